@@ -1,0 +1,61 @@
+# reportkit: `make report` builds every annual report, `make test` runs the tests. Both need Python >= 3.11, pip and make.
+PYTHON ?= python3
+VENV ?= .venv
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+else
+BIN := $(VENV)/bin
+endif
+INSTALLED := $(VENV)/.installed
+PYTEST := $(BIN)/python -m pytest
+
+.DEFAULT_GOAL := help
+.PHONY: help report test check lint lab bench fuzz goldens pictures lock clean
+
+help: ## What can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+
+report: $(INSTALLED) ## Build every report into outputs/
+	$(BIN)/reportkit build --all
+
+test: $(INSTALLED) ## Run the tests
+	$(PYTEST) -q
+
+check: lint test ## Everything that CI runs
+
+lint: $(INSTALLED) ## Format, lint, types, schemas, stripped notebooks
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/reportkit schema --check
+	$(BIN)/nbstripout --verify notebooks/*.ipynb
+
+lab: $(INSTALLED) ## Open JupyterLab on the notebooks
+	$(BIN)/reportkit lab
+
+bench: $(INSTALLED) ## Measure speed, as ratios in one run on this machine
+	$(BIN)/python -m tests.bench
+
+fuzz: $(INSTALLED) ## The slow property tests: hostile prose by the thousand
+	$(PYTEST) -q tests/slow
+
+goldens: $(INSTALLED) ## Rewrite the golden files; the commit says why they changed
+	$(PYTEST) -q --update-goldens
+
+pictures: $(INSTALLED) ## Rewrite the README's pictures from outputs/ (make report first)
+	$(BIN)/python -m tests.pictures
+
+lock: $(INSTALLED) ## Rewrite the lock file
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --group dev pyproject.toml -o requirements.lock
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@$(PYTHON) -c "import sys; sys.exit('Python 3.11 or newer is needed: make PYTHON=python3.11' if sys.version_info < (3, 11) else 0)"
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(INSTALLED)
+
+clean: ## Remove the virtual environment and everything built
+	rm -rf $(VENV) outputs/[0-9]* outputs/drafts .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Rules on figures and prose; each gives Findings, none raises."""

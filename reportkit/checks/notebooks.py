@@ -1,0 +1,49 @@
+"""What a section notebook should look like: thin cells that say and show; code that grows belongs into the package."""
+
+import ast
+from typing import Any
+
+from reportkit.model import Finding, Severity
+
+_MOST_LINES = 10
+_HEAVY = {
+    ast.FunctionDef: "def",
+    ast.AsyncFunctionDef: "def",
+    ast.Lambda: "lambda",
+    ast.ClassDef: "class",
+    ast.For: "for",
+    ast.While: "while",
+    ast.With: "with",
+}
+
+
+def check_notebook(name: str, notebook: Any) -> list[Finding]:
+    """A warning for each cell with a function, class, loop or file access, and for each of more than ten lines."""
+    return [
+        Finding(
+            "NOTEBOOK",
+            Severity.WARNING,
+            f"单元格不够简明：{'、'.join(faults)}",
+            f"{name}，单元格 {cell.id}",
+            "笔记本只负责叙述和展示，计算请放到 reportkit 中。",
+        )
+        for cell in notebook.cells
+        if cell.cell_type == "code" and (faults := _faults(cell.source))
+    ]
+
+
+def _faults(source: str) -> list[str]:
+    lines = [line for line in source.split("\n") if line.strip()]
+    found = [f"有{len(lines)}行（不宜超过{_MOST_LINES}行）"] if len(lines) > _MOST_LINES else []
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return found  # a magic, or an error that the run will report
+    for node in ast.walk(tree):
+        if word := _HEAVY.get(type(node)):
+            found.append(f"含有 {word}")
+        elif (
+            isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("open", "eval", "exec")
+        ):
+            found.append(f"含有 {node.func.id}()")
+    return found

@@ -1,0 +1,167 @@
+"""What commands print: tables and progress on a terminal, plain lines elsewhere, JSON for machines."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from reportkit.errors import ReportkitError, each_error
+from reportkit.model import Bundle, Finding, Outcome, Severity
+
+OUTCOMES = {
+    Outcome.PUBLISHED: "已发布",
+    Outcome.DRAFT: "草稿",
+    Outcome.FAILED: "失败",
+    Outcome.UP_TO_DATE: "未变",
+}
+_STYLES = {
+    Severity.ERROR: "red",
+    Severity.WARNING: "yellow",
+    Severity.UNASSESSABLE: "magenta",
+    Severity.INFORMATION: "dim",
+}
+
+
+def out() -> Console:
+    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+def err() -> Console:
+    return Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+
+
+def print_json(data: Any) -> None:
+    """Machine-readable output: exactly one JSON document on standard output."""
+    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=1) + "\n")
+
+
+def print_error(error: Exception, about: str = "") -> None:
+    """An error as What, Where, Mend, with its detail below; several one after the other."""
+    console = err()
+    for each in each_error(error) if isinstance(error, ReportkitError) else (error,):
+        prefix = f"[bold]{escape(about)}[/] " if about else ""
+        if not isinstance(each, ReportkitError):
+            console.print(f"{prefix}[red]{escape(type(each).__name__)}: {escape(str(each))}[/]")
+            continue
+        console.print(f"{prefix}[red]{escape(each.what)}[/]")
+        for label, text in (("Where", each.where), ("Mend", each.mend)):
+            if text:
+                console.print(f"  [dim]{label}:[/] {escape(text)}")
+        if each.detail:
+            console.print(escape(each.detail), style="dim")
+
+
+def print_findings(about: str, findings: Sequence[Finding]) -> None:
+    """A report's findings, one a line, with where and how to mend it."""
+    console = out()
+    counted = count(findings)
+    console.print(f"[bold]{escape(about)}[/]　{counted or '无发现'}")
+    for finding in findings:
+        style = _STYLES[finding.severity]
+        console.print(
+            f"  [{style}]{finding.severity.value}[/] {escape(finding.rule)}　{escape(finding.where)}："
+            f"{escape(finding.what)}　[dim]{escape(finding.mend)}[/]"
+        )
+
+
+def count(findings: Iterable[Finding]) -> str:
+    """`2 E, 3 ?`: how many findings of each severity; empty where there are none."""
+    numbers = dict.fromkeys(Severity, 0)
+    for finding in findings:
+        numbers[finding.severity] += 1
+    return ", ".join(f"{number} {severity.value}" for severity, number in numbers.items() if number)
+
+
+def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A table on a terminal, tab-separated lines elsewhere."""
+    if not sys.stdout.isatty():
+        for row in (heads, *rows):
+            sys.stdout.write("\t".join(row) + "\n")
+        return
+    table = Table(*heads, header_style="bold")
+    for row in rows:
+        table.add_row(*(escape(cell) for cell in row))
+    out().print(table)
+
+
+def print_build(bundles: list[Bundle], drafts: set[str], json: bool) -> None:
+    """What became of each report of a build: errors first, then a table, or one JSON document."""
+    rows, results = [], []
+    for bundle in sorted(bundles, key=lambda each: (each.department, each.year)):
+        name = f"{bundle.year}/{bundle.department}"
+        draft = bundle.outcome is Outcome.DRAFT or (bundle.outcome is Outcome.UP_TO_DATE and name in drafts)
+        path = "" if bundle.outcome is Outcome.FAILED else f"outputs/{'drafts/' if draft else ''}{name}"
+        if bundle.failure is not None and not json:
+            print_error(bundle.failure, name)
+        rows.append(
+            [
+                bundle.department,
+                str(bundle.year),
+                OUTCOMES[bundle.outcome],
+                f"{bundle.seconds:.1f}",
+                count(bundle.findings),
+                path,
+            ]
+        )
+        results.append(
+            {
+                "year": bundle.year,
+                "department": bundle.department,
+                "outcome": bundle.outcome.value,
+                "draft": draft,
+                "seconds": round(bundle.seconds, 3),
+                "path": path or None,
+                "error": str(bundle.failure) if bundle.failure else None,
+                "findings": [finding.to_json() for finding in bundle.findings],
+            }
+        )
+    if json:
+        print_json({"reports": results})
+    else:
+        print_table(["department", "year", "status", "seconds", "findings", "path"], rows)
+
+
+class BuildProgress:
+    """Which reports are under way and how many are done: a bar on a terminal, a line a report elsewhere."""
+
+    def __init__(self, total: int) -> None:
+        self._total, self._done = total, 0
+        self._bar: Progress | None = None
+        if sys.stderr.isatty() and total:
+            self._bar = Progress(
+                SpinnerColumn(),
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+                console=err(),
+                transient=True,
+            )
+            self._task = self._bar.add_task("building", total=total)
+
+    def __enter__(self) -> "BuildProgress":
+        if self._bar:
+            self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar:
+            self._bar.stop()
+
+    def starting(self, name: str) -> None:
+        if self._bar:
+            self._bar.update(self._task, description=name)
+        else:
+            err().print(f"{name}: building")
+
+    def finished(self, name: str, outcome: Outcome, seconds: float) -> None:
+        self._done += 1
+        if self._bar:
+            self._bar.update(self._task, completed=self._done)
+        else:
+            err().print(f"{name}: {outcome.value} in {seconds:.1f} s ({self._done}/{self._total})")

@@ -1,0 +1,116 @@
+"""Whether this machine can build reports, and in which fonts: what was found, said plainly."""
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+
+from reportkit.build import OUTPUTS
+from reportkit.errors import ReportkitError
+from reportkit.inputs.project import Project
+from reportkit.publishing.environment import LIBRARIES
+from reportkit.publishing.fonts import ROLES, SANS, SERIF, font_set
+from reportkit.publishing.pdf import STANDARDS, compile_pdf, creation_time
+from reportkit.publishing.typst import library
+
+_ROLE_LABELS = {
+    "title": "标题 2号小标宋",
+    "body": "正文 3号仿宋",
+    "heading": "一级标题 黑体",
+    "subheading": "二级标题 楷体",
+    "number": "页码 4号宋体",
+    "table": "表格 黑体",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at: `ok` is True, False (reports can't be built), or None (worth knowing)."""
+
+    ok: bool | None
+    subject: str
+    found: str
+
+
+def examine(project: Project | None) -> Iterator[Check]:
+    """Each check in turn: Python, libraries, kernel, time zone, fonts, the PDF compiler, the project's folders."""
+    yield Check(sys.version_info >= (3, 11), "Python", sys.version.split()[0])
+    yield from _libraries()
+    yield _kernel()
+    yield _time_zone()
+    yield from _fonts(project)
+    yield _typst()
+    if project is not None:
+        yield from _project(project)
+
+
+def _libraries() -> Iterator[Check]:
+    for name in (*LIBRARIES, "jupyterlab", "pypdfium2", "pdfplumber"):
+        try:
+            yield Check(True, name, version(name))
+        except PackageNotFoundError:
+            yield Check(False, name, "not installed")
+
+
+def _kernel() -> Check:
+    try:
+        spec = KernelSpecManager().get_kernel_spec("python3")
+    except NoSuchKernel:
+        return Check(False, "kernel python3", "not found; install ipykernel into this environment")
+    command = shutil.which(spec.argv[0]) or spec.argv[0]
+    here = spec.argv[0] in ("python", "python3", f"python3.{sys.version_info.minor}") or Path(command) == Path(
+        sys.executable
+    )
+    return Check(True if here else None, "kernel python3", "this environment's" if here else f"runs {spec.argv[0]}")
+
+
+def _time_zone() -> Check:
+    try:
+        ZoneInfo("Asia/Shanghai")
+    except ZoneInfoNotFoundError:
+        return Check(False, "time zone Asia/Shanghai", "not found; install tzdata")
+    return Check(True, "time zone", "Asia/Shanghai")
+
+
+def _fonts(project: Project | None) -> Iterator[Check]:
+    """Which family serves each role, among the bundled fonts or, where report.yaml asks for it, this machine's."""
+    paths: tuple[str, ...] = ()
+    system = False
+    if project is not None:
+        paths = tuple(str(project.root / path) for path in project.definition.font_paths)
+        system = project.definition.system_fonts
+    used, machine = font_set(paths, system), font_set(paths, True)
+    for role in ROLES:
+        official = machine.role(role)[0]
+        note = ""
+        if official not in (SANS, SERIF) and not system:
+            note = f" ({official} is on this machine: set system_fonts: true to use it)"
+        yield Check(True, f"font {_ROLE_LABELS[role]}", used.role(role)[0] + note)
+
+
+def _typst() -> Check:
+    roles = ", ".join(f'{role}: ("{SERIF}",)' for role in ROLES)
+    source = f'{library()}\n#report(title: "试", lines: ("试",), fonts: ({roles}), {{ par("试") }})'
+    try:
+        size = len(compile_pdf(source, (), False, creation_time({"published_on": None})))
+    except ReportkitError as error:
+        return Check(False, "PDF", str(error))
+    return Check(size > 0, "PDF", f"Typst meets {' and '.join(STANDARDS)}")
+
+
+def _project(project: Project) -> Iterator[Check]:
+    yield Check(True, "project", f"{len(project.register.departments)} departments, years {list(project.years)}")
+    try:
+        (project.root / OUTPUTS).mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=project.root / OUTPUTS, prefix=".doctor"):
+            yield Check(True, "outputs/", "writable")
+    except OSError as error:
+        yield Check(False, "outputs/", f"not writable: {error.strerror}")
+    free_gib = shutil.disk_usage(project.root).free / 2**30
+    yield Check(free_gib > 0.5, "disk", f"{free_gib:.1f} GiB free")

@@ -1,0 +1,280 @@
+"""An Edition: the statutory format in force for a span of years, read from its YAML file and indexed by cell id."""
+
+from collections.abc import Iterator
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import Any, Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from reportkit.editions.equations import Equation, parse_equation
+from reportkit.errors import InputError, ProjectError
+
+Kind = Literal["count", "amount", "change"]
+"""count: a whole number from 0; amount: a Decimal from 0; change: a signed whole number printed as +19."""
+
+ID = r"^[a-z][a-z0-9_]*$"
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class Slot(_Data):
+    """A place for a department's own words."""
+
+    id: str = Field(pattern=ID)
+    label: str
+    required: bool = False
+
+
+class Section(_Data):
+    """One of the report's parts; `title` is None for the preamble, `headings` are its statutory sub-headings."""
+
+    id: str = Field(pattern=ID)
+    title: str | None
+    headings: tuple[str, ...] = Field(default=(), strict=False)
+    prose: tuple[Slot, ...] = Field(default=(), strict=False)
+    table: str | None = None
+
+
+class ColumnNode(_Data):
+    """A column head: a leaf has an id and holds figures, a group has `columns` below it."""
+
+    label: str
+    id: str | None = Field(default=None, pattern=ID)
+    columns: tuple["ColumnNode", ...] = Field(default=(), strict=False)
+    span: int = Field(default=1, ge=1)
+    total: bool = False
+    kind: Kind | None = None
+    unit: str | None = None
+    print_unit: bool = False
+
+
+class RowNode(_Data):
+    """A row head: a leaf row holds figures, a group has `rows` below it."""
+
+    label: str
+    id: str | None = Field(default=None, pattern=ID)
+    rows: tuple["RowNode", ...] = Field(default=(), strict=False)
+
+
+class Block(_Data):
+    """A run of rows under its own column heads; a table without row heads has one row of figures and no `rows`."""
+
+    title: str | None = None
+    corner: str | None = None
+    columns: tuple[ColumnNode, ...] = Field(strict=False)
+    rows: tuple[RowNode, ...] = Field(default=(), strict=False)
+
+
+class TableSpec(_Data):
+    """A statutory table as the edition file describes it; `name` is what `blanks_are_zero` calls it."""
+
+    id: str = Field(pattern=ID)
+    name: str
+    number: str
+    caption: str
+    kind: Kind
+    unit: str
+    widths: tuple[float, ...] = Field(strict=False)
+    note: str | None = None
+    blocks: tuple[Block, ...] = Field(strict=False)
+
+
+class CellSpec(_Data):
+    """Where a figure belongs: `row` is its row id (`requests.refused.state_secret`), `label` its place in Chinese."""
+
+    id: str
+    table: str
+    row: str
+    column: str
+    kind: Kind
+    unit: str
+    print_unit: bool
+    total: bool
+    label: str
+    row_label: str
+    column_label: str
+
+
+class RuleSpec(_Data):
+    """An arithmetic rule: an equation that holds in each column, or in each row, of one table."""
+
+    id: str
+    table: str
+    each: Literal["column", "row"]
+    equation: str
+    says: str
+
+    @cached_property
+    def parsed(self) -> Equation:
+        return parse_equation(self.equation)
+
+
+class NoneReceived(_Data):
+    """Which row `none_received` states to be 0, and which whole table where a second row is stated 0 as well."""
+
+    row: str
+    and_row: str
+    then_table: str
+
+
+class Edition(_Data):
+    """Sections, tables and rules of one statutory format. Data, not code: nothing about a table stands in Python."""
+
+    id: str
+    name: str
+    first_year: int
+    last_year: int | None
+    title: str
+    sections: tuple[Section, ...] = Field(strict=False)
+    tables: tuple[TableSpec, ...] = Field(strict=False)
+    derived: dict[str, str] = {}
+    none_received: NoneReceived
+    rules: tuple[RuleSpec, ...] = Field(default=(), strict=False)
+
+    def covers(self, year: int) -> bool:
+        return self.first_year <= year and (self.last_year is None or year <= self.last_year)
+
+    def table(self, table_id: str) -> TableSpec:
+        return next(table for table in self.tables if table.id == table_id)
+
+    @cached_property
+    def slots(self) -> dict[str, Slot]:
+        """All places for prose, by id, in the order of the report."""
+        return {slot.id: slot for section in self.sections for slot in section.prose}
+
+    @cached_property
+    def cells(self) -> dict[str, CellSpec]:
+        """Every figure of every table by cell id, in reading order."""
+        found: dict[str, CellSpec] = {}
+        for table in self.tables:
+            for block in table.blocks:
+                for spec in _block_cells(table, block):
+                    if spec.id in found:
+                        raise InputError(f"Cell {spec.id} stands twice.", where=f"edition {self.id}")
+                    found[spec.id] = spec
+        return found
+
+    @cached_property
+    def rows(self) -> dict[str, tuple[CellSpec, ...]]:
+        """The cells of each row of figures, by row id."""
+        found: dict[str, list[CellSpec]] = {}
+        for spec in self.cells.values():
+            found.setdefault(spec.row, []).append(spec)
+        return {row: tuple(specs) for row, specs in found.items()}
+
+    @cached_property
+    def groups(self) -> dict[str, tuple[str, ...]]:
+        """Row ids below each group's id (`requests.refused`), by group id."""
+        found: dict[str, list[str]] = {}
+        for row in self.rows:
+            parts = row.split(".")
+            for length in range(2, len(parts)):
+                found.setdefault(".".join(parts[:length]), []).append(row)
+        return {group: tuple(rows) for group, rows in found.items()}
+
+    def rows_of(self, name: str) -> tuple[str, ...] | None:
+        """The rows that a row's or a group's id stands for; None where the edition has no such id."""
+        return (name,) if name in self.rows else self.groups.get(name)
+
+    @model_validator(mode="after")
+    def _rules_name_what_exists(self) -> Self:
+        for rule in self.rules:
+            columns = {spec.column for spec in self.cells.values() if spec.table == rule.table}
+            for name in rule.parsed.names:
+                known = self.rows_of(f"{rule.table}.{name}") if rule.each == "column" else name in columns
+                if not known:
+                    raise ValueError(f"rule {rule.id}: table {rule.table} has no {rule.each} input '{name}'")
+        return self
+
+
+def _block_cells(table: TableSpec, block: Block) -> Iterator[CellSpec]:
+    for row_ids, row_labels in _leaf_rows(block.rows) if block.rows else [((), ())]:
+        for ids, labels, column in leaf_columns(block.columns):
+            assert column.id is not None
+            row = ".".join((table.id, *row_ids, *ids))
+            yield CellSpec(
+                id=f"{row}/{column.id}",
+                table=table.id,
+                row=row,
+                column=column.id,
+                kind=column.kind or table.kind,
+                unit=column.unit or table.unit,
+                print_unit=column.print_unit,
+                total=column.total,
+                label="·".join((f"表{table.number}", *row_labels, *labels, column.label)),
+                row_label="·".join((f"表{table.number}", *row_labels, *(labels if ids else ()))),
+                column_label=column.label,
+            )
+
+
+def _leaf_rows(
+    nodes: tuple[RowNode, ...], ids: tuple[str, ...] = (), labels: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    for node in nodes:
+        below = (*ids, node.id) if node.id else ids
+        # A group without an id (三、本年度办理结果) is left out of labels too: clerks name cells without it.
+        named = (*labels, node.label) if node.id else labels
+        if node.rows:
+            yield from _leaf_rows(node.rows, below, named)
+        else:
+            yield below, named
+
+
+def leaf_columns(
+    nodes: tuple[ColumnNode, ...], ids: tuple[str, ...] = (), labels: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], tuple[str, ...], ColumnNode]]:
+    """Each leaf column, with the ids and labels of the groups above it that have an id."""
+    for node in nodes:
+        if node.columns:
+            above = (*ids, node.id) if node.id else ids
+            named = (*labels, node.label) if node.id else labels
+            yield from leaf_columns(node.columns, above, named)
+        else:
+            yield ids, labels, node
+
+
+@cache
+def load_edition(edition_id: str) -> Edition:
+    """The edition of that id; a broken file is an InputError with its line or key."""
+    source = files("reportkit.editions") / f"{edition_id}.yaml"
+    return parse_edition(source.read_text(encoding="utf-8"), where=f"reportkit/editions/{edition_id}.yaml")
+
+
+def parse_edition(text: str, *, where: str) -> Edition:
+    """An edition from the text of its file."""
+    try:
+        data: Any = yaml.load(text, yaml.CSafeLoader)
+        edition = Edition.model_validate(data)
+    except yaml.YAMLError as error:
+        raise InputError("The edition file is not valid YAML.", where=where, mend=str(error)) from error
+    except ValidationError as error:
+        problem = error.errors()[0]
+        key = ".".join(str(part) for part in problem["loc"])
+        raise InputError(f"The edition file is broken: {problem['msg']}.", where=f"{where}, {key}") from error
+    _ = edition.cells
+    return edition
+
+
+@cache
+def edition_ids() -> tuple[str, ...]:
+    """The ids of all editions in the package, oldest first."""
+    names = (entry.name for entry in (files("reportkit.editions")).iterdir())
+    return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
+
+
+def edition_for(year: int) -> Edition:
+    """The edition in force for a report year; a year before the first is a ProjectError."""
+    editions = [load_edition(edition_id) for edition_id in edition_ids()]
+    for edition in editions:
+        if edition.covers(year):
+            return edition
+    first = min(edition.first_year for edition in editions)
+    raise ProjectError(
+        f"No statutory format is known for the report year {year}.",
+        where="the report year",
+        mend=f"Tables of this kind exist from {first} on; choose a year from {first}.",
+    )

@@ -1,0 +1,76 @@
+"""What stops us: errors that say what, where and how to mend it."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class ReportkitError(Exception):
+    """We can't go on. `what` happened, `where` it stands, how to `mend` it; each one plain sentence or phrase.
+
+    `detail` is what helps to understand it but is too long for a line: a failed cell's source and traceback.
+    """
+
+    def __init__(self, what: str, *, where: str = "", mend: str = "", detail: str = "") -> None:
+        super().__init__(what, where, mend, detail)
+        self.what, self.where, self.mend, self.detail = what, where, mend, detail
+
+    def __str__(self) -> str:
+        parts = [self.what]
+        if self.where:
+            parts.append(f"Where: {self.where}.")
+        if self.mend:
+            parts.append(f"Mend: {self.mend}")
+        return " ".join(parts)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Errors cross process borders whole."""
+        return (_rebuild, (type(self), self.what, self.where, self.mend, self.detail))
+
+
+def _rebuild(kind: type[ReportkitError], what: str, where: str, mend: str, detail: str) -> ReportkitError:
+    return kind(what, where=where, mend=mend, detail=detail)
+
+
+class InputError(ReportkitError):
+    """A file of the project (register, definition, submission, notebook) can't be used as it is."""
+
+
+class InputErrors(InputError):
+    """Several things are wrong with one file; `errors` holds each, so that they are mended in one go."""
+
+    def __init__(self, errors: Iterable[ReportkitError]) -> None:
+        self.errors = tuple(errors)
+        first = self.errors[0]
+        more = f" (and {len(self.errors) - 1} more)" if len(self.errors) > 1 else ""
+        super().__init__(first.what + more, where=first.where, mend=first.mend)
+
+    def __str__(self) -> str:
+        return "\n".join(str(error) for error in self.errors)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (InputErrors, (self.errors,))
+
+
+class ProjectError(ReportkitError):
+    """The project itself can't be read, or the command's arguments don't fit it: exit code 2."""
+
+
+class NotebookError(ReportkitError):
+    """A notebook can't be planned, raised, hung or lost its kernel."""
+
+
+class PublishingError(ReportkitError):
+    """A rendered document is not fit to be published."""
+
+
+def each_error(error: ReportkitError) -> tuple[ReportkitError, ...]:
+    """The single errors inside an error, itself where it is single."""
+    return error.errors if isinstance(error, InputErrors) else (error,)
+
+
+def near_match(word: str, accepted: Iterable[str]) -> str:
+    """A hint for a misspelt word: the nearest accepted one, then all that are accepted."""
+    names = sorted(accepted)
+    near = get_close_matches(word, names, n=1, cutoff=0.6)
+    hint = f"Did you mean '{near[0]}'? " if near else ""
+    return f"{hint}Accepted: {', '.join(names)}." if names else f"{hint}Nothing is accepted here."

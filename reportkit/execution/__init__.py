@@ -1,0 +1,1 @@
+"""Notebooks run by papermill, each in a fresh kernel of its own."""

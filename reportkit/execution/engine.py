@@ -1,0 +1,90 @@
+"""The papermill engine `reportkit`: nbclient with one time limit for the whole notebook and a kernel's own cwd and env.
+
+Usable as `papermill --engine reportkit`; without our arguments it does what papermill's own engine does.
+"""
+
+import os
+import time
+from collections.abc import Mapping
+from typing import IO, Any
+
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NBClientEngine
+from papermill.log import logger
+
+_LONGEST_SOCKET_PATH = 90  # a Unix socket's path has at most 103 bytes on every system; -ipc-1 is added to it
+
+
+class _Client(PapermillNotebookClient):  # type: ignore[misc]
+    """Talks to its kernel over Unix sockets where there are any; stops one that hangs at once, without asking first."""
+
+    connection_file: str | None = None
+
+    def create_kernel_manager(self) -> Any:
+        manager = super().create_kernel_manager()
+        name = self.connection_file
+        if name is not None and os.name == "posix" and len(os.fsencode(name)) <= _LONGEST_SOCKET_PATH:
+            # Nobody else can listen in, and no port is taken.
+            manager.transport = "ipc"
+            manager.connection_file = name
+        return manager
+
+    def papermill_execute_cells(self) -> None:
+        try:
+            super().papermill_execute_cells()
+        except (CellTimeoutError, DeadKernelError):
+            self.shutdown_kernel = "immediate"
+            raise
+
+
+class ReportkitEngine(NBClientEngine):  # type: ignore[misc]
+    """Executes a notebook within `notebook_timeout_s` seconds, its kernel started in `kernel_cwd` with `kernel_env`."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls,
+        nb_man: Any,
+        kernel_name: str,
+        log_output: bool = False,
+        stdout_file: Any = None,
+        stderr_file: Any = None,
+        start_timeout: int = 60,
+        execution_timeout: int | None = None,
+        *,
+        notebook_timeout_s: float | None = None,
+        kernel_cwd: str | None = None,
+        kernel_env: Mapping[str, str] | None = None,
+        connection_file: str | None = None,
+        kernel_log: IO[bytes] | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        started = time.monotonic()
+
+        def remaining(_cell: Any) -> float | None:
+            if notebook_timeout_s is None:
+                return execution_timeout
+            # nbclient takes 0 for "no limit".
+            return max(notebook_timeout_s - (time.monotonic() - started), 0.001)
+
+        kwargs.pop("input_path", None)
+        client = _Client(
+            nb_man,
+            timeout_func=remaining,
+            startup_timeout=start_timeout,
+            kernel_name=kernel_name,
+            log=logger,
+            log_output=log_output,
+            stdout_file=stdout_file,
+            stderr_file=stderr_file,
+            **kwargs,
+        )
+        client.connection_file = connection_file
+        start: dict[str, Any] = {}
+        if kernel_log is not None:
+            start["stdout"] = start["stderr"] = kernel_log
+        if kernel_cwd is not None:
+            start["cwd"] = kernel_cwd
+        if kernel_env is not None:
+            start["env"] = dict(kernel_env)
+        return client.execute(**start)

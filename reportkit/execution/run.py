@@ -1,0 +1,161 @@
+"""Jobs → Runs: each notebook executed by papermill in a fresh kernel, in a folder of its own, within its time."""
+
+import os
+import re
+import tempfile
+import time
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.exceptions import PapermillExecutionError
+
+from reportkit.errors import NotebookError, near_match
+from reportkit.model import Job, Plan, Run
+
+INPUTS = "REPORTKIT_INPUTS"
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def run_jobs(plan: Plan) -> tuple[Run, ...]:
+    """Executes a plan's notebooks in order, in a temporary folder; stops at the first that fails."""
+    runs: list[Run] = []
+    with tempfile.TemporaryDirectory(prefix="reportkit-") as folder:
+        inputs = Path(folder) / "inputs"
+        unpack(plan.inputs, inputs)
+        for job in plan.jobs:
+            cwd = Path(folder) / job.section
+            cwd.mkdir()
+            runs.append(run_job(job, inputs, cwd))
+            if runs[-1].failure is not None:
+                break
+    return tuple(runs)
+
+
+def unpack(inputs: Mapping[str, bytes], folder: Path) -> None:
+    """Writes a plan's inputs below a folder, by their project-relative paths."""
+    for name, content in inputs.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def run_job(job: Job, inputs: Path, cwd: Path) -> Run:
+    """One notebook in one fresh kernel; whatever goes wrong is the Run's failure, never an exception."""
+    started = time.monotonic()
+    current: dict[str, Any] = {}
+    log = cwd.with_suffix(".log")
+
+    def on_cell(cell: Any, **_: Any) -> None:
+        current["cell"] = cell
+
+    try:
+        with log.open("wb") as kernel_log:
+            executed = papermill.execute_notebook(
+                nbformat.reads(job.notebook.decode(), as_version=4),
+                None,
+                parameters=dict(job.parameters),
+                engine_name="reportkit",
+                progress_bar=False,
+                request_save_on_cell_execute=False,
+                autosave_cell_every=0,
+                notebook_timeout_s=job.timeout_s,
+                kernel_cwd=str(cwd),
+                kernel_env=kernel_env(inputs, cwd),
+                connection_file=str(cwd.with_suffix(".json")),
+                kernel_log=kernel_log,
+                on_cell_start=on_cell,
+            )
+    except PapermillExecutionError as error:
+        failure = _raised(job, error, current)
+    except CellTimeoutError as error:
+        failure = NotebookError(
+            f"The notebook ran longer than {job.timeout_s} s.",
+            where=_place(job, current),
+            mend="Look for a loop that doesn't end, or raise timeout_s in params/report.yaml.",
+        )
+        failure.__cause__ = error
+    except DeadKernelError as error:
+        failure = NotebookError(
+            "The kernel died while the cell ran.",
+            where=_place(job, current),
+            mend="Run the notebook in JupyterLab; memory may have run out or a library crashed.",
+            detail=_tail(log),
+        )
+        failure.__cause__ = error
+    except Exception as error:  # whatever papermill, nbclient or the system raise belongs to this report alone
+        failure = NotebookError(
+            f"The notebook could not be run: {type(error).__name__}: {error}.",
+            where=_place(job, current),
+            mend="Run it with papermill to see more.",
+        )
+        failure.__cause__ = error
+    else:
+        return Run(job, nbformat.writes(executed).encode(), time.monotonic() - started)
+    return Run(job, None, time.monotonic() - started, failure)
+
+
+def kernel_env(inputs: Path, cwd: Path) -> dict[str, str]:
+    """A kernel's environment: the plan's inputs, no user's IPython profile, one time zone, locale and hash seed."""
+    return {
+        **os.environ,
+        INPUTS: str(inputs),
+        "IPYTHONDIR": str(cwd / ".ipython"),
+        "PYTHONHASHSEED": "0",
+        "PYTHONUTF8": "1",
+        "TZ": "Asia/Shanghai",
+        "LC_ALL": "C.UTF-8",
+    }
+
+
+def check_parameters(name: str, notebook: bytes, given: Mapping[str, Any]) -> None:
+    """Refuses parameters that the notebook's `parameters` cell doesn't have; papermill would only warn.
+
+    Raises NotebookError naming both sides. Source: papermill's `inspect_notebook`.
+    """
+    try:
+        node = nbformat.reads(notebook.decode(), as_version=4)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            accepted = papermill.inspect_notebook(node)
+    except Exception as error:
+        raise NotebookError(
+            f"The notebook can't be read: {error}.",
+            where=f"notebooks/{name}",
+            mend="Open it in JupyterLab and save it.",
+        ) from error
+    for parameter in given:
+        if parameter not in accepted:
+            raise NotebookError(
+                f"Parameter '{parameter}' is not accepted by this notebook.",
+                where=f"notebooks/{name}, cell tagged `parameters`",
+                mend=near_match(parameter, accepted) + f" Write `{parameter} = …` in that cell.",
+            )
+
+
+def _tail(log: Path) -> str:
+    """The last lines that a kernel wrote to its own output, where it said something before it died."""
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-20:]
+    return "\n".join(["The kernel's last words:", *lines]) if lines else ""
+
+
+def _place(job: Job, current: Mapping[str, Any]) -> str:
+    cell = current.get("cell")
+    return f"notebooks/{job.name}" + (f", cell `{cell.id}`" if cell is not None else ", before the first cell")
+
+
+def _raised(job: Job, error: PapermillExecutionError, current: Mapping[str, Any]) -> NotebookError:
+    printed = "".join("".join(output.text) for output in current["cell"].outputs if output.output_type == "stream")
+    parts = {"The cell": error.source, "It printed": printed, "The traceback": "\n".join(error.traceback)}
+    failure = NotebookError(
+        f"{error.ename}: {error.evalue}",
+        where=_place(job, current),
+        mend="Correct the cell, or the input that it names.",
+        detail="\n".join(f"{label}:\n{_ANSI.sub('', text).rstrip()}" for label, text in parts.items() if text),
+    )
+    failure.__cause__ = error
+    return failure

@@ -1,0 +1,1 @@
+"""What a project is given: register, report definition and submissions, read strictly."""

@@ -1,0 +1,165 @@
+"""The files of params/ as pydantic models: what may stand in them, checked strictly, every error with its line."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic_core import ErrorDetails
+
+from reportkit.errors import InputError, InputErrors, near_match
+from reportkit.inputs.yamlfile import Path, YamlFile
+
+Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=64, description="小写字母开头，可含数字和连字符")]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Words = Annotated[str, Field(max_length=200_000)]
+FactId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
+
+KINDS = ("government", "office", "department", "agency")
+LEVELS = ("state", "province", "prefecture", "county", "township")
+
+
+class Document(BaseModel):
+    """Strict: no unknown key, no silent conversion."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class ContactDocument(Document):
+    office: Name | None = Field(None, description="负责机构，如“综合办公室”")
+    address: Name | None = Field(None, description="通信地址")
+    phone: Name | None = Field(None, description="联系电话")
+    portal: Name | None = Field(None, description="公布年度报告电子版的门户网站名称")
+    column: list[Name] = Field([], description="电子版所在栏目，从上到下")
+    url: Annotated[str, Field(pattern=r"^https?://[^\s<>\"]+$")] | None = Field(None, description="门户网站网址")
+
+
+class DepartmentDocument(Document):
+    id: Id
+    name: Name = Field(description="机关全称，用于标题")
+    short_name: Name = Field(description="规范简称，用于正文")
+    kind: Literal["government", "office", "department", "agency"] = Field(
+        description="government 人民政府；office 政府办公厅（室）；department 工作部门；agency 其他单位"
+    )
+    level: Literal["state", "province", "prefecture", "county", "township"] = Field(description="行政层级")
+    parent: Id | None = Field(None, description="上级机关的 id")
+    valid_from: date | None = Field(None, description="机构成立日期")
+    valid_to: date | None = Field(None, description="机构撤销日期")
+    successor: Id | None = Field(None, description="承继机关的 id")
+    reports: bool = Field(True, description="是否编制年度报告；只作为上级出现的机关写 false")
+    contact: ContactDocument = ContactDocument()
+
+
+class RegisterDocument(Document):
+    """params/departments.yaml: the register of bodies."""
+
+    departments: list[DepartmentDocument] = Field(min_length=1)
+
+
+class SectionDocument(Document):
+    section: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")] = Field(description="格式规定的部分")
+    notebook: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*\.ipynb$")] = Field(
+        description="notebooks/ 中的文件名"
+    )
+    when: str | None = Field(None, description="只用于某类机关，如 kind == government")
+
+
+class SiteDocument(Document):
+    name: Name = Field(description="网站名称")
+    domain: Name | None = Field(None, description="网站域名")
+    id_code: Name | None = Field(None, description="网站标识码")
+
+
+class DefinitionDocument(Document):
+    """params/report.yaml: which notebooks tell the report, and how it is published."""
+
+    sections: list[SectionDocument] = Field(min_length=1)
+    formats: list[Literal["html", "pdf"]] = Field(["html", "pdf"], min_length=1)
+    timeout_s: int = Field(300, ge=1, le=86_400, description="每个笔记本的时限（秒）")
+    system_fonts: bool = Field(False, description="是否优先使用本机安装的公文字体（方正小标宋、仿宋_GB2312 等）")
+    font_paths: list[str] = Field([], description="另加的字体文件夹，相对于项目根目录")
+    site: SiteDocument | None = None
+
+
+Number = Annotated[int | Decimal, WithJsonSchema({"type": "number", "description": "整数或小数"})]
+
+
+class FactDocument(Document):
+    value: Number
+    unit: str = Field("", max_length=20, description="单位，如 件、户、个")
+    source: str | None = Field(None, description="数据来源")
+    text: Annotated[str, Field(min_length=1, max_length=100)] | None = Field(
+        None, description="与数值写法不同时的写法，如 18万余"
+    )
+
+
+class SubmissionDocument(Document):
+    """params/<year>/<department>.yaml: what one department hands in for one year."""
+
+    published_on: date | None = Field(None, description="公布日期")
+    issued_on: date | None = Field(None, description="成文日期")
+    index_number: Name | None = Field(None, description="索引号")
+    none_received: bool = Field(False, description="本年度未收到政府信息公开申请：第一项各格为0")
+    blanks_are_zero: list[str] = Field([], description="决定把空格视为0的表：table2、table3、table4")
+    figures: dict[str, Any] = Field({}, description="表二、表三、表四的数据")
+    facts: dict[FactId, FactDocument] = Field({}, description="正文中使用的数据")
+    prose: dict[str, Words] = Field({}, description="各部分文字（Markdown）；{{ 名称 }} 引用数据")
+
+
+D = TypeVar("D", bound=Document)
+
+
+def validate(model: type[D], file: YamlFile) -> D:
+    """The document in a YAML file; every mistake in it is collected into one InputErrors."""
+    data = {} if file.data is None else file.data
+    if not isinstance(data, dict):
+        raise InputError(f"{file.name} must hold `key: value` lines.", where=file.where())
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise InputErrors(_explain(problem, model, file) for problem in error.errors()) from error
+
+
+def _explain(problem: ErrorDetails, model: type[BaseModel], file: YamlFile) -> InputError:
+    # Pydantic adds the name of a union's member to the place; a file has no such key.
+    path: Path = tuple(part for part in problem["loc"] if part not in ("int", "decimal", "[key]"))
+    where = file.where(path)
+    key = path[-1] if path else ""
+    match problem["type"]:
+        case "extra_forbidden":
+            return InputError(
+                f"Unknown key '{key}'.", where=where, mend=near_match(str(key), _accepted(model, path[:-1]))
+            )
+        case "missing":
+            return InputError(f"Key '{key}' is missing.", where=file.where(path[:-1]), mend=f"Add `{key}:`.")
+        case "literal_error":
+            expected = problem.get("ctx", {}).get("expected", "")
+            return InputError(f"'{problem['input']}' is not allowed.", where=where, mend=f"Allowed: {expected}.")
+    value = problem["input"]
+    shown = repr(value)[:80]
+    return InputError(
+        f"{problem['msg']}; found {type(value).__name__} {shown}.", where=where, mend="Correct the value."
+    )
+
+
+def _accepted(model: type[BaseModel], path: Path) -> list[str]:
+    """The keys that may stand at a place of the document."""
+    schema: dict[str, Any] = model.model_json_schema()
+    definitions = schema.get("$defs", {})
+    node = schema
+    for part in path:
+        node = _resolve(node, definitions)
+        if isinstance(part, int):
+            node = node.get("items", {})
+        else:
+            node = node.get("properties", {}).get(part) or node.get("additionalProperties") or {}
+    return list(_resolve(node, definitions).get("properties", {}))
+
+
+def _resolve(node: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" in node:
+        return _resolve(definitions[node["$ref"].rsplit("/", 1)[1]], definitions)
+    for option in node.get("anyOf", ()):
+        if "$ref" in option:
+            return _resolve(option, definitions)
+    return node

@@ -1,0 +1,160 @@
+"""A submission's `figures` → Figures: every cell of the edition, each a number or missing; missing is never 0."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from reportkit.editions.edition import CellSpec, Edition
+from reportkit.errors import InputError, InputErrors, near_match
+from reportkit.inputs.documents import SubmissionDocument
+from reportkit.inputs.yamlfile import Path, YamlFile
+from reportkit.model import Figures, Value
+
+
+@dataclass(slots=True)
+class _Reader:
+    edition: Edition
+    file: YamlFile
+    cells: dict[str, Value]
+    errors: list[InputError]
+
+    def refuse(self, what: str, path: Path, mend: str) -> None:
+        self.errors.append(InputError(what, where=self.file.where(path), mend=mend))
+
+
+def read_figures(edition: Edition, document: SubmissionDocument, file: YamlFile) -> tuple[Figures, tuple[str, ...]]:
+    """The figures of a submission, and the decisions it states about them, as Chinese sentences.
+
+    A row is a list in the order of the columns (the total may be left out: it is then the sum, missing where a part
+    is missing), or a mapping by column id. Raises InputErrors with each mistake and its line.
+    """
+    reader = _Reader(edition, file, dict.fromkeys(edition.cells), [])
+    stated: set[str] = set()
+    _walk(reader, document.figures, ("figures",), "", stated)
+    decisions = _none_received(reader, document, stated) + _blanks_are_zero(reader, document)
+    if reader.errors:
+        raise InputErrors(reader.errors)
+    _fill_totals(edition, reader.cells)
+    return Figures(edition.id, reader.cells), decisions
+
+
+def _walk(reader: _Reader, data: Any, path: Path, prefix: str, stated: set[str]) -> None:
+    known = {name.partition(".")[0] for row in reader.edition.rows if (name := _below(row, prefix))}
+    if data is None:
+        return
+    if not isinstance(data, dict):
+        reader.refuse(
+            f"'{prefix or 'figures'}' holds rows, not {type(data).__name__}.", path, near_match(str(data), known)
+        )
+        return
+    for key, value in data.items():
+        name = f"{prefix}.{key}" if prefix else str(key)
+        if name in reader.edition.rows:
+            stated.add(name)
+            _row(reader, value, (*path, key), name)
+        elif key in known:
+            _walk(reader, value, (*path, key), name, stated)
+        else:
+            edition = reader.edition
+            reader.refuse(
+                f"Unknown row '{key}' (edition {edition.id}, {edition.name}).",
+                (*path, key),
+                near_match(str(key), known),
+            )
+
+
+def _below(row: str, prefix: str) -> str:
+    if not prefix:
+        return row
+    return row.removeprefix(prefix + ".") if row.startswith(prefix + ".") else ""
+
+
+def _row(reader: _Reader, data: Any, path: Path, row: str) -> None:
+    specs = reader.edition.rows[row]
+    parts = [spec for spec in specs if not spec.total]
+    order = ", ".join(spec.column for spec in specs)
+    if data is None:
+        return
+    if isinstance(data, list):
+        if len(data) not in (len(parts), len(specs)):
+            expected = " or ".join(str(n) for n in sorted({len(parts), len(specs)}))
+            reader.refuse(f"Row has {len(data)} values, not {expected}.", path, f"In this order: {order}.")
+            return
+        for number, (spec, value) in enumerate(zip(specs if len(data) == len(specs) else parts, data, strict=True)):
+            _cell(reader, spec, value, (*path, number))
+    elif isinstance(data, dict):
+        by_column = {spec.column: spec for spec in specs}
+        for column, value in data.items():
+            if column in by_column:
+                _cell(reader, by_column[column], value, (*path, column))
+            else:
+                reader.refuse(f"Unknown column '{column}'.", (*path, column), near_match(str(column), by_column))
+    else:
+        reader.refuse(f"A row is a list or a mapping, not {data!r:.80}.", path, f"In this order: {order}.")
+
+
+def _cell(reader: _Reader, spec: CellSpec, value: Any, path: Path) -> None:
+    if value is None:
+        return
+    wanted = {
+        "count": "Write a whole number from 0 (blank if it is not known).",
+        "change": "Write a whole number with its sign, such as 19 or -3 (blank if it is not known).",
+        "amount": f"Write a number from 0, in {spec.unit} (blank if it is not known).",
+    }[spec.kind]
+    allowed = (int, Decimal) if spec.kind == "amount" else (int,)
+    if isinstance(value, bool) or not isinstance(value, allowed):
+        kind = "not a whole number" if isinstance(value, Decimal) else "not a number"
+        reader.refuse(f"{spec.label}: {value!s:.80} is {kind}.", path, wanted)
+    elif value < 0 and spec.kind != "change":
+        reader.refuse(f"{spec.label}: {value} is negative.", path, wanted)
+    else:
+        reader.cells[spec.id] = value
+
+
+def _none_received(reader: _Reader, document: SubmissionDocument, stated: set[str]) -> tuple[str, ...]:
+    if not document.none_received:
+        return ()
+    rule = reader.edition.none_received
+    for spec in reader.edition.rows[rule.row]:
+        if reader.cells[spec.id] not in (None, 0):
+            reader.refuse(
+                f"{spec.label} is {reader.cells[spec.id]}, but none_received says that no application was received.",
+                ("none_received",),
+                "Remove `none_received`, or the figures of that row.",
+            )
+        reader.cells[spec.id] = 0
+    said = ["本年度未收到政府信息公开申请，第一项各格为0。"]
+    carried = reader.edition.rows[rule.and_row]
+    if rule.and_row in stated and all(reader.cells[spec.id] == 0 for spec in carried if not spec.total):
+        said.append("上年亦无结转，办理结果和结转下年度各格为0。")
+        for spec in reader.edition.cells.values():
+            if spec.table == rule.then_table and reader.cells[spec.id] is None and spec.row not in stated:
+                reader.cells[spec.id] = 0
+    return tuple(said)
+
+
+def _blanks_are_zero(reader: _Reader, document: SubmissionDocument) -> tuple[str, ...]:
+    tables = {table.name: table for table in reader.edition.tables}
+    said = []
+    for number, name in enumerate(document.blanks_are_zero):
+        if name not in tables:
+            reader.refuse(f"Unknown table '{name}'.", ("blanks_are_zero", number), near_match(name, tables))
+            continue
+        blank = [
+            spec.id
+            for spec in reader.edition.cells.values()
+            if spec.table == tables[name].id and reader.cells[spec.id] is None and not spec.total
+        ]
+        for cell_id in blank:
+            reader.cells[cell_id] = 0
+        said.append(f"填报单位决定：表{tables[name].number}的空格按0计（共{len(blank)}格）。")
+    return tuple(said)
+
+
+def _fill_totals(edition: Edition, cells: dict[str, Value]) -> None:
+    """A total that wasn't stated is the sum of its row; it stays missing where a part is missing."""
+    for specs in edition.rows.values():
+        parts = [cells[spec.id] for spec in specs if not spec.total]
+        for spec in specs:
+            if spec.total and cells[spec.id] is None and None not in parts:
+                cells[spec.id] = sum(part for part in parts if part is not None)

@@ -1,0 +1,275 @@
+"""The project on disk: its register, definition and submissions, each read and checked when asked for."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+import yaml
+
+from reportkit.editions import Edition, edition_for
+from reportkit.errors import InputError, InputErrors, ProjectError, near_match
+from reportkit.inputs.documents import (
+    DefinitionDocument,
+    DepartmentDocument,
+    RegisterDocument,
+    SectionDocument,
+    SubmissionDocument,
+    validate,
+)
+from reportkit.inputs.figures import read_figures
+from reportkit.inputs.prose import RESERVED, Names, bind
+from reportkit.inputs.yamlfile import YamlFile, read_yaml
+from reportkit.model import Contact, Department, Fact, Register, Submission
+
+REGISTER = "params/departments.yaml"
+DEFINITION = "params/report.yaml"
+_YEAR = re.compile(r"[12][0-9]{3}\Z")
+_SUBMISSION = re.compile(r"[a-z][a-z0-9-]*\.yaml\Z")
+_WHEN = re.compile(r"(kind|level|id)\s*(==|!=)\s*([a-z][a-z0-9-]*)\Z")
+
+
+def submission_path(year: int, department: str) -> str:
+    """Where a submission lies, relative to the project."""
+    return f"params/{year}/{department}.yaml"
+
+
+def find_root(start: Path) -> Path:
+    """The nearest folder upwards that holds params/report.yaml or params/departments.yaml."""
+    for folder in (start, *start.parents):
+        if (folder / REGISTER).is_file():
+            return folder
+    raise ProjectError(
+        "No reportkit project here.",
+        where=str(start),
+        mend=f"Change to a folder with {REGISTER}, or name one with --project.",
+    )
+
+
+@dataclass
+class Project:
+    """A project's inputs. `digests` holds the sha256 of each file read so far, by its project-relative path."""
+
+    root: Path
+    digests: dict[str, str] = field(default_factory=dict)
+
+    def read(self, name: str) -> bytes:
+        """A file's bytes, by project-relative path."""
+        try:
+            content = (self.root / name).read_bytes()
+        except OSError as error:
+            raise InputError(
+                f"{name} can't be read: {error.strerror}.", where=name, mend="Create it, or make it readable."
+            ) from error
+        self.digests[name] = sha256(content).hexdigest()
+        return content
+
+    @cached_property
+    def definition(self) -> DefinitionDocument:
+        """What report.yaml says; an unknown section or `when` is an error with its line."""
+        file = read_yaml(self.read(DEFINITION), DEFINITION)
+        document = validate(DefinitionDocument, file)
+        for number, section in enumerate(document.sections):
+            if section.when is not None and not _WHEN.match(section.when):
+                raise InputError(
+                    f"The condition '{section.when}' can't be read.",
+                    where=file.where(("sections", number, "when")),
+                    mend="Write `kind == government`, with kind, level or id, and == or !=.",
+                )
+        return document
+
+    def sections_for(self, department: Department, edition: Edition) -> tuple[SectionDocument, ...]:
+        """The notebooks that tell this department's report, in order."""
+        known = [section.id for section in edition.sections]
+        for section in self.definition.sections:
+            if section.section not in known:
+                raise InputError(
+                    f"Unknown section '{section.section}'.", where=DEFINITION, mend=near_match(section.section, known)
+                )
+        return tuple(section for section in self.definition.sections if _applies(section.when, department))
+
+    @cached_property
+    def register_file(self) -> YamlFile:
+        return read_yaml(self.read(REGISTER), REGISTER)
+
+    @cached_property
+    def register(self) -> Register:
+        """All departments; repeated ids, unknown parents and circles are errors with their line."""
+        return _register(validate(RegisterDocument, self.register_file), self.register_file)
+
+    def department(self, department_id: str) -> Department:
+        if department_id not in self.register:
+            raise ProjectError(
+                f"Unknown department '{department_id}'.",
+                where=REGISTER,
+                mend=near_match(department_id, self.register.departments),
+            )
+        return self.register[department_id]
+
+    @cached_property
+    def years(self) -> tuple[int, ...]:
+        """Report years that have a folder of submissions, oldest first."""
+        folders = (self.root / "params").iterdir() if (self.root / "params").is_dir() else ()
+        return tuple(sorted(int(entry.name) for entry in folders if entry.is_dir() and _YEAR.match(entry.name)))
+
+    def submitted(self, year: int) -> tuple[str, ...]:
+        """Ids of the departments that handed in a file for that year, in register order; unknown ids come last."""
+        names = (entry.name for entry in (self.root / "params" / str(year)).glob("*.yaml"))
+        found = {name.removesuffix(".yaml") for name in names if _SUBMISSION.match(name)}
+        known = [department.id for department in self.register if department.id in found]
+        return (*known, *sorted(found.difference(known)))
+
+    def has_submission(self, year: int, department_id: str) -> bool:
+        return (self.root / submission_path(year, department_id)).is_file()
+
+    def submission(self, year: int, department_id: str) -> Submission:
+        """One submission, every mistake in it collected into one error; its prose is bound once to prove it can be."""
+        edition = edition_for(year)
+        name = submission_path(year, department_id)
+        if not self.has_submission(year, department_id):
+            raise InputError(f"There is no submission {name}.", where=name, mend="Create it, or choose another year.")
+        file = read_yaml(self.read(name), name)
+        document = validate(SubmissionDocument, file)
+        figures, decisions = read_figures(edition, document, file)
+        submission = Submission(
+            department=department_id,
+            year=year,
+            figures=figures,
+            facts={
+                fact_id: Fact(fact_id, fact.value, fact.unit, fact.source, fact.text)
+                for fact_id, fact in document.facts.items()
+            },
+            prose=dict(document.prose),
+            published_on=document.published_on,
+            issued_on=document.issued_on,
+            index_number=document.index_number,
+            decisions=decisions,
+        )
+        _check_names(edition, document, file)
+        return submission
+
+    def names(self, submission: Submission) -> Names:
+        """What a submission's prose may name; last year's figures where last year was handed in."""
+        edition, before = edition_for(submission.year), submission.year - 1
+        last_year = None
+        if self.has_submission(before, submission.department):
+            last_year = (edition_for(before), self.submission(before, submission.department).figures)
+        return Names(edition, self.department(submission.department), submission, last_year)
+
+    def bound_prose(self, submission: Submission, names: Names, slot: str) -> str:
+        """The department's words for a slot, names replaced; an unknown name is an error with the file's line."""
+        name = submission_path(submission.year, submission.department)
+        text = submission.prose[slot]
+        file = read_yaml(self.read(name), name)
+        first = file.lines.get(("prose", slot), 0)
+
+        def where(line: int) -> str:
+            return f"{name}, line {first + line if chr(10) in text else first}, prose.{slot}"
+
+        return bind(text, names.text, where)
+
+    def register_part(self, department: Department) -> bytes:
+        """A register with just this department and the bodies it names: what its own report may depend on."""
+        names: set[str] = set()
+        wanted = [department.id]
+        while wanted:
+            name = wanted.pop()
+            if name not in names:
+                names.add(name)
+                wanted += [other for other in (self.register[name].parent, self.register[name].successor) if other]
+        entries = [entry for entry in self.register_file.data["departments"] if entry["id"] in names]
+        return yaml.safe_dump({"departments": entries}, allow_unicode=True, sort_keys=False).encode()
+
+
+def _applies(when: str | None, department: Department) -> bool:
+    if when is None:
+        return True
+    match = _WHEN.match(when)
+    assert match is not None
+    attribute, operator, value = match.groups()
+    return bool((getattr(department, attribute) == value) == (operator == "=="))
+
+
+def _check_names(edition: Edition, document: SubmissionDocument, file: YamlFile) -> None:
+    errors = [
+        InputError(f"Unknown prose '{slot}'.", where=file.where(("prose", slot)), mend=near_match(slot, edition.slots))
+        for slot in document.prose
+        if slot not in edition.slots
+    ]
+    taken = {*RESERVED, *(table.id for table in edition.tables)}
+    errors += [
+        InputError(
+            f"A fact can't be called '{fact}'.",
+            where=file.where(("facts", fact)),
+            mend=f"These names are taken: {', '.join(sorted(taken))}.",
+        )
+        for fact in document.facts
+        if fact in taken
+    ]
+    if errors:
+        raise InputErrors(errors)
+
+
+def _register(document: RegisterDocument, file: YamlFile) -> Register:
+    departments: dict[str, Department] = {}
+    for number, entry in enumerate(document.departments):
+        if entry.id in departments:
+            raise InputError(
+                f"Department '{entry.id}' stands twice.",
+                where=file.where(("departments", number, "id")),
+                mend="Ids are unique.",
+            )
+        departments[entry.id] = _department(entry)
+    for number, department in enumerate(departments.values()):
+        for key, other in (("parent", department.parent), ("successor", department.successor)):
+            if other is not None and other not in departments:
+                raise InputError(
+                    f"Department '{department.id}' names the unknown {key} '{other}'.",
+                    where=file.where(("departments", number, key)),
+                    mend=near_match(other, departments),
+                )
+        _refuse_circle(departments, department, file.where(("departments", number, "parent")))
+    return Register(departments)
+
+
+def _refuse_circle(departments: Mapping[str, Department], start: Department, where: str) -> None:
+    seen, above = {start.id}, start.parent
+    while above is not None:
+        if above in seen:
+            raise InputError(
+                f"Department '{start.id}' stands above itself.", where=where, mend="Correct the parents on this path."
+            )
+        seen.add(above)
+        above = departments[above].parent
+
+
+def _department(entry: DepartmentDocument) -> Department:
+    contact = entry.contact
+    return Department(
+        id=entry.id,
+        name=entry.name,
+        short_name=entry.short_name,
+        kind=entry.kind,
+        level=entry.level,
+        parent=entry.parent,
+        valid_from=entry.valid_from,
+        valid_to=entry.valid_to,
+        successor=entry.successor,
+        reports=entry.reports,
+        contact=Contact(
+            office=contact.office,
+            address=contact.address,
+            phone=contact.phone,
+            portal=contact.portal,
+            column=tuple(contact.column),
+            url=contact.url,
+        ),
+    )
+
+
+def deadline(department: Department, year: int) -> date:
+    """When the report of a year is due: 31 January of the next, 31 March for a people's government (条例第四十九条)."""
+    return date(year + 1, 3, 31) if department.kind == "government" else date(year + 1, 1, 31)

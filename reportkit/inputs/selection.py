@@ -1,0 +1,36 @@
+"""Which reports a command's filters mean."""
+
+from reportkit.editions import edition_for
+from reportkit.errors import ProjectError
+from reportkit.inputs.project import Project
+
+
+def select(
+    project: Project, years: list[int] | None, departments: list[str] | None, everything: bool
+) -> list[tuple[int, str]]:
+    """The reports that the filters mean, by year and register order; a filter that means nothing is an error."""
+    if everything and (years or departments):
+        raise ProjectError("--all and a filter contradict each other.", where="the command line", mend="Leave one out.")
+    for year in years or ():
+        edition_for(year)
+    for each in departments or ():
+        project.department(each)
+    found = [
+        (year, each)
+        for year in (dict.fromkeys(years) if years else project.years)
+        for each in project.submitted(year)
+        if not departments or each in departments
+    ]
+    for each in departments or ():
+        if not any(target[1] == each for target in found):
+            raise ProjectError(
+                f"Department '{each}' has handed in nothing{' for ' + ', '.join(map(str, years)) if years else ''}.",
+                where="params/",
+                mend=f"Create params/<year>/{each}.yaml, or choose another year.",
+            )
+    for year in years or ():
+        if not any(target[0] == year for target in found):
+            raise ProjectError(
+                f"Nothing was handed in for {year}.", where=f"params/{year}/", mend=f"Years: {list(project.years)}."
+            )
+    return found

@@ -1,0 +1,366 @@
+"""The nouns of the project: frozen, complete at birth, no files."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Literal, Self
+
+Value = int | Decimal | None
+"""A cell of a statutory table: a whole number, a Decimal, or None for missing. Missing is never 0."""
+
+MISSING = "（缺）"
+"""How a missing value is printed, everywhere."""
+
+TABLE_MIME = "application/vnd.reportkit.table+json"
+"""The mime type a Table travels under in a notebook's outputs."""
+
+DRAFT = "草稿"
+"""The mark on every page of a report that may not be published yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom readers ask, and where the electronic copy is; printed in the preamble."""
+
+    office: str | None = None
+    address: str | None = None
+    phone: str | None = None
+    portal: str | None = None
+    column: tuple[str, ...] = ()
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """One body in the register. `reports` is False for a body named only as a parent or successor."""
+
+    id: str
+    name: str
+    short_name: str
+    kind: str
+    level: str
+    parent: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    successor: str | None = None
+    reports: bool = True
+    contact: Contact = field(default_factory=Contact)
+
+    def valid_in(self, year: int) -> bool:
+        """Whether the body existed on at least one day of that year."""
+        return (self.valid_from is None or self.valid_from.year <= year) and (
+            self.valid_to is None or self.valid_to.year >= year
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """All departments, in the order of the file, by id."""
+
+    departments: Mapping[str, Department]
+
+    def __iter__(self) -> Iterator[Department]:
+        return iter(self.departments.values())
+
+    def __getitem__(self, department_id: str) -> Department:
+        return self.departments[department_id]
+
+    def __contains__(self, department_id: object) -> bool:
+        return department_id in self.departments
+
+    def ancestors(self, department: Department) -> tuple[Department, ...]:
+        """The bodies above a department, nearest first; the loader has refused circles."""
+        found: list[Department] = []
+        while department.parent is not None:
+            department = self.departments[department.parent]
+            found.append(department)
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The numbers of tables 二 三 四 for one department and year, by cell id; every cell of the edition is here."""
+
+    edition: str
+    cells: Mapping[str, Value]
+
+    def __getitem__(self, cell_id: str) -> Value:
+        return self.cells[cell_id]
+
+    def missing(self) -> tuple[str, ...]:
+        """Ids of the cells nobody stated, in table order."""
+        return tuple(cell_id for cell_id, value in self.cells.items() if value is None)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A named number used in prose. `text` is how it is printed where that isn't the bare number (18万余)."""
+
+    id: str
+    value: int | Decimal
+    unit: str
+    source: str | None = None
+    text: str | None = None
+
+    @property
+    def printed(self) -> str:
+        return self.text if self.text is not None else format_number(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What one department hands in for one year. Prose is Markdown with `{{ fact }}` not yet bound, by slot id."""
+
+    department: str
+    year: int
+    figures: Figures
+    facts: Mapping[str, Fact]
+    prose: Mapping[str, str]
+    published_on: date | None = None
+    issued_on: date | None = None
+    index_number: str | None = None
+    decisions: tuple[str, ...] = ()
+    """Chinese sentences on what was decided for the figures (none received, blanks are zero), shown with the report."""
+
+
+class Severity(StrEnum):
+    """E blocks publication, W does not; `?` could not be assessed, which is never a pass; I is information."""
+
+    ERROR = "E"
+    WARNING = "W"
+    UNASSESSABLE = "?"
+    INFORMATION = "I"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a check has to say: which rule, how severe, what is wrong, where, and how to mend it (in Chinese)."""
+
+    rule: str
+    severity: Severity
+    what: str
+    where: str
+    mend: str
+    cells: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "rule": self.rule,
+            "severity": self.severity.value,
+            "what": self.what,
+            "where": self.where,
+            "mend": self.mend,
+            "cells": list(self.cells),
+        }
+
+
+Role = Literal["corner", "block", "column", "row", "data"]
+"""What a table cell is: the corner, a full-width block heading, a column head, a row head, or a figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a Table. A figure has an id such as `requests.refused.state_secret/natural_person`."""
+
+    text: str
+    role: Role
+    rowspan: int = 1
+    colspan: int = 1
+    id: str | None = None
+    missing: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        data: dict[str, Any] = {"text": self.text, "role": self.role}
+        if self.rowspan > 1:
+            data["rowspan"] = self.rowspan
+        if self.colspan > 1:
+            data["colspan"] = self.colspan
+        if self.id is not None:
+            data["id"] = self.id
+        if self.missing:
+            data["missing"] = True
+        return data
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedCell:
+    """A cell with the grid place of its upper left corner, counted from 0."""
+
+    row: int
+    column: int
+    cell: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The only table model: rows of cells in reading order, rendered to HTML, Typst, and the rest.
+
+    `widths` are relative column widths, `head_rows` the rows that are repeated on each page.
+    """
+
+    id: str
+    caption: str
+    unit: str
+    widths: tuple[float, ...]
+    head_rows: int
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str | None = None
+
+    def placed(self) -> tuple[PlacedCell, ...]:
+        """Every cell with its place in the grid, merges unfolded."""
+        taken: set[tuple[int, int]] = set()
+        found: list[PlacedCell] = []
+        for row_number, row in enumerate(self.rows):
+            column = 0
+            for cell in row:
+                while (row_number, column) in taken:
+                    column += 1
+                found.append(PlacedCell(row_number, column, cell))
+                taken.update(
+                    (row_number + down, column + right) for down in range(cell.rowspan) for right in range(cell.colspan)
+                )
+                column += cell.colspan
+        return tuple(found)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "version": 1,
+            "id": self.id,
+            "caption": self.caption,
+            "unit": self.unit,
+            "widths": list(self.widths),
+            "head_rows": self.head_rows,
+            "note": self.note,
+            "rows": [[cell.to_json() for cell in row] for row in self.rows],
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        return cls(
+            id=data["id"],
+            caption=data["caption"],
+            unit=data["unit"],
+            widths=tuple(data["widths"]),
+            head_rows=data["head_rows"],
+            note=data["note"],
+            rows=tuple(tuple(Cell(**cell) for cell in row) for row in data["rows"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """What travels with a chart: caption, alt text, source, unit, and the plotted data as a small table.
+
+    `columns` are its heads; each row of `rows` starts with its label, then plain numbers.
+    """
+
+    caption: str
+    alt: str
+    unit: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str | int | float, ...], ...]
+    source: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "caption": self.caption,
+            "alt": self.alt,
+            "unit": self.unit,
+            "source": self.source,
+            "columns": list(self.columns),
+            "rows": [list(row) for row in self.rows],
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        return cls(
+            caption=data["caption"],
+            alt=data["alt"],
+            unit=data["unit"],
+            source=data["source"],
+            columns=tuple(data["columns"]),
+            rows=tuple(tuple(row) for row in data["rows"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One planned notebook execution: `notebook` is its source as bytes."""
+
+    section: str
+    name: str
+    notebook: bytes
+    parameters: Mapping[str, Any]
+    timeout_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The outcome of one Job: the executed notebook as bytes, and the failure where there was one."""
+
+    job: Job
+    notebook: bytes | None
+    seconds: float
+    failure: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One report with all its inputs as bytes, and its jobs; nothing else is needed to build it.
+
+    `inputs` are files by project-relative path, `figures` what the finished pages are read back against,
+    `about` the metadata of the document, `environment` the versions and fonts that shape its bytes.
+    `digest` is over all of these.
+    """
+
+    department: Department
+    year: int
+    jobs: tuple[Job, ...]
+    inputs: Mapping[str, bytes]
+    figures: Figures
+    findings: tuple[Finding, ...]
+    formats: tuple[str, ...]
+    about: Mapping[str, Any]
+    font_paths: tuple[str, ...]
+    system_fonts: bool
+    environment: Mapping[str, Any]
+    digest: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.year}/{self.department.id}"
+
+    @property
+    def draft(self) -> bool:
+        return bool(self.about["draft"])
+
+
+class Outcome(StrEnum):
+    """What became of a report in one build."""
+
+    PUBLISHED = "published"
+    DRAFT = "draft"
+    FAILED = "failed"
+    UP_TO_DATE = "up-to-date"
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Everything one report produced, held in memory until it may be published: files by name."""
+
+    year: int
+    department: str
+    outcome: Outcome
+    files: Mapping[str, bytes]
+    findings: tuple[Finding, ...]
+    seconds: float = 0.0
+    failure: Exception | None = None
+
+
+def format_number(value: Value) -> str:
+    """A number as the statutory tables print it: plain digits, no separators; a missing one as （缺）."""
+    if value is None:
+        return MISSING
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)

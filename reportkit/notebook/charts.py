@@ -1,0 +1,181 @@
+"""Charts in the report's one style: matplotlib's object interface, the bundled CJK font, the same bytes each time."""
+
+import io
+import sys
+import warnings
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.container import BarContainer
+from matplotlib.figure import Figure
+from pylopdf_fonts_zh_cn import sans_path
+
+from reportkit.errors import NotebookError
+from reportkit.model import Exhibit
+
+FONT = "Noto Sans SC"
+INK, ACCENT, PALE = "#222222", "#1f4e79", "#9db4c8"
+_WIDTH_IN = 6.1  # the text block is 156 mm wide
+
+
+@cache
+def _style() -> dict[str, Any]:
+    """Everything that decides how a chart looks; a user's own matplotlibrc decides nothing."""
+    font_manager.fontManager.addfont(str(sans_path()))
+    return {
+        "font.family": ["sans-serif"],
+        "font.sans-serif": [FONT],
+        "font.size": 10.5,
+        "text.color": INK,
+        "axes.edgecolor": INK,
+        "axes.labelcolor": INK,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.linewidth": 0.6,
+        "axes.unicode_minus": False,
+        "xtick.color": INK,
+        "ytick.color": INK,
+        "svg.fonttype": "none",
+        "svg.hashsalt": "reportkit",
+        "figure.dpi": 72,
+        "savefig.dpi": 72,
+        "savefig.bbox": None,
+    }
+
+
+def style() -> None:
+    """Makes the report's style the default, so that an analyst's own pyplot charts match."""
+    mpl.rcdefaults()
+    mpl.rcParams.update(_style())
+
+
+def bars(values: Mapping[str, float], unit: str) -> Figure:
+    """One horizontal bar a label, the value written at its end; the first label on top."""
+    with mpl.rc_context(_style()):
+        figure = Figure(figsize=(_WIDTH_IN, 0.5 + 0.32 * len(values)), layout="constrained")
+        axes = figure.add_subplot()
+        drawn = axes.barh(range(len(values)), list(values.values()), height=0.62, color=ACCENT)
+        axes.set_yticks(range(len(values)), labels=list(values))
+        axes.invert_yaxis()
+        axes.margins(x=0.1)
+        axes.xaxis.set_visible(False)
+        axes.spines["bottom"].set_visible(False)
+        _finish(axes, [drawn], unit)
+    return figure
+
+
+def paired_bars(pairs: Mapping[str, tuple[float, float]], years: tuple[str, str], unit: str) -> Figure:
+    """Two vertical bars a label: the first year pale, the second dark, values above."""
+    width = 0.36
+    with mpl.rc_context(_style()):
+        figure = Figure(figsize=(_WIDTH_IN, 2.7), layout="constrained")
+        axes = figure.add_subplot()
+        drawn = []
+        for number, (year, colour) in enumerate(zip(years, (PALE, ACCENT), strict=True)):
+            places = [place + (number - 0.5) * width for place in range(len(pairs))]
+            heights = [pair[number] for pair in pairs.values()]
+            drawn.append(axes.bar(places, heights, width, color=colour, label=year))
+        axes.set_xticks(range(len(pairs)), labels=list(pairs))
+        axes.margins(y=0.1)
+        axes.yaxis.set_visible(False)
+        axes.spines["left"].set_visible(False)
+        axes.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=2, borderaxespad=0)
+        _finish(axes, drawn, unit)
+    return figure
+
+
+def _finish(axes: Axes, drawn: list[BarContainer], unit: str) -> None:
+    """The value at each bar, which says more than an axis; the unit above."""
+    for container in drawn:
+        axes.bar_label(container, fmt=lambda value: f"{value:.10g}", padding=3)
+    axes.tick_params(length=0)
+    axes.set_title(f"单位：{unit}", loc="left", fontsize=9)
+
+
+def exhibit(
+    figure: Figure, caption: str, alt: str, unit: str, source: str | None, data: Mapping[str, Any] | None
+) -> tuple[str, Exhibit]:
+    """A figure as SVG text, and what travels with it. Raises NotebookError for a missing glyph or unknown data."""
+    svg = io.StringIO()
+    with warnings.catch_warnings(), mpl.rc_context(_style()):
+        warnings.filterwarnings("error", message=".*missing from.*font")
+        try:
+            figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
+        except UserWarning as warning:
+            raise NotebookError(
+                f"The chart has a character that its font lacks: {warning}.",
+                where="show()",
+                mend=f"Write it with characters of {FONT}.",
+            ) from warning
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close(figure)  # or the inline backend would show it once more
+    columns, rows = _given(data) if data is not None else _plotted(figure)
+    return svg.getvalue(), Exhibit(caption, alt, unit, columns, rows, source)
+
+
+def _given(data: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:
+    columns, rows = tuple(data.get("columns", ())), tuple(tuple(row) for row in data.get("rows", ()))
+    if not columns or not rows or any(len(row) != len(columns) for row in rows):
+        raise NotebookError(
+            "The chart's data are not a table.",
+            where="show(data=…)",
+            mend='Write {"columns": ["年份", "件数"], "rows": [["2023", 12]]}, each row as long as the columns.',
+        )
+    return columns, rows
+
+
+def _plotted(figure: Figure) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:
+    """The data of a figure's first axes with bars or lines: a column a series, a row a tick."""
+    for axes in figure.axes:
+        series = _bar_series(axes) or _line_series(axes)
+        if series:
+            labels = list(next(iter(series.values())))
+            rows = tuple((label, *(values.get(label, "") for values in series.values())) for label in labels)
+            return ("项目", *series), rows
+    raise NotebookError(
+        "The chart's data can't be read from it: it has neither bars nor lines.",
+        where="show()",
+        mend='Give them: data={"columns": [...], "rows": [...]}.',
+    )
+
+
+def _bar_series(axes: Axes) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for number, container in enumerate(axes.containers):
+        if not isinstance(container, BarContainer) or container.datavalues is None:
+            continue
+        axis = axes.yaxis if container.orientation == "horizontal" else axes.xaxis
+        labels = [text.get_text() for text in axis.get_majorticklabels() if text.get_text()]
+        values = [_number(value) for value in np.asarray(container.datavalues).tolist()]
+        if len(labels) != len(values):
+            labels = [str(place + 1) for place in range(len(values))]
+        found[_name(container.get_label(), number)] = dict(zip(labels, values, strict=True))
+    return found
+
+
+def _line_series(axes: Axes) -> dict[str, dict[str, Any]]:
+    return {
+        _name(line.get_label(), number): {
+            str(_number(x)): _number(y)
+            for x, y in zip(np.asarray(line.get_xdata()).tolist(), np.asarray(line.get_ydata()).tolist(), strict=True)
+        }
+        for number, line in enumerate(axes.lines)
+    }
+
+
+def _name(label: object, number: int) -> str:
+    text = str(label)
+    return f"数值{number + 1}" if not text or text.startswith("_") else text
+
+
+def _number(value: Any) -> Any:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return str(value)
+    return int(number) if number.is_integer() else number

@@ -1,0 +1,263 @@
+"""What a notebook says about one department and year: prose, sentences, statutory tables and charts."""
+
+import os
+import re
+import sys
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from IPython.display import display
+
+from reportkit.editions import Edition, lay_out
+from reportkit.editions.lookup import UnknownFigure, look_up
+from reportkit.errors import NotebookError, near_match
+from reportkit.inputs.documents import Id
+from reportkit.inputs.project import Project, find_root
+from reportkit.inputs.prose import Names, UnknownName, escape_markdown
+from reportkit.model import MISSING, TABLE_MIME, Department, Submission, Value, format_number
+from reportkit.notebook import contact, numbers
+from reportkit.notebook.preview import table_html, table_text
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+INPUTS = "REPORTKIT_INPUTS"
+"""The environment variable that names the folder of a Plan's unpacked inputs."""
+
+_NAME = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
+
+
+class Sentence(str):
+    """Words whose names are already bound, as Markdown; `say` joins several into one paragraph."""
+
+    __slots__ = ()
+
+
+def open_section(year: int, department: Id) -> "NotebookSection":
+    """Opens one department's submission for one year; every other call of a notebook starts from what this returns.
+
+    Reads the folder named by $REPORTKIT_INPUTS during a build, otherwise the nearest `params/` upwards.
+    Raises an error with the file's line where the submission can't be used. What was read travels back in the
+    output's metadata.
+    """
+    folder = os.environ.get(INPUTS)
+    project = Project(Path(folder) if folder else find_root(Path.cwd()))
+    body = project.department(str(department))
+    submission = project.submission(int(year), body.id)
+    section = NotebookSection(project, body, submission)
+    if "matplotlib" in sys.modules:  # imported beside us: charts of one's own get the report's style too
+        from reportkit.notebook import charts
+
+        charts.style()
+    display(
+        {"text/plain": f"{body.name} {submission.year}年 {section.edition.name}"},
+        metadata={"reportkit": {"kind": "opened", "read": dict(sorted(project.digests.items()))}},
+        raw=True,
+    )
+    return section
+
+
+class NotebookSection:
+    """One department and year, opened in a notebook. `s.<Tab>` lists what can be said; each call shows its result."""
+
+    def __init__(self, project: Project, department: Department, submission: Submission) -> None:
+        self._project = project
+        self._submission = submission
+        self._names: Names = project.names(submission)
+        self.department = department
+        self.year = submission.year
+
+    @property
+    def edition(self) -> Edition:
+        """The statutory format of this report year."""
+        return self._names.edition
+
+    @property
+    def has_last_year(self) -> bool:
+        """Whether last year's submission is in the project."""
+        return self._names.last_year is not None
+
+    def figure(self, name: str) -> Value:
+        """A number by name, such as `requests.refused.total`; None where a cell of it is missing."""
+        try:
+            return look_up(self.edition, self._submission.figures, name)
+        except UnknownFigure as error:
+            raise NotebookError(
+                f"There is no figure '{name}'.", where="figure()", mend=near_match(name, error.accepted)
+            ) from error
+
+    def last_year(self, name: str) -> Value:
+        """Last year's number of that name; None where it is missing, has no such row, or there is no last year."""
+        if self._names.last_year is None:
+            return None
+        edition, figures = self._names.last_year
+        try:
+            return look_up(edition, figures, name)
+        except UnknownFigure:
+            return None
+
+    def growth(self, name: str) -> str | None:
+        """`增长1.08%`, `下降3.20%` or `持平` against last year; None where either year's number is missing or 0."""
+        return numbers.growth(self.last_year(name), self.figure(name))
+
+    def share(self, part: str, whole: str) -> str | None:
+        """A part of a whole as a percentage with two digits; None where a number is missing or the whole is 0."""
+        return numbers.share(self.figure(part), self.figure(whole))
+
+    def items(self, named: Mapping[str, str], unit: str = "件") -> str | None:
+        """`予以公开12件、部分公开3件`: the figures of a mapping from label to name, without those that are 0.
+
+        None where all are 0; （缺） where all are missing.
+        """
+        values = {label: self.figure(name) for label, name in named.items()}
+        if all(value is None for value in values.values()):
+            return MISSING
+        said = [f"{label}{format_number(value)}{unit}" for label, value in values.items() if value != 0]
+        return "、".join(said) or None
+
+    def sentence(self, text: str, zero: str | None = None, **values: str | Decimal | int | None) -> Sentence:
+        """Words with `{name}` replaced by facts, figures and the given values; for `say`.
+
+        `zero` is said instead where every figure named is 0. Where a given value is None there is nothing to say,
+        and the sentence is empty. A missing figure is printed as （缺）. Double a brace to print one.
+        """
+        if any(value is None for value in values.values()):
+            return Sentence("")
+        if zero is not None:
+            named = [match[1] for match in _NAME.finditer(text) if match[1] is not None and match[1] not in values]
+            figures = [self.figure(name) for name in named if self._is_figure(name)]
+            if figures and all(value == 0 for value in figures):
+                return Sentence(self._bind(zero, values))
+        return Sentence(self._bind(text, values))
+
+    def say(self, *texts: str, zero: str | None = None, **values: str | Decimal | int | None) -> None:
+        """Shows one paragraph: sentences with `{requests.received.total}` replaced by this report's numbers.
+
+        Takes plain texts (bound as `sentence` does, with the same `zero` and values) and finished sentences.
+        """
+        said = [text if isinstance(text, Sentence) else self.sentence(text, zero, **values) for text in texts]
+        paragraph = "".join(said)
+        if paragraph:
+            _show_markdown(paragraph, {"kind": "sentence"})
+
+    def where_to_read(self) -> Sentence:
+        """Where the electronic copy of the report is, from the register; empty where no portal is registered."""
+        return Sentence(escape_markdown(contact.where_to_read(self.department.contact)))
+
+    def whom_to_ask(self) -> Sentence:
+        """Whom to ask about the report, from the register; empty where neither address nor phone is registered."""
+        return Sentence(escape_markdown(contact.whom_to_ask(self.department.contact, self.department.short_name)))
+
+    def prose(self, slot: str) -> None:
+        """Shows the department's own words for a slot of the edition, such as `proactive`.
+
+        A required slot that was left empty is printed as （缺）; an optional one shows nothing.
+        """
+        if slot not in self.edition.slots:
+            raise NotebookError(
+                f"There is no prose '{slot}'.", where="prose()", mend=near_match(slot, self.edition.slots)
+            )
+        if self._submission.prose.get(slot, "").strip():
+            text = self._project.bound_prose(self._submission, self._names, slot)
+        elif self.edition.slots[slot].required:
+            text = MISSING
+        else:
+            return
+        _show_markdown(text, {"kind": "prose", "slot": slot})
+
+    def table(self, table_id: str) -> None:
+        """Shows a statutory table of the edition: `disclosure` (表二), `requests` (表三) or `disputes` (表四)."""
+        known = [table.id for table in self.edition.tables]
+        if table_id not in known:
+            raise NotebookError(f"There is no table '{table_id}'.", where="table()", mend=near_match(table_id, known))
+        table = lay_out(self.edition, table_id, self._submission.figures)
+        display(
+            {TABLE_MIME: table.to_json(), "text/html": table_html(table), "text/plain": table_text(table)},
+            metadata={"reportkit": {"kind": "table", "table": table_id}},
+            raw=True,
+        )
+
+    def bar_chart(self, named: Mapping[str, str], unit: str = "件") -> "Figure | None":
+        """A horizontal bar for each figure of a mapping from label to name; for `show`.
+
+        None where a figure is missing or all are 0: there is nothing to draw then.
+        """
+        values = {label: self.figure(name) for label, name in named.items()}
+        if None in values.values() or not any(values.values()):
+            return None
+        from reportkit.notebook import charts  # matplotlib takes most of a second to import
+
+        return charts.bars({label: float(value) for label, value in values.items() if value is not None}, unit)
+
+    def comparison_chart(self, named: Mapping[str, str], unit: str = "件") -> "Figure | None":
+        """Last year's and this year's figures side by side; None where there is no last year or one is missing."""
+        now = {label: self.figure(name) for label, name in named.items()}
+        before = {label: self.last_year(name) for label, name in named.items()}
+        pairs = {
+            label: (float(old), float(new))
+            for label, old, new in zip(now, before.values(), now.values(), strict=True)
+            if old is not None and new is not None
+        }
+        if len(pairs) < len(now) or not any(map(any, pairs.values())):
+            return None
+        from reportkit.notebook import charts  # matplotlib takes most of a second to import
+
+        return charts.paired_bars(pairs, (f"{self.year - 1}年", f"{self.year}年"), unit)
+
+    def show(
+        self,
+        figure: "Figure | None",
+        *,
+        caption: str,
+        alt: str,
+        unit: str = "件",
+        source: str | None = None,
+        data: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Shows a matplotlib figure as a chart of the report; `{names}` in caption and alt text are replaced.
+
+        The plotted data travel with it: read from its bars and lines, or given as
+        `data={"columns": ["年份", "件数"], "rows": [["2023", 12]]}`. Nothing is shown where the figure is None.
+        Raises NotebookError without a caption or alt text, and for a character that the chart's font lacks.
+        """
+        if figure is None:
+            return
+        said = {"caption": self._plain(caption), "alt": self._plain(alt)}
+        for what, text in said.items():
+            if not text.strip():
+                raise NotebookError(f"The chart has no {what}.", where="show()", mend=f"Write {what}='…'.")
+        from reportkit.notebook import charts  # matplotlib takes most of a second to import
+
+        svg, exhibit = charts.exhibit(figure, said["caption"], said["alt"], unit, source, data)
+        display(
+            {"image/svg+xml": svg, "text/plain": exhibit.alt},
+            metadata={"reportkit": {"kind": "chart", "exhibit": exhibit.to_json()}},
+            raw=True,
+        )
+
+    def _is_figure(self, name: str) -> bool:
+        return name.partition(".")[0] in {table.id for table in self.edition.tables}
+
+    def _plain(self, text: str) -> str:
+        return _NAME.sub(lambda match: self._value(match, {}), text)
+
+    def _bind(self, text: str, values: Mapping[str, Any]) -> str:
+        return _NAME.sub(lambda match: escape_markdown(self._value(match, values)), text)
+
+    def _value(self, match: re.Match[str], values: Mapping[str, Any]) -> str:
+        name = match[1]
+        if name is None:
+            return match[0][0]
+        if name in values:
+            value = values[name]
+            return value if isinstance(value, str) else format_number(value)
+        try:
+            return self._names.text(name)
+        except UnknownName as error:
+            raise NotebookError(f"'{error.name}' is not defined.", where=match.string[:60], mend=error.hint) from error
+
+
+def _show_markdown(text: str, about: dict[str, str]) -> None:
+    display({"text/markdown": text, "text/plain": text}, metadata={"reportkit": about}, raw=True)

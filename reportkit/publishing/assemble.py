@@ -1,0 +1,70 @@
+"""Seven executed notebooks → one: what is the same each time, in the order of the report."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from reportkit.errors import PublishingError
+from reportkit.model import Run
+from reportkit.publishing.blocks import REMOVED
+
+
+def assemble(runs: Iterable[Run], about: Mapping[str, Any]) -> Any:
+    """One notebook of all sections, without parameters, timings, counts and other things that differ each time.
+
+    Cell ids are prefixed with their section, so that they stay unique. Raises PublishingError for a repeated heading.
+    """
+    cells: list[Any] = []
+    for run in runs:
+        assert run.notebook is not None
+        notebook = nbformat.reads(run.notebook.decode(), as_version=4)
+        cells += [
+            _cell(cell, run.job.section) for cell in notebook.cells if not REMOVED & set(cell.metadata.get("tags", ()))
+        ]
+    _refuse_repeated_headings(cells)
+    assembled = nbformat.v4.new_notebook(
+        cells=cells,
+        metadata={
+            "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+            "reportkit": {"about": dict(about)},
+        },
+    )
+    nbformat.validate(assembled)
+    return assembled
+
+
+def write(notebook: Any) -> bytes:
+    """A notebook as the bytes of its file."""
+    return f"{nbformat.writes(notebook)}\n".encode()
+
+
+def _cell(cell: Any, section: str) -> Any:
+    tags = cell.metadata.get("tags", [])
+    cell.metadata = NotebookNode({"reportkit": {"section": section}} | ({"tags": tags} if tags else {}))
+    cell.id = f"{section.replace('_', '-')}-{cell.id}"[:64]
+    if cell.cell_type == "code":
+        cell.execution_count = None
+        for output in cell.outputs:
+            if "execution_count" in output:
+                output["execution_count"] = None
+    return cell
+
+
+def _refuse_repeated_headings(cells: list[Any]) -> None:
+    seen: dict[str, str] = {}
+    for cell in cells:
+        if cell.cell_type != "markdown":
+            continue
+        for line in cell.source.split("\n"):
+            if not line.startswith("# "):
+                continue
+            if line in seen:
+                raise PublishingError(
+                    f"The heading '{line[2:]}' stands twice.",
+                    where=f"cells {seen[line]} and {cell.id}",
+                    mend="Each main heading belongs to one section.",
+                )
+            seen[line] = cell.id

@@ -1,0 +1,99 @@
+"""A notebook as a list of things to publish: Markdown, statutory tables, charts. Both renderings start from it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from reportkit.errors import PublishingError
+from reportkit.model import TABLE_MIME, Exhibit, Table
+from reportkit.publishing.markdown import Flavour
+
+REMOVED = frozenset({"parameters", "injected-parameters", "remove-cell", "remove_cell"})
+SILENT = frozenset({"remove-output", "remove_output"})
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Markdown: a notebook's own cell, or what `prose` and `say` showed."""
+
+    text: str
+    flavour: Flavour
+    section: str
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatutoryTable:
+    table: Table
+    section: str
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A picture with its exhibit; `number` counts through the whole report from 1."""
+
+    svg: str
+    exhibit: Exhibit
+    number: int
+    section: str
+    cell: str
+
+
+Block = Words | StatutoryTable | Chart
+
+
+def blocks(notebook: Any) -> list[Block]:
+    """What a notebook publishes, in order. Raises PublishingError for a picture without caption or alt text."""
+    found: list[Block] = []
+    charts = 0
+    for cell in notebook.cells:
+        tags = set(cell.metadata.get("tags", ()))
+        section = cell.metadata.get("reportkit", {}).get("section", "section")
+        if tags & REMOVED:
+            continue
+        if cell.cell_type == "markdown":
+            found.append(Words(cell.source, "notebook", section, cell.id))
+        elif cell.cell_type == "code" and not tags & SILENT:
+            for output in cell.outputs:
+                block = _output(output, section, cell.id, charts + 1)
+                charts += isinstance(block, Chart)
+                if block is not None:
+                    found.append(block)
+    return found
+
+
+def _output(output: Any, section: str, cell: str, number: int) -> Block | None:
+    data = output.get("data", {})
+    about = output.get("metadata", {}).get("reportkit", {})
+    if TABLE_MIME in data:
+        return StatutoryTable(Table.from_json(data[TABLE_MIME]), section, cell)
+    if "image/svg+xml" in data or any(mime.startswith("image/") for mime in data):
+        if "exhibit" not in about or "image/svg+xml" not in data:
+            raise PublishingError(
+                "A picture has no caption and alt text.",
+                where=f"section {section}, cell {cell}",
+                mend="Show it with s.show(figure, caption=…, alt=…).",
+            )
+        exhibit = Exhibit.from_json(about["exhibit"])
+        if not exhibit.alt.strip() or not exhibit.caption.strip():
+            raise PublishingError(
+                "A chart's alt text is empty.", where=f"section {section}, cell {cell}", mend="Write alt='…'."
+            )
+        return Chart("".join(data["image/svg+xml"]), exhibit, number, section, cell)
+    if "text/markdown" in data:
+        return Words("".join(data["text/markdown"]), "prose", section, cell)
+    return None
+
+
+def unpublished(notebook: Any) -> Iterator[tuple[str, str]]:
+    """Cells whose output is not published although they printed something: (cell id, the first line of it)."""
+    for cell in notebook.cells:
+        tags = set(cell.metadata.get("tags", ()))
+        if cell.cell_type != "code" or tags & (REMOVED | SILENT):
+            continue
+        for output in cell.outputs:
+            text = output.get("text") or output.get("data", {}).get("text/plain", "")
+            published = output.get("metadata", {}).get("reportkit")
+            if output.output_type != "error" and not published and "text/markdown" not in output.get("data", {}):
+                yield cell.id, "".join(text).strip().split("\n")[0][:80]

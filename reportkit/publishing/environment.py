@@ -1,0 +1,39 @@
+"""What shapes the published bytes beside the inputs: versions of the libraries, the package's own code, the fonts."""
+
+import platform
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from reportkit.publishing.fonts import font_digests, font_set
+
+LIBRARIES = (
+    "reportkit", "ipykernel", "jinja2", "lxml", "matplotlib", "mistune", "nbclient", "nbconvert", "nbformat",
+    "numpy", "papermill", "pikepdf", "pydantic", "pylopdf-fonts-zh-cn", "pyyaml", "typst",
+)  # fmt: skip
+
+
+def environment(font_paths: tuple[str, ...], system_fonts: bool) -> dict[str, Any]:
+    """Versions, the package's code digest, and the fonts by role and file digest; for manifest and plan digest."""
+    fonts = font_set(font_paths, system_fonts)
+    return {
+        "python": platform.python_version(),
+        "libraries": {name: version(name) for name in LIBRARIES},
+        "code": code_digest(),
+        "fonts": {"roles": fonts.roles, "files": font_digests(font_paths, system_fonts)},
+    }
+
+
+@cache
+def code_digest() -> str:
+    """sha256 over the package's own files, names and bytes, in the order of their names."""
+    root = Path(str(files("reportkit")))
+    digest = sha256()
+    for path in sorted(each for each in root.rglob("*") if each.is_file() and "__pycache__" not in each.parts):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(root).as_posix()}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()

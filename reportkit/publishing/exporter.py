@@ -1,0 +1,51 @@
+"""What the report's nbconvert exporters share: their templates, and that `blocks` alone decides what is published."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters.exporter import Exporter
+from nbconvert.exporters.templateexporter import TemplateExporter
+from traitlets import default
+
+from reportkit.publishing.about import about_of
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+class ReportExporter(TemplateExporter):  # type: ignore[misc]
+    """Renders a notebook's blocks through a template; a subclass says which and what it is given.
+
+    A template of the same name in one of nbconvert's own folders takes precedence, as for every nbconvert exporter.
+    """
+
+    escape_html = False
+
+    @default("extra_template_basedirs")
+    def _template_folders(self) -> list[str]:
+        return [str(TEMPLATES)]
+
+    def _init_preprocessors(self) -> None:
+        """Only those a user configures: tags are read by `blocks`, for every format alike."""
+        self._preprocessors: list[Any] = []
+        for preprocessor in self.preprocessors:
+            self.register_preprocessor(preprocessor, enabled=True)
+
+    def _create_environment(self) -> Any:
+        environment = super()._create_environment()
+        environment.autoescape = self.escape_html
+        return environment
+
+    def context(self, notebook: Any, about: dict[str, Any]) -> dict[str, Any]:
+        """What the template is given besides `about`."""
+        raise NotImplementedError
+
+    def from_notebook_node(
+        self, nb: Any, resources: Mapping[str, Any] | None = None, **kwargs: Any
+    ) -> tuple[Any, dict[str, Any]]:
+        """The document as text, and nbconvert's resources."""
+        notebook, filled = Exporter.from_notebook_node(self, nb, resources, **kwargs)
+        about = about_of(notebook, filled)
+        page = self.template.render(about=about, resources=filled, **self.context(notebook, about))
+        lines = (line.rstrip() for line in page.split("\n"))
+        return "\n".join(line for line in lines if line) + "\n", filled

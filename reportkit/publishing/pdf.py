@@ -1,0 +1,148 @@
+"""The nbconvert exporter `reportkit-pdf`: Typst code → PDF/A-2a and PDF/UA-1, the same bytes each time."""
+
+import io
+import os
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, Literal
+
+import pikepdf
+import typst
+from traitlets import default
+
+from reportkit.errors import PublishingError
+from reportkit.model import Table
+from reportkit.publishing.about import about_of
+from reportkit.publishing.blocks import StatutoryTable, blocks
+from reportkit.publishing.fonts import font_set
+from reportkit.publishing.typst import ReportTypstExporter
+
+STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
+
+
+class ReportPDFExporter(ReportTypstExporter):
+    """A PDF that archives and screen readers accept; a missing glyph or alt text is an error."""
+
+    export_from_notebook = "Report (PDF)"
+    output_mimetype = "application/pdf"
+
+    @default("template_extension")
+    def _template_extension(self) -> str:
+        return ".typ.j2"
+
+    @default("file_extension")
+    def _file_extension(self) -> str:
+        return ".pdf"
+
+    def from_notebook_node(
+        self, nb: Any, resources: Mapping[str, Any] | None = None, **kwargs: Any
+    ) -> tuple[bytes, dict[str, Any]]:
+        """The finished PDF and nbconvert's resources."""
+        source, filled = super().from_notebook_node(nb, resources, **kwargs)
+        about = about_of(nb, filled)
+        created = creation_time(about)
+        pdf = compile_pdf(source, tuple(self.font_paths), self.system_fonts, created)
+        tables = [block.table for block in blocks(nb) if isinstance(block, StatutoryTable)]
+        filled["output_extension"] = ".pdf"
+        return mark_row_heads(pdf, tables), filled
+
+
+def creation_time(about: Mapping[str, Any]) -> datetime:
+    """The time that a PDF states: SOURCE_DATE_EPOCH, else the day of publication, else the last day of the report year.
+
+    Never the clock.
+    """
+    if epoch := os.environ.get("SOURCE_DATE_EPOCH"):
+        return datetime.fromtimestamp(int(epoch), UTC)
+    if published_on := about["published_on"]:
+        return datetime.fromisoformat(published_on).replace(tzinfo=UTC)
+    return datetime(int(about.get("year") or 2000), 12, 31, tzinfo=UTC)
+
+
+@cache
+def _compiler(font_paths: tuple[str, ...], system_fonts: bool) -> typst.Compiler:
+    return typst.Compiler(font_paths=font_set(font_paths, system_fonts).fonts, ignore_system_fonts=not system_fonts)
+
+
+def compile_pdf(source: str, font_paths: tuple[str, ...], system_fonts: bool, created: datetime) -> bytes:
+    """Typst code as a PDF that meets the standards. Raises PublishingError with Typst's own words."""
+    try:
+        pdf = _compiler(font_paths, system_fonts).compile(
+            input=source.encode(), format="pdf", pdf_standards=list(STANDARDS), timestamp=created
+        )
+    except typst.TypstError as error:
+        hints = "; ".join(error.hints)
+        raise PublishingError(
+            f"The PDF can't be made: {error.message}.",
+            where=_place(error) or "report.pdf",
+            mend=hints or "Look at the text named here; a character may be missing from every font.",
+        ) from error
+    assert isinstance(pdf, bytes)
+    return pdf
+
+
+def _place(error: typst.TypstError) -> str:
+    """The source line that Typst complains about, shortened."""
+    match = re.search(r"│\s*(\S.*)", getattr(error, "diagnostic", ""))
+    return match[1][:120] if match else ""
+
+
+def mark_row_heads(pdf: bytes, tables: list[Table]) -> bytes:
+    """The PDF with the row heads of its statutory tables tagged TH of scope Row; Typst tags them as data.
+
+    Raises PublishingError where the tagged tables are not the report's tables, row by row.
+    """
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        tagged = [
+            rows
+            for element in _elements(document.Root.StructTreeRoot, "/Table")
+            if (rows := list(_elements(element, "/TR")))
+        ]
+        wanted = iter(tables)
+        table = next(wanted, None)
+        for rows in tagged:
+            if table is None or len(rows) != len(table.rows):
+                continue
+            for element, cells in zip(rows, table.rows, strict=True):
+                _mark_row(element, [cell.role for cell in cells])
+            table = next(wanted, None)
+        if table is not None:
+            raise PublishingError(
+                f"Table '{table.id}' is not tagged in the PDF.", where="report.pdf", mend="Report this."
+            )
+        output = io.BytesIO()
+        document.save(output, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.preserve)
+    return output.getvalue()
+
+
+def _mark_row(row: pikepdf.Object, roles: list[str]) -> None:
+    cells = [kid for kid in row.K if isinstance(kid, pikepdf.Dictionary)]
+    if len(cells) != len(roles):
+        raise PublishingError("A table row of the PDF has other cells than the report.", where="report.pdf")
+    for cell, role in zip(cells, roles, strict=True):
+        if role == "data" or cell.S == "/TH":
+            continue
+        cell.S = pikepdf.Name.TH
+        scope = pikepdf.Dictionary(O=pikepdf.Name.Table, Scope=pikepdf.Name("/Row" if role == "row" else "/Column"))
+        known = cell.get("/A")
+        if known is None:
+            cell.A = scope
+        elif isinstance(known, pikepdf.Array):
+            known.append(scope)
+        else:
+            cell.A = pikepdf.Array([known, scope])
+
+
+def _elements(root: pikepdf.Object, kind: str) -> Any:
+    """Structure elements of one kind below another, in reading order, without looking inside those found."""
+    kids = root.get("/K")
+    if kids is None:
+        return
+    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+            if kind == kid.S:
+                yield kid
+            else:
+                yield from _elements(kid, kind)

@@ -1,0 +1,124 @@
+"""The ruled tables of a PDF page as pdfium shows them: a grid from the drawn lines, characters where they stand."""
+
+import ctypes
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+TALLEST_PT = 40.0
+"""Characters taller than this are the draft mark behind the text, not part of a table."""
+
+_SAME_PT = 0.8
+"""Lines nearer than this are one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Character:
+    """One visible character: the start of its baseline, and its middle, in points from the lower left corner."""
+
+    text: str
+    x: float
+    baseline: float
+    middle_x: float
+    middle_y: float
+
+
+@dataclass(frozen=True, slots=True)
+class RuledGrid:
+    """A ruled table: the places of its lines, left to right and top to bottom, and the characters within."""
+
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    characters: tuple[Character, ...]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return len(self.ys) - 1, len(self.xs) - 1
+
+    def text(self, row: int, column: int, rows: int, columns: int) -> str:
+        """The text within a merged cell, line by line."""
+        left, right = self.xs[column], self.xs[column + columns]
+        top, bottom = self.ys[row], self.ys[row + rows]
+        return in_reading_order(
+            [each for each in self.characters if left < each.middle_x < right and bottom < each.middle_y < top]
+        )
+
+
+def in_reading_order(characters: Sequence[Character]) -> str:
+    """Characters joined line by line from the top, each line from the left."""
+    return "".join(each.text for each in sorted(characters, key=lambda each: (-round(each.baseline), each.x)))
+
+
+def ruled_grids(page: Any) -> Iterator[RuledGrid]:
+    """Every ruled frame of a page as a grid; a chart's frame may be among them."""
+    lines = list(_lines(page))
+    upright = [(left, bottom, top) for left, bottom, right, top in lines if right - left < top - bottom]
+    level = [(bottom, left, right) for left, bottom, right, top in lines if right - left >= top - bottom]
+    frames: dict[tuple[int, int], list[tuple[float, float, float]]] = {}
+    for line in upright:
+        frames.setdefault((round(line[1]), round(line[2])), []).append(line)
+    characters: tuple[Character, ...] | None = None
+    for sides in frames.values():
+        left, right = min(side[0] for side in sides), max(side[0] for side in sides)
+        bottom, top = sides[0][1], sides[0][2]
+        if right - left < 100:
+            continue
+        xs = _distinct(x for x, low, high in upright if low > bottom - 2 and high < top + 2 and left <= x <= right)
+        ys = _distinct(
+            y for y, start, end in level if bottom - 2 < y < top + 2 and start > left - 2 and end < right + 2
+        )
+        if characters is None:
+            characters = tuple(_characters(page))
+        inside = tuple(c for c in characters if left < c.middle_x < right and bottom < c.middle_y < top)
+        yield RuledGrid(xs, tuple(reversed(ys)), inside)
+
+
+def _lines(page: Any) -> Iterator[tuple[float, float, float, float]]:
+    """Left, bottom, right and top of each straight line that the page draws."""
+    for element in page.get_objects(max_depth=1):
+        if element.type == pdfium.FPDF_PAGEOBJ_PATH and pdfium.FPDFPath_CountSegments(element.raw) == 2:
+            yield element.get_bounds()
+
+
+def _distinct(places: Iterator[float]) -> tuple[float, ...]:
+    """Places in rising order, those of one line counted once."""
+    found: list[float] = []
+    for place in sorted(places):
+        if not found or place - found[-1] > _SAME_PT:
+            found.append(place)
+    return tuple(found)
+
+
+def _characters(page: Any) -> Iterator[Character]:
+    textpage = page.get_textpage()
+    left, right, bottom, top, x, y = (ctypes.c_double() for _ in range(6))
+    try:
+        raw = textpage.raw
+        for number in range(textpage.count_chars()):
+            text = chr(pdfium.FPDFText_GetUnicode(raw, number))
+            if text.isspace() or not pdfium.FPDFText_GetCharBox(raw, number, left, right, bottom, top):
+                continue
+            if top.value - bottom.value > TALLEST_PT or not pdfium.FPDFText_GetCharOrigin(raw, number, x, y):
+                continue
+            middle = (left.value + right.value) / 2, (bottom.value + top.value) / 2
+            yield Character(text, x.value, y.value, *middle)
+    finally:
+        textpage.close()
+
+
+def pages_of(pdf: bytes) -> list[list[RuledGrid]]:
+    """The ruled grids of each page of a PDF."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        found = []
+        for number in range(len(document)):
+            page = document[number]
+            found.append(list(ruled_grids(page)))
+            page.close()
+        return found
+    finally:
+        document.close()

@@ -1,0 +1,125 @@
+"""A finished folder put in its place in one step: what stood there stays until its successor is whole on the disk."""
+
+import ctypes
+import errno
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from reportkit.errors import PublishingError
+
+_RENAME_EXCHANGE = 2
+_AT_FDCWD = -100
+NEW, OLD = ".new", ".old"
+
+
+def publish_folder(place: Path, files: Mapping[str, bytes]) -> None:
+    """Makes `place` a folder with exactly these files, by relative path, in one step.
+
+    Raises PublishingError where the disk is full or read-only; what stood there is then untouched.
+    """
+    new = _beside(place, NEW)
+    try:
+        recover(place)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        _write_all(new, files)
+        _swap(new, place)
+    except OSError as error:
+        shutil.rmtree(new, ignore_errors=True)
+        raise PublishingError(
+            f"{place.name} can't be written: {error.strerror}.",
+            where=str(error.filename or place.name),
+            mend="Make room on the disk, or make the folder writable; the last publication is untouched.",
+        ) from error
+
+
+def remove_folder(place: Path) -> None:
+    """Removes a published or draft folder in one step."""
+    if place.is_dir():
+        old = _beside(place, OLD)
+        shutil.rmtree(old, ignore_errors=True)
+        place.rename(old)
+        shutil.rmtree(old)
+
+
+def recover(place: Path) -> None:
+    """Completes or undoes a swap that was interrupted: the old folder returns where no new one arrived."""
+    new, old = _beside(place, NEW), _beside(place, OLD)
+    if old.is_dir() and not place.is_dir():
+        old.rename(place)
+    for leftover in (new, old):
+        if leftover.is_dir():
+            shutil.rmtree(leftover)
+
+
+def _beside(place: Path, ending: str) -> Path:
+    return place.with_name(f".{place.name}{ending}")
+
+
+def _write_all(folder: Path, files: Mapping[str, bytes]) -> None:
+    folder.mkdir()
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    for path in (*(each for each in folder.rglob("*") if each.is_dir()), folder):
+        _sync_folder(path)
+
+
+def _swap(new: Path, place: Path) -> None:
+    if not place.exists():
+        new.rename(place)
+    elif _exchange(new, place):
+        shutil.rmtree(new)
+    else:
+        # Two renames; `recover` at the next start knows both states between them by what is there.
+        old = _beside(place, OLD)
+        place.rename(old)
+        new.rename(place)
+        shutil.rmtree(old)
+    _sync_folder(place.parent)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Exchanges two folders by renameat2; False where the system or the file system lacks it."""
+    if not sys.platform.startswith("linux"):
+        return False
+    try:
+        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
+    except AttributeError:
+        return False
+    if renameat2(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0:
+        return True
+    number = ctypes.get_errno()
+    if number in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
+        return False
+    raise OSError(number, os.strerror(number), str(other))
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Holds the project's outputs for one writer; a second one waits. A crash leaves no lock behind."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if os.name != "posix":
+        yield
+        return
+    import fcntl
+
+    with (folder / ".lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,104 @@
+"""The nbconvert exporter `reportkit-typst`: a notebook of the report as one self-contained Typst file.
+
+The file is code mode throughout: text enters it only as quoted string literals, so no prose can become markup.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from traitlets import Bool, List, Unicode, default
+
+from reportkit.model import Cell, Table
+from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
+from reportkit.publishing.exporter import TEMPLATES, ReportExporter
+from reportkit.publishing.fonts import ROLES, FontSet, font_set
+from reportkit.publishing.markdown import TypstRenderer, parse, typst_string
+from reportkit.publishing.svg import clean_svg
+
+
+class ReportTypstExporter(ReportExporter):
+    """One Typst file in the typography of GB/T 9704."""
+
+    export_from_notebook = "Report (Typst)"
+    output_mimetype = "text/vnd.typst"
+
+    font_paths = List(Unicode(), help="Further folders with fonts.").tag(config=True)
+    system_fonts = Bool(False, help="Whether this machine's own fonts may be used.").tag(config=True)
+
+    @default("file_extension")
+    def _file_extension(self) -> str:
+        return ".typ"
+
+    @default("template_name")
+    def _template_name(self) -> str:
+        return "reportkit-typst"
+
+    def context(self, notebook: Any, about: dict[str, Any]) -> dict[str, Any]:
+        fonts = font_set(tuple(self.font_paths), self.system_fonts)
+        return {
+            "library": library(),
+            "title": typst_string(about["title"]),
+            "lines": [typst_string(line) for line in about["title_lines"]],
+            "author": typst_string(about["name"]),
+            "draft": "true" if about["draft"] else "false",
+            "fonts": _fonts(fonts),
+            "body": render_blocks(notebook, fonts),
+        }
+
+
+@cache
+def library() -> str:
+    """The functions that every document calls."""
+    return (TEMPLATES / "reportkit-typst" / "report.typ").read_text(encoding="utf-8")
+
+
+def render_blocks(notebook: Any, fonts: FontSet) -> list[str]:
+    """A notebook's blocks as Typst expressions."""
+    body: list[str] = []
+    renderer = TypstRenderer()
+    for block in blocks(notebook):
+        match block:
+            case Words():
+                body.append(renderer.render(parse(block.text, block.flavour)))
+            case StatutoryTable():
+                body.append(render_table(block.table, fonts))
+            case Chart():
+                svg = clean_svg(block.svg, f"chart{block.number}")
+                caption = f"图{block.number}　{block.exhibit.caption}"
+                body.append(f"chart({typst_string(svg)}, {typst_string(block.exhibit.alt)}, {typst_string(caption)})")
+    return [text for text in body if text]
+
+
+def render_table(table: Table, fonts: FontSet) -> str:
+    """A statutory table as a call of the library's `statutory`, one array of cells a row."""
+    rows = ", ".join(f"({_joined(_cell(cell) for cell in row)})" for row in table.rows)
+    widths = _joined(f"{width:g}" for width in table.widths)
+    note = "" if table.note is None else f"note: {typst_string(table.note)}, "
+    size = "9pt" if len(table.widths) > 4 else "12pt"
+    return (
+        f"statutory({_fonts(fonts)}, widths: ({widths}), heads: {table.head_rows}, "
+        f"unit: {typst_string(table.unit)}, size: {size}, {note}{rows})"
+    )
+
+
+def _cell(cell: Cell) -> str:
+    options = [f"{name}: {span}" for name, span in (("rowspan", cell.rowspan), ("colspan", cell.colspan)) if span > 1]
+    if cell.role == "row" and cell.rowspan == 1:
+        options.append("align: left + horizon")
+    text = typst_string(cell.text)
+    if cell.missing:
+        text = f"missing({text})"
+    if cell.role in ("block", "column"):
+        options.append("fill: luma(94%)")
+    return f"table.cell({_joined([*options, text])})" if options else text
+
+
+def _joined(parts: Iterable[str]) -> str:
+    """Arguments or array members; the comma at the end keeps an array of one an array."""
+    return "".join(f"{part}, " for part in parts)
+
+
+def _fonts(fonts: FontSet) -> str:
+    roles = ", ".join(f"{role}: ({_joined(map(typst_string, fonts.role(role)))})" for role in ROLES)
+    return f"({roles})"

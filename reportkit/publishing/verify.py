@@ -1,0 +1,160 @@
+"""Finished pages read back: every figure of every statutory table, in its place; and what a page must not hold."""
+
+import io
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import pdfplumber
+from lxml import html as lxml_html
+
+from reportkit.errors import PublishingError
+from reportkit.model import Table
+from reportkit.publishing.pdftext import TALLEST_PT, RuledGrid, pages_of
+
+_URL = re.compile(r"url\(\s*['\"]?(?!#|data:)", re.I)
+
+
+def verify_html(page: str, tables: Sequence[Table]) -> None:
+    """Raises PublishingError where the page differs from the data, loads something, or lacks what readers need."""
+    document = lxml_html.document_fromstring(page)
+    _one_heading(document)
+    _unique_ids(document)
+    _nothing_outside(document)
+    for image in document.iter("img"):
+        if not (image.get("alt") or "").strip():
+            raise PublishingError("A picture has no alt text.", where="report.html", mend="Show it with alt='…'.")
+    for svg in document.iter("svg", "{http://www.w3.org/2000/svg}svg"):
+        if not (svg.get("aria-label") or "").strip():
+            raise PublishingError("A chart has no alt text.", where="report.html", mend="Show it with alt='…'.")
+    for table in tables:
+        found = document.xpath("//table[@id=$id]", id=f"table-{table.id}")
+        if len(found) != 1:
+            raise PublishingError(
+                f"Table '{table.id}' stands {len(found)} times on the page.", where="report.html", mend="Show it once."
+            )
+        _compare(table, _html_grid(found[0]), "report.html")
+
+
+def _one_heading(document: Any) -> None:
+    count = len(document.findall(".//h1"))
+    if count != 1:
+        raise PublishingError(f"The page has {count} main headings, not 1.", where="report.html")
+
+
+def _unique_ids(document: Any) -> None:
+    seen: set[str] = set()
+    for identifier in document.xpath("//@id"):
+        if identifier in seen:
+            raise PublishingError(
+                f"The anchor '{identifier}' stands twice on the page.", where="report.html", mend="Ids must be unique."
+            )
+        seen.add(identifier)
+
+
+def _nothing_outside(document: Any) -> None:
+    """No script, no event handler, no address that a browser would fetch by itself."""
+    for element in document.iter():
+        if not isinstance(element.tag, str):
+            continue
+        tag = element.tag.rpartition("}")[2].lower()
+        if tag in ("script", "iframe", "object", "embed", "link", "base", "form", "video", "audio", "source", "track"):
+            raise PublishingError(f"The page holds <{tag}>.", where="report.html", mend="Nothing may run or load.")
+        for name, value in element.attrib.items():
+            loads = name in ("src", "srcset", "data", "poster", "background") and not value.startswith("data:")
+            fetched = tag in ("use", "image") and name.endswith("href") and not value.startswith(("#", "data:"))
+            runs = name.startswith("on") or value.strip().lower().startswith(("javascript:", "vbscript:"))
+            if loads or fetched or runs:
+                raise PublishingError(
+                    f"<{tag} {name}='{value[:60]}'> runs or loads something.", where="report.html", mend="Remove it."
+                )
+    for style in document.xpath("//style/text() | //@style"):
+        if _URL.search(style) or "@import" in style:
+            raise PublishingError("A style of the page loads something.", where="report.html", mend="Remove it.")
+
+
+def _html_grid(element: Any) -> dict[tuple[int, int], str]:
+    """The text of each cell of an HTML table by the grid place of its upper left corner."""
+    grid: dict[tuple[int, int], str] = {}
+    taken: set[tuple[int, int]] = set()
+    for row, line in enumerate(element.iter("tr")):
+        column = 0
+        for cell in line.iterchildren("td", "th"):
+            while (row, column) in taken:
+                column += 1
+            down, right = int(cell.get("rowspan", 1)), int(cell.get("colspan", 1))
+            grid[row, column] = "".join(cell.itertext())
+            taken.update((row + y, column + x) for y in range(down) for x in range(right))
+            column += right
+    return grid
+
+
+def _compare(table: Table, grid: dict[tuple[int, int], str], where: str) -> None:
+    placed = table.placed()
+    for place in placed:
+        found = grid.get((place.row, place.column))
+        if found is None or _bare(found) != _bare(place.cell.text):
+            raise PublishingError(
+                f"{table.caption}: {place.cell.id or place.cell.text[:20]} reads '{found}', "
+                f"the data say '{place.cell.text}'.",
+                where=f"{where}, row {place.row + 1}, column {place.column + 1}",
+                mend="Report this as a defect of reportkit; nothing was published.",
+            )
+    if len(grid) != len(placed):
+        raise PublishingError(f"{table.caption} has {len(grid)} cells, not {len(placed)}.", where=where)
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split())
+
+
+def verify_pdf(pdf: bytes, tables: Sequence[Table]) -> None:
+    """Raises PublishingError where a table of the PDF can't be read or differs from the data.
+
+    pdfium reads the characters between the ruled lines; only where that differs, pdfplumber reads them once more.
+    """
+    grids = [grid for page in pages_of(pdf) for grid in page]
+    for table in tables:
+        fault = _fault(table, grids)
+        if fault is not None:
+            _compare_ruled(pdf, table, fault)
+
+
+def _fault(table: Table, grids: Sequence[RuledGrid]) -> str | None:
+    """None where one ruled grid shows the table with every cell in its place; else the nearest one's first fault."""
+    placed = table.placed()
+    faults: list[tuple[int, str]] = []
+    for grid in grids:
+        if grid.shape != (len(table.rows), len(table.widths)):
+            continue
+        for number, place in enumerate(placed):
+            cell = place.cell
+            shown = grid.text(place.row, place.column, cell.rowspan, cell.colspan)
+            if shown != _bare(cell.text):
+                faults.append((number, f"{cell.id or cell.text[:20]} reads '{shown}', the data say '{cell.text}'"))
+                break
+        else:
+            return None
+    return max(faults)[1] if faults else f"no page shows its {len(table.rows)} rows of {len(table.widths)} columns"
+
+
+def _compare_ruled(pdf: bytes, table: Table, fault: str) -> None:
+    """The second reader: cells between the ruled lines, by grid place."""
+    placed = table.placed()
+    with pdfplumber.open(io.BytesIO(pdf)) as document:
+        for whole in document.pages:
+            page = whole.filter(lambda drawn: drawn.get("size", 0) < TALLEST_PT)
+            for found in page.extract_tables({"vertical_strategy": "lines", "horizontal_strategy": "lines"}):
+                grid = {
+                    (row, column): text
+                    for row, line in enumerate(found)
+                    for column, text in enumerate(line)
+                    if text is not None
+                }
+                if all(_bare(grid.get((each.row, each.column), "")) == _bare(each.cell.text) for each in placed):
+                    return
+    raise PublishingError(
+        f"{table.caption} in the PDF is not the data's: {fault}.",
+        where="report.pdf",
+        mend="Report this as a defect of reportkit; nothing was published.",
+    )

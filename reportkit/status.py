@@ -1,0 +1,79 @@
+"""Where each report stands: handed in, draft or published, and whether it is late. Only this looks at today's date."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from reportkit.build import is_up_to_date, place, plan_report
+from reportkit.errors import ReportkitError
+from reportkit.inputs.project import Project, deadline
+from reportkit.model import Department
+from reportkit.publishing.manifest import read_manifest
+
+TIME_ZONE = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """One report: its state, whether it is late, and what a build would find (None where nothing was handed in)."""
+
+    year: int
+    department: str
+    name: str
+    state: str
+    due: date
+    late: bool
+    current: bool | None
+    missing: int | None
+    problem: str | None
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "year": self.year,
+            "department": self.department,
+            "name": self.name,
+            "state": self.state,
+            "due": self.due.isoformat(),
+            "late": self.late,
+            "current": self.current,
+            "missing": self.missing,
+            "problem": self.problem,
+        }
+
+
+def today() -> date:
+    """Today in the project's time zone."""
+    return datetime.now(TIME_ZONE).date()
+
+
+def status_of(project: Project, years: Sequence[int], departments: Sequence[Department], on: date) -> list[Status]:
+    """The status of every report that is due or was handed in, by year and register order."""
+    return [
+        _status(project, year, department, on)
+        for year in years
+        for department in departments
+        if project.has_submission(year, department.id) or (department.reports and department.valid_in(year))
+    ]
+
+
+def _status(project: Project, year: int, department: Department, on: date) -> Status:
+    due = deadline(department, year)
+    published = read_manifest(place(project, year, department.id, False)) is not None
+    current: bool | None = None
+    missing: int | None = None
+    problem: str | None = None
+    state = "未填报"
+    if project.has_submission(year, department.id):
+        state = "草稿"
+        try:
+            plan = plan_report(project, year, department.id)
+            current, missing = is_up_to_date(project, plan), int(plan.about["missing"])
+        except ReportkitError as error:
+            problem = str(error)
+    if published:
+        state = "已发布"
+    return Status(
+        year, department.id, department.name, state, due, on > due and not published, current, missing, problem
+    )
