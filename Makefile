@@ -28,7 +28,7 @@ lint: $(INSTALLED) ## Format, lint, types, schemas, stripped notebooks
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/reportkit schema --check
-	$(BIN)/nbstripout --verify notebooks/*.ipynb
+	$(BIN)/nbstripout --verify --keep-id notebooks/*.ipynb
 
 lab: $(INSTALLED) ## Open JupyterLab on the notebooks
 	$(BIN)/reportkit lab
@@ -37,7 +37,7 @@ bench: $(INSTALLED) ## Measure speed, as ratios in one run on this machine
 	$(BIN)/python -m tests.bench
 
 fuzz: $(INSTALLED) ## The slow property tests: hostile prose by the thousand
-	$(PYTEST) -q tests/slow
+	$(PYTEST) -q -o python_files='fuzz_*.py' -o python_functions='fuzz_*' tests/slow
 
 goldens: $(INSTALLED) ## Rewrite the golden files; the commit says why they changed
 	$(PYTEST) -q --update-goldens

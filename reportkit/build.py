@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -34,23 +34,31 @@ OUTPUTS = "outputs"
 DRAFTS = "outputs/drafts"
 
 
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Who is told while a build goes on: that it waits for another one, that a report is begun."""
+
+    waiting: Callable[[], None]
+    starting: Callable[[Plan], None]
+
+
 def build(
-    project: Project, plans: Sequence[Plan], jobs: int, *, force: bool, starting: Callable[[Plan], None]
+    project: Project, plans: Sequence[Plan], jobs: int, listener: Listener, *, force: bool = False
 ) -> Iterator[Bundle]:
     """Builds each plan's report and puts it in its place; yields the Bundles as they are finished.
 
     A report that fails leaves what was published untouched and never stops the others. A report whose finished
     folder was made from the same plan is up to date and not built again, unless `force`.
     """
-    with locked(project.root / OUTPUTS):
+    with locked(project.root / OUTPUTS, listener.waiting):
         for plan in plans:
-            for folder in (place(project, plan.year, plan.department.id, draft) for draft in (False, True)):
-                recover(folder)
+            for draft in (False, True):
+                recover(place(project, plan.year, plan.department.id, draft))
         current = [] if force else [plan for plan in plans if is_up_to_date(project, plan)]
         for plan in current:
             yield Bundle(plan.year, plan.department.id, Outcome.UP_TO_DATE, {}, plan.findings)
         stale = [plan for plan in plans if plan not in current]
-        for bundle in each_bundle(build_report, stale, jobs, starting) if stale else ():
+        for bundle in each_bundle(build_report, stale, jobs, listener.starting) if stale else ():
             yield _put_in_place(project, bundle)
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from reportkit import __version__, console
+from reportkit.editions import edition_for
 from reportkit.errors import ProjectError, ReportkitError
 from reportkit.inputs.project import Project, find_root
 from reportkit.inputs.selection import select
@@ -23,6 +24,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+INTERRUPTED = 130
 
 Years = Annotated[list[int] | None, typer.Option("--year", "-y", help="A report year; repeat for several.")]
 Departments = Annotated[list[str] | None, typer.Option("--department", "-d", help="A department's id; repeat.")]
@@ -40,9 +43,10 @@ def main() -> NoReturn:
     """Runs the command line; every error we know becomes What, Where and Mend and an exit code, not a traceback."""
     try:
         app()
-    except KeyboardInterrupt:
-        console.err().print("Interrupted. What was published before is untouched.")
-        sys.exit(130)
+    except SystemExit as ended:
+        if ended.code == INTERRUPTED:  # typer turns Ctrl-C into this
+            console.err().print("Interrupted. What was published before is untouched.")
+        raise
     except ReportkitError as error:
         console.print_error(error)
         sys.exit(2)
@@ -173,8 +177,8 @@ def build(
     """
     if dry_run:
         plan(year, department, all_, json, project)
+    from reportkit.build import Listener, plan_report
     from reportkit.build import build as build_plans
-    from reportkit.build import plan_report
     from reportkit.execution.pool import default_jobs
 
     opened = _open(project)
@@ -186,9 +190,8 @@ def build(
         except ReportkitError as error:
             bundles.append(Bundle(each_year, each, Outcome.FAILED, {}, (), failure=error))
     with console.BuildProgress(len(plans)) as progress:
-        for bundle in build_plans(
-            opened, plans, jobs or default_jobs(), force=force, starting=lambda plan: progress.starting(plan.name)
-        ):
+        listener = Listener(progress.waiting, lambda plan: progress.starting(plan.name))
+        for bundle in build_plans(opened, plans, jobs or default_jobs(), listener, force=force):
             bundles.append(bundle)
             progress.finished(f"{bundle.year}/{bundle.department}", bundle.outcome, bundle.seconds)
     drafts = {plan.name for plan in plans if plan.draft}
@@ -219,6 +222,8 @@ def status(
 
     opened = _open(project)
     years = year or list(opened.years)
+    for each in years:
+        edition_for(each)
     bodies = [opened.department(each) for each in department] if department else list(opened.register)
     on: date = today.date() if today else states.today()
     found = states.status_of(opened, years, bodies, on)

@@ -153,6 +153,10 @@ class BuildProgress:
         if self._bar:
             self._bar.stop()
 
+    def waiting(self) -> None:
+        """Another build of this project is under way."""
+        err().print("Another build of this project is running; waiting for it.")
+
     def starting(self, name: str) -> None:
         if self._bar:
             self._bar.update(self._task, description=name)

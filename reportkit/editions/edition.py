@@ -1,5 +1,6 @@
 """An Edition: the statutory format in force for a span of years, read from its YAML file and indexed by cell id."""
 
+import re
 from collections.abc import Iterator
 from functools import cache, cached_property
 from importlib.resources import files
@@ -8,7 +9,7 @@ from typing import Any, Literal, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from reportkit.editions.equations import Equation, parse_equation
+from reportkit.editions.equations import Equation, parse_equation, parse_sum
 from reportkit.errors import InputError, ProjectError
 
 Kind = Literal["count", "amount", "change"]
@@ -181,14 +182,28 @@ class Edition(_Data):
         return (name,) if name in self.rows else self.groups.get(name)
 
     @model_validator(mode="after")
-    def _rules_name_what_exists(self) -> Self:
+    def _names_only_what_exists(self) -> Self:
         for rule in self.rules:
-            columns = {spec.column for spec in self.cells.values() if spec.table == rule.table}
-            for name in rule.parsed.names:
-                known = self.rows_of(f"{rule.table}.{name}") if rule.each == "column" else name in columns
-                if not known:
-                    raise ValueError(f"rule {rule.id}: table {rule.table} has no {rule.each} input '{name}'")
+            self._check_names(f"rule {rule.id}", rule.table, rule.parsed.names, of_rows=rule.each == "column")
+        for name, text in self.derived.items():
+            names = tuple(term.name for term in parse_sum(text))
+            self._check_names(f"derived {name}", re.split(r"[./]", name)[0], names, of_rows="/" not in name)
+        tables = {table.id for table in self.tables}
+        named = [("none_received", self.none_received.then_table)]
+        named += [(f"section {section.id}", section.table) for section in self.sections if section.table]
+        for place, table in named:
+            if table not in tables:
+                raise ValueError(f"{place}: there is no table '{table}'")
+        for row in (self.none_received.row, self.none_received.and_row):
+            if row not in self.rows:
+                raise ValueError(f"none_received: there is no row '{row}'")
         return self
+
+    def _check_names(self, place: str, table: str, names: tuple[str, ...], *, of_rows: bool) -> None:
+        columns = {spec.column for spec in self.cells.values() if spec.table == table}
+        for name in names:
+            if not (self.rows_of(f"{table}.{name}") if of_rows else name in columns):
+                raise ValueError(f"{place}: table {table} has no {'row' if of_rows else 'column'} '{name}'")
 
 
 def _block_cells(table: TableSpec, block: Block) -> Iterator[CellSpec]:
@@ -255,7 +270,8 @@ def parse_edition(text: str, *, where: str) -> Edition:
         problem = error.errors()[0]
         key = ".".join(str(part) for part in problem["loc"])
         raise InputError(f"The edition file is broken: {problem['msg']}.", where=f"{where}, {key}") from error
-    _ = edition.cells
+    except InputError as error:
+        raise InputError(error.what, where=f"{where}, {error.where}", mend=error.mend) from error
     return edition
 
 

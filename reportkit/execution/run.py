@@ -1,11 +1,13 @@
 """Jobs → Runs: each notebook executed by papermill in a fresh kernel, in a folder of its own, within its time."""
 
+import logging
 import os
 import re
 import tempfile
 import time
 import warnings
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +16,12 @@ import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
-from reportkit.errors import NotebookError, near_match
+from reportkit.errors import NotebookError
 from reportkit.model import Job, Plan, Run
 
 INPUTS = "REPORTKIT_INPUTS"
+# What goes wrong is told once, by the Run; papermill's log would tell it again on standard error.
+logging.getLogger("papermill").addHandler(logging.NullHandler())
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -133,8 +137,14 @@ def check_parameters(name: str, notebook: bytes, given: Mapping[str, Any]) -> No
             raise NotebookError(
                 f"Parameter '{parameter}' is not accepted by this notebook.",
                 where=f"notebooks/{name}, cell tagged `parameters`",
-                mend=near_match(parameter, accepted) + f" Write `{parameter} = …` in that cell.",
+                mend=_mend_parameter(parameter, list(accepted)),
             )
+
+
+def _mend_parameter(wanted: str, accepted: list[str]) -> str:
+    near = get_close_matches(wanted, accepted, n=1)
+    mend = f"Rename '{near[0]}' to '{wanted}' there." if near else f"Write `{wanted} = …` there."
+    return f"{mend} It accepts: {', '.join(sorted(accepted)) or 'nothing'}."
 
 
 def _tail(log: Path) -> str:

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError, WithJsonSchema
 from pydantic_core import ErrorDetails
 
 from reportkit.errors import InputError, InputErrors, near_match
@@ -81,7 +81,13 @@ class DefinitionDocument(Document):
     site: SiteDocument | None = None
 
 
-Number = Annotated[int | Decimal, WithJsonSchema({"type": "number", "description": "整数或小数"})]
+def _number(value: Any) -> int | Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise ValueError("a number is wanted")
+    return value
+
+
+Number = Annotated[Any, PlainValidator(_number), WithJsonSchema({"type": "number", "description": "整数或小数"})]
 
 
 class FactDocument(Document):
@@ -101,9 +107,9 @@ class SubmissionDocument(Document):
     index_number: Name | None = Field(None, description="索引号")
     none_received: bool = Field(False, description="本年度未收到政府信息公开申请：第一项各格为0")
     blanks_are_zero: list[str] = Field([], description="决定把空格视为0的表：table2、table3、table4")
-    figures: dict[str, Any] = Field({}, description="表二、表三、表四的数据")
-    facts: dict[FactId, FactDocument] = Field({}, description="正文中使用的数据")
-    prose: dict[str, Words] = Field({}, description="各部分文字（Markdown）；{{ 名称 }} 引用数据")
+    figures: dict[str, Any] | None = Field(None, description="表二、表三、表四的数据")
+    facts: dict[FactId, FactDocument] | None = Field(None, description="正文中使用的数据")
+    prose: dict[str, Words | None] | None = Field(None, description="各部分文字（Markdown）；{{ 名称 }} 引用数据")
 
 
 D = TypeVar("D", bound=Document)
@@ -121,8 +127,8 @@ def validate(model: type[D], file: YamlFile) -> D:
 
 
 def _explain(problem: ErrorDetails, model: type[BaseModel], file: YamlFile) -> InputError:
-    # Pydantic adds the name of a union's member to the place; a file has no such key.
-    path: Path = tuple(part for part in problem["loc"] if part not in ("int", "decimal", "[key]"))
+    # Pydantic marks a bad key with a part of its own; a file has no such key.
+    path: Path = tuple(part for part in problem["loc"] if part != "[key]")
     where = file.where(path)
     key = path[-1] if path else ""
     match problem["type"]:
@@ -152,7 +158,8 @@ def _accepted(model: type[BaseModel], path: Path) -> list[str]:
         if isinstance(part, int):
             node = node.get("items", {})
         else:
-            node = node.get("properties", {}).get(part) or node.get("additionalProperties") or {}
+            others = [*node.get("patternProperties", {}).values(), node.get("additionalProperties")]
+            node = node.get("properties", {}).get(part) or next((each for each in others if each), {})
     return list(_resolve(node, definitions).get("properties", {}))
 
 
@@ -160,6 +167,6 @@ def _resolve(node: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any
     if "$ref" in node:
         return _resolve(definitions[node["$ref"].rsplit("/", 1)[1]], definitions)
     for option in node.get("anyOf", ()):
-        if "$ref" in option:
+        if "$ref" in option or option.get("type") == "object":
             return _resolve(option, definitions)
     return node

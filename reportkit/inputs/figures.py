@@ -30,7 +30,7 @@ def read_figures(edition: Edition, document: SubmissionDocument, file: YamlFile)
     """
     reader = _Reader(edition, file, dict.fromkeys(edition.cells), [])
     stated: set[str] = set()
-    _walk(reader, document.figures, ("figures",), "", stated)
+    _walk(reader, document.figures or {}, ("figures",), "", stated)
     decisions = _none_received(reader, document, stated) + _blanks_are_zero(reader, document)
     if reader.errors:
         raise InputErrors(reader.errors)

@@ -1,7 +1,7 @@
 """The project on disk: its register, definition and submissions, each read and checked when asked for."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -10,9 +10,11 @@ from pathlib import Path
 
 import yaml
 
-from reportkit.editions import Edition, edition_for
+from reportkit.editions import Edition, edition_for, edition_ids, load_edition
 from reportkit.errors import InputError, InputErrors, ProjectError, near_match
 from reportkit.inputs.documents import (
+    KINDS,
+    LEVELS,
     DefinitionDocument,
     DepartmentDocument,
     RegisterDocument,
@@ -51,10 +53,12 @@ def find_root(start: Path) -> Path:
 
 @dataclass
 class Project:
-    """A project's inputs. `digests` holds the sha256 of each file read so far, by its project-relative path."""
+    """A project's inputs, each file read once; `digests` holds the sha256 of what was read, by relative path."""
 
     root: Path
     digests: dict[str, str] = field(default_factory=dict)
+    _yaml: dict[str, YamlFile] = field(default_factory=dict, repr=False)
+    _submissions: dict[tuple[int, str], Submission] = field(default_factory=dict, repr=False)
 
     def read(self, name: str) -> bytes:
         """A file's bytes, by project-relative path."""
@@ -67,33 +71,36 @@ class Project:
         self.digests[name] = sha256(content).hexdigest()
         return content
 
+    def _read_yaml(self, name: str) -> YamlFile:
+        if name not in self._yaml:
+            self._yaml[name] = read_yaml(self.read(name), name)
+        return self._yaml[name]
+
     @cached_property
     def definition(self) -> DefinitionDocument:
         """What report.yaml says; an unknown section or `when` is an error with its line."""
-        file = read_yaml(self.read(DEFINITION), DEFINITION)
+        file = self._read_yaml(DEFINITION)
         document = validate(DefinitionDocument, file)
+        known = {section.id for edition_id in edition_ids() for section in load_edition(edition_id).sections}
         for number, section in enumerate(document.sections):
-            if section.when is not None and not _WHEN.match(section.when):
-                raise InputError(
-                    f"The condition '{section.when}' can't be read.",
-                    where=file.where(("sections", number, "when")),
-                    mend="Write `kind == government`, with kind, level or id, and == or !=.",
-                )
+            if section.section not in known:
+                raise _unknown_section(section.section, known, file.where(("sections", number, "section")))
+            if section.when is not None:
+                _check_condition(section.when, file.where(("sections", number, "when")))
         return document
 
     def sections_for(self, department: Department, edition: Edition) -> tuple[SectionDocument, ...]:
         """The notebooks that tell this department's report, in order."""
         known = [section.id for section in edition.sections]
-        for section in self.definition.sections:
+        for number, section in enumerate(self.definition.sections):
             if section.section not in known:
-                raise InputError(
-                    f"Unknown section '{section.section}'.", where=DEFINITION, mend=near_match(section.section, known)
-                )
+                where = self._read_yaml(DEFINITION).where(("sections", number, "section"))
+                raise _unknown_section(section.section, known, where)
         return tuple(section for section in self.definition.sections if _applies(section.when, department))
 
     @cached_property
     def register_file(self) -> YamlFile:
-        return read_yaml(self.read(REGISTER), REGISTER)
+        return self._read_yaml(REGISTER)
 
     @cached_property
     def register(self) -> Register:
@@ -126,12 +133,17 @@ class Project:
         return (self.root / submission_path(year, department_id)).is_file()
 
     def submission(self, year: int, department_id: str) -> Submission:
-        """One submission, every mistake in it collected into one error; its prose is bound once to prove it can be."""
+        """One submission, with every mistake in it collected into one error; read once."""
+        if (year, department_id) not in self._submissions:
+            self._submissions[year, department_id] = self._submission(year, department_id)
+        return self._submissions[year, department_id]
+
+    def _submission(self, year: int, department_id: str) -> Submission:
         edition = edition_for(year)
         name = submission_path(year, department_id)
         if not self.has_submission(year, department_id):
             raise InputError(f"There is no submission {name}.", where=name, mend="Create it, or choose another year.")
-        file = read_yaml(self.read(name), name)
+        file = self._read_yaml(name)
         document = validate(SubmissionDocument, file)
         figures, decisions = read_figures(edition, document, file)
         submission = Submission(
@@ -140,9 +152,9 @@ class Project:
             figures=figures,
             facts={
                 fact_id: Fact(fact_id, fact.value, fact.unit, fact.source, fact.text)
-                for fact_id, fact in document.facts.items()
+                for fact_id, fact in (document.facts or {}).items()
             },
-            prose=dict(document.prose),
+            prose={slot: text for slot, text in (document.prose or {}).items() if text is not None},
             published_on=document.published_on,
             issued_on=document.issued_on,
             index_number=document.index_number,
@@ -163,11 +175,10 @@ class Project:
         """The department's words for a slot, names replaced; an unknown name is an error with the file's line."""
         name = submission_path(submission.year, submission.department)
         text = submission.prose[slot]
-        file = read_yaml(self.read(name), name)
-        first = file.lines.get(("prose", slot), 0)
+        first = self._read_yaml(name).text_lines[("prose", slot)]
 
         def where(line: int) -> str:
-            return f"{name}, line {first + line if chr(10) in text else first}, prose.{slot}"
+            return f"{name}, line {first + line - 1}, prose.{slot}"
 
         return bind(text, names.text, where)
 
@@ -184,6 +195,23 @@ class Project:
         return yaml.safe_dump({"departments": entries}, allow_unicode=True, sort_keys=False).encode()
 
 
+def _unknown_section(name: str, known: Iterable[str], where: str) -> InputError:
+    return InputError(f"Unknown section '{name}'.", where=where, mend=near_match(name, known))
+
+
+def _check_condition(when: str, where: str) -> None:
+    match = _WHEN.match(when)
+    if match is None:
+        raise InputError(
+            f"The condition '{when}' can't be read.",
+            where=where,
+            mend="Write `kind == government`, with kind, level or id, and == or !=.",
+        )
+    known = {"kind": KINDS, "level": LEVELS}.get(match[1])
+    if known is not None and match[3] not in known:
+        raise InputError(f"There is no {match[1]} '{match[3]}'.", where=where, mend=near_match(match[3], known))
+
+
 def _applies(when: str | None, department: Department) -> bool:
     if when is None:
         return True
@@ -196,7 +224,7 @@ def _applies(when: str | None, department: Department) -> bool:
 def _check_names(edition: Edition, document: SubmissionDocument, file: YamlFile) -> None:
     errors = [
         InputError(f"Unknown prose '{slot}'.", where=file.where(("prose", slot)), mend=near_match(slot, edition.slots))
-        for slot in document.prose
+        for slot in document.prose or {}
         if slot not in edition.slots
     ]
     taken = {*RESERVED, *(table.id for table in edition.tables)}
@@ -206,7 +234,7 @@ def _check_names(edition: Edition, document: SubmissionDocument, file: YamlFile)
             where=file.where(("facts", fact)),
             mend=f"These names are taken: {', '.join(sorted(taken))}.",
         )
-        for fact in document.facts
+        for fact in document.facts or {}
         if fact in taken
     ]
     if errors:

@@ -124,10 +124,12 @@ def _bind_piece(text: str, value_of: Callable[[str], str], where: Callable[[int]
 
 
 def _dotted(node: nodes.Node, where: str) -> str:
+    parts: list[str] = []
+    while isinstance(node, nodes.Getattr):
+        parts.append(node.attr)
+        node = node.node
     if isinstance(node, nodes.Name):
-        return node.name
-    if isinstance(node, nodes.Getattr):
-        return f"{_dotted(node.node, where)}.{node.attr}"
+        return ".".join([node.name, *reversed(parts)])
     raise InputError(
         f"Only names are allowed between braces, not {type(node).__name__.lower()}.",
         where=where,

@@ -26,11 +26,14 @@ def schemas() -> dict[str, bytes]:
         edition = load_edition(edition_id)
         schema = _document(SubmissionDocument, f"填报数据（{edition.name}）")
         schema["properties"]["figures"] = _figures(edition)
+        _close(schema["properties"]["facts"])
         schema["properties"]["prose"] = {
-            "type": "object",
+            "type": ["object", "null"],
             "description": "各部分文字（Markdown）；{{ 名称 }} 引用数据",
             "additionalProperties": False,
-            "properties": {slot.id: {"type": "string", "description": slot.label} for slot in edition.slots.values()},
+            "properties": {
+                slot.id: {"type": ["string", "null"], "description": slot.label} for slot in edition.slots.values()
+            },
         }
         names = [table.name for table in edition.tables]
         schema["properties"]["blanks_are_zero"]["items"] = {"type": "string", "enum": names}
@@ -40,6 +43,13 @@ def schemas() -> dict[str, bytes]:
 
 def _document(model: Any, title: str) -> dict[str, Any]:
     return {"$schema": _DIALECT, **model.model_json_schema(), "title": title}
+
+
+def _close(schema: dict[str, Any]) -> None:
+    """Keys that fit no pattern are refused by the reader, so by the schema too."""
+    for option in schema["anyOf"]:
+        if "patternProperties" in option:
+            option["additionalProperties"] = False
 
 
 def _figures(edition: Edition) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,6 +17,7 @@ Path = tuple[str | int, ...]
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
 _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+\Z")
 _MOST_CHARACTERS = 2_000_000
+_DEEPEST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class YamlFile:
     name: str
     data: Any
     lines: dict[Path, int]
+    text_lines: dict[Path, int]
+    """The line on which each text begins: for a block scalar the one after its key."""
 
     def where(self, path: Path = ()) -> str:
         """`params/2024/suqian.yaml, line 12, figures.requests`: the nearest line that is known."""
@@ -56,7 +59,7 @@ def read_yaml(content: bytes, name: str) -> YamlFile:
         raise InputError(
             f"{name} has {len(text)} characters.", where=name, mend=f"At most {_MOST_CHARACTERS} are read."
         )
-    _refuse_anchors(text, name)
+    _refuse_anchors_and_depth(text, name)
     try:
         node = yaml.compose(text, yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
@@ -69,16 +72,22 @@ def read_yaml(content: bytes, name: str) -> YamlFile:
         ) from error
     except yaml.YAMLError as error:
         raise InputError(f"{name} is not valid YAML: {error}.", where=name, mend="Remove that character.") from error
-    except RecursionError as error:
-        raise InputError(f"{name} is nested too deeply.", where=name, mend="No key lies deeper than ten.") from error
-    lines: dict[Path, int] = {}
-    return YamlFile(name, None if node is None else _value(node, (), name, lines), lines)
+    file = YamlFile(name, None, {}, {})
+    return file if node is None else replace(file, data=_value(node, (), file))
 
 
-def _refuse_anchors(text: str, name: str) -> None:
-    """Anchors let a few lines stand for millions of values; nothing here needs them."""
+def _refuse_anchors_and_depth(text: str, name: str) -> None:
+    """Anchors let a few lines stand for millions of values, and depth overflows the stack; nothing here needs them."""
+    depth = 0
     try:
         for event in _events(text):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEEPEST:
+                raise InputError(
+                    f"{name} is nested too deeply.",
+                    where=f"{name}, line {event.start_mark.line + 1}",
+                    mend=f"No value lies deeper than {_DEEPEST} keys; look for brackets that don't end.",
+                )
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
                 raise InputError(
                     "Anchors and aliases (&name, *name) are not read.",
@@ -93,19 +102,23 @@ def _events(text: str) -> Iterator[Any]:
     yield from yaml.parse(text, yaml.CSafeLoader)
 
 
-def _value(node: yaml.Node, path: Path, name: str, lines: dict[Path, int]) -> Any:
+def _value(node: yaml.Node, path: Path, file: YamlFile) -> Any:
     line = node.start_mark.line + 1
-    lines.setdefault(path, line)
+    where = f"{file.name}, line {line}"
+    file.lines.setdefault(path, line)
+    if isinstance(node, yaml.ScalarNode):
+        file.text_lines[path] = line + (node.style in ("|", ">"))
+        return _scalar(node, where)
+    if node.tag not in ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"):
+        raise InputError(f"The tag {node.tag} is not read.", where=where, mend="Write the value without a tag.")
     if isinstance(node, yaml.MappingNode):
-        return _mapping(node, path, name, lines)
-    if isinstance(node, yaml.SequenceNode):
-        return [_value(child, (*path, number), name, lines) for number, child in enumerate(node.value)]
-    assert isinstance(node, yaml.ScalarNode)
-    return _scalar(node, f"{name}, line {line}")
+        return _mapping(node, path, file)
+    return [_value(child, (*path, number), file) for number, child in enumerate(node.value)]
 
 
-def _mapping(node: yaml.MappingNode, path: Path, name: str, lines: dict[Path, int]) -> dict[str, Any]:
+def _mapping(node: yaml.MappingNode, path: Path, file: YamlFile) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    name, lines = file.name, file.lines
     for key_node, value_node in node.value:
         line = key_node.start_mark.line + 1
         where = f"{name}, line {line}"
@@ -117,7 +130,7 @@ def _mapping(node: yaml.MappingNode, path: Path, name: str, lines: dict[Path, in
                 f"Key '{key}' stands twice.", where=where, mend=f"Keep one; the first is in line {lines[(*path, key)]}."
             )
         lines[(*path, key)] = line
-        found[key] = _value(value_node, (*path, key), name, lines)
+        found[key] = _value(value_node, (*path, key), file)
     return found
 
 
@@ -132,7 +145,7 @@ def _scalar(node: yaml.ScalarNode, where: str) -> Any:
     if kind == "int" and _WHOLE.match(text):
         return int(text) if len(text) < 19 else text
     if kind == "float" and _DECIMAL.match(text):
-        return Decimal(text)
+        return abs(Decimal(text)) if Decimal(text) == 0 else Decimal(text)
     if kind == "timestamp":
         try:
             return date.fromisoformat(text)

@@ -3,7 +3,8 @@
 import io
 import sys
 import warnings
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -129,14 +130,22 @@ def _given(data: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[tuple[Any, .
     return columns, rows
 
 
+Series = list[tuple[str, Any]]
+"""The points of one bar series or line: label and value of each."""
+
+
 def _plotted(figure: Figure) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:
-    """The data of a figure's first axes with bars or lines: a column a series, a row a tick."""
+    """The data of a figure's first axes with bars or lines: a column a series, a row a tick; no point is left out."""
     for axes in figure.axes:
-        series = _bar_series(axes) or _line_series(axes)
-        if series:
-            labels = list(next(iter(series.values())))
-            rows = tuple((label, *(values.get(label, "") for values in series.values())) for label in labels)
-            return ("项目", *series), rows
+        named = _bar_series(axes) or _line_series(axes)
+        if named:
+            names = [name if nth == 0 else f"{name}（{nth + 1}）" for name, nth in _counted(name for name, _ in named)]
+            columns = [
+                dict(zip(_counted(label for label, _ in points), (value for _, value in points), strict=True))
+                for _, points in named
+            ]
+            ticks = dict.fromkeys(tick for column in columns for tick in column)
+            return ("项目", *names), tuple((tick[0], *(column.get(tick, "") for column in columns)) for tick in ticks)
     raise NotebookError(
         "The chart's data can't be read from it: it has neither bars nor lines.",
         where="show()",
@@ -144,8 +153,18 @@ def _plotted(figure: Figure) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ..
     )
 
 
-def _bar_series(axes: Axes) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
+def _counted(labels: Iterable[str]) -> list[tuple[str, int]]:
+    """Each label with how often it stood before, so that equal ones stay apart."""
+    seen: Counter[str] = Counter()
+    found = []
+    for label in labels:
+        found.append((label, seen[label]))
+        seen[label] += 1
+    return found
+
+
+def _bar_series(axes: Axes) -> list[tuple[str, Series]]:
+    found = []
     for number, container in enumerate(axes.containers):
         if not isinstance(container, BarContainer) or container.datavalues is None:
             continue
@@ -154,18 +173,17 @@ def _bar_series(axes: Axes) -> dict[str, dict[str, Any]]:
         values = [_number(value) for value in np.asarray(container.datavalues).tolist()]
         if len(labels) != len(values):
             labels = [str(place + 1) for place in range(len(values))]
-        found[_name(container.get_label(), number)] = dict(zip(labels, values, strict=True))
+        found.append((_name(container.get_label(), number), list(zip(labels, values, strict=True))))
     return found
 
 
-def _line_series(axes: Axes) -> dict[str, dict[str, Any]]:
-    return {
-        _name(line.get_label(), number): {
-            str(_number(x)): _number(y)
-            for x, y in zip(np.asarray(line.get_xdata()).tolist(), np.asarray(line.get_ydata()).tolist(), strict=True)
-        }
-        for number, line in enumerate(axes.lines)
-    }
+def _line_series(axes: Axes) -> list[tuple[str, Series]]:
+    found = []
+    for number, line in enumerate(axes.lines):
+        xs, ys = (np.asarray(data).tolist() for data in (line.get_xdata(), line.get_ydata()))
+        points = [(str(_number(x)), _number(y)) for x, y in zip(xs, ys, strict=True)]
+        found.append((_name(line.get_label(), number), points))
+    return found
 
 
 def _name(label: object, number: int) -> str:

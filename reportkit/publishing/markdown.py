@@ -4,6 +4,7 @@ What a department writes has paragraphs, lists, tables, emphasis, strong emphasi
 have headings too. There is no HTML, no code, no mathematics, no image: such text is printed as it stands.
 """
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from html import escape
@@ -11,6 +12,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import mistune
+from mistune.plugins.table import table
 
 from reportkit.errors import PublishingError
 from reportkit.text import join_lines, printable
@@ -26,26 +28,50 @@ _INLINE = ["escape", "emphasis", "link", "link_close"]
 _DEEPEST = 6
 
 
+class _Blocks(mistune.BlockParser):
+    """mistune's block parser with a few of its rules; text that others would take stays text."""
+
+    def __init__(self, allowed: list[str]) -> None:
+        super().__init__(max_nested_level=_DEEPEST)
+        self.allowed = ["blank_line", *allowed]
+        self.rules = [rule for rule in self.rules if rule in self.allowed]
+        self.list_rules = [rule for rule in self.list_rules if rule in ("blank_line", "list")]
+
+    def parse_method(self, m: re.Match[str], state: mistune.BlockState) -> int | None:
+        # A list looks for the beginnings of other blocks by itself, whatever the rules are.
+        return super().parse_method(m, state) if m.lastgroup in self.allowed else None
+
+
 @cache
 def _parser(flavour: Flavour) -> mistune.Markdown:
-    markdown = mistune.create_markdown(renderer=None, plugins=["table"])
-    block, inline = markdown.block, markdown.inline
-    block.rules = [rule for rule in block.rules if rule in ("blank_line", *_BLOCKS[flavour])]
-    block.list_rules = [rule for rule in block.list_rules if rule in ("blank_line", "list")]
-    block.max_nested_level = _DEEPEST
+    inline = mistune.InlineParser()
+    markdown = mistune.Markdown(renderer=None, block=_Blocks(_BLOCKS[flavour]), inline=inline, plugins=[table])
     inline.rules = [rule for rule in inline.rules if rule in (*_INLINE, "linebreak", "softbreak")]
     return markdown
 
 
 def parse(text: str, flavour: Flavour) -> Tokens:
-    """A text's block tokens, as mistune names them. Raises PublishingError for an image, with the mend."""
+    """A text's block tokens, as mistune names them."""
     cleaned = printable(text)
     if flavour == "prose":
         # Clerks indent paragraphs with spaces; that is no structure.
         cleaned = "\n".join(line if _is_list_line(line) else line.lstrip(" \u3000") for line in cleaned.split("\n"))
     tokens = _parser(flavour)(cleaned)
     assert isinstance(tokens, list)
-    return [token for token in tokens if token["type"] != "blank_line"]
+    tokens = [token for token in tokens if token["type"] != "blank_line"]
+    return _images_as_text(tokens) if flavour == "prose" else tokens
+
+
+def _images_as_text(tokens: Tokens) -> Tokens:
+    """A department's words hold no picture: what looks like one stays text, its address in brackets."""
+    found: Tokens = []
+    for token in tokens:
+        children = _images_as_text(token.get("children", []))
+        if token["type"] == "image":
+            found += [*children, {"type": "text", "raw": f"（{token['attrs']['url']}）"}]
+        else:
+            found.append({**token, "children": children} if "children" in token else token)
+    return found
 
 
 def _is_list_line(line: str) -> bool:

@@ -72,7 +72,7 @@ def ruled_grids(page: Any) -> Iterator[RuledGrid]:
             y for y, start, end in level if bottom - 2 < y < top + 2 and start > left - 2 and end < right + 2
         )
         if characters is None:
-            characters = tuple(_characters(page))
+            characters = tuple(page_characters(page))
         inside = tuple(c for c in characters if left < c.middle_x < right and bottom < c.middle_y < top)
         yield RuledGrid(xs, tuple(reversed(ys)), inside)
 
@@ -93,7 +93,8 @@ def _distinct(places: Iterator[float]) -> tuple[float, ...]:
     return tuple(found)
 
 
-def _characters(page: Any) -> Iterator[Character]:
+def page_characters(page: Any) -> Iterator[Character]:
+    """The visible characters of a page, but for the draft mark behind them."""
     textpage = page.get_textpage()
     left, right, bottom, top, x, y = (ctypes.c_double() for _ in range(6))
     try:

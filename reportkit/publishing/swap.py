@@ -5,7 +5,7 @@ import errno
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -112,8 +112,11 @@ def _sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Holds the project's outputs for one writer; a second one waits. A crash leaves no lock behind."""
+def locked(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
+    """Holds the project's outputs for one writer; a second one calls `waiting` and waits.
+
+    The system gives the lock back when its holder ends, however it ends.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     if os.name != "posix":
         yield
@@ -121,5 +124,9 @@ def locked(folder: Path) -> Iterator[None]:
     import fcntl
 
     with (folder / ".lock").open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waiting()
+            fcntl.flock(file, fcntl.LOCK_EX)
         yield

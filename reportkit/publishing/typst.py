@@ -3,18 +3,22 @@
 The file is code mode throughout: text enters it only as quoted string literals, so no prose can become markup.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
 from traitlets import Bool, List, Unicode, default
 
 from reportkit.model import Cell, Table
+from reportkit.publishing.about import about_of
 from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
 from reportkit.publishing.exporter import TEMPLATES, ReportExporter
-from reportkit.publishing.fonts import ROLES, FontSet, font_set
+from reportkit.publishing.fonts import ROLES, FontSet, bundled_characters, font_set
 from reportkit.publishing.markdown import TypstRenderer, parse, typst_string
 from reportkit.publishing.svg import clean_svg
+
+GETA = "〓"
+"""What printers set for a character that they lack."""
 
 
 class ReportTypstExporter(ReportExporter):
@@ -33,6 +37,16 @@ class ReportTypstExporter(ReportExporter):
     @default("template_name")
     def _template_name(self) -> str:
         return "reportkit-typst"
+
+    def from_notebook_node(
+        self, nb: Any, resources: Mapping[str, Any] | None = None, **kwargs: Any
+    ) -> tuple[Any, dict[str, Any]]:
+        """The Typst file and nbconvert's resources; a draft shows 〓 for what no font has, where Typst would refuse."""
+        source, filled = super().from_notebook_node(nb, resources, **kwargs)
+        if about_of(nb, filled)["draft"]:
+            drawable = bundled_characters()
+            source = "".join(each if each.isspace() or ord(each) in drawable else GETA for each in source)
+        return source, filled
 
     def context(self, notebook: Any, about: dict[str, Any]) -> dict[str, Any]:
         fonts = font_set(tuple(self.font_paths), self.system_fonts)

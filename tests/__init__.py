@@ -1,0 +1,1 @@
+"""The tests of reportkit, each named for the behaviour that it states."""

@@ -1,0 +1,83 @@
+"""What all tests share: the repository, sample projects as copies, golden texts, one Hypothesis profile."""
+
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+TESTS = Path(__file__).parent
+PROJECTS = TESTS / "projects"
+GOLDENS = TESTS / "goldens"
+
+# No test may fail for being slow, and the same commit gives the same verdict each time.
+settings.register_profile("reportkit", deadline=None, derandomize=True, database=None, max_examples=60)
+settings.load_profile("reportkit")
+
+MakeProject = Callable[..., Path]
+Golden = Callable[[str, str], None]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-goldens", action="store_true", help="Rewrite tests/goldens/ with what the tests found.")
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root of this repository, with the shipped params/ and notebooks/: for reading only."""
+    return TESTS.parent
+
+
+@pytest.fixture
+def make_project(tmp_path: Path) -> MakeProject:
+    """A factory: `make_project("one-section", {"params/2024/x.yaml": "…"})` copies a sample and writes files into it.
+
+    The name is a folder of tests/projects/, or "shipped" for this repository's own params/ and notebooks/.
+    """
+
+    def make(name: str, files: Mapping[str, str | bytes] | None = None) -> Path:
+        root = tmp_path / name
+        source = TESTS.parent if name == "shipped" else PROJECTS / name
+        for folder in ("params", "notebooks"):
+            shutil.copytree(source / folder, root / folder, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+        for path, content in (files or {}).items():
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_bytes(content.encode() if isinstance(content, str) else content)
+        return root
+
+    return make
+
+
+@pytest.fixture
+def shipped(make_project: MakeProject) -> Path:
+    """A copy of the shipped project that a test may change."""
+    return make_project("shipped")
+
+
+def _sample(name: str) -> Callable[[MakeProject], Path]:
+    @pytest.fixture(name=f"{name.replace('-', '_')}_project")
+    def project(make_project: MakeProject) -> Path:
+        return make_project(name)
+
+    return project
+
+
+# Each sample project is a fixture by itself: tests/projects/one-section is `one_section_project`.
+for _folder in sorted(each.name for each in PROJECTS.iterdir() if each.is_dir()):
+    globals()[f"_{_folder}"] = _sample(_folder)
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """Holds a text against tests/goldens/<name>; `pytest --update-goldens` writes it instead."""
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDENS / name
+        if request.config.getoption("--update-goldens"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text.encode())
+        assert path.is_file(), f"There is no golden {name}; `pytest --update-goldens` writes it."
+        assert text == path.read_text(encoding="utf-8")
+
+    return compare

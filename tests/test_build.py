@@ -1,0 +1,326 @@
+"""The whole road, for real: kernels, pages, publications that stay whole."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from lxml import html
+
+from tests.conftest import Golden, MakeProject
+from tests.test_markdown import HOSTILE
+
+REPORTS = {
+    "2023/suqian": "published",
+    "2024/suqian": "published",
+    "2023/nangang-ysj": "draft",
+    "2019/shanghai-fgt": "draft",
+}
+NBCONVERT = (sys.executable, "-m", "nbconvert")
+FILES = {"report.ipynb", "report.html", "report.pdf", "figures.json", "figures.csv", "findings.json", "manifest.json"}
+
+
+def reportkit(root: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "reportkit", *arguments],
+        cwd=root,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def folder_of(root: Path, name: str) -> Path:
+    return root / "outputs" / ("drafts" if REPORTS[name] == "draft" else "") / name
+
+
+@dataclass(frozen=True)
+class Built:
+    root: Path
+    result: subprocess.CompletedProcess[str]
+
+
+@pytest.fixture(scope="session")
+def built(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The shipped project, built once for all tests that only look at it."""
+    return _build(repository, tmp_path_factory.mktemp("one"), TZ="Asia/Shanghai", PYTHONHASHSEED="1")
+
+
+@pytest.fixture(scope="session")
+def built_elsewhere(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The same in another folder, time zone, locale and hash seed."""
+    root = tmp_path_factory.mktemp("two") / "另一个 文件夹 {year}"
+    return _build(repository, root, TZ="America/New_York", LANG="C", LC_ALL="C", PYTHONHASHSEED="4242")
+
+
+def _build(repository: Path, root: Path, **environment: str) -> Built:
+    for name in ("params", "notebooks"):
+        shutil.copytree(repository / name, root / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    return Built(root, reportkit(root, "build", "--all", "--force", "--json", **environment))
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_shipped_reports_are_published_or_drafts(built: Built) -> None:
+    assert built.result.returncode == 0, built.result.stderr
+    found = {f"{each['year']}/{each['department']}": each for each in json.loads(built.result.stdout)["reports"]}
+    assert {name: each["outcome"] for name, each in found.items()} == REPORTS
+    assert {name: each["path"] for name, each in found.items()} == {
+        name: folder_of(built.root, name).relative_to(built.root).as_posix() for name in REPORTS
+    }
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_finished_folder_holds_everything(built: Built, name: str) -> None:
+    files = files_of(folder_of(built.root, name))
+    notebooks = {path for path in files if path.startswith("notebooks/")}
+    assert files.keys() - notebooks == FILES
+    assert len(notebooks) == 7
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_the_same_inputs_give_the_same_bytes_anywhere(built: Built, built_elsewhere: Built, name: str) -> None:
+    here, there = (files_of(folder_of(each.root, name)) for each in (built, built_elsewhere))
+    assert here.keys() == there.keys()
+    different = [path for path in here if not path.startswith("notebooks/") and here[path] != there[path]]
+    assert different == []
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_no_finished_file_names_the_folder_it_was_made_in(built: Built, name: str) -> None:
+    naming = [
+        path
+        for path, content in files_of(folder_of(built.root, name)).items()
+        if str(built.root).encode() in content and not path.startswith("notebooks/")
+    ]
+    assert naming == []
+
+
+@pytest.mark.parametrize("name", ["2023/suqian", "2024/suqian"])
+def test_a_published_report_is_small(built: Built, name: str) -> None:
+    folder = folder_of(built.root, name)
+    assert (folder / "report.pdf").stat().st_size <= 350 * 1024
+    page = html.document_fromstring((folder / "report.html").read_text(encoding="utf-8"))
+    for chart in page.xpath("//*[local-name()='svg']"):
+        chart.getparent().remove(chart)
+    assert len(html.tostring(page, encoding="utf-8")) <= 110 * 1024
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_the_page_reads_as_it_did(built: Built, golden: Golden, name: str) -> None:
+    page = html.document_fromstring((folder_of(built.root, name) / "report.html").read_text(encoding="utf-8"))
+    for left_out in page.xpath("//style | //*[local-name()='svg']"):
+        left_out.getparent().remove(left_out)
+    text = html.tostring(page, encoding="unicode").replace("</tr>", "</tr>\n").replace("</p>", "</p>\n")
+    golden(f"{name.replace('/', '-')}.html", text)
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_the_figures_are_as_they_were(built: Built, golden: Golden, name: str) -> None:
+    text = (folder_of(built.root, name) / "figures.csv").read_bytes().decode("utf-8-sig")
+    golden(f"{name.replace('/', '-')}.csv", text.replace("\r\n", "\n"))
+
+
+def test_a_zero_case_reads_as_people_write_it(built: Built) -> None:
+    page = (folder_of(built.root, "2023/nangang-ysj") / "report.html").read_text(encoding="utf-8")
+    assert "本年度未收到政府信息公开申请" in page
+    assert "申请0件" not in page
+
+
+def test_growth_is_computed_from_both_years(built: Built) -> None:
+    page = (folder_of(built.root, "2024/suqian") / "report.html").read_text(encoding="utf-8")
+    assert "合计办理3646件，与上年相比增长1.08%" in page
+
+
+def test_the_seed_department_keeps_its_facts_and_not_its_slips(built: Built) -> None:
+    page = (folder_of(built.root, "2023/nangang-ysj") / "report.html").read_text(encoding="utf-8")
+    text = html.document_fromstring(page).text_content()
+    for fact in ("36910户", "21家", "585笔", "40309条", "328件", "105项", "20个街道", "206个社区", "14家", "16次",
+                 "80家", "111件", "51名", "40个", "8件"):  # fmt: skip
+        assert fact in text, fact
+    for slip in ("我镇", "-→", "信息费"):
+        assert slip not in text.replace("信息处理费", ""), slip
+
+
+def test_suqian_does_not_repeat_the_defects_of_the_original(built: Built) -> None:
+    page = (folder_of(built.root, "2024/suqian") / "report.html").read_text(encoding="utf-8")
+    text = html.document_fromstring(page).text_content()
+    assert "行政复议170件" in text
+    assert "行政诉讼77件" in text
+    for defect in ("134", "57件", "1.05%"):
+        assert defect not in text
+
+
+def test_a_strict_build_fails_for_a_draft(built: Built) -> None:
+    assert reportkit(built.root, "build", "--strict", "-d", "nangang-ysj").returncode == 1
+    assert reportkit(built.root, "build", "--strict", "-d", "suqian").returncode == 0
+
+
+def test_what_is_up_to_date_is_not_built_again(built: Built) -> None:
+    result = json.loads(reportkit(built.root, "build", "--all", "--json").stdout)
+    assert {each["outcome"] for each in result["reports"]} == {"up-to-date"}
+
+
+def test_a_damaged_publication_is_built_again(built: Built, tmp_path: Path) -> None:
+    root = tmp_path / "copy"
+    shutil.copytree(built.root, root)
+    (root / "outputs/2024/suqian/report.html").write_text("damaged", encoding="utf-8")
+    plans = json.loads(reportkit(root, "plan", "-d", "suqian", "--json").stdout)["reports"]
+    assert {each["year"]: each["up_to_date"] for each in plans} == {2023: True, 2024: False}
+
+
+def test_the_assembled_notebook_makes_the_same_pdf_by_nbconvert(built: Built, tmp_path: Path) -> None:
+    folder = folder_of(built.root, "2024/suqian")
+    subprocess.run(
+        [sys.executable, "-m", "nbconvert", "--to", "reportkit-pdf", "report.ipynb", "--output-dir", str(tmp_path)],
+        cwd=folder, check=True, capture_output=True,
+    )  # fmt: skip
+    assert (tmp_path / "report.pdf").read_bytes() == (folder / "report.pdf").read_bytes()
+
+
+def test_papermill_runs_a_section_without_our_command(repository: Path, tmp_path: Path) -> None:
+    executed = tmp_path / "x.ipynb"
+    subprocess.run(
+        [sys.executable, "-m", "papermill", "notebooks/03-requests.ipynb", str(executed),
+         "-p", "year", "2024", "-p", "department", "suqian"],
+        cwd=repository, check=True, capture_output=True,
+    )  # fmt: skip
+    assert "3525" in executed.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("number", range(7))
+def test_every_notebook_runs_as_it_is_from_its_own_folder(repository: Path, tmp_path: Path, number: int) -> None:
+    source = sorted((repository / "notebooks").glob("*.ipynb"))[number]
+    before = source.read_bytes()
+    subprocess.run(
+        [*NBCONVERT, "--to", "notebook", "--execute", source.name, "--output-dir", str(tmp_path)],
+        cwd=source.parent, check=True, capture_output=True,
+    )  # fmt: skip
+    assert source.read_bytes() == before
+
+
+@pytest.fixture(scope="module")
+def failed(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The sample in which three notebooks fail, each its own way, over publications of an earlier day."""
+    root = tmp_path_factory.mktemp("failing") / "project"
+    shutil.copytree(Path(__file__).parent / "projects" / "failing-notebooks", root)
+    for department in ("raises", "dies", "hangs"):
+        (root / "outputs/2024" / department).mkdir(parents=True)
+        (root / "outputs/2024" / department / "report.html").write_text("published before", encoding="utf-8")
+    return Built(root, reportkit(root, "build", "--json"))
+
+
+def test_failing_notebooks_fail_their_own_reports_only(failed: Built) -> None:
+    outcomes = {each["department"]: each["outcome"] for each in json.loads(failed.result.stdout)["reports"]}
+    assert outcomes == {"sound": "published", "raises": "failed", "dies": "failed", "hangs": "failed"}
+    assert failed.result.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("department", "what"),
+    [("raises", "ZeroDivisionError"), ("dies", "The kernel died"), ("hangs", "ran longer than 8 s")],
+)
+def test_a_failure_says_what_where_and_how_to_mend(failed: Built, department: str, what: str) -> None:
+    errors = {each["department"]: each["error"] for each in json.loads(failed.result.stdout)["reports"]}
+    assert what in errors[department]
+    assert f"notebooks/{department}.ipynb, cell `" in errors[department]
+    assert "Mend: " in errors[department]
+
+
+@pytest.mark.parametrize("department", ["raises", "dies", "hangs"])
+def test_what_was_published_stays_when_its_successor_fails(failed: Built, department: str) -> None:
+    assert files_of(failed.root / "outputs/2024" / department) == {"report.html": b"published before"}
+
+
+def test_hostile_prose_is_published_as_text(make_project: MakeProject) -> None:
+    root = make_project("one-notebook")
+    path = root / "params/2024/demo.yaml"
+    hostile = "\n\n".join(text.replace("{{", "\\{{") for text in HOSTILE if "\u202e" not in text)
+    document = path.read_text(encoding="utf-8").replace("    网站按月巡检。", _indented(hostile))
+    path.write_text(document, encoding="utf-8")
+    result = reportkit(root, "build", "--json")
+    assert json.loads(result.stdout)["reports"][0]["outcome"] == "published", result.stdout
+    page = html.document_fromstring((root / "outputs/2024/demo/report.html").read_text(encoding="utf-8"))
+    for text in ("#set page(width: 1pt)", "<script>alert(1)</script>", "$ sum_(k=1)^n k $", "#panic() {{ 名称 }}"):
+        assert text in page.text_content()
+    assert not page.xpath("//script | //img")
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {line}" for line in text.split("\n"))
+
+
+BAD = {
+    "a total that differs": ("received: [20, 4, 0, 1, 0, 0]", "received: [20, 4, 0, 1, 0, 0, 26]", "draft", "T3-3"),
+    "an unknown key": ("published_on:", "publishd_on:", "failed", "Did you mean 'published_on'?"),
+    "a negative count": ("carried_in: [2,", "carried_in: [-2,", "failed", "negative"),
+    "a fractional count": ("carried_in: [2,", "carried_in: [2.5,", "failed", "not a whole number"),
+    "an undefined fact": ("{{ columns }}", "{{ colums }}", "failed", "Did you mean 'columns'?"),
+    "broken YAML": ("facts:", "facts: [", "failed", "not valid YAML"),
+    "a character no font has": ("网站按月巡检。", "网站按月巡检😀。", "draft", "U+1F600"),
+    "an operator between braces": ("{{ columns }}", "{{ 'a'*200000000 }}", "failed", "Only names are allowed"),
+}
+
+
+@pytest.mark.parametrize("fault", BAD)
+def test_bad_input_never_replaces_a_publication(make_project: MakeProject, fault: str) -> None:
+    before, after, outcome, words = BAD[fault]
+    root = make_project("one-notebook")
+    (root / "outputs/2024/demo").mkdir(parents=True)
+    (root / "outputs/2024/demo/report.html").write_text("published before", encoding="utf-8")
+    path = root / "params/2024/demo.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after), encoding="utf-8")
+    result = reportkit(root, "build", "--json")
+    assert result.returncode == 1
+    report = json.loads(result.stdout)["reports"][0]
+    assert report["outcome"] == outcome
+    assert words in json.dumps(report, ensure_ascii=False)
+    assert files_of(root / "outputs/2024/demo") == {"report.html": b"published before"}
+
+
+def test_a_draft_gives_way_to_its_publication(make_project: MakeProject) -> None:
+    root = make_project("one-notebook")
+    path = root / "params/2024/demo.yaml"
+    whole = path.read_text(encoding="utf-8")
+    path.write_text(whole.replace("    review: [1, 0, 0, 0]\n", ""), encoding="utf-8")
+    assert reportkit(root, "build").returncode == 0
+    assert (root / "outputs/drafts/2024/demo/report.pdf").is_file()
+    path.write_text(whole, encoding="utf-8")
+    assert reportkit(root, "build").returncode == 0
+    assert (root / "outputs/2024/demo/report.pdf").is_file()
+    assert not (root / "outputs/drafts/2024/demo").exists()
+
+
+@pytest.fixture
+def hanging(make_project: MakeProject) -> Iterator[subprocess.Popen[str]]:
+    """A build that waits for a notebook which never ends."""
+    root = make_project("failing-notebooks")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "reportkit", "build", "-d", "hangs"],
+        cwd=root, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, start_new_session=True,
+    )  # fmt: skip
+    yield process
+    process.kill()
+    process.wait()
+    assert process.stderr is not None
+    process.stderr.close()
+
+
+def test_an_interrupted_build_ends_with_130_and_leaves_nothing_running(hanging: subprocess.Popen[str]) -> None:
+    assert hanging.stderr is not None
+    assert "building" in hanging.stderr.readline()
+    time.sleep(2)
+    os.killpg(hanging.pid, signal.SIGINT)
+    assert hanging.wait(timeout=30) == 130

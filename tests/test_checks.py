@@ -1,0 +1,446 @@
+"""Checks: sums that must agree, words that must be there and can be printed, outlines, notebooks."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from reportkit.checks.document import check_outline
+from reportkit.checks.figures import check_figures
+from reportkit.checks.notebooks import check_notebook
+from reportkit.checks.words import check_words, worst
+from reportkit.editions import Edition, edition_for, edition_ids, load_edition
+from reportkit.inputs.project import Project
+from reportkit.model import Figures, Finding, Severity, Value
+from reportkit.publishing.fonts import bundled_characters
+from tests.strategies import consistent_figures, figures, hostile_text
+
+EDITION = load_edition("2021")
+EDITIONS = tuple(load_edition(edition_id) for edition_id in edition_ids())
+EACH_EDITION = pytest.mark.parametrize("edition", EDITIONS, ids=lambda edition: edition.id)
+NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
+EACH_NOTEBOOK = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+
+
+@pytest.fixture(scope="module")
+def real(repository: Path) -> Figures:
+    """宿迁市 2024, as published: complete and consistent."""
+    return Project(repository).submission(2024, "suqian").figures
+
+
+def with_cells(base: Figures, cells: Mapping[str, Value]) -> Figures:
+    assert not cells.keys() - base.cells.keys()
+    return Figures(base.edition, {**base.cells, **cells})
+
+
+def shifted(base: Figures, *shifts: tuple[str, int]) -> Figures:
+    """Figures with some cells raised or lowered."""
+    return with_cells(base, {cell_id: _count(base, cell_id) + by for cell_id, by in shifts})
+
+
+def _count(base: Figures, cell_id: str) -> int:
+    value = base[cell_id]
+    assert isinstance(value, int)
+    return value
+
+
+def of(severity: Severity, findings: list[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.severity is severity]
+
+
+# Figures
+
+
+@pytest.mark.parametrize("year", [2023, 2024])
+def test_real_figures_that_are_complete_give_no_finding(repository: Path, year: int) -> None:
+    figures_of_year = Project(repository).submission(year, "suqian").figures
+    assert check_figures(edition_for(year), figures_of_year) == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "places"),
+    [
+        (
+            "requests.received/natural_person",
+            {("T3-1", "表三·自然人"), ("T3-3", "表三·一、本年新收政府信息公开申请数量")},
+        ),
+        ("requests.carried_in/total", {("T3-1", "表三·总计"), ("T3-3", "表三·二、上年结转政府信息公开申请数量")}),
+        ("requests.carried_out/research", {("T3-1", "表三·科研机构"), ("T3-3", "表三·四、结转下年度继续办理")}),
+        ("requests.granted/commercial", {("T3-2", "表三·商业企业"), ("T3-3", "表三·（一）予以公开")}),
+        (
+            "requests.refused.state_secret/charity",
+            {("T3-2", "表三·社会公益组织"), ("T3-3", "表三·（三）不予公开·1.属于国家秘密")},
+        ),
+        (
+            "requests.other.miscellaneous/legal_service",
+            {("T3-2", "表三·法律服务机构"), ("T3-3", "表三·（六）其他处理·3.其他")},
+        ),
+        (
+            "requests.concluded/other_organization",
+            {("T3-1", "表三·其他"), ("T3-2", "表三·其他"), ("T3-3", "表三·（七）总计")},
+        ),
+        ("disputes.review/upheld", {("T4-1", "表四·行政复议")}),
+        ("disputes.litigation.direct/total", {("T4-1", "表四·行政诉讼·未经复议直接起诉")}),
+        ("disputes.litigation.after_review/pending", {("T4-1", "表四·行政诉讼·复议后起诉")}),
+        ("disclosure.rules/in_force", set()),
+    ],
+)
+@pytest.mark.parametrize("by", [1, 7, 10**9])
+def test_one_changed_cell_breaks_the_sums_that_it_stands_in_and_no_other(
+    real: Figures, cell: str, places: set[tuple[str, str]], by: int
+) -> None:
+    findings = check_figures(EDITION, shifted(real, (cell, by)))
+    assert {(finding.rule, finding.where) for finding in findings} == places
+    assert len(findings) == len(places)
+    assert {finding.severity for finding in findings} <= {Severity.ERROR}
+    assert all(cell in finding.cells for finding in findings)
+
+
+@pytest.mark.parametrize(
+    ("shifts", "rule", "where", "values"),
+    [
+        (
+            [("requests.received/natural_person", 1), ("requests.received/total", 1)],
+            "T3-1",
+            ["表三·自然人", "表三·总计"],
+            ["左边3441＋118＝3559，右边3440＋118＝3558", "左边3526＋121＝3647，右边3521＋125＝3646"],
+        ),
+        (
+            [("requests.partial/commercial", -2), ("requests.partial/total", -2)],
+            "T3-2",
+            ["表三·商业企业", "表三·总计"],
+            ["＝71，右边73＝73", "＝3519，右边3521＝3521"],
+        ),
+        (
+            [("requests.received/research", 5), ("requests.carried_out/research", 5)],
+            "T3-3",
+            ["表三·一、本年新收政府信息公开申请数量", "表三·四、结转下年度继续办理"],
+            ["左边3440＋75＋5＋1＋6＋3＝3530，右边3525＝3525", "左边118＋5＋5＋1＋1＝130，右边125＝125"],
+        ),
+        (
+            [("disputes.review/total", -36)],
+            "T4-1",
+            ["表四·行政复议"],
+            ["左边88＋18＋28＋36＝170，右边134＝134"],
+        ),
+    ],
+)
+def test_a_broken_rule_is_told_alone_with_both_values(
+    real: Figures, shifts: list[tuple[str, int]], rule: str, where: list[str], values: list[str]
+) -> None:
+    findings = check_figures(EDITION, shifted(real, *shifts))
+    assert [(finding.rule, finding.severity, finding.where) for finding in findings] == [
+        (rule, Severity.ERROR, place) for place in where
+    ]
+    for finding, told in zip(findings, values, strict=True):
+        assert told in finding.what
+        assert finding.mend
+
+
+@pytest.mark.parametrize(
+    ("cell", "rules"),
+    [
+        ("requests.granted/charity", {"T3-2", "T3-3"}),
+        ("requests.received/charity", {"T3-1", "T3-3"}),
+        ("requests.concluded/charity", {"T3-1", "T3-2", "T3-3"}),
+        ("disputes.review/other", {"T4-1"}),
+        ("disclosure.fees/amount", set()),
+    ],
+)
+def test_a_missing_cell_is_never_a_pass(real: Figures, cell: str, rules: set[str]) -> None:
+    findings = check_figures(EDITION, with_cells(real, {cell: None}))
+    assert {finding.severity for finding in findings} == {Severity.UNASSESSABLE}
+    assert [finding.cells for finding in findings if finding.rule == "T3-4"] == [(cell,)]
+    assert {finding.rule for finding in findings} - {"T3-4"} == rules
+
+
+def test_a_missing_cell_hides_no_error_elsewhere(real: Figures) -> None:
+    changed = shifted(with_cells(real, {"requests.granted/charity": None}), ("requests.granted/natural_person", 1))
+    errors = {(each.rule, each.where) for each in check_figures(EDITION, changed) if each.severity is Severity.ERROR}
+    assert errors == {("T3-2", "表三·自然人")}
+
+
+@EACH_EDITION
+def test_figures_of_which_nothing_was_stated_are_missing_row_by_row(edition: Edition) -> None:
+    findings = check_figures(edition, Figures(edition.id, dict.fromkeys(edition.cells)))
+    missing = [finding for finding in findings if finding.rule == "T3-4"]
+    assert [finding.where for finding in missing] == [specs[0].row_label for specs in edition.rows.values()]
+    assert [cell for finding in missing for cell in finding.cells] == list(edition.cells)
+    assert {finding.rule for finding in findings} == {"T3-4", "T3-1", "T3-2", "T3-3", "T4-1"}
+    assert {finding.severity for finding in findings} == {Severity.UNASSESSABLE}
+
+
+@EACH_EDITION
+@given(data=st.data())
+def test_figures_whose_sums_are_right_give_no_finding(edition: Edition, data: st.DataObject) -> None:
+    assert check_figures(edition, data.draw(consistent_figures(edition))) == []
+
+
+@EACH_EDITION
+@given(data=st.data())
+def test_a_changed_cell_of_table_three_is_always_an_error(edition: Edition, data: st.DataObject) -> None:
+    base = data.draw(consistent_figures(edition))
+    cell = data.draw(st.sampled_from([spec.id for spec in edition.cells.values() if spec.table == "requests"]))
+    value = data.draw(st.integers(0, 99_999).filter(lambda value: value != base[cell]))
+    assert any(
+        cell in finding.cells for finding in of(Severity.ERROR, check_figures(edition, with_cells(base, {cell: value})))
+    )
+
+
+@EACH_EDITION
+@given(data=st.data())
+def test_a_cell_taken_away_is_told_and_gives_no_error(edition: Edition, data: st.DataObject) -> None:
+    base = data.draw(consistent_figures(edition))
+    gaps = data.draw(st.sets(st.sampled_from(list(edition.cells)), min_size=1))
+    findings = check_figures(edition, with_cells(base, dict.fromkeys(gaps)))
+    assert of(Severity.ERROR, findings) == []
+    assert {cell for finding in findings if finding.rule == "T3-4" for cell in finding.cells} == gaps
+
+
+@EACH_EDITION
+@given(data=st.data())
+def test_any_figures_are_checked_without_being_changed(edition: Edition, data: st.DataObject) -> None:
+    base = data.draw(figures(edition))
+    before = dict(base.cells)
+    findings = check_figures(edition, base)
+    assert base.cells == before
+    assert {cell for finding in findings if finding.rule == "T3-4" for cell in finding.cells} == set(base.missing())
+
+
+# Words
+
+
+@pytest.fixture(scope="module")
+def drawable() -> frozenset[int]:
+    return bundled_characters()
+
+
+def whole_prose(text: str = "公开及时。") -> dict[str, str]:
+    return dict.fromkeys(EDITION.slots, text)
+
+
+def test_prose_in_every_slot_gives_no_finding(drawable: frozenset[int]) -> None:
+    assert check_words(EDITION, whole_prose(), drawable) == []
+
+
+@pytest.mark.parametrize("text", [None, "", "   ", "\n　\n"])
+@pytest.mark.parametrize("slot", [slot.id for slot in EDITION.slots.values() if slot.required])
+def test_a_required_slot_left_empty_is_told(drawable: frozenset[int], slot: str, text: str | None) -> None:
+    prose = whole_prose()
+    del prose[slot]
+    if text is not None:
+        prose[slot] = text
+    (finding,) = check_words(EDITION, prose, drawable)
+    assert (finding.rule, finding.severity, finding.where) == ("S-1", Severity.UNASSESSABLE, EDITION.slots[slot].label)
+
+
+@pytest.mark.parametrize("slot", ["overview", "on_request"])
+def test_an_optional_slot_may_be_left_out(drawable: frozenset[int], slot: str) -> None:
+    assert not EDITION.slots[slot].required
+    assert check_words(EDITION, {name: text for name, text in whole_prose().items() if name != slot}, drawable) == []
+
+
+@pytest.mark.parametrize(
+    ("character", "code"),
+    [
+        ("😀", "U+1F600"),
+        ("\ue000", "U+E000"),
+        ("\U000f0000", "U+F0000"),
+        ("𝒜", "U+1D49C"),
+        ("ก", "U+0E01"),
+        ("א", "U+05D0"),
+    ],
+)
+def test_a_character_that_no_font_draws_is_an_error_that_names_it(
+    drawable: frozenset[int], character: str, code: str
+) -> None:
+    (finding,) = check_words(EDITION, whole_prose() | {"platform": f"网站{character}好{character}用"}, drawable)
+    assert (finding.rule, finding.severity, finding.where) == ("FONT", Severity.ERROR, "政府信息公开平台建设")
+    assert finding.what.count(code) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "政府\u202e信息\u202c公开",
+        "\u2066网站\u2069",
+        "零\u200b宽\u200d字\ufeff符\u2060",
+        "软\u00ad连字",
+        "空　格\u00a0\u2003\t换\n行",
+        "常用符号：，。、；：？！…—·《》（）【】“”‘’％℃①②③〔2024〕№→",
+        "生僻字：䶮、㙘、鿍、淸、旸、珺、垚、喆、龘",
+        "ABC abc 0123 #$@\\*_[]()<>&\"'{}|~`",
+    ],
+)
+def test_characters_that_pages_draw_or_leave_out_give_no_finding(drawable: frozenset[int], text: str) -> None:
+    assert check_words(EDITION, whole_prose() | {"platform": text}, drawable) == []
+
+
+@given(text=hostile_text)
+def test_any_text_is_checked(text: str) -> None:
+    findings = check_words(EDITION, whole_prose() | {"overview": text}, bundled_characters())
+    assert {finding.rule for finding in findings} <= {"FONT"}
+
+
+@pytest.mark.parametrize(
+    ("severities", "most"),
+    [("", None), ("I", "I"), ("WI", "W"), ("IW?", "?"), ("W?EI", "E"), ("?", "?")],
+)
+def test_the_worst_finding_decides(severities: str, most: str | None) -> None:
+    findings = [Finding("X", Severity(each), "", "", "") for each in severities]
+    assert worst(findings) == (None if most is None else Severity(most))
+
+
+# The outline
+
+
+TITLES = [section.title for section in EDITION.sections if section.title is not None]
+
+
+@EACH_EDITION
+def test_the_statutory_outline_gives_no_finding(edition: Edition) -> None:
+    assert check_outline(edition, [section.title for section in edition.sections if section.title is not None]) == []
+
+
+@pytest.mark.parametrize(
+    ("headings", "told"),
+    [
+        (TITLES[:-1], "缺：六、其他需要报告的事项"),
+        ([], "缺：一、总体情况；二、"),
+        ([*TITLES, "七、附件"], "多：七、附件"),
+        (["一、总体 情况", *TITLES[1:]], "缺：一、总体情况，多：一、总体 情况"),
+        ([TITLES[1], TITLES[0], *TITLES[2:]], "顺序有误"),
+        ([*TITLES, TITLES[-1]], "重复"),
+    ],
+    ids=["one missing", "all missing", "one more", "another wording", "another order", "twice"],
+)
+def test_another_outline_is_one_error_that_says_how_it_differs(headings: list[str], told: str) -> None:
+    (finding,) = check_outline(EDITION, headings)
+    assert (finding.rule, finding.severity) == ("S-1", Severity.ERROR)
+    assert told in finding.what
+    assert "；".join(TITLES) in finding.mend
+
+
+# Notebooks
+
+
+def checked(*sources: str) -> list[Finding]:
+    cells = [new_code_cell(source, id=f"c{number}") for number, source in enumerate(sources)]
+    return check_notebook("a.ipynb", new_notebook(cells=cells))
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("def f():\n    pass", "def"),
+        ("async def f():\n    pass", "def"),
+        ("class A:\n    pass", "class"),
+        ("for i in s:\n    pass", "for"),
+        ("while s:\n    pass", "while"),
+        ("f = lambda x: x", "lambda"),
+        ("text = open('a.txt')", "open()"),
+        ("with s:\n    pass", "with"),
+        ("exec('a')", "exec()"),
+        ("eval('a')", "eval()"),
+        ("\n".join(f"a{number} = {number}" for number in range(11)), "11行"),
+        ("if year:\n    for i in s:\n        pass", "for"),
+    ],
+)
+def test_a_cell_that_does_more_than_tell_is_a_warning(source: str, told: str) -> None:
+    (finding,) = checked("s.prose('overview')", source)
+    assert (finding.rule, finding.severity, finding.where) == ("NOTEBOOK", Severity.WARNING, "a.ipynb，单元格 c1")
+    assert told in finding.what
+
+
+def test_a_cell_with_several_faults_is_one_warning() -> None:
+    (finding,) = checked("for i in s:\n    while i:\n        open(i)")
+    assert all(word in finding.what for word in ("for", "while", "open()"))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "\n".join(f"a{number} = {number}\n" for number in range(10)),
+        "s.say('{year}', s.sentence('甲'))",
+        "import matplotlib.pyplot as plt\n\nfigure, axes = plt.subplots()",
+        "s.say('def class for while open(')",
+        "%matplotlib inline",
+        "this is no python",
+        "",
+    ],
+)
+def test_a_cell_that_tells_gives_no_finding(source: str) -> None:
+    assert checked(source) == []
+
+
+def test_a_markdown_cell_may_hold_any_words() -> None:
+    cell = new_markdown_cell("def f():\n" + "\n".join("行" * 3 for _ in range(20)), id="m")
+    assert check_notebook("a.ipynb", new_notebook(cells=[cell])) == []
+
+
+# The shipped notebooks
+
+
+def notebook_at(path: Path) -> Any:
+    return nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+
+
+def code_cells(path: Path) -> list[Any]:
+    return [cell for cell in notebook_at(path).cells if cell.cell_type == "code"]
+
+
+def test_there_is_a_notebook_for_each_section(repository: Path) -> None:
+    named = [section.notebook for section in Project(repository).definition.sections]
+    assert [path.name for path in NOTEBOOKS] == sorted(named)
+
+
+@EACH_NOTEBOOK
+def test_a_shipped_notebook_is_valid(path: Path) -> None:
+    nbformat.validate(notebook_at(path))
+    ids = [cell.id for cell in notebook_at(path).cells]
+    assert len(set(ids)) == len(ids)
+
+
+@EACH_NOTEBOOK
+def test_a_shipped_notebook_gives_no_finding(path: Path) -> None:
+    assert check_notebook(path.name, notebook_at(path)) == []
+
+
+@EACH_NOTEBOOK
+def test_a_shipped_notebook_holds_no_outputs(path: Path) -> None:
+    assert [(cell.outputs, cell.execution_count) for cell in code_cells(path)] == [([], None)] * len(code_cells(path))
+
+
+@EACH_NOTEBOOK
+def test_a_shipped_notebook_has_parameters_that_work(repository: Path, path: Path) -> None:
+    (cell,) = [cell for cell in code_cells(path) if "parameters" in cell.metadata.get("tags", ())]
+    defaults: dict[str, Any] = {}
+    exec(cell.source, {}, defaults)
+    assert set(defaults) == {"year", "department"}
+    assert Project(repository).submission(defaults["year"], defaults["department"]).year == defaults["year"]
+
+
+@EACH_NOTEBOOK
+def test_a_shipped_notebook_imports_the_section_and_nothing_else(path: Path) -> None:
+    imports = [line for cell in code_cells(path) for line in cell.source.split("\n") if "import " in line]
+    assert imports == ["from reportkit.notebook import open_section"]
+
+
+@EACH_EDITION
+def test_the_shipped_notebooks_have_the_statutory_headings_in_order(repository: Path, edition: Edition) -> None:
+    project = Project(repository)
+    told = {section.section: section.notebook for section in project.definition.sections}
+    for section in edition.sections:
+        words = [
+            cell.source
+            for cell in notebook_at(repository / "notebooks" / told[section.id]).cells
+            if cell.cell_type == "markdown"
+        ]
+        headings = [line for text in words for line in text.split("\n") if line.startswith("#")]
+        title = [] if section.title is None else [f"# {section.title}"]
+        assert headings == [*title, *(f"## {heading}" for heading in section.headings)]

@@ -1,0 +1,153 @@
+"""Notebooks run for real: a fresh kernel each, in its own folder, within its time."""
+
+import json
+import os
+import signal
+from pathlib import Path
+
+import nbformat
+import papermill
+import pytest
+
+from reportkit.build import plan_report
+from reportkit.errors import NotebookError
+from reportkit.execution.pool import each_bundle
+from reportkit.execution.run import check_parameters, run_job
+from reportkit.inputs.project import Project
+from reportkit.model import Bundle, Job, Outcome, Plan, Run
+from tests.conftest import MakeProject
+
+PARAMETERS = "year = 2024\ndepartment = 'demo'"
+
+
+def notebook(*sources: str, parameters: str = PARAMETERS) -> bytes:
+    """A notebook with a `parameters` cell and code cells called c1, c2, …"""
+    first = nbformat.v4.new_code_cell(parameters, id="parameters", metadata={"tags": ["parameters"]})
+    cells = [nbformat.v4.new_code_cell(source, id=f"c{number}") for number, source in enumerate(sources, start=1)]
+    made = nbformat.v4.new_notebook(cells=[first, *cells])
+    made.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return nbformat.writes(made).encode()
+
+
+def run(tmp_path: Path, *sources: str, timeout_s: int = 60) -> Run:
+    (tmp_path / "work").mkdir()
+    job = Job("overview", "x.ipynb", notebook(*sources), {"year": 2023, "department": "a"}, timeout_s)
+    return run_job(job, tmp_path / "inputs", tmp_path / "work")
+
+
+def printed(done: Run) -> str:
+    assert done.failure is None, done.failure
+    assert done.notebook is not None
+    executed = nbformat.reads(done.notebook.decode(), as_version=4)
+    return "".join(output.text for cell in executed.cells for output in cell.get("outputs", ()))
+
+
+def failure(done: Run) -> NotebookError:
+    assert isinstance(done.failure, NotebookError)
+    return done.failure
+
+
+def test_a_kernel_has_its_own_folder_inputs_and_time_zone(tmp_path: Path) -> None:
+    seen = json.loads(
+        printed(
+            run(
+                tmp_path,
+                "import json, os, time\n"
+                "print(json.dumps([os.getcwd(), os.environ['REPORTKIT_INPUTS'], time.tzname[0], year, department]))",
+            )
+        )
+    )
+    assert seen == [str(tmp_path / "work"), str(tmp_path / "inputs"), "CST", 2023, "a"]
+
+
+def test_running_leaves_our_own_folder_and_environment_alone(tmp_path: Path) -> None:
+    before = (Path.cwd(), dict(os.environ))
+    run(tmp_path, "import os; os.chdir('/'); os.environ['TZ'] = 'UTC'")
+    assert (Path.cwd(), dict(os.environ)) == before
+
+
+def test_no_kernel_outlives_its_notebook(tmp_path: Path) -> None:
+    kernel = int(printed(run(tmp_path, "import os; print(os.getpid())")))
+    with pytest.raises(ProcessLookupError):
+        os.kill(kernel, 0)
+
+
+def test_a_cell_that_raises_shows_source_output_and_traceback(tmp_path: Path) -> None:
+    fault = failure(run(tmp_path, "print('看这里')\nraise ValueError('坏了')"))
+    assert fault.what == "ValueError: 坏了"
+    assert fault.where == "notebooks/x.ipynb, cell `c1`"
+    assert "raise ValueError('坏了')" in fault.detail
+    assert "看这里" in fault.detail
+    assert "Traceback" in fault.detail
+    assert "\x1b" not in fault.detail
+
+
+def test_the_time_limit_is_for_the_whole_notebook(tmp_path: Path) -> None:
+    fault = failure(run(tmp_path, *["import time; time.sleep(1.2)"] * 4, timeout_s=3))
+    assert fault.what == "The notebook ran longer than 3 s."
+    assert fault.where.startswith("notebooks/x.ipynb, cell `c")
+
+
+def test_a_cell_that_ignores_interrupts_is_stopped_all_the_same(tmp_path: Path) -> None:
+    source = "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: time.sleep(1)"
+    assert failure(run(tmp_path, source, timeout_s=3)).what == "The notebook ran longer than 3 s."
+
+
+def test_a_kernel_that_dies_is_reported_with_its_last_words(tmp_path: Path) -> None:
+    fault = failure(run(tmp_path, "import os\nos.write(2, b'out of luck')\nos._exit(3)"))
+    assert fault.what == "The kernel died while the cell ran."
+    assert fault.where == "notebooks/x.ipynb, cell `c1`"
+    assert "out of luck" in fault.detail
+
+
+def test_a_kernel_that_is_not_installed_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "work").mkdir()
+    unknown = notebook().replace(b'"python3"', b'"no-such-kernel"')
+    done = run_job(Job("a", "x.ipynb", unknown, {}, 60), tmp_path, tmp_path / "work")
+    assert "no-such-kernel" in failure(done).what
+
+
+@pytest.mark.parametrize(
+    ("source", "mend"),
+    [
+        ("year = 1\ndeparment = 'x'", "Rename 'deparment' to 'department' there. It accepts: deparment, year."),
+        ("year = 1", "Write `department = …` there. It accepts: year."),
+    ],
+)
+def test_a_misspelt_parameter_is_refused_before_anything_runs(source: str, mend: str) -> None:
+    content = notebook(parameters=source)
+    with pytest.raises(NotebookError) as caught:
+        check_parameters("x.ipynb", content, {"year": 2024, "department": "a"})
+    assert caught.value.what == "Parameter 'department' is not accepted by this notebook."
+    assert caught.value.mend == mend
+
+
+def test_a_file_that_is_no_notebook_is_refused() -> None:
+    with pytest.raises(NotebookError, match="can't be read"):
+        check_parameters("x.ipynb", b"{", {})
+
+
+def test_the_engine_works_for_papermill_alone(tmp_path: Path) -> None:
+    source = tmp_path / "x.ipynb"
+    source.write_bytes(notebook("print(year + 1)"))
+    done = papermill.execute_notebook(str(source), None, {"year": 2030}, engine_name="reportkit", progress_bar=False)
+    assert done.cells[-1].outputs[0].text == "2031\n"
+
+
+def _killed_for_dies(plan: Plan) -> Bundle:
+    if plan.department.id == "dies":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return Bundle(plan.year, plan.department.id, Outcome.PUBLISHED, {}, ())
+
+
+def test_a_worker_that_is_killed_fails_its_own_report_only(make_project: MakeProject) -> None:
+    project = Project(make_project("failing-notebooks"))
+    plans = [plan_report(project, 2024, department) for department in ("dies", "sound", "raises", "hangs")]
+    started: list[str] = []
+    bundles = {
+        bundle.department: bundle.outcome
+        for bundle in each_bundle(_killed_for_dies, plans, 2, lambda plan: started.append(plan.name))
+    }
+    assert bundles.pop("dies") is Outcome.FAILED
+    assert set(bundles.values()) == {Outcome.PUBLISHED}
+    assert len(started) == 4
