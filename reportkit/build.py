@@ -77,6 +77,7 @@ def plan_report(project: Project, year: int, department_id: str) -> Plan:
     definition = project.definition
     font_paths = tuple(str((project.root / path).resolve()) for path in definition.font_paths)
     about = _about(submission, department, edition, draft=blocks_publication(findings))
+    about["site"] = definition.site.model_dump() if definition.site else {}
     inputs = _inputs(project, submission, department)
     surroundings = environment(font_paths, definition.system_fonts)
     digest = manifest.plan_digest(

@@ -125,23 +125,18 @@ def plan(
             found = plan_report(opened, each_year, each)
         except ReportkitError as error:
             failed = True
-            console.print_error(error, f"{each_year}/{each}")
+            results.append({"year": each_year, "department": each, "error": str(error)})
+            if not json:
+                console.print_error(error, f"{each_year}/{each}")
             continue
         current = is_up_to_date(opened, found)
-        rows.append(
-            [
-                each,
-                str(each_year),
-                "草稿" if found.draft else "可发布",
-                "未变" if current else "待生成",
-                str(len(found.jobs)),
-                console.count(found.findings),
-            ]
-        )
+        kind, due = "草稿" if found.draft else "可发布", "未变" if current else "待生成"
+        rows.append([each, str(each_year), kind, due, str(len(found.jobs)), console.count(found.findings)])
         results.append(
             {
                 "year": each_year,
                 "department": each,
+                "error": None,
                 "draft": found.draft,
                 "up_to_date": current,
                 "digest": found.digest,
@@ -210,9 +205,7 @@ def status(
     department: Departments = None,
     json: AsJson = False,
     project: Where = None,
-    today: Annotated[
-        datetime | None, typer.Option("--today", formats=["%Y-%m-%d"], help="Judge lateness as of a day.")
-    ] = None,
+    today: Day = None,
 ) -> None:
     """Shows where each report stands: 未填报, 草稿 or 已发布, its deadline, and 逾期 where it is late.
 

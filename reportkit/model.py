@@ -70,14 +70,6 @@ class Register:
     def __contains__(self, department_id: object) -> bool:
         return department_id in self.departments
 
-    def ancestors(self, department: Department) -> tuple[Department, ...]:
-        """The bodies above a department, nearest first; the loader has refused circles."""
-        found: list[Department] = []
-        while department.parent is not None:
-            department = self.departments[department.parent]
-            found.append(department)
-        return tuple(found)
-
 
 @dataclass(frozen=True, slots=True)
 class Figures:

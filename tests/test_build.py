@@ -245,7 +245,7 @@ def test_what_was_published_stays_when_its_successor_fails(failed: Built, depart
 def test_hostile_prose_is_published_as_text(make_project: MakeProject) -> None:
     root = make_project("one-notebook")
     path = root / "params/2024/demo.yaml"
-    hostile = "\n\n".join(text.replace("{{", "\\{{") for text in HOSTILE if "\u202e" not in text)
+    hostile = "\n\n".join(text.replace("{{", "\\{{") for text in HOSTILE)
     document = path.read_text(encoding="utf-8").replace("    网站按月巡检。", _indented(hostile))
     path.write_text(document, encoding="utf-8")
     result = reportkit(root, "build", "--json")

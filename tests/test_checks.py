@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from reportkit.checks.document import check_outline
 from reportkit.checks.figures import check_figures
 from reportkit.checks.notebooks import check_notebook
-from reportkit.checks.words import check_words, worst
+from reportkit.checks.words import check_words
 from reportkit.editions import Edition, edition_for, edition_ids, load_edition
 from reportkit.inputs.project import Project
 from reportkit.model import Figures, Finding, Severity, Value
@@ -285,15 +285,6 @@ def test_characters_that_pages_draw_or_leave_out_give_no_finding(drawable: froze
 def test_any_text_is_checked(text: str) -> None:
     findings = check_words(EDITION, whole_prose() | {"overview": text}, bundled_characters())
     assert {finding.rule for finding in findings} <= {"FONT"}
-
-
-@pytest.mark.parametrize(
-    ("severities", "most"),
-    [("", None), ("I", "I"), ("WI", "W"), ("IW?", "?"), ("W?EI", "E"), ("?", "?")],
-)
-def test_the_worst_finding_decides(severities: str, most: str | None) -> None:
-    findings = [Finding("X", Severity(each), "", "", "") for each in severities]
-    assert worst(findings) == (None if most is None else Severity(most))
 
 
 # The outline

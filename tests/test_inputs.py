@@ -554,10 +554,9 @@ def test_a_register_that_contradicts_itself_is_refused(
     assert error.where == f"params/departments.yaml, {where}"
 
 
-def test_the_register_keeps_its_order_and_knows_who_stands_above(repository: Path) -> None:
+def test_the_register_keeps_its_order(repository: Path) -> None:
     found = Project(repository).register
     assert [department.id for department in found][:3] == ["harbin", "nangang", "nangang-ysj"]
-    assert [above.id for above in found.ancestors(found["nangang-ysj"])] == ["nangang", "harbin"]
 
 
 def test_an_unknown_department_is_refused_with_the_nearest(repository: Path) -> None:

@@ -1,6 +1,6 @@
 """Rules on a submission's words before any notebook runs: nothing required is empty, everything can be printed."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from reportkit.editions.edition import Edition
 from reportkit.model import Finding, Severity
@@ -25,10 +25,3 @@ def undrawable(text: str, where: str, drawable: frozenset[int]) -> Iterator[Find
     if lacking:
         shown = "、".join(f"“{character}”（U+{ord(character):04X}）" for character in lacking[:10])
         yield Finding("FONT", Severity.ERROR, f"字体中没有的字符：{shown}", where, "换用通用规范汉字和常用符号。")
-
-
-def worst(findings: Iterable[Finding]) -> Severity | None:
-    """The most severe kind among findings, in the order E ? W I; None where there are none."""
-    order = (Severity.ERROR, Severity.UNASSESSABLE, Severity.WARNING, Severity.INFORMATION)
-    present = {finding.severity for finding in findings}
-    return next((severity for severity in order if severity in present), None)

@@ -4,7 +4,6 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from multiprocessing import get_context
-from typing import TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -13,8 +12,6 @@ from reportkit.model import Bundle, Outcome, Plan
 
 _GRACE_S = 120
 """What a report may take beside its notebooks' own limits: starting kernels, publishing, reading back."""
-
-T = TypeVar("T")
 
 
 def default_jobs() -> int:

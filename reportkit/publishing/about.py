@@ -22,6 +22,7 @@ def about_of(notebook: Any, resources: Mapping[str, Any] | None = None) -> dict[
         "published_on": None,
         "issued_on": None,
         "index_number": None,
+        "site": {},
         **given,
     }
     return {key: printable(value) if isinstance(value, str) else value for key, value in about.items()}

@@ -1,5 +1,6 @@
 """What shapes the published bytes beside the inputs: versions of the libraries, the package's own code, the fonts."""
 
+import os
 import platform
 from functools import cache
 from hashlib import sha256
@@ -23,6 +24,7 @@ def environment(font_paths: tuple[str, ...], system_fonts: bool) -> dict[str, An
         "python": platform.python_version(),
         "libraries": {name: version(name) for name in LIBRARIES},
         "code": code_digest(),
+        "source_date_epoch": os.environ.get("SOURCE_DATE_EPOCH"),
         "fonts": {"roles": fonts.roles, "files": font_digests(font_paths, system_fonts)},
     }
 

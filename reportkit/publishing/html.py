@@ -1,5 +1,6 @@
 """The nbconvert exporter `reportkit-html`: a notebook of the report as one self-contained page."""
 
+from collections.abc import Mapping
 from functools import cache
 from html import escape
 from typing import Any
@@ -32,11 +33,26 @@ class ReportHTMLExporter(ReportExporter):
     def context(self, notebook: Any, about: dict[str, Any]) -> dict[str, Any]:
         body, outline = render_blocks(notebook)
         facts = [(label, about[key]) for key, label in _FACTS.items() if about.get(key)]
-        return {"css": css(), "body": body, "outline": outline, "facts": facts}
+        meta = [(name, value) for name, value in _meta(about) if value]
+        return {"meta": meta, "css": css(), "body": body, "outline": outline, "facts": facts}
 
 
 _NARROW = 4  # columns that a telephone shows side by side
 _FACTS = {"index_number": "索引号", "name": "发布机构", "issued_on": "成文日期", "published_on": "发布日期"}
+
+
+def _meta(about: Mapping[str, Any]) -> list[tuple[str, str | None]]:
+    """The meta tags that portals are asked for. Source: 国办发〔2017〕47号."""
+    site = about["site"]
+    return [
+        ("SiteName", site.get("name")),
+        ("SiteDomain", site.get("domain")),
+        ("SiteIDCode", site.get("id_code")),
+        ("ColumnType", "信息公开年报"),
+        ("ArticleTitle", about["title"]),
+        ("PubDate", about["published_on"] and f"{about['published_on']} 00:00"),
+        ("ContentSource", about["name"]),
+    ]
 
 
 @cache
