@@ -4,27 +4,20 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from reportkit.checks.document import check_outline
-from reportkit.checks.figures import check_figures
-from reportkit.checks.notebooks import check_notebook
-from reportkit.checks.words import check_words, undrawable
-from reportkit.editions import Edition, edition_for, lay_out, load_edition
-from reportkit.errors import InputError, InputErrors, PublishingError, ReportkitError
+from reportkit.editions import Edition, lay_out, load_edition
+from reportkit.errors import PublishingError, ReportkitError
 from reportkit.execution.pool import each_bundle
-from reportkit.execution.run import check_parameters, run_jobs
-from reportkit.inputs.project import Project, submission_path
-from reportkit.model import Bundle, Department, Finding, Job, Outcome, Plan, Run, Severity, Submission
+from reportkit.execution.run import run_jobs
+from reportkit.inputs.project import Project
+from reportkit.model import Bundle, Finding, Outcome, Plan, Run, Severity
+from reportkit.plan import blocks_publication
 from reportkit.publishing import data, manifest
 from reportkit.publishing.assemble import assemble, write
 from reportkit.publishing.blocks import unpublished
-from reportkit.publishing.environment import environment
-from reportkit.publishing.fonts import bundled_characters
 from reportkit.publishing.html import ReportHTMLExporter, render_blocks
 from reportkit.publishing.pdf import ReportPDFExporter
 from reportkit.publishing.swap import locked, publish_folder, recover, remove_folder
@@ -54,86 +47,14 @@ def build(
         for plan in plans:
             for draft in (False, True):
                 recover(place(project, plan.year, plan.department.id, draft))
-        current = [] if force else [plan for plan in plans if is_up_to_date(project, plan)]
-        for plan in current:
-            yield Bundle(plan.year, plan.department.id, Outcome.UP_TO_DATE, {}, plan.findings)
-        stale = [plan for plan in plans if plan not in current]
+        stale = []
+        for plan in plans:
+            if force or (folder := finished_folder(project, plan)) is None:
+                stale.append(plan)
+            else:
+                yield _up_to_date(project, plan, folder)
         for bundle in each_bundle(build_report, stale, jobs, listener.starting) if stale else ():
             yield _put_in_place(project, bundle)
-
-
-def plan_report(project: Project, year: int, department_id: str) -> Plan:
-    """One report with all its inputs as bytes, its findings, and its jobs; nothing is executed.
-
-    Raises InputError and NotebookError where an input or a notebook can't be used.
-    """
-    department = project.department(department_id)
-    edition = edition_for(year)
-    if not department.valid_in(year):
-        raise _not_valid(department, year)
-    submission = project.submission(year, department_id)
-    jobs, notebook_findings = _jobs(project, department, edition, year)
-    findings = (*check_submission(project, submission), *notebook_findings)
-    definition = project.definition
-    font_paths = tuple(str((project.root / path).resolve()) for path in definition.font_paths)
-    about = _about(submission, department, edition, draft=blocks_publication(findings))
-    about["site"] = definition.site.model_dump() if definition.site else {}
-    inputs = _inputs(project, submission, department)
-    surroundings = environment(font_paths, definition.system_fonts)
-    digest = manifest.plan_digest(
-        {
-            "inputs": {name: sha256(content).hexdigest() for name, content in inputs.items()},
-            "jobs": [[job.section, job.name, sha256(job.notebook).hexdigest(), dict(job.parameters)] for job in jobs],
-            "about": about,
-            "formats": definition.formats,
-            "environment": surroundings,
-        }
-    )
-    return Plan(
-        department=department,
-        year=year,
-        jobs=jobs,
-        inputs=inputs,
-        figures=submission.figures,
-        findings=findings,
-        formats=tuple(definition.formats),
-        about=about,
-        font_paths=font_paths,
-        system_fonts=definition.system_fonts,
-        environment=surroundings,
-        digest=digest,
-    )
-
-
-def check_submission(project: Project, submission: Submission) -> list[Finding]:
-    """All findings on a submission, before anything is executed. Raises InputError where its prose can't be bound."""
-    edition = edition_for(submission.year)
-    names = project.names(submission)
-    bound, errors = {}, []
-    for slot in submission.prose:
-        try:
-            bound[slot] = project.bound_prose(submission, names, slot)
-        except ReportkitError as error:
-            errors.append(error)
-    if errors:
-        raise InputErrors(errors)
-    drawable = bundled_characters()
-    named = undrawable(project.department(submission.department).name, "机关名称", drawable)
-    decisions = [
-        Finding("DECISION", Severity.INFORMATION, decision, "填报说明", "无需处理。")
-        for decision in submission.decisions
-    ]
-    return [
-        *check_figures(edition, submission.figures),
-        *check_words(edition, bound, drawable),
-        *named,
-        *decisions,
-    ]
-
-
-def blocks_publication(findings: Sequence[Finding]) -> bool:
-    """Whether a report with these findings is a draft: an error, or something of this year's that is missing."""
-    return any(finding.severity in (Severity.ERROR, Severity.UNASSESSABLE) for finding in findings)
 
 
 def build_report(plan: Plan) -> Bundle:
@@ -158,8 +79,9 @@ def build_report(plan: Plan) -> Bundle:
         failure.__cause__ = error
     else:
         outcome = Outcome.DRAFT if draft else Outcome.PUBLISHED
-        return Bundle(plan.year, plan.department.id, outcome, files, findings, time.monotonic() - started)
-    return Bundle(plan.year, plan.department.id, Outcome.FAILED, {}, findings, time.monotonic() - started, failure)
+        return Bundle(plan.year, plan.department.id, outcome, draft, files, findings, time.monotonic() - started)
+    seconds = time.monotonic() - started
+    return Bundle(plan.year, plan.department.id, Outcome.FAILED, plan.draft, {}, findings, seconds, failure)
 
 
 def publish(plan: Plan, runs: Sequence[Run]) -> tuple[dict[str, bytes], tuple[Finding, ...], bool]:
@@ -176,10 +98,10 @@ def publish(plan: Plan, runs: Sequence[Run]) -> tuple[dict[str, bytes], tuple[Fi
     files = {f"notebooks/{run.job.name}": run.notebook for run in runs if run.notebook is not None}
     files["report.ipynb"] = write(notebook)
     files |= render(notebook, plan, edition)
-    about = {key: plan.about[key] for key in ("title", "name", "department", "year", "published_on")}
+    about = {key: plan.about[key] for key in ("title", "name", "department", "year", "published_on", "decisions")}
     files["figures.json"] = data.figures_json(edition, plan.figures, about)
     files["figures.csv"] = data.figures_csv(edition, plan.figures)
-    files["findings.json"] = data.findings_json(findings)
+    files[data.FINDINGS] = data.findings_json(findings)
     files[manifest.NAME] = manifest.manifest(plan, files, draft)
     return files, findings, draft
 
@@ -204,74 +126,35 @@ def place(project: Project, year: int, department_id: str, draft: bool) -> Path:
     return project.root / (DRAFTS if draft else OUTPUTS) / str(year) / department_id
 
 
-def is_up_to_date(project: Project, plan: Plan) -> bool:
-    """Whether the finished folder was made from this very plan and is whole."""
-    for draft in (plan.draft, True):
+def finished_folder(project: Project, plan: Plan) -> Path | None:
+    """The folder that was made from this very plan and is whole; None where the report must be built."""
+    for draft in (False, True):
         folder = place(project, plan.year, plan.department.id, draft)
         found = manifest.read_manifest(folder)
         if found is not None and found.get("digest") == plan.digest and manifest.is_whole(folder):
-            return True
-    return False
+            return folder
+    return None
+
+
+def _up_to_date(project: Project, plan: Plan, folder: Path) -> Bundle:
+    """The Bundle of a report that needs no building, with the findings of its last build."""
+    findings = data.read_findings((folder / data.FINDINGS).read_bytes())
+    draft = folder == place(project, plan.year, plan.department.id, True)
+    if not draft:
+        remove_folder(place(project, plan.year, plan.department.id, True))
+    return Bundle(plan.year, plan.department.id, Outcome.UP_TO_DATE, draft, {}, findings)
 
 
 def _put_in_place(project: Project, bundle: Bundle) -> Bundle:
     if bundle.outcome is Outcome.FAILED:
         return bundle
-    draft = bundle.outcome is Outcome.DRAFT
     try:
-        publish_folder(place(project, bundle.year, bundle.department, draft), bundle.files)
-        if not draft:
+        publish_folder(place(project, bundle.year, bundle.department, bundle.draft), bundle.files)
+        if not bundle.draft:
             remove_folder(place(project, bundle.year, bundle.department, True))
     except ReportkitError as error:
         return replace(bundle, outcome=Outcome.FAILED, failure=error)
     return bundle
-
-
-def _jobs(
-    project: Project, department: Department, edition: Edition, year: int
-) -> tuple[tuple[Job, ...], list[Finding]]:
-    parameters = {"year": year, "department": department.id}
-    jobs: list[Job] = []
-    findings: list[Finding] = []
-    for section in project.sections_for(department, edition):
-        content = project.read(f"notebooks/{section.notebook}")
-        findings += _check_notebook(section.notebook, content)
-        jobs.append(Job(section.section, section.notebook, content, parameters, project.definition.timeout_s))
-    return tuple(jobs), findings
-
-
-@cache
-def _check_notebook(name: str, content: bytes) -> tuple[Finding, ...]:
-    check_parameters(name, content, {"year": 0, "department": ""})
-    return tuple(check_notebook(name, nbformat.reads(content.decode(), as_version=4)))
-
-
-def _inputs(project: Project, submission: Submission, department: Department) -> dict[str, bytes]:
-    """The files that this report's notebooks may read: a register of its own bodies, its submission, last year's."""
-    inputs = {"params/departments.yaml": project.register_part(department)}
-    for year in (submission.year, submission.year - 1):
-        if project.has_submission(year, department.id):
-            name = submission_path(year, department.id)
-            inputs[name] = project.read(name)
-    return inputs
-
-
-def _about(submission: Submission, department: Department, edition: Edition, *, draft: bool) -> dict[str, Any]:
-    title = edition.title.format(name=department.name, year=submission.year)
-    rest = title.removeprefix(department.name)
-    return {
-        "title": title,
-        "title_lines": [department.name, rest],
-        "name": department.name,
-        "department": department.id,
-        "year": submission.year,
-        "edition": edition.name,
-        "draft": draft,
-        "missing": len(submission.figures.missing()),
-        "published_on": submission.published_on.isoformat() if submission.published_on else None,
-        "issued_on": submission.issued_on.isoformat() if submission.issued_on else None,
-        "index_number": submission.index_number,
-    }
 
 
 def _unpublished(notebook: Any) -> list[Finding]:
@@ -281,15 +164,6 @@ def _unpublished(notebook: Any) -> list[Finding]:
         )
         for cell, line in unpublished(notebook)
     ]
-
-
-def _not_valid(department: Department, year: int) -> ReportkitError:
-    span = f"{department.valid_from or '…'} – {department.valid_to or '…'}"
-    return InputError(
-        f"Department '{department.id}' did not exist in {year} ({span}).",
-        where="params/departments.yaml",
-        mend="Choose another year, or correct valid_from and valid_to.",
-    )
 
 
 @cache

@@ -1,5 +1,6 @@
 """The command line: `reportkit check`, `plan`, `build`, `status`, `schema`, `doctor`, `lab`."""
 
+import io
 import os
 import sys
 from datetime import date, datetime
@@ -41,6 +42,9 @@ Strict = Annotated[bool, typer.Option("--strict", help="Exit 1 for a draft too."
 
 def main() -> NoReturn:
     """Runs the command line; every error we know becomes What, Where and Mend and an exit code, not a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that can't show Chinese gets it escaped
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except SystemExit as ended:
@@ -82,7 +86,7 @@ def check(
 
     Examples: `reportkit check` · `reportkit check -y 2023 -d nangang-ysj` · `reportkit check --json`
     """
-    from reportkit.build import blocks_publication, plan_report
+    from reportkit.plan import blocks_publication, plan_report
 
     opened = _open(project)
     failed, draft, results = False, False, []
@@ -116,7 +120,8 @@ def plan(
 
     Examples: `reportkit plan` · `reportkit plan -y 2024 --json`
     """
-    from reportkit.build import is_up_to_date, plan_report
+    from reportkit.build import finished_folder
+    from reportkit.plan import plan_report
 
     opened = _open(project)
     failed, rows, results = False, [], []
@@ -129,7 +134,7 @@ def plan(
             if not json:
                 console.print_error(error, f"{each_year}/{each}")
             continue
-        current = is_up_to_date(opened, found)
+        current = finished_folder(opened, found) is not None
         kind, due = "草稿" if found.draft else "可发布", "未变" if current else "待生成"
         rows.append([each, str(each_year), kind, due, str(len(found.jobs)), console.count(found.findings)])
         results.append(
@@ -172,9 +177,10 @@ def build(
     """
     if dry_run:
         plan(year, department, all_, json, project)
-    from reportkit.build import Listener, plan_report
+    from reportkit.build import Listener
     from reportkit.build import build as build_plans
     from reportkit.execution.pool import default_jobs
+    from reportkit.plan import plan_report
 
     opened = _open(project)
     plans: list[Plan] = []
@@ -183,20 +189,18 @@ def build(
         try:
             plans.append(plan_report(opened, each_year, each))
         except ReportkitError as error:
-            bundles.append(Bundle(each_year, each, Outcome.FAILED, {}, (), failure=error))
+            bundles.append(Bundle(each_year, each, Outcome.FAILED, False, {}, (), failure=error))
     with console.BuildProgress(len(plans)) as progress:
         listener = Listener(progress.waiting, lambda plan: progress.starting(plan.name))
         for bundle in build_plans(opened, plans, jobs or default_jobs(), listener, force=force):
             bundles.append(bundle)
             progress.finished(f"{bundle.year}/{bundle.department}", bundle.outcome, bundle.seconds)
-    drafts = {plan.name for plan in plans if plan.draft}
-    console.print_build(bundles, drafts, json)
+    console.print_build(bundles, json)
     bad = any(
         bundle.outcome is Outcome.FAILED or any(finding.severity is Severity.ERROR for finding in bundle.findings)
         for bundle in bundles
     )
-    any_draft = bool(drafts) or any(bundle.outcome is Outcome.DRAFT for bundle in bundles)
-    raise typer.Exit(1 if bad or (strict and any_draft) else 0)
+    raise typer.Exit(1 if bad or (strict and any(bundle.draft for bundle in bundles)) else 0)
 
 
 @app.command()

@@ -89,13 +89,12 @@ def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     out().print(table)
 
 
-def print_build(bundles: list[Bundle], drafts: set[str], json: bool) -> None:
+def print_build(bundles: Sequence[Bundle], json: bool) -> None:
     """What became of each report of a build: errors first, then a table, or one JSON document."""
     rows, results = [], []
     for bundle in sorted(bundles, key=lambda each: (each.department, each.year)):
         name = f"{bundle.year}/{bundle.department}"
-        draft = bundle.outcome is Outcome.DRAFT or (bundle.outcome is Outcome.UP_TO_DATE and name in drafts)
-        path = "" if bundle.outcome is Outcome.FAILED else f"outputs/{'drafts/' if draft else ''}{name}"
+        path = "" if bundle.outcome is Outcome.FAILED else f"outputs/{'drafts/' if bundle.draft else ''}{name}"
         if bundle.failure is not None and not json:
             print_error(bundle.failure, name)
         rows.append(
@@ -113,7 +112,7 @@ def print_build(bundles: list[Bundle], drafts: set[str], json: bool) -> None:
                 "year": bundle.year,
                 "department": bundle.department,
                 "outcome": bundle.outcome.value,
-                "draft": draft,
+                "draft": bundle.draft,
                 "seconds": round(bundle.seconds, 3),
                 "path": path or None,
                 "error": str(bundle.failure) if bundle.failure else None,

@@ -15,7 +15,7 @@ from reportkit.build import OUTPUTS
 from reportkit.errors import ReportkitError
 from reportkit.inputs.project import Project
 from reportkit.publishing.environment import LIBRARIES
-from reportkit.publishing.fonts import ROLES, SANS, SERIF, font_set
+from reportkit.publishing.fonts import ROLES, SERIF, font_set
 from reportkit.publishing.pdf import STANDARDS, compile_pdf, creation_time
 from reportkit.publishing.typst import library
 
@@ -89,7 +89,7 @@ def _fonts(project: Project | None) -> Iterator[Check]:
     for role in ROLES:
         official = machine.role(role)[0]
         note = ""
-        if official not in (SANS, SERIF) and not system:
+        if official not in used.families:
             note = f" ({official} is on this machine: set system_fonts: true to use it)"
         yield Check(True, f"font {_ROLE_LABELS[role]}", used.role(role)[0] + note)
 

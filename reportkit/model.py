@@ -16,9 +16,6 @@ MISSING = "（缺）"
 TABLE_MIME = "application/vnd.reportkit.table+json"
 """The mime type a Table travels under in a notebook's outputs."""
 
-DRAFT = "草稿"
-"""The mark on every page of a report that may not be published yet."""
-
 
 @dataclass(frozen=True, slots=True)
 class Contact:
@@ -114,7 +111,10 @@ class Submission:
     issued_on: date | None = None
     index_number: str | None = None
     decisions: tuple[str, ...] = ()
-    """Chinese sentences on what was decided for the figures (none received, blanks are zero), shown with the report."""
+    """Chinese sentences on what was decided for the figures (none received, blanks are zero).
+
+    Each is a finding of the kind I, and stands in figures.json.
+    """
 
 
 class Severity(StrEnum):
@@ -146,6 +146,10 @@ class Finding:
             "mend": self.mend,
             "cells": list(self.cells),
         }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        return cls(**{**data, "severity": Severity(data["severity"]), "cells": tuple(data["cells"])})
 
 
 Role = Literal["corner", "block", "column", "row", "data"]
@@ -345,6 +349,7 @@ class Bundle:
     year: int
     department: str
     outcome: Outcome
+    draft: bool
     files: Mapping[str, bytes]
     findings: tuple[Finding, ...]
     seconds: float = 0.0

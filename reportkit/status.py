@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from reportkit.build import is_up_to_date, place, plan_report
+from reportkit.build import finished_folder, place
 from reportkit.errors import ReportkitError
 from reportkit.inputs.project import Project, deadline
 from reportkit.model import Department
+from reportkit.plan import plan_report
 from reportkit.publishing.manifest import read_manifest
 
 TIME_ZONE = ZoneInfo("Asia/Shanghai")
@@ -69,7 +70,7 @@ def _status(project: Project, year: int, department: Department, on: date) -> St
         state = "草稿"
         try:
             plan = plan_report(project, year, department.id)
-            current, missing = is_up_to_date(project, plan), int(plan.about["missing"])
+            current, missing = finished_folder(project, plan) is not None, int(plan.about["missing"])
         except ReportkitError as error:
             problem = str(error)
     if published:

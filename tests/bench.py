@@ -13,11 +13,12 @@ from pathlib import Path
 import nbformat
 from nbconvert import HTMLExporter
 
-from reportkit.build import plan_report, publish
+from reportkit.build import publish
 from reportkit.editions import lay_out, load_edition
 from reportkit.execution.run import run_jobs
 from reportkit.inputs.project import Project
 from reportkit.model import Plan
+from reportkit.plan import plan_report
 from reportkit.publishing.assemble import assemble
 from reportkit.publishing.html import ReportHTMLExporter
 from reportkit.publishing.pdf import ReportPDFExporter

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from tests.conftest import Golden, MakeProject
+from tests.conftest import Golden, MakeProject, keep_shipped
 from tests.test_markdown import HOSTILE
 
 REPORTS = {
@@ -64,6 +64,7 @@ def built_elsewhere(repository: Path, tmp_path_factory: pytest.TempPathFactory) 
 def _build(repository: Path, root: Path, **environment: str) -> Built:
     for name in ("params", "notebooks"):
         shutil.copytree(repository / name, root / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    keep_shipped(root)
     return Built(root, reportkit(root, "build", "--all", "--force", "--json", **environment))
 
 
@@ -301,6 +302,45 @@ def test_a_draft_gives_way_to_its_publication(make_project: MakeProject) -> None
     assert reportkit(root, "build").returncode == 0
     assert (root / "outputs/2024/demo/report.pdf").is_file()
     assert not (root / "outputs/drafts/2024/demo").exists()
+
+
+def test_a_draft_left_beside_its_publication_is_removed_without_building(built: Built, tmp_path: Path) -> None:
+    root = tmp_path / "copy"
+    shutil.copytree(built.root, root)
+    left = root / "outputs/drafts/2024/suqian"
+    left.mkdir(parents=True)
+    (left / "report.html").write_text("an older draft", encoding="utf-8")
+    assert reportkit(root, "build", "-y", "2024").returncode == 0
+    assert not left.exists()
+
+
+def test_what_only_the_finished_document_shows_is_told_at_every_build(make_project: MakeProject) -> None:
+    root = make_project("one-notebook")
+    path = root / "notebooks/whole.ipynb"
+    path.write_text(path.read_text(encoding="utf-8").replace("# 六、其他", "# 七、其他"), encoding="utf-8")
+    first, second = (reportkit(root, "build", "--json") for _ in range(2))
+    assert [json.loads(each.stdout)["reports"][0]["outcome"] for each in (first, second)] == ["draft", "up-to-date"]
+    for each in (first, second):
+        report = json.loads(each.stdout)["reports"][0]
+        assert [finding["rule"] for finding in report["findings"]] == ["S-1"]
+        assert report["path"] == "outputs/drafts/2024/demo"
+        assert each.returncode == 1
+
+
+def test_decisions_stand_with_the_figures(built: Built) -> None:
+    figures = json.loads((folder_of(built.root, "2023/nangang-ysj") / "figures.json").read_text(encoding="utf-8"))
+    assert figures["decisions"] == ["本年度未收到政府信息公开申请，第一项各格为0。"]
+
+
+def test_nbconvert_executes_before_it_exports(repository: Path, tmp_path: Path) -> None:
+    subprocess.run(
+        [*NBCONVERT, "--execute", "--to", "reportkit_html", "02-disclosure.ipynb", "--output-dir", str(tmp_path)],
+        cwd=repository / "notebooks",
+        check=True,
+        capture_output=True,
+    )
+    page = html.document_fromstring((tmp_path / "02-disclosure.html").read_text(encoding="utf-8"))
+    assert "1573179" in page.get_element_by_id("table-disclosure").text_content()
 
 
 @pytest.fixture

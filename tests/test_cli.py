@@ -270,7 +270,7 @@ def test_an_interruption_exits_with_130(reportkit: Call, shipped: Path, monkeypa
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("reportkit.build.plan_report", interrupt)
+    monkeypatch.setattr("reportkit.plan.plan_report", interrupt)
     result = reportkit("check", "-C", shipped)
     assert result.code == 130
     assert "untouched" in result.err
@@ -515,3 +515,54 @@ def test_chinese_is_printed_whatever_the_locale(one_section_project: Path) -> No
     ran = run("check", "--json", cwd=one_section_project, LC_ALL="C", LANG="C")
     assert ran.returncode == 0
     assert "填报单位决定" in ran.stdout
+
+
+# What must not be passed over
+
+
+@pytest.mark.parametrize("name", ["Qinghe-jyj.yaml", "qinghe-jyj.yml"])
+def test_a_misnamed_submission_is_a_report_that_fails(reportkit: Call, make_project: MakeProject, name: str) -> None:
+    result = reportkit("check", "-C", make_project("one-section", {f"params/2024/{name}": "figures: {}"}))
+    assert result.code == 1
+    assert name.removesuffix(".yaml") in result.err
+
+
+def test_waivers_beside_a_submission_are_no_submission(reportkit: Call, make_project: MakeProject) -> None:
+    files = {"params/2024/qinghe-swj.waivers.yaml": "waivers: []"}
+    assert reportkit("check", "-C", make_project("one-section", files)).code == 0
+
+
+def test_two_notebooks_for_one_section_are_refused(reportkit: Call, make_project: MakeProject) -> None:
+    both = "sections:\n- {section: overview, notebook: other.ipynb}\n- {section: overview, notebook: other.ipynb}"
+    result = reportkit("check", "-C", make_project("one-section", {"params/report.yaml": both}))
+    assert result.code == 1
+    assert "more than one notebook" in result.err
+
+
+def test_a_font_folder_that_is_not_there_is_refused(reportkit: Call, one_section_project: Path) -> None:
+    path = one_section_project / "params/report.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "font_paths: [nowhere]\n", encoding="utf-8")
+    result = reportkit("check", "-C", one_section_project)
+    assert result.code == 1
+    assert "'nowhere' is not there" in result.err
+
+
+def test_a_source_date_epoch_that_is_no_number_is_refused(
+    reportkit: Call, one_section_project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "abc")
+    result = reportkit("check", "-C", one_section_project)
+    assert result.code == 1
+    assert "SOURCE_DATE_EPOCH is 'abc'." in result.err
+
+
+def test_a_terminal_without_chinese_gets_it_escaped(repository: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "reportkit", "check", "-y", "2024"],
+        cwd=repository,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=False,
+    )
+    assert ran.returncode == 0
+    assert b"\\u5bbf" in ran.stdout

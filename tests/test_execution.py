@@ -9,12 +9,12 @@ import nbformat
 import papermill
 import pytest
 
-from reportkit.build import plan_report
 from reportkit.errors import NotebookError
 from reportkit.execution.pool import each_bundle
 from reportkit.execution.run import check_parameters, run_job
 from reportkit.inputs.project import Project
 from reportkit.model import Bundle, Job, Outcome, Plan, Run
+from reportkit.plan import plan_report
 from tests.conftest import MakeProject
 
 PARAMETERS = "year = 2024\ndepartment = 'demo'"
@@ -137,7 +137,7 @@ def test_the_engine_works_for_papermill_alone(tmp_path: Path) -> None:
 def _killed_for_dies(plan: Plan) -> Bundle:
     if plan.department.id == "dies":
         os.kill(os.getpid(), signal.SIGKILL)
-    return Bundle(plan.year, plan.department.id, Outcome.PUBLISHED, {}, ())
+    return Bundle(plan.year, plan.department.id, Outcome.PUBLISHED, False, {}, ())
 
 
 def test_a_worker_that_is_killed_fails_its_own_report_only(make_project: MakeProject) -> None:

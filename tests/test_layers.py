@@ -14,11 +14,12 @@ BUILD = {*MIDDLE, *EDITIONS}
 
 MAY_IMPORT: Mapping[str, set[str]] = {
     "__main__": {"cli"},
-    "cli": {"__init__", "console", "build", "status", "doctor", *BUILD},
+    "cli": {"__init__", "console", "build", "plan", "status", "doctor", *BUILD},
     "console": MODEL,
-    "status": {"build", *BUILD},
+    "status": {"build", "plan", *BUILD},
     "doctor": {"build", *BUILD},
-    "build": BUILD,
+    "build": {"plan", *BUILD},
+    "plan": BUILD,
     **dict.fromkeys(MIDDLE, EDITIONS),
     "notebook": {"inputs", *EDITIONS},
     "editions": MODEL,

@@ -388,7 +388,7 @@ def test_a_bar_chart_carries_the_data_that_it_draws(s: NotebookSection, shown: S
             caption="2024年办理结果",
             alt="条形图：1431件等。",
             unit="件",
-            columns=("项目", "数值1"),
+            columns=("项目", "数值"),
             rows=(("予以公开", 1431), ("部分公开", 471), ("不予公开", 92)),
             source="表三",
         )

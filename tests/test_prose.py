@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from reportkit.build import check_submission
 from reportkit.errors import InputError, each_error
 from reportkit.inputs.project import Project
 from reportkit.inputs.prose import Names, UnknownName, bind, escape_markdown
+from reportkit.plan import check_submission
 from reportkit.publishing.markdown import parse, plain
 from reportkit.text import printable
 from tests.conftest import MakeProject

@@ -14,7 +14,14 @@ _HEAVY = {
     ast.For: "for",
     ast.While: "while",
     ast.With: "with",
+    ast.ListComp: "for",
+    ast.SetComp: "for",
+    ast.DictComp: "for",
+    ast.GeneratorExp: "for",
 }
+_CODE_OR_FILES = frozenset(
+    ("open", "eval", "exec", "read_text", "read_bytes", "write_text", "write_bytes", "read_csv", "read_excel", "to_csv")
+)
 
 
 def check_notebook(name: str, notebook: Any) -> list[Finding]:
@@ -42,8 +49,11 @@ def _faults(source: str) -> list[str]:
     for node in ast.walk(tree):
         if word := _HEAVY.get(type(node)):
             found.append(f"含有 {word}")
-        elif (
-            isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("open", "eval", "exec")
-        ):
-            found.append(f"含有 {node.func.id}()")
+        elif isinstance(node, ast.Call) and (called := _called(node)) in _CODE_OR_FILES:
+            found.append(f"含有 {called}()")
     return found
+
+
+def _called(node: ast.Call) -> str:
+    """The last name of what is called: `read_csv` for `pd.read_csv(…)`."""
+    return str(getattr(node.func, "attr", None) or getattr(node.func, "id", ""))

@@ -57,4 +57,4 @@ def _result(future: "Future[Bundle]", plan: Plan) -> Bundle:
             mend="Memory may have run out; try again with --jobs 1.",
         )
         failure.__cause__ = error
-    return Bundle(plan.year, plan.department.id, Outcome.FAILED, {}, plan.findings, failure=failure)
+    return Bundle(plan.year, plan.department.id, Outcome.FAILED, plan.draft, {}, plan.findings, failure=failure)

@@ -31,8 +31,8 @@ def run_jobs(plan: Plan) -> tuple[Run, ...]:
     with tempfile.TemporaryDirectory(prefix="reportkit-") as folder:
         inputs = Path(folder) / "inputs"
         unpack(plan.inputs, inputs)
-        for job in plan.jobs:
-            cwd = Path(folder) / job.section
+        for number, job in enumerate(plan.jobs):
+            cwd = Path(folder) / f"{number:02d}"
             cwd.mkdir()
             runs.append(run_job(job, inputs, cwd))
             if runs[-1].failure is not None:

@@ -125,7 +125,7 @@ def _none_received(reader: _Reader, document: SubmissionDocument, stated: set[st
         reader.cells[spec.id] = 0
     said = ["本年度未收到政府信息公开申请，第一项各格为0。"]
     carried = reader.edition.rows[rule.and_row]
-    if rule.and_row in stated and all(reader.cells[spec.id] == 0 for spec in carried if not spec.total):
+    if all(reader.cells[spec.id] == 0 for spec in carried if not spec.total):
         said.append("上年亦无结转，办理结果和结转下年度各格为0。")
         for spec in reader.edition.cells.values():
             if spec.table == rule.then_table and reader.cells[spec.id] is None and spec.row not in stated:
@@ -136,7 +136,7 @@ def _none_received(reader: _Reader, document: SubmissionDocument, stated: set[st
 def _blanks_are_zero(reader: _Reader, document: SubmissionDocument) -> tuple[str, ...]:
     tables = {table.name: table for table in reader.edition.tables}
     said = []
-    for number, name in enumerate(document.blanks_are_zero):
+    for number, name in enumerate(dict.fromkeys(document.blanks_are_zero)):
         if name not in tables:
             reader.refuse(f"Unknown table '{name}'.", ("blanks_are_zero", number), near_match(name, tables))
             continue

@@ -30,7 +30,7 @@ from reportkit.model import Contact, Department, Fact, Register, Submission
 REGISTER = "params/departments.yaml"
 DEFINITION = "params/report.yaml"
 _YEAR = re.compile(r"[12][0-9]{3}\Z")
-_SUBMISSION = re.compile(r"[a-z][a-z0-9-]*\.yaml\Z")
+_BESIDE = ".waivers.yaml"
 _WHEN = re.compile(r"(kind|level|id)\s*(==|!=)\s*([a-z][a-z0-9-]*)\Z")
 
 
@@ -40,7 +40,7 @@ def submission_path(year: int, department: str) -> str:
 
 
 def find_root(start: Path) -> Path:
-    """The nearest folder upwards that holds params/report.yaml or params/departments.yaml."""
+    """The nearest folder upwards that holds params/departments.yaml."""
     for folder in (start, *start.parents):
         if (folder / REGISTER).is_file():
             return folder
@@ -96,7 +96,15 @@ class Project:
             if section.section not in known:
                 where = self._read_yaml(DEFINITION).where(("sections", number, "section"))
                 raise _unknown_section(section.section, known, where)
-        return tuple(section for section in self.definition.sections if _applies(section.when, department))
+        chosen = [section for section in self.definition.sections if _applies(section.when, department)]
+        for section in chosen:
+            if sum(other.section == section.section for other in chosen) > 1:
+                raise InputError(
+                    f"Section '{section.section}' has more than one notebook for '{department.id}'.",
+                    where=DEFINITION,
+                    mend="One notebook tells a section; limit each with `when`, or put their cells into one.",
+                )
+        return tuple(chosen)
 
     @cached_property
     def register_file(self) -> YamlFile:
@@ -123,9 +131,12 @@ class Project:
         return tuple(sorted(int(entry.name) for entry in folders if entry.is_dir() and _YEAR.match(entry.name)))
 
     def submitted(self, year: int) -> tuple[str, ...]:
-        """Ids of the departments that handed in a file for that year, in register order; unknown ids come last."""
-        names = (entry.name for entry in (self.root / "params" / str(year)).glob("*.yaml"))
-        found = {name.removesuffix(".yaml") for name in names if _SUBMISSION.match(name)}
+        """Ids of the departments that handed in a file for that year, in register order.
+
+        Unknown ids and other file names come last: each is a report that fails, never one that is passed over.
+        """
+        names = [entry.name for entry in (self.root / "params" / str(year)).glob("*.y*ml")]
+        found = {name.removesuffix(".yaml") for name in names if not name.endswith(_BESIDE)}
         known = [department.id for department in self.register if department.id in found]
         return (*known, *sorted(found.difference(known)))
 

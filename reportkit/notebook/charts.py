@@ -140,6 +140,8 @@ def _plotted(figure: Figure) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ..
         named = _bar_series(axes) or _line_series(axes)
         if named:
             names = [name if nth == 0 else f"{name}（{nth + 1}）" for name, nth in _counted(name for name, _ in named)]
+            if names == ["数值1"]:
+                names = ["数值"]
             columns = [
                 dict(zip(_counted(label for label, _ in points), (value for _, value in points), strict=True))
                 for _, points in named

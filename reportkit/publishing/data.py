@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,7 @@ from reportkit.editions.edition import Edition
 from reportkit.model import Figures, Finding, Value, format_number
 from reportkit.text import json_bytes
 
+FINDINGS = "findings.json"
 COLUMNS = ("id", "label", "unit", "value")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -38,6 +40,11 @@ def figures_csv(edition: Edition, figures: Figures) -> bytes:
 def never_formula(text: str) -> str:
     """Text that a spreadsheet takes as text: what begins like a formula gets an apostrophe in front."""
     return "'" + text if text.startswith(_FORMULA) else text
+
+
+def read_findings(content: bytes) -> tuple[Finding, ...]:
+    """The findings in a findings.json."""
+    return tuple(Finding.from_json(each) for each in json.loads(content))
 
 
 def findings_json(findings: Iterable[Finding]) -> bytes:

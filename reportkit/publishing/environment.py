@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from reportkit.errors import ProjectError
 from reportkit.publishing.fonts import font_digests, font_set
 
 LIBRARIES = (
@@ -24,9 +25,23 @@ def environment(font_paths: tuple[str, ...], system_fonts: bool) -> dict[str, An
         "python": platform.python_version(),
         "libraries": {name: version(name) for name in LIBRARIES},
         "code": code_digest(),
-        "source_date_epoch": os.environ.get("SOURCE_DATE_EPOCH"),
+        "source_date_epoch": source_date_epoch(),
         "fonts": {"roles": fonts.roles, "files": font_digests(font_paths, system_fonts)},
     }
+
+
+def source_date_epoch() -> int | None:
+    """The seconds in $SOURCE_DATE_EPOCH, None where it isn't set; anything but digits is a ProjectError."""
+    text = os.environ.get("SOURCE_DATE_EPOCH")
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 11):
+        raise ProjectError(
+            f"SOURCE_DATE_EPOCH is '{text}'.",
+            where="the environment",
+            mend="Set it to whole seconds since 1970, or unset it.",
+        )
+    return int(text)
 
 
 @cache

@@ -25,12 +25,6 @@ class ReportExporter(TemplateExporter):  # type: ignore[misc]
     def _template_folders(self) -> list[str]:
         return [str(TEMPLATES)]
 
-    def _init_preprocessors(self) -> None:
-        """Only those a user configures: tags are read by `blocks`, for every format alike."""
-        self._preprocessors: list[Any] = []
-        for preprocessor in self.preprocessors:
-            self.register_preprocessor(preprocessor, enabled=True)
-
     def _create_environment(self) -> Any:
         environment = super()._create_environment()
         environment.autoescape = self.escape_html

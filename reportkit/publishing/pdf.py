@@ -1,7 +1,6 @@
 """The nbconvert exporter `reportkit-pdf`: Typst code → PDF/A-2a and PDF/UA-1, the same bytes each time."""
 
 import io
-import os
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from reportkit.errors import PublishingError
 from reportkit.model import Table
 from reportkit.publishing.about import about_of
 from reportkit.publishing.blocks import StatutoryTable, blocks
+from reportkit.publishing.environment import source_date_epoch
 from reportkit.publishing.fonts import font_set
 from reportkit.publishing.typst import ReportTypstExporter
 
@@ -25,7 +25,6 @@ STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
 class ReportPDFExporter(ReportTypstExporter):
     """A PDF that archives and screen readers accept; a missing glyph or alt text is an error."""
 
-    export_from_notebook = "Report (PDF)"
     output_mimetype = "application/pdf"
 
     @default("template_extension")
@@ -49,13 +48,20 @@ class ReportPDFExporter(ReportTypstExporter):
         return mark_row_heads(pdf, tables), filled
 
 
+class MenuPDFExporter(ReportPDFExporter):
+    """The same under a name without a hyphen, which JupyterLab's export menu can ask for."""
+
+    export_from_notebook = "年度报告 (PDF)"
+
+
 def creation_time(about: Mapping[str, Any]) -> datetime:
     """The time that a PDF states: SOURCE_DATE_EPOCH, else the day of publication, else the last day of the report year.
 
     Never the clock.
     """
-    if epoch := os.environ.get("SOURCE_DATE_EPOCH"):
-        return datetime.fromtimestamp(int(epoch), UTC)
+    epoch = source_date_epoch()
+    if epoch is not None:
+        return datetime.fromtimestamp(epoch, UTC)
     if published_on := about["published_on"]:
         return datetime.fromisoformat(published_on).replace(tzinfo=UTC)
     return datetime(int(about.get("year") or 2000), 12, 31, tzinfo=UTC)

@@ -24,7 +24,6 @@ GETA = "〓"
 class ReportTypstExporter(ReportExporter):
     """One Typst file in the typography of GB/T 9704."""
 
-    export_from_notebook = "Report (Typst)"
     output_mimetype = "text/vnd.typst"
 
     font_paths = List(Unicode(), help="Further folders with fonts.").tag(config=True)
