@@ -1,5 +1,6 @@
 """The whole road, for real: kernels, pages, publications that stay whole."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import pytest
 from lxml import html
 
@@ -343,14 +345,38 @@ def test_nbconvert_executes_before_it_exports(repository: Path, tmp_path: Path) 
     assert "1573179" in page.get_element_by_id("table-disclosure").text_content()
 
 
+MARK = "REPORTKIT_TEST_PROJECT"
+
+
+def _marked(value: str) -> list[psutil.Process]:
+    """Processes whose environment bears our mark: the build, its workers, and their kernels."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.status() != psutil.STATUS_ZOMBIE and process.environ().get(MARK) == value:
+                found.append(process)
+    return found
+
+
+def _heed_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.fixture
 def hanging(make_project: MakeProject) -> Iterator[subprocess.Popen[str]]:
     """A build that waits for a notebook which never ends."""
     root = make_project("failing-notebooks")
     process = subprocess.Popen(
         [sys.executable, "-m", "reportkit", "build", "-d", "hangs"],
-        cwd=root, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, start_new_session=True,
-    )  # fmt: skip
+        cwd=root,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+        # A shell that runs the tests in its background has them ignore interrupts, and their children too.
+        preexec_fn=_heed_interrupts,
+        env={**os.environ, MARK: str(root)},
+    )
     yield process
     process.kill()
     process.wait()
@@ -359,8 +385,13 @@ def hanging(make_project: MakeProject) -> Iterator[subprocess.Popen[str]]:
 
 
 def test_an_interrupted_build_ends_with_130_and_leaves_nothing_running(hanging: subprocess.Popen[str]) -> None:
+    mark = psutil.Process(hanging.pid).environ()[MARK]
     assert hanging.stderr is not None
     assert "building" in hanging.stderr.readline()
-    time.sleep(2)
+    while not any("ipykernel_launcher" in process.cmdline() for process in _marked(mark)):
+        assert hanging.poll() is None
+        time.sleep(0.1)
     os.killpg(hanging.pid, signal.SIGINT)
     assert hanging.wait(timeout=30) == 130
+    _, alive = psutil.wait_procs(_marked(mark), timeout=30)
+    assert alive == []
