@@ -647,3 +647,15 @@ def test_everything_offered_to_notebooks_is_documented(offered: Any) -> None:
     document = inspect.getdoc(offered)
     assert document
     assert len(document.split("\n")[0]) > 20
+
+
+def test_a_users_own_matplotlibrc_changes_no_chart(s: NotebookSection, shown: Shown) -> None:
+    named = {"予以公开": "requests.granted.total"}
+    for _ in range(2):
+        s.show(s.bar_chart(named), caption="图", alt="图")
+        mpl.rcParams.update(
+            {"axes.facecolor": "red", "lines.linewidth": 9, "axes.grid": True, "savefig.facecolor": "k"}
+        )
+    mpl.rcdefaults()
+    one, other = (each["image/svg+xml"] for each in shown.data)
+    assert one == other

@@ -53,6 +53,8 @@ def run_job(job: Job, inputs: Path, cwd: Path) -> Run:
     started = time.monotonic()
     current: dict[str, Any] = {}
     log = cwd.with_suffix(".log")
+    # matplotlib looks here first: charts don't depend on whose matplotlibrc the machine has.
+    (cwd / "matplotlibrc").touch()
 
     def on_cell(cell: Any, **_: Any) -> None:
         current["cell"] = cell

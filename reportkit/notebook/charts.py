@@ -4,7 +4,8 @@ import io
 import sys
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -55,9 +56,17 @@ def style() -> None:
     mpl.rcParams.update(_style())
 
 
+@contextmanager
+def _styled() -> Iterator[None]:
+    """The report's style and nothing of the user's, for a while."""
+    with mpl.rc_context():
+        style()
+        yield
+
+
 def bars(values: Mapping[str, float], unit: str) -> Figure:
     """One horizontal bar a label, the value written at its end; the first label on top."""
-    with mpl.rc_context(_style()):
+    with _styled():
         figure = Figure(figsize=(_WIDTH_IN, 0.5 + 0.32 * len(values)), layout="constrained")
         axes = figure.add_subplot()
         drawn = axes.barh(range(len(values)), list(values.values()), height=0.62, color=ACCENT)
@@ -73,7 +82,7 @@ def bars(values: Mapping[str, float], unit: str) -> Figure:
 def paired_bars(pairs: Mapping[str, tuple[float, float]], years: tuple[str, str], unit: str) -> Figure:
     """Two vertical bars a label: the first year pale, the second dark, values above."""
     width = 0.36
-    with mpl.rc_context(_style()):
+    with _styled():
         figure = Figure(figsize=(_WIDTH_IN, 2.7), layout="constrained")
         axes = figure.add_subplot()
         drawn = []
@@ -103,7 +112,7 @@ def exhibit(
 ) -> tuple[str, Exhibit]:
     """A figure as SVG text, and what travels with it. Raises NotebookError for a missing glyph or unknown data."""
     svg = io.StringIO()
-    with warnings.catch_warnings(), mpl.rc_context(_style()):
+    with warnings.catch_warnings(), _styled():
         warnings.filterwarnings("error", message=".*missing from.*font")
         try:
             figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})

@@ -16,7 +16,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 class ReportExporter(TemplateExporter):  # type: ignore[misc]
     """Renders a notebook's blocks through a template; a subclass says which and what it is given.
 
-    A template of the same name in one of nbconvert's own folders takes precedence, as for every nbconvert exporter.
+    Another template is chosen by nbconvert's `--template NAME` and found where nbconvert finds its own.
     """
 
     escape_html = False
