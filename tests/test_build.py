@@ -366,6 +366,7 @@ def _heed_interrupts() -> None:
 def hanging(make_project: MakeProject) -> Iterator[subprocess.Popen[str]]:
     """A build that waits for a notebook which never ends."""
     root = make_project("failing-notebooks")
+    (root / "tmp").mkdir()
     process = subprocess.Popen(
         [sys.executable, "-m", "reportkit", "build", "-d", "hangs"],
         cwd=root,
@@ -375,7 +376,7 @@ def hanging(make_project: MakeProject) -> Iterator[subprocess.Popen[str]]:
         start_new_session=True,
         # A shell that runs the tests in its background has them ignore interrupts, and their children too.
         preexec_fn=_heed_interrupts,
-        env={**os.environ, MARK: str(root)},
+        env={**os.environ, MARK: str(root), "TMPDIR": str(root / "tmp")},
     )
     yield process
     process.kill()
@@ -395,3 +396,4 @@ def test_an_interrupted_build_ends_with_130_and_leaves_nothing_running(hanging: 
     assert hanging.wait(timeout=30) == 130
     _, alive = psutil.wait_procs(_marked(mark), timeout=30)
     assert alive == []
+    assert list((Path(mark) / "tmp").iterdir()) == []

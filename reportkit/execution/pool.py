@@ -1,9 +1,11 @@
 """Plans → Bundles in worker processes: what kills one worker is that one report's failure, never the others'."""
 
 import os
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from multiprocessing import get_context
+from tempfile import TemporaryDirectory
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -28,7 +30,12 @@ def each_bundle(
     """
     waiting = list(reversed(plans))
     under_way: dict[Future[Bundle], Plan] = {}
-    with ProcessPool(max_workers=max(1, min(jobs, len(plans))), context=get_context("spawn")) as pool:
+    workers = max(1, min(jobs, len(plans)))
+    with (
+        # Workers that are killed can't clear up; what they leave goes with this folder.
+        TemporaryDirectory(prefix="reportkit-", ignore_cleanup_errors=True) as folder,
+        ProcessPool(workers, initializer=_work_in, initargs=[folder], context=get_context("spawn")) as pool,
+    ):
         try:
             while waiting or under_way:
                 while waiting and len(under_way) < jobs:
@@ -42,6 +49,10 @@ def each_bundle(
         finally:
             if under_way:
                 pool.stop()
+
+
+def _work_in(folder: str) -> None:
+    tempfile.tempdir = folder
 
 
 def _result(future: "Future[Bundle]", plan: Plan) -> Bundle:
