@@ -12,16 +12,16 @@ from reportkit.editions import Edition, lay_out, load_edition
 from reportkit.errors import PublishingError, ReportkitError
 from reportkit.execution.pool import each_bundle
 from reportkit.execution.run import run_jobs
-from reportkit.inputs.project import Project
-from reportkit.model import Bundle, Finding, Outcome, Plan, Run, Severity
+from reportkit.inputs.project import REGISTER, Project
+from reportkit.model import Bundle, Finding, Outcome, Plan, Run, Severity, Table
 from reportkit.plan import blocks_publication
 from reportkit.publishing import data, manifest
 from reportkit.publishing.assemble import assemble, write
-from reportkit.publishing.blocks import unpublished
+from reportkit.publishing.blocks import StatutoryTable, Words, blocks
 from reportkit.publishing.html import ReportHTMLExporter, render_blocks
 from reportkit.publishing.pdf import ReportPDFExporter
 from reportkit.publishing.swap import locked, publish_folder, recover, remove_folder
-from reportkit.publishing.verify import verify_html, verify_pdf
+from reportkit.publishing.verify import verify_draft_mark, verify_html, verify_pdf
 
 OUTPUTS = "outputs"
 DRAFTS = "outputs/drafts"
@@ -44,17 +44,19 @@ def build(
     folder was made from the same plan is up to date and not built again, unless `force`.
     """
     with locked(project.root / OUTPUTS, listener.waiting):
+        stale: dict[str, Plan] = {}
         for plan in plans:
-            for draft in (False, True):
-                recover(place(project, plan.year, plan.department.id, draft))
-        stale = []
-        for plan in plans:
-            if force or (folder := finished_folder(project, plan)) is None:
-                stale.append(plan)
-            else:
-                yield _up_to_date(project, plan, folder)
-        for bundle in each_bundle(build_report, stale, jobs, listener.starting) if stale else ():
-            yield _put_in_place(project, bundle)
+            try:
+                for draft in (False, True):
+                    recover(place(project, plan.year, plan.department.id, draft))
+                if force or (folder := finished_folder(project, plan)) is None:
+                    stale[plan.name] = plan
+                else:
+                    yield _up_to_date(project, plan, folder)
+            except OSError as error:
+                yield _not_written(plan, error)
+        for bundle in each_bundle(build_report, list(stale.values()), jobs, listener.starting) if stale else ():
+            yield _put_in_place(project, stale[f"{bundle.year}/{bundle.department}"], bundle)
 
 
 def build_report(plan: Plan) -> Bundle:
@@ -97,7 +99,9 @@ def publish(plan: Plan, runs: Sequence[Run]) -> tuple[dict[str, bytes], tuple[Fi
     notebook.metadata["reportkit"]["about"]["draft"] = draft
     files = {f"notebooks/{run.job.name}": run.notebook for run in runs if run.notebook is not None}
     files["report.ipynb"] = write(notebook)
-    files |= render(notebook, plan, edition)
+    tables = [lay_out(edition, table.id, plan.figures) for table in edition.tables]
+    _check_tables(notebook, edition, tables)
+    files |= render(notebook, plan, tables)
     about = {key: plan.about[key] for key in ("title", "name", "department", "year", "published_on", "decisions")}
     files["figures.json"] = data.figures_json(edition, plan.figures, about)
     files["figures.csv"] = data.figures_csv(edition, plan.figures)
@@ -106,9 +110,8 @@ def publish(plan: Plan, runs: Sequence[Run]) -> tuple[dict[str, bytes], tuple[Fi
     return files, findings, draft
 
 
-def render(notebook: Any, plan: Plan, edition: Edition) -> dict[str, bytes]:
+def render(notebook: Any, plan: Plan, tables: Sequence[Table]) -> dict[str, bytes]:
     """The assembled notebook in each format, every one read back against the figures."""
-    tables = [lay_out(edition, table.id, plan.figures) for table in edition.tables]
     files: dict[str, bytes] = {}
     if "html" in plan.formats:
         page, _ = _html_exporter().from_notebook_node(notebook)
@@ -117,6 +120,7 @@ def render(notebook: Any, plan: Plan, edition: Edition) -> dict[str, bytes]:
     if "pdf" in plan.formats:
         pdf, _ = _pdf_exporter(plan.font_paths, plan.system_fonts).from_notebook_node(notebook)
         verify_pdf(pdf, tables)
+        verify_draft_mark(pdf, bool(notebook.metadata["reportkit"]["about"]["draft"]))
         files["report.pdf"] = pdf
     return files
 
@@ -145,25 +149,73 @@ def _up_to_date(project: Project, plan: Plan, folder: Path) -> Bundle:
     return Bundle(plan.year, plan.department.id, Outcome.UP_TO_DATE, draft, {}, findings)
 
 
-def _put_in_place(project: Project, bundle: Bundle) -> Bundle:
+def _put_in_place(project: Project, plan: Plan, bundle: Bundle) -> Bundle:
     if bundle.outcome is Outcome.FAILED:
         return bundle
     try:
+        _refuse_changed(project, plan)
         publish_folder(place(project, bundle.year, bundle.department, bundle.draft), bundle.files)
         if not bundle.draft:
             remove_folder(place(project, bundle.year, bundle.department, True))
     except ReportkitError as error:
         return replace(bundle, outcome=Outcome.FAILED, failure=error)
+    except OSError as error:
+        return _not_written(plan, error)
     return bundle
+
+
+def _refuse_changed(project: Project, plan: Plan) -> None:
+    """A report is published only from what still lies in the project: a slow build never overwrites a newer one."""
+    planned = {name: content for name, content in plan.inputs.items() if name != REGISTER}
+    planned |= {f"notebooks/{job.name}": job.notebook for job in plan.jobs}
+    for name, content in planned.items():
+        path = project.root / name
+        if not path.is_file() or path.read_bytes() != content:
+            raise PublishingError(
+                f"{name} was changed while the report was built.", where=plan.name, mend="Build it once more."
+            )
+
+
+def _not_written(plan: Plan, error: OSError) -> Bundle:
+    failure = PublishingError(
+        f"The finished folder can't be written: {error.strerror}.",
+        where=plan.name,
+        mend="Close what has its files open, or make outputs/ writable.",
+    )
+    failure.__cause__ = error
+    return Bundle(plan.year, plan.department.id, Outcome.FAILED, plan.draft, {}, plan.findings, failure=failure)
 
 
 def _unpublished(notebook: Any) -> list[Finding]:
     return [
-        Finding(
-            "NOTEBOOK", Severity.WARNING, f"单元格的输出不会公布：{line}", f"单元格 {cell}", "用 s.say 或 s.show 展示。"
-        )
-        for cell, line in unpublished(notebook)
+        Finding("NOTEBOOK", Severity.WARNING, "有输出不会公布", f"单元格 {cell.id}", "用 s.say 或 s.show 展示。")
+        for cell in notebook.cells
+        if cell.metadata["reportkit"].get("unpublished")
     ]
+
+
+def _check_tables(notebook: Any, edition: Edition, tables: Sequence[Table]) -> None:
+    """Refuses a document whose statutory tables aren't the data's: each once, in order, under its own heading."""
+    headings = {section.table: section.title for section in edition.sections if section.table}
+    shown: list[Table] = []
+    heading = ""
+    for block in blocks(notebook):
+        if isinstance(block, Words) and block.flavour == "notebook":
+            heading = next((line[2:].strip() for line in block.text.split("\n") if line.startswith("# ")), heading)
+        elif isinstance(block, StatutoryTable):
+            shown.append(block.table)
+            if headings.get(block.table.id) != heading:
+                raise PublishingError(
+                    f"Table '{block.table.id}' stands under '{heading}'.",
+                    where=f"section {block.section}, cell {block.cell}",
+                    mend=f"It belongs under '{headings.get(block.table.id)}'.",
+                )
+    if shown != list(tables):
+        raise PublishingError(
+            f"The document shows the tables {[table.id for table in shown]}, or one that differs from the data.",
+            where="the section notebooks",
+            mend=f"Show each once with s.table(…), in this order: {', '.join(table.id for table in tables)}.",
+        )
 
 
 @cache

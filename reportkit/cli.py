@@ -5,7 +5,7 @@ import os
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -15,6 +15,9 @@ from reportkit.errors import ProjectError, ReportkitError
 from reportkit.inputs.project import Project, find_root
 from reportkit.inputs.selection import select
 from reportkit.model import Bundle, Outcome, Plan, Severity
+
+if TYPE_CHECKING:
+    from reportkit.status import Status
 
 # Everything that takes long to import (nbconvert, papermill, typst) is imported by the command that needs it.
 
@@ -236,11 +239,19 @@ def status(
             each.due.isoformat(),
             "逾期" if each.late else "",
             "" if each.missing is None else str(each.missing),
-            "填报有误" if each.problem else "待重新生成" if each.current is False else "",
+            _note(each),
         ]
         for each in found
     ]
     console.print_table(["year", "department", "name", "state", "due", "late", "missing cells", "note"], rows)
+
+
+def _note(status: "Status") -> str:
+    if status.problem:
+        return "填报有误"
+    if status.draft_pending:
+        return "现有填报数据只能生成草稿"
+    return "待重新生成" if status.current is False else ""
 
 
 @app.command()

@@ -23,8 +23,22 @@ from reportkit.publishing.fonts import bundled_characters
 def plan_report(project: Project, year: int, department_id: str) -> Plan:
     """One report with all its inputs as bytes, its findings, and its jobs; nothing is executed.
 
-    Raises InputError and NotebookError where an input or a notebook can't be used.
+    Raises InputError and NotebookError where an input or a notebook can't be used; whatever else goes wrong is an
+    InputError too, so that it stops this report and no other.
     """
+    try:
+        return _plan(project, year, department_id)
+    except ReportkitError:
+        raise
+    except Exception as error:
+        raise InputError(
+            f"{type(error).__name__}: {error!s:.200}",
+            where=f"{year}/{department_id}",
+            mend="Look at what was changed last; report this as a defect of reportkit.",
+        ) from error
+
+
+def _plan(project: Project, year: int, department_id: str) -> Plan:
     department = project.department(department_id)
     edition = edition_for(year)
     if not department.valid_in(year):

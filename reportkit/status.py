@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,10 @@ TIME_ZONE = ZoneInfo("Asia/Shanghai")
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """One report: its state, whether it is late, and what a build would find (None where nothing was handed in)."""
+    """One report: its state, whether it is late, and what a build would find (None where nothing was handed in).
+
+    `draft_pending`: what is handed in now makes a draft only, while an earlier publication still stands.
+    """
 
     year: int
     department: str
@@ -28,6 +32,7 @@ class Status:
     late: bool
     current: bool | None
     missing: int | None
+    draft_pending: bool
     problem: str | None
 
     def to_json(self) -> dict[str, Any]:
@@ -40,6 +45,7 @@ class Status:
             "late": self.late,
             "current": self.current,
             "missing": self.missing,
+            "draft_pending": self.draft_pending,
             "problem": self.problem,
         }
 
@@ -65,16 +71,18 @@ def _status(project: Project, year: int, department: Department, on: date) -> St
     current: bool | None = None
     missing: int | None = None
     problem: str | None = None
+    finished: Path | None = None
     state = "未填报"
     if project.has_submission(year, department.id):
         state = "草稿"
         try:
             plan = plan_report(project, year, department.id)
-            current, missing = finished_folder(project, plan) is not None, int(plan.about["missing"])
+            finished = finished_folder(project, plan)
+            current, missing = finished is not None, int(plan.about["missing"])
         except ReportkitError as error:
             problem = str(error)
+    pending = published and finished == place(project, year, department.id, True)
     if published:
         state = "已发布"
-    return Status(
-        year, department.id, department.name, state, due, on > due and not published, current, missing, problem
-    )
+    late = on > due and not published
+    return Status(year, department.id, department.name, state, due, late, current, missing, pending, problem)

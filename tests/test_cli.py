@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from reportkit import cli
+from reportkit.model import Figures
 from reportkit.publishing.manifest import NAME as MANIFEST
 from tests.conftest import MakeProject
 
@@ -520,7 +521,7 @@ def test_chinese_is_printed_whatever_the_locale(one_section_project: Path) -> No
 # What must not be passed over
 
 
-@pytest.mark.parametrize("name", ["Qinghe-jyj.yaml", "qinghe-jyj.yml"])
+@pytest.mark.parametrize("name", ["Qinghe-jyj.yaml", "qinghe-jyj.yml", "qinghe-jyj.YAML", "qinghe-jyj.yaml.txt"])
 def test_a_misnamed_submission_is_a_report_that_fails(reportkit: Call, make_project: MakeProject, name: str) -> None:
     result = reportkit("check", "-C", make_project("one-section", {f"params/2024/{name}": "figures: {}"}))
     assert result.code == 1
@@ -566,3 +567,25 @@ def test_a_terminal_without_chinese_gets_it_escaped(repository: Path) -> None:
     )
     assert ran.returncode == 0
     assert b"\\u5bbf" in ran.stdout
+
+
+def test_a_defect_of_ours_stops_one_report_only(
+    reportkit: Call, shipped: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_edition: object, figures: Figures) -> list[object]:
+        if figures.edition == "2019":
+            raise ZeroDivisionError("a defect")
+        return []
+
+    monkeypatch.setattr("reportkit.plan.check_figures", broken)
+    result = reportkit("check", "--json", "-C", shipped)
+    assert [each["department"] for each in result.json["reports"] if each["error"]] == ["shanghai-fgt"]
+
+
+@pytest.mark.parametrize("name", ["甲\n乙", "甲\u202e乙", " ", "甲\t乙"])
+def test_a_name_is_one_line_of_visible_characters(reportkit: Call, make_project: MakeProject, name: str) -> None:
+    entry = {"id": "qinghe-swj", "name": name, "short_name": "甲", "kind": "department", "level": "county"}
+    files = {"params/departments.yaml": json.dumps({"departments": [entry]}, ensure_ascii=True)}
+    result = reportkit("check", "-C", make_project("one-section", files))
+    assert result.code == 2
+    assert "one line of visible characters" in result.err

@@ -115,10 +115,22 @@ def test_indented_paragraphs_are_paragraphs() -> None:
     assert [element.text for element in page.iter("p")] == ["全角缩进。", "四个空格。"]
 
 
-def test_lists_keep_their_items_and_numbers() -> None:
-    page = as_html("- 甲\n- 乙\n\n3. 丙\n4. 丁")
-    assert [item.text for item in page.iter("li")] == ["甲", "乙", "丙", "丁"]
-    assert page.find("ol").get("start") == "3"
+def test_lists_keep_their_items() -> None:
+    assert [item.text for item in as_html("- 甲\n- 乙\n").iter("li")] == ["甲", "乙"]
+
+
+def test_numbered_lines_keep_the_numbers_that_were_written() -> None:
+    page = as_html("有三项：\n1. 第一\n3. 第三\n7) 第七")
+    assert [each.text for each in page.iter("p")] == ["有三项：", "1. 第一", "3. 第三", "7) 第七"]
+
+
+@pytest.mark.parametrize("text", ["展厅面积为5*6*7米", "编号a_b_c", "5**6**7", "3 * 4 * 5"])
+def test_a_product_is_no_emphasis(text: str) -> None:
+    assert as_html(text).text_content() == text
+
+
+def test_emphasis_within_han_text_is_emphasis() -> None:
+    assert as_html("坚持**公开**为常态").find(".//strong").text == "公开"
 
 
 def test_a_department_cannot_write_headings() -> None:

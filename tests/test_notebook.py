@@ -187,7 +187,7 @@ def test_last_years_figure_is_none_without_last_year_or_such_a_row(s: NotebookSe
         (100, 97, "下降3.00%"),
         (7, 7, "持平"),
         (3, 4, "增长33.33%"),
-        (3, 0, "下降100.00%"),
+        (3, 0, None),
         (1, 1000, "增长99900.00%"),
         (20000, 20001, "增长0.01%"),
         (Decimal("0.5"), Decimal("0.75"), "增长50.00%"),

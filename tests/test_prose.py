@@ -290,3 +290,8 @@ def test_every_slot_with_a_mistake_is_told_at_once(make_project: MakeProject) ->
         "params/2024/qinghe-swj.yaml, line 2, prose.overview",
         "params/2024/qinghe-swj.yaml, line 4, prose.platform",
     ]
+
+
+def test_a_number_too_long_for_the_parser_is_refused() -> None:
+    with pytest.raises(InputError, match="can't be read"):
+        bind("{{ " + "9" * 5000 + " }}", str, str)

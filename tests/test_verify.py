@@ -10,7 +10,7 @@ from reportkit.errors import PublishingError
 from reportkit.model import Figures
 from reportkit.publishing.html import ReportHTMLExporter
 from reportkit.publishing.pdf import ReportPDFExporter
-from reportkit.publishing.verify import verify_html, verify_pdf
+from reportkit.publishing.verify import verify_draft_mark, verify_html, verify_pdf
 from tests.documents import missing_figures, numbered_figures, report, tables_of
 
 
@@ -87,6 +87,19 @@ def test_a_refusal_names_the_cell_and_both_figures(pdf: bytes, figures: Figures)
 def test_a_draft_of_missing_cells_is_read_back_too() -> None:
     figures = missing_figures()
     verify_pdf(pdf_of(figures, draft=True, missing=200), tables_of(figures))
+
+
+def test_a_draft_without_its_mark_is_refused(pdf: bytes) -> None:
+    verify_draft_mark(pdf, False)
+    with pytest.raises(PublishingError, match="Page 1 lacks the draft mark"):
+        verify_draft_mark(pdf, True)
+
+
+def test_a_report_with_a_draft_mark_is_refused() -> None:
+    marked = pdf_of(missing_figures(), draft=True, missing=200)
+    verify_draft_mark(marked, True)
+    with pytest.raises(PublishingError, match="Page 1 bears the draft mark"):
+        verify_draft_mark(marked, False)
 
 
 def test_pdfium_reads_a_faithful_pdf_without_the_second_reader(

@@ -44,7 +44,7 @@ def _faults(source: str) -> list[str]:
     found = [f"有{len(lines)}行（不宜超过{_MOST_LINES}行）"] if len(lines) > _MOST_LINES else []
     try:
         tree = ast.parse(source)
-    except SyntaxError:
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
         return found  # a magic, or an error that the run will report
     for node in ast.walk(tree):
         if word := _HEAVY.get(type(node)):

@@ -4,10 +4,12 @@ Usable as `papermill --engine reportkit`; without our arguments it does what pap
 """
 
 import os
+import sys
 import time
 from collections.abc import Mapping
 from typing import IO, Any
 
+from jupyter_client.kernelspec import KernelSpec
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
@@ -24,6 +26,10 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
     def create_kernel_manager(self) -> Any:
         manager = super().create_kernel_manager()
         name = self.connection_file
+        if name is not None and self.kernel_name == "python3":
+            # This interpreter's own kernel, whatever kernel of that name the user or the system has installed.
+            command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+            manager._kernel_spec = KernelSpec(argv=command, display_name="Python 3 (ipykernel)", language="python")
         if name is not None and os.name == "posix" and len(os.fsencode(name)) <= _LONGEST_SOCKET_PATH:
             # Nobody else can listen in, and no port is taken.
             manager.transport = "ipc"

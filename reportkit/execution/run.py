@@ -112,6 +112,7 @@ def kernel_env(inputs: Path, cwd: Path) -> dict[str, str]:
         INPUTS: str(inputs),
         "IPYTHONDIR": str(cwd / ".ipython"),
         "PYTHONHASHSEED": "0",
+        "PYTHONNOUSERSITE": "1",
         "PYTHONUTF8": "1",
         "TZ": "Asia/Shanghai",
         "LC_ALL": "C.UTF-8",

@@ -4,14 +4,23 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, ValidationError, WithJsonSchema
 from pydantic_core import ErrorDetails
 
 from reportkit.errors import InputError, InputErrors, near_match
 from reportkit.inputs.yamlfile import Path, YamlFile
+from reportkit.text import printable
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=64, description="小写字母开头，可含数字和连字符")]
-Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+def _one_line(value: str) -> str:
+    if printable(value) != value or "\n" in value or not value.strip():
+        raise ValueError("one line of visible characters is wanted")
+    return value
+
+
+Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)]
 Words = Annotated[str, Field(max_length=200_000)]
 FactId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
 

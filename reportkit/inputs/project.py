@@ -30,7 +30,8 @@ from reportkit.model import Contact, Department, Fact, Register, Submission
 REGISTER = "params/departments.yaml"
 DEFINITION = "params/report.yaml"
 _YEAR = re.compile(r"[12][0-9]{3}\Z")
-_BESIDE = ".waivers.yaml"
+_YAML = re.compile(r"^[^.].*\.ya?ml", re.I)
+_BESIDE = (".waivers.yaml", "~")
 _WHEN = re.compile(r"(kind|level|id)\s*(==|!=)\s*([a-z][a-z0-9-]*)\Z")
 
 
@@ -135,8 +136,9 @@ class Project:
 
         Unknown ids and other file names come last: each is a report that fails, never one that is passed over.
         """
-        names = [entry.name for entry in (self.root / "params" / str(year)).glob("*.y*ml")]
-        found = {name.removesuffix(".yaml") for name in names if not name.endswith(_BESIDE)}
+        folder = self.root / "params" / str(year)
+        names = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
+        found = {name.removesuffix(".yaml") for name in names if _YAML.search(name) and not name.endswith(_BESIDE)}
         known = [department.id for department in self.register if department.id in found]
         return (*known, *sorted(found.difference(known)))
 

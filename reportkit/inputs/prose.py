@@ -105,8 +105,10 @@ def _bind_piece(text: str, value_of: Callable[[str], str], where: Callable[[int]
             where=where(line + error.lineno - 1),
             mend="Write {{ name }} for a fact or figure, and \\{{ for two braces that should be printed.",
         ) from error
-    except RecursionError as error:
-        raise InputError("The braces are nested too deeply.", where=where(line), mend="Write {{ name }}.") from error
+    except Exception as error:  # the lexer has limits of its own: depth, length of a number
+        raise InputError(
+            f"The braces can't be read: {type(error).__name__}.", where=where(line), mend="Write {{ name }}."
+        ) from error
     found: list[str] = []
     for node in tree.body:
         assert isinstance(node, nodes.Output)

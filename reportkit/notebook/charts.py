@@ -28,7 +28,10 @@ _WIDTH_IN = 6.1  # the text block is 156 mm wide
 @cache
 def _style() -> dict[str, Any]:
     """Everything that decides how a chart looks; a user's own matplotlibrc decides nothing."""
-    font_manager.fontManager.addfont(str(sans_path()))
+    # A font of that name on this machine may be another version, or another font.
+    fonts = font_manager.fontManager
+    fonts.ttflist = [each for each in fonts.ttflist if each.name != FONT]
+    fonts.addfont(str(sans_path()))
     return {
         "font.family": ["sans-serif"],
         "font.sans-serif": [FONT],

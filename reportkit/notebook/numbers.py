@@ -8,8 +8,8 @@ _HUNDREDTH = Decimal("0.01")
 
 
 def growth(before: Value, now: Value) -> str | None:
-    """`增长1.08%`, `下降3.20%` or `持平`; None where a number is missing or there was nothing before."""
-    if before is None or now is None or before == 0:
+    """`增长1.08%`, `下降3.20%` or `持平`; None where a number is missing, or there is nothing in one of the years."""
+    if before is None or now is None or before == 0 or now == 0:
         return None
     if now == before:
         return "持平"

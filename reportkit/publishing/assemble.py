@@ -8,7 +8,7 @@ from nbformat import NotebookNode
 
 from reportkit.errors import PublishingError
 from reportkit.model import Run
-from reportkit.publishing.blocks import REMOVED
+from reportkit.publishing.blocks import REMOVED, SILENT, is_published
 
 
 def assemble(runs: Iterable[Run], about: Mapping[str, Any]) -> Any:
@@ -47,6 +47,12 @@ def _cell(cell: Any, section: str) -> Any:
     cell.id = f"{section.replace('_', '-')}-{cell.id}"[:64]
     if cell.cell_type == "code":
         cell.execution_count = None
+        published = [output for output in cell.outputs if is_published(output)]
+        silent = SILENT & set(tags) or all(output.get("metadata", {}).get("reportkit") for output in cell.outputs)
+        if len(published) < len(cell.outputs) and not silent:
+            # Printed text may differ each time (addresses, process ids): it stays in the executed notebook.
+            cell.metadata["reportkit"]["unpublished"] = True
+        cell.outputs = published
         for output in cell.outputs:
             if "execution_count" in output:
                 output["execution_count"] = None

@@ -1,6 +1,5 @@
 """A notebook as a list of things to publish: Markdown, statutory tables, charts. Both renderings start from it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,14 +85,7 @@ def _output(output: Any, section: str, cell: str, number: int) -> Block | None:
     return None
 
 
-def unpublished(notebook: Any) -> Iterator[tuple[str, str]]:
-    """Cells whose output is not published although they printed something: (cell id, the first line of it)."""
-    for cell in notebook.cells:
-        tags = set(cell.metadata.get("tags", ()))
-        if cell.cell_type != "code" or tags & (REMOVED | SILENT):
-            continue
-        for output in cell.outputs:
-            text = output.get("text") or output.get("data", {}).get("text/plain", "")
-            published = output.get("metadata", {}).get("reportkit")
-            if output.output_type != "error" and not published and "text/markdown" not in output.get("data", {}):
-                yield cell.id, "".join(text).strip().split("\n")[0][:80]
+def is_published(output: Any) -> bool:
+    """Whether an output is something to publish; printed text, warnings and bare values are not."""
+    data = output.get("data", {})
+    return TABLE_MIME in data or "text/markdown" in data or any(mime.startswith("image/") for mime in data)

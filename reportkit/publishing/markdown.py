@@ -26,6 +26,9 @@ _BLOCKS = {
 }
 _INLINE = ["escape", "emphasis", "link", "link_close"]
 _DEEPEST = 6
+# 5*6*7 is a product, not emphasis; and an item's number is what its writer wrote, so such lines are paragraphs.
+_BETWEEN_FIGURES = re.compile(r"(?<=[0-9A-Za-z])[*_]+(?=[0-9A-Za-z])")
+_NUMBERED = re.compile(r"^[ ]*([0-9]{1,9})([.)])(?=[ \t])", re.M)
 
 
 class _Blocks(mistune.BlockParser):
@@ -56,6 +59,7 @@ def parse(text: str, flavour: Flavour) -> Tokens:
     if flavour == "prose":
         # Clerks indent paragraphs with spaces; that is no structure.
         cleaned = "\n".join(line if _is_list_line(line) else line.lstrip(" \u3000") for line in cleaned.split("\n"))
+        cleaned = _NUMBERED.sub(r"\n\1\\\2", _BETWEEN_FIGURES.sub(lambda match: "\\" + "\\".join(match[0]), cleaned))
     tokens = _parser(flavour)(cleaned)
     assert isinstance(tokens, list)
     tokens = [token for token in tokens if token["type"] != "blank_line"]
@@ -76,7 +80,7 @@ def _images_as_text(tokens: Tokens) -> Tokens:
 
 def _is_list_line(line: str) -> bool:
     body = line.lstrip(" ")
-    return body[:2] in ("- ", "* ", "+ ") or body.partition(". ")[0].isdigit()
+    return body[:2] in ("- ", "* ", "+ ")
 
 
 def plain(tokens: Tokens) -> str:

@@ -109,7 +109,7 @@ def mark_row_heads(pdf: bytes, tables: list[Table]) -> bytes:
         wanted = iter(tables)
         table = next(wanted, None)
         for rows in tagged:
-            if table is None or len(rows) != len(table.rows):
+            if table is None or [len(_cells(row)) for row in rows] != [len(row) for row in table.rows]:
                 continue
             for element, cells in zip(rows, table.rows, strict=True):
                 _mark_row(element, [cell.role for cell in cells])
@@ -124,10 +124,7 @@ def mark_row_heads(pdf: bytes, tables: list[Table]) -> bytes:
 
 
 def _mark_row(row: pikepdf.Object, roles: list[str]) -> None:
-    cells = [kid for kid in row.K if isinstance(kid, pikepdf.Dictionary)]
-    if len(cells) != len(roles):
-        raise PublishingError("A table row of the PDF has other cells than the report.", where="report.pdf")
-    for cell, role in zip(cells, roles, strict=True):
+    for cell, role in zip(_cells(row), roles, strict=True):
         if role == "data" or cell.S == "/TH":
             continue
         cell.S = pikepdf.Name.TH
@@ -139,6 +136,11 @@ def _mark_row(row: pikepdf.Object, roles: list[str]) -> None:
             known.append(scope)
         else:
             cell.A = pikepdf.Array([known, scope])
+
+
+def _cells(row: pikepdf.Object) -> list[pikepdf.Object]:
+    kids = row.get("/K")
+    return [kid for kid in kids if isinstance(kid, pikepdf.Dictionary)] if isinstance(kids, pikepdf.Array) else [kids]
 
 
 def _elements(root: pikepdf.Object, kind: str) -> Any:

@@ -111,6 +111,15 @@ def page_characters(page: Any) -> Iterator[Character]:
         textpage.close()
 
 
+def page_texts(pdf: bytes) -> list[str]:
+    """The text of each page of a PDF, without spaces and line breaks."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return ["".join(document[number].get_textpage().get_text_range().split()) for number in range(len(document))]
+    finally:
+        document.close()
+
+
 def pages_of(pdf: bytes) -> list[list[RuledGrid]]:
     """The ruled grids of each page of a PDF."""
     document = pypdfium2.PdfDocument(pdf)

@@ -76,13 +76,13 @@ def _swap(new: Path, place: Path) -> None:
     if not place.exists():
         new.rename(place)
     elif _exchange(new, place):
-        shutil.rmtree(new)
+        shutil.rmtree(new, ignore_errors=True)
     else:
         # Two renames; `recover` at the next start knows both states between them by what is there.
         old = _beside(place, OLD)
         place.rename(old)
         new.rename(place)
-        shutil.rmtree(old)
+        shutil.rmtree(old, ignore_errors=True)
     _sync_folder(place.parent)
 
 

@@ -10,8 +10,9 @@ from lxml import html as lxml_html
 
 from reportkit.errors import PublishingError
 from reportkit.model import Table
-from reportkit.publishing.pdftext import TALLEST_PT, RuledGrid, pages_of
+from reportkit.publishing.pdftext import TALLEST_PT, RuledGrid, page_texts, pages_of
 
+DRAFT_NOTE = "尚未签发，不得公布"
 _URL = re.compile(r"url\(\s*['\"]?(?!#|data:)", re.I)
 
 
@@ -68,6 +69,9 @@ def _nothing_outside(document: Any) -> None:
                 raise PublishingError(
                     f"<{tag} {name}='{value[:60]}'> runs or loads something.", where="report.html", mend="Remove it."
                 )
+    for meta in document.xpath("//meta[@http-equiv]"):
+        if meta.get("http-equiv").lower() != "content-security-policy":
+            raise PublishingError("The page holds a <meta http-equiv>.", where="report.html", mend="Remove it.")
     for style in document.xpath("//style/text() | //@style"):
         if _URL.search(style) or "@import" in style:
             raise PublishingError("A style of the page loads something.", where="report.html", mend="Remove it.")
@@ -118,6 +122,17 @@ def verify_pdf(pdf: bytes, tables: Sequence[Table]) -> None:
         fault = _fault(table, grids)
         if fault is not None:
             _compare_ruled(pdf, table, fault)
+
+
+def verify_draft_mark(pdf: bytes, draft: bool) -> None:
+    """Raises PublishingError where a page of a draft lacks the mark 草稿, or a page of another report bears it."""
+    for number, text in enumerate(page_texts(pdf), start=1):
+        if (DRAFT_NOTE in text) is not draft:
+            raise PublishingError(
+                f"Page {number} {'lacks' if draft else 'bears'} the draft mark.",
+                where="report.pdf",
+                mend="Report this as a defect of reportkit; nothing was published.",
+            )
 
 
 def _fault(table: Table, grids: Sequence[RuledGrid]) -> str | None:
