@@ -18,7 +18,8 @@ from reportkit.plan import blocks_publication
 from reportkit.publishing import data, manifest
 from reportkit.publishing.assemble import assemble, write
 from reportkit.publishing.blocks import StatutoryTable, Words, blocks
-from reportkit.publishing.html import ReportHTMLExporter, render_blocks
+from reportkit.publishing.html import ReportHTMLExporter
+from reportkit.publishing.markdown import main_headings
 from reportkit.publishing.pdf import ReportPDFExporter
 from reportkit.publishing.swap import locked, publish_folder, recover, remove_folder
 from reportkit.publishing.verify import verify_draft_mark, verify_html, verify_pdf
@@ -65,7 +66,6 @@ def build_report(plan: Plan) -> Bundle:
     Pure: it takes everything from the plan and writes nothing but temporary files, so it runs in any process.
     """
     started = time.monotonic()
-    findings = plan.findings
     try:
         runs = run_jobs(plan)
         for run in runs:
@@ -82,8 +82,7 @@ def build_report(plan: Plan) -> Bundle:
     else:
         outcome = Outcome.DRAFT if draft else Outcome.PUBLISHED
         return Bundle(plan.year, plan.department.id, outcome, draft, files, findings, time.monotonic() - started)
-    seconds = time.monotonic() - started
-    return Bundle(plan.year, plan.department.id, Outcome.FAILED, plan.draft, {}, findings, seconds, failure)
+    return Bundle.failed(plan, failure, time.monotonic() - started)
 
 
 def publish(plan: Plan, runs: Sequence[Run]) -> tuple[dict[str, bytes], tuple[Finding, ...], bool]:
@@ -93,7 +92,12 @@ def publish(plan: Plan, runs: Sequence[Run]) -> tuple[dict[str, bytes], tuple[Fi
     """
     edition = load_edition(plan.figures.edition)
     notebook = assemble(runs, plan.about)
-    outline = [title for _, title in render_blocks(notebook)[1]]
+    outline = [
+        title
+        for block in blocks(notebook)
+        if isinstance(block, Words) and block.flavour == "notebook"
+        for title in main_headings(block.text)
+    ]
     findings = (*plan.findings, *_unpublished(notebook), *check_outline(edition, outline))
     draft = blocks_publication(findings)
     notebook.metadata["reportkit"]["about"]["draft"] = draft
@@ -183,7 +187,7 @@ def _not_written(plan: Plan, error: OSError) -> Bundle:
         mend="Close what has its files open, or make outputs/ writable.",
     )
     failure.__cause__ = error
-    return Bundle(plan.year, plan.department.id, Outcome.FAILED, plan.draft, {}, plan.findings, failure=failure)
+    return Bundle.failed(plan, failure)
 
 
 def _unpublished(notebook: Any) -> list[Finding]:
@@ -201,7 +205,7 @@ def _check_tables(notebook: Any, edition: Edition, tables: Sequence[Table]) -> N
     heading = ""
     for block in blocks(notebook):
         if isinstance(block, Words) and block.flavour == "notebook":
-            heading = next((line[2:].strip() for line in block.text.split("\n") if line.startswith("# ")), heading)
+            heading = next(reversed(main_headings(block.text)), heading)
         elif isinstance(block, StatutoryTable):
             shown.append(block.table)
             if headings.get(block.table.id) != heading:

@@ -355,6 +355,11 @@ class Bundle:
     seconds: float = 0.0
     failure: Exception | None = None
 
+    @classmethod
+    def failed(cls, plan: Plan, failure: Exception, seconds: float = 0.0) -> Self:
+        """The Bundle of a report that could not be built or put in its place."""
+        return cls(plan.year, plan.department.id, Outcome.FAILED, plan.draft, {}, plan.findings, seconds, failure)
+
 
 def format_number(value: Value) -> str:
     """A number as the statutory tables print it: plain digits, no separators; a missing one as （缺）."""

@@ -18,7 +18,7 @@ from papermill.log import logger
 _LONGEST_SOCKET_PATH = 90  # a Unix socket's path has at most 103 bytes on every system; -ipc-1 is added to it
 
 
-class _Client(PapermillNotebookClient):  # type: ignore[misc]
+class _Client(PapermillNotebookClient):  # type: ignore[misc]  # papermill has no types
     """Talks to its kernel over Unix sockets where there are any; stops one that hangs at once, without asking first."""
 
     connection_file: str | None = None
@@ -44,7 +44,7 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
             raise
 
 
-class ReportkitEngine(NBClientEngine):  # type: ignore[misc]
+class ReportkitEngine(NBClientEngine):  # type: ignore[misc]  # papermill has no types
     """Executes a notebook within `notebook_timeout_s` seconds, its kernel started in `kernel_cwd` with `kernel_env`."""
 
     @classmethod

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from pebble import ProcessExpired, ProcessPool
 
 from reportkit.errors import NotebookError
-from reportkit.model import Bundle, Outcome, Plan
+from reportkit.model import Bundle, Plan
 
 _GRACE_S = 120
 """What a report may take beside its notebooks' own limits: starting kernels, publishing, reading back."""
@@ -68,4 +68,4 @@ def _result(future: "Future[Bundle]", plan: Plan) -> Bundle:
             mend="Memory may have run out; try again with --jobs 1.",
         )
         failure.__cause__ = error
-    return Bundle(plan.year, plan.department.id, Outcome.FAILED, plan.draft, {}, plan.findings, failure=failure)
+    return Bundle.failed(plan, failure)

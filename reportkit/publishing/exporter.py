@@ -13,7 +13,7 @@ from reportkit.publishing.about import about_of
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-class ReportExporter(TemplateExporter):  # type: ignore[misc]
+class ReportExporter(TemplateExporter):  # type: ignore[misc]  # nbconvert has no types
     """Renders a notebook's blocks through a template; a subclass says which and what it is given.
 
     Another template is chosen by nbconvert's `--template NAME` and found where nbconvert finds its own.

@@ -88,6 +88,15 @@ def plain(tokens: Tokens) -> str:
     return "".join(token["raw"] if "raw" in token else plain(token.get("children", [])) for token in tokens)
 
 
+def main_headings(text: str) -> list[str]:
+    """The titles of a notebook cell's first-level headings."""
+    return [
+        join_lines(plain(merge_text(token["children"])))
+        for token in parse(text, "notebook")
+        if token["type"] == "heading" and token["attrs"]["level"] == 1
+    ]
+
+
 def safe_url(url: str) -> str | None:
     """The address of a link that may be followed: http, https or mailto; None for anything else."""
     try:
