@@ -1,0 +1,112 @@
+"""Which server fits an environment: what a fork can't change is hashed into the name of the server's socket."""
+
+import fcntl
+import hashlib
+import json
+import os
+import resource
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from reportkit.execution.kernels.wire import PROTOCOL
+
+_AT_IMPORT = (
+    "PYTHON",
+    "LD_",
+    "LC_",
+    "LANG",
+    "GLIBC_",
+    "MALLOC_",
+    "OMP_",
+    "KMP_",
+    "GOMP_",
+    "OPENBLAS_",
+    "GOTO_",
+    "MKL_",
+    "BLIS_",
+    "NUMEXPR_",
+    "NUMBA_",
+    "XDG_CONFIG_",
+    "XDG_CACHE_",
+    "JUPYTER_",
+    "MPLCONFIGDIR",
+    "MATPLOTLIBRC",
+)
+_LIMITS = tuple(name for name in dir(resource) if name.startswith("RLIMIT_"))
+
+
+def at_import(env: Mapping[str, str]) -> dict[str, str]:
+    """The variables that the interpreter or a library reads once, when it starts or is imported."""
+    return {name: env[name] for name in sorted(env) if name == "HOME" or name.startswith(_AT_IMPORT)}
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What a server is started with, and known by: an interpreter, variables, imports to have done, minutes to wait."""
+
+    python: str
+    variables: Mapping[str, str]
+    preload: tuple[str, ...]
+    idle_s: float
+
+
+def environment_digest(environment: Environment) -> str:
+    """Sixteen hexadecimal digits: equal for two launches that one server may serve."""
+    content = {
+        "protocol": PROTOCOL,
+        "code": str(Path(__file__).parent),
+        "python": environment.python,
+        "variables": at_import(environment.variables),
+        "preload": environment.preload,
+        "idle_s": environment.idle_s,
+        "limits": {name: resource.getrlimit(getattr(resource, name)) for name in _LIMITS},
+        "nice": os.getpriority(os.PRIO_PROCESS, 0),
+        "cores": sorted(os.sched_getaffinity(0)),
+        "user": (os.getuid(), os.getgid(), sorted(os.getgroups())),
+        "cgroup": Path("/proc/self/cgroup").read_text(encoding="utf-8"),
+        "namespaces": sorted(str(each.readlink()) for each in Path("/proc/self/ns").iterdir()),
+        "root": str(Path("/proc/self/root").readlink()),
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+def socket_folder() -> Path:
+    """The user's own folder of server sockets, made where it is missing.
+
+    Raises PermissionError where somebody else made it, or others can write there.
+    """
+    base = Path(os.environ.get("XDG_RUNTIME_DIR") or "/tmp")  # noqa: S108 - the folder is the user's own, and checked
+    folder = base / f"reportkit-kernels-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or stat.S_IMODE(found.st_mode) & 0o077:
+        raise PermissionError(f"{folder} is not this user's alone")
+    return folder
+
+
+@contextmanager
+def locked_folder() -> Iterator[Path]:
+    """The socket folder, with one process at a time looking for, starting or removing a server in it.
+
+    The folder itself is the lock, so that nothing is left behind when the last server removes it.
+    """
+    while True:
+        folder = socket_folder()
+        try:
+            fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            continue
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX)
+            try:
+                current = folder.stat().st_ino == os.fstat(fd).st_ino
+            except FileNotFoundError:
+                current = False
+            if current:
+                yield folder
+                return
+        finally:
+            os.close(fd)

@@ -1,0 +1,285 @@
+"""The fork server: a daemon with one thread that has every import done and forks a kernel whenever it is asked."""
+
+import gc
+import json
+import os
+import selectors
+import signal
+import site
+import socket
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import NoReturn
+
+from reportkit.execution.kernels import wire
+from reportkit.execution.kernels.address import locked_folder
+from reportkit.execution.kernels.kernel import BLAS_THREADS, become_kernel
+from reportkit.execution.kernels.wire import Message, Request
+
+IMPORTED_BY_EVERY_KERNEL = (
+    "reportkit.execution.kernels.app",
+    "ipykernel_launcher",
+    "ipykernel.kernelapp",
+    "ipykernel.debugger",
+    "IPython.core.debugger",
+    "IPython.core.completer",
+    "IPython.extensions.storemagic",
+    "sqlite3",
+    "tornado.platform.asyncio",
+    "jupyter_client.localinterfaces:local_ips",
+    "threadpoolctl",
+)
+_WAITING_CLIENTS = 128
+
+
+class Refused(Exception):
+    """No kernel can be forked; the client starts a plain one and says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kernel:
+    pidfd: int
+    connection: socket.socket
+
+
+@dataclass(slots=True)
+class Server:
+    """Forks kernels for whoever connects, until it has been idle for `idle_s` or its last owner has ended.
+
+    An owner is a process that has asked for a kernel; with no kernel left to reap, nothing needs the server then.
+    """
+
+    path: Path
+    listener: socket.socket
+    preload: Sequence[str]
+    idle_s: float
+    owners: dict[int, int] = field(default_factory=dict)
+    """Process id → pidfd."""
+    kernels: dict[int, _Kernel] = field(default_factory=dict)
+    """By process id, until it has been reaped."""
+    refusal: str = ""
+    """Why no kernel can be forked."""
+    retired: bool = False
+    """Whether a newer server must take over."""
+    selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
+    _sources: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    _last_used: float = 0.0
+
+    def serve(self) -> None:
+        """Returns when nobody needs the server any longer."""
+        try:
+            import_all([*IMPORTED_BY_EVERY_KERNEL, *self.preload])
+            self._sources = sources()
+        except Exception as error:
+            self.refusal = f"{type(error).__name__}: {error}"
+        gc.collect()
+        gc.freeze()  # a collection in a kernel then leaves these pages shared
+        self._watch(self.listener, self._accept)
+        self._last_used = time.monotonic()
+        while self.kernels or not (self.retired or not self.owners or self._idle_in() <= 0):
+            for key, _ in self.selector.select(None if self.kernels else self._idle_in()):
+                key.data()
+
+    def own(self, pid: int) -> None:
+        """Remembers a client's process until it ends. Raises OSError where it has ended already."""
+        if pid not in self.owners:
+            self.owners[pid] = os.pidfd_open(pid)
+            self._watch(self.owners[pid], lambda: self._disown(pid))
+
+    def _disown(self, pid: int) -> None:
+        pidfd = self.owners.pop(pid)
+        self.selector.unregister(pidfd)
+        os.close(pidfd)
+
+    def _idle_in(self) -> float:
+        return max(0.0, self._last_used + self.idle_s - time.monotonic())
+
+    def _watch(self, fd: int | socket.socket, handler: Callable[[], None]) -> None:
+        self.selector.register(fd, selectors.EVENT_READ, handler)
+
+    def _accept(self) -> None:
+        connection, _ = self.listener.accept()
+        pid, uid = wire.peer(connection)
+        try:
+            if uid != os.getuid():
+                raise PermissionError("another user's process")
+            self.own(pid)
+        except OSError:
+            connection.close()
+        else:
+            self._watch(connection, lambda: self._answer(connection, pid))
+
+    def _answer(self, connection: socket.socket, client: int) -> None:
+        """Reads a connection's one request and forks its kernel, or says why not."""
+        self.selector.unregister(connection)
+        self._last_used = time.monotonic()
+        try:
+            received = wire.receive_request(connection)
+        except (OSError, ValueError):
+            received = None
+        if received is None:
+            connection.close()
+            return
+        request, fds = received
+        try:
+            self._check()
+            self._fork(request, fds, connection, client)
+        except (Refused, OSError) as error:
+            with suppress(OSError):
+                wire.send_message(connection, Message("refused", reason=str(error), stale=self.retired))
+            connection.close()
+        finally:
+            for fd in fds:
+                os.close(fd)
+
+    def _check(self) -> None:
+        """Raises Refused where a fork would be unsafe or its kernel out of date."""
+        if self.refusal:
+            raise Refused(self.refusal)
+        if self.retired or sources(self._sources) != self._sources:
+            self.retire()
+            raise Refused("a package was changed since the server imported it")
+        if (threads := thread_count()) != 1:
+            raise Refused(f"the server has {threads} threads")
+
+    def retire(self) -> None:
+        """Makes room for a newer server; this one goes on until its kernels have ended."""
+        if not self.retired:
+            self.retired = True
+            with locked_folder() as folder, suppress(OSError):
+                self.path.unlink()
+                folder.rmdir()
+
+    def _fork(self, request: Request, fds: Sequence[int], connection: socket.socket, client: int) -> None:
+        watched = None if request.independent or client not in self.owners else self.owners[client]
+        pid = os.fork()
+        if pid == 0:
+            become_kernel(request, fds, connection, watched, self._let_go)
+        kernel = self.kernels[pid] = _Kernel(os.pidfd_open(pid), connection)
+        self._watch(kernel.pidfd, lambda: self._reap(pid))
+        try:
+            wire.send_message(connection, Message("forked", pid=pid, fds=(kernel.pidfd,)))
+        except OSError:  # the client didn't wait for it
+            signal.pidfd_send_signal(kernel.pidfd, signal.SIGKILL)
+
+    def _let_go(self, keep: Sequence[int]) -> None:
+        """In a forked kernel: closes every descriptor that belongs to the server, but for those it goes on with."""
+        for kernel in self.kernels.values():
+            kernel.connection.close()
+        for key in list(self.selector.get_map().values()):
+            if isinstance(key.fileobj, socket.socket):
+                key.fileobj.close()
+            elif key.fd not in keep:
+                os.close(key.fd)
+        self.selector.close()
+
+    def _reap(self, pid: int) -> None:
+        """A kernel has ended: leaves no zombie, and tells its client how it ended."""
+        kernel = self.kernels.pop(pid)
+        self.selector.unregister(kernel.pidfd)
+        os.close(kernel.pidfd)
+        _, status = os.waitpid(pid, 0)
+        with suppress(OSError):
+            wire.send_message(kernel.connection, Message("ended", returncode=os.waitstatus_to_exitcode(status)))
+        kernel.connection.close()
+        self._last_used = time.monotonic()
+
+
+def import_all(names: Sequence[str]) -> None:
+    """Imports each module, or calls each `module:function`; a package that isn't installed is skipped.
+
+    Raises Refused naming the first that starts a thread: a forked thread's locks stay locked for ever.
+    """
+    for name in names:
+        module_name, _, function = name.partition(":")
+        try:
+            module = import_module(module_name)
+        except ModuleNotFoundError as error:
+            if error.name is not None and module_name.startswith(error.name):
+                continue
+            raise
+        if function:
+            getattr(module, function)()
+        if (threads := thread_count()) != 1:
+            raise Refused(f"{name} starts {threads - 1} thread(s)")
+    # Its import registers what shows the figures of `plt.plot()` with the shell that there is: a kernel's own import must.
+    for name in [each for each in sys.modules if each.partition(".")[0] == "matplotlib_inline"]:
+        del sys.modules[name]
+
+
+def thread_count() -> int:
+    """Threads of this process, those of libraries included."""
+    return len(os.listdir("/proc/self/task"))  # noqa: PTH208 - the quickest way, before each fork
+
+
+def sources(known: Mapping[str, tuple[int, ...]] | None = None) -> dict[str, tuple[int, ...]]:
+    """What tells an upgrade: each imported file outside the standard library, and the folders that pip installs into.
+
+    Takes:   the paths to look at; default: those of the modules that are imported now.
+    Returns: path → time of change, size and inode; empty for one that isn't there.
+    """
+    paths = list(known or ())
+    if known is None:
+        modules = [(name.partition(".")[0], module) for name, module in list(sys.modules.items())]
+        files = {getattr(module, "__file__", None) for name, module in modules if name not in sys.stdlib_module_names}
+        paths = [*sorted(filter(None, files)), *site.getsitepackages(), site.getusersitepackages()]
+        if matplotlib := sys.modules.get("matplotlib"):
+            paths.append(matplotlib.matplotlib_fname())
+    found = {}
+    for path in paths:
+        try:
+            status = os.stat(path)  # noqa: PTH116 - a thousand of them before each fork
+        except OSError:
+            found[path] = ()
+        else:
+            found[path] = (status.st_mtime_ns, status.st_size, status.st_ino)
+    return found
+
+
+def main() -> None:
+    """`python -c "…; main()" NAME JSON`: binds the socket NAME, then goes on in the background.
+
+    The process that was started ends with 0 once the socket listens.
+    """
+    if sys.path[0] == "":
+        del sys.path[0]  # the working directory
+    name, options = sys.argv[1], json.loads(sys.argv[2])
+    owner = os.getppid()
+    os.setsid()
+    os.umask(0o077)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
+        # The client that started us holds the folder's lock.
+        listener.bind(name)
+        listener.listen(_WAITING_CLIENTS)
+        if os.fork():
+            os._exit(0)
+        _daemonise()
+        server = Server(Path(name), listener, options["preload"], options["idle_s"])
+        try:
+            with suppress(ProcessLookupError):
+                server.own(owner)
+            server.serve()
+        finally:
+            server.retire()
+
+
+def _daemonise() -> None:
+    os.chdir("/")
+    null = os.open(os.devnull, os.O_RDWR)
+    for fd in (0, 1, 2):
+        os.dup2(null, fd)
+    os.close(null)
+    signal.signal(signal.SIGTERM, _terminated)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    # OpenBLAS starts its threads when it is loaded; a kernel gets as many as it would have had.
+    os.environ[BLAS_THREADS[0]] = "1"
+
+
+def _terminated(_signal: int, _frame: object) -> NoReturn:
+    raise SystemExit(0)
