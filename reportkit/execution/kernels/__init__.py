@@ -1,8 +1,9 @@
 """A fresh kernel in a fraction of the time: a server with the imports done forks one for each notebook.
 
-Choose it by name wherever kernels are chosen: `papermill --kernel reportkit`, `jupyter execute --kernel_name=reportkit`,
-`nbconvert --execute --ExecutePreprocessor.kernel_name=reportkit`, JupyterLab's launcher. It needs no reportkit project
-and imports nothing else of reportkit. Each notebook still has a process of its own; cells can't tell it from ipykernel's.
+Choose it by name wherever kernels are chosen: `papermill --kernel reportkit`, JupyterLab's launcher, `jupyter execute
+--kernel_name=reportkit`, `jupyter nbconvert --execute --ExecutePreprocessor.kernel_name=reportkit`. It needs no
+reportkit project and imports nothing else of reportkit. Each notebook has a process of its own, and its cells can't
+tell it from ipykernel's.
 
     client process                          server (one per user and environment)         kernel
     ForkProvisioner ── Request, stdout, stderr ──▶ Server: imports done, one thread

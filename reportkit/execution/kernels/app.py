@@ -38,7 +38,7 @@ class ForkedKernelApp(IPKernelApp):
         os._exit(1)
 
     def init_heartbeat(self) -> None:
-        super().init_heartbeat()
+        super().init_heartbeat()  # type: ignore[no-untyped-call]
         self._bound()
 
     def end_control_thread(self) -> None:

@@ -2,7 +2,6 @@
 
 import atexit
 import gc
-import importlib
 import io
 import os
 import signal
@@ -12,49 +11,72 @@ import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from reportkit.execution.kernels import wire
 from reportkit.execution.kernels.wire import Message, Request
 
-BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS", "OMP_NUM_THREADS")
-"""What OpenBLAS reads, in this order, when it is loaded."""
 _INLINE = "module://matplotlib_inline.backend_inline"
-LetGo = Callable[[Sequence[int]], None]
 
 
-def become_kernel(
-    request: Request, fds: Sequence[int], connection: socket.socket, client: int | None, let_go: LetGo
-) -> NoReturn:
+@dataclass(frozen=True, slots=True)
+class Inheritance:
+    """What a forked child takes over from the server."""
+
+    request: Request
+    stdout: int
+    stderr: int
+    connection: socket.socket
+    """To the client, which waits for `bound` or `refused`."""
+    client: int | None
+    """The client's pidfd; None for a kernel that outlives it."""
+
+    def fds(self) -> set[int]:
+        """Every descriptor that the child goes on with."""
+        return {self.stdout, self.stderr, self.connection.fileno()} | ({self.client} if self.client else set())
+
+
+def become_kernel(inheritance: Inheritance, let_go: Callable[[], None]) -> NoReturn:
     """Serves one kernel and ends the process; nothing of the server runs here again.
 
-    Takes: standard output and error in `fds`; the client's connection, and its pidfd where the kernel must end with
-    it; what closes the server's own descriptors but for the given ones.
+    Takes: besides its inheritance what closes the server's own descriptors.
     """
     code = 1
+    gc.disable()
     try:
-        let_go([*fds, connection.fileno(), *([] if client is None else [client])])
+        let_go()
         try:
-            _adopt(request, fds)
+            _adopt(inheritance)
         except Exception as error:  # whatever a plain kernel makes of it, a plain kernel shall tell
-            wire.send_message(connection, Message("refused", reason=f"{type(error).__name__}: {error}"))
+            reason = f"{type(error).__name__}: {error}"
+            wire.send_message(inheritance.connection, Message("refused", reason=reason))
             raise
-        code = _serve(request, connection, client)
+        code = _serve(inheritance)
     except BaseException as error:
         code = _exit_code(error)
     finally:
         os._exit(code)
 
 
-def _adopt(request: Request, fds: Sequence[int]) -> None:
+def prepare_matplotlib() -> None:
+    """Has matplotlib read its entry points, which setting the backend would do in each kernel."""
+    if "matplotlib" in sys.modules:
+        from matplotlib.backends import backend_registry
+
+        backend_registry.is_valid_backend(_INLINE)
+
+
+def _adopt(inheritance: Inheritance) -> None:
     """The state that a process started by the client would have been born with."""
+    request = inheritance.request
     os.setsid()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    for fd, number in zip(fds, (1, 2), strict=True):
-        os.dup2(fd, number)
+    for fd, standard in ((inheritance.stdout, 1), (inheritance.stderr, 2)):
+        os.dup2(fd, standard)
         os.close(fd)
     for stream in (sys.__stdout__, sys.__stderr__):
         if isinstance(stream, io.TextIOWrapper):
@@ -65,9 +87,7 @@ def _adopt(request: Request, fds: Sequence[int]) -> None:
     os.environ.update(request.env)
     time.tzset()
     tempfile.tempdir = None
-    importlib.invalidate_caches()
     _reseed()
-    _restore_blas_threads(request.env)
     _adopt_matplotlib(request.env)
 
 
@@ -77,17 +97,6 @@ def _reseed() -> None:
         numpy_random.seed()
     if multiprocessing := sys.modules.get("multiprocessing"):
         multiprocessing.current_process().authkey = os.urandom(32)
-
-
-def _restore_blas_threads(env: Mapping[str, str]) -> None:
-    """As many threads for OpenBLAS as it would have started by itself; the server was held to one."""
-    if "threadpoolctl" not in sys.modules or "numpy" not in sys.modules:
-        return
-    asked = [int(env[name]) for name in BLAS_THREADS if env.get(name, "").isdigit()]
-    threads = next(filter(None, asked), 0) or len(os.sched_getaffinity(0))
-    for library in sys.modules["threadpoolctl"].ThreadpoolController().lib_controllers:
-        if library.internal_api == "openblas":
-            library.set_num_threads(threads)
 
 
 def _adopt_matplotlib(env: Mapping[str, str]) -> None:
@@ -103,20 +112,21 @@ def _adopt_matplotlib(env: Mapping[str, str]) -> None:
     matplotlib.rcParams["backend"] = env.get("MPLBACKEND") or _INLINE
 
 
-def _serve(request: Request, connection: socket.socket, client: int | None) -> int:
+def _serve(inheritance: Inheritance) -> int:
     """Runs the kernel until it is shut down; returns the process's exit code."""
     from reportkit.execution.kernels.app import ForkedKernelApp
 
-    sys.argv = [sys.modules["ipykernel_launcher"].__file__ or "", *request.arguments]
+    arguments = inheritance.request.arguments
+    sys.argv = [sys.modules["ipykernel_launcher"].__file__ or "", *arguments]
 
     def bound() -> None:
-        wire.send_message(connection, Message("bound", pid=os.getpid()))
-        connection.close()
+        wire.send_message(inheritance.connection, Message("bound", pid=os.getpid()))
+        inheritance.connection.close()
 
     code = 0
     try:
-        app = ForkedKernelApp.instance(bound=bound, client=client)
-        app.initialize(list(request.arguments))
+        app = ForkedKernelApp.instance(bound=bound, client=inheritance.client)
+        app.initialize(list(arguments))
         gc.enable()
         app.start()
         app.end_control_thread()
@@ -136,7 +146,7 @@ def _exit_code(error: BaseException) -> int:
     if isinstance(error, SystemExit):
         if error.code is None or isinstance(error.code, int):
             return (error.code or 0) & 0xFF
-        print(error.code, file=sys.__stderr__)  # noqa: T201
+        print(error.code, file=sys.__stderr__)
     else:
         traceback.print_exception(error, file=sys.__stderr__)
     return 1

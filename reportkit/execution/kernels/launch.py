@@ -160,7 +160,7 @@ def _start(environment: Environment, name: str) -> socket.socket:
             raise OSError(f"{_MOST_SERVERS} kernel servers are running already")
         options = json.dumps({"preload": environment.preload, "idle_s": environment.idle_s})
         variables = at_import(environment.variables) | {"PATH": environment.variables.get("PATH", os.defpath)}
-        started = subprocess.run(
+        started = subprocess.run(  # noqa: S603 - the kernelspec's interpreter with our own arguments
             [environment.python, "-c", _SERVER, str(path), options],
             env=variables,
             stdin=subprocess.DEVNULL,
@@ -231,7 +231,7 @@ async def _async_readable(fd: int, timeout: float) -> bool:
     loop.add_reader(fd, ready.set)
     try:
         await asyncio.wait_for(ready.wait(), max(0.0, timeout))
-    except asyncio.TimeoutError:
+    except TimeoutError:
         return False
     finally:
         loop.remove_reader(fd)

@@ -38,6 +38,7 @@ class ForkProvisioner(LocalProvisioner):
     preload = List(Unicode(), help="Modules to import, or `module:function` to call, before kernels are forked.")
     idle_s = Float(600.0, help="Seconds without a launch after which the server ends.")
 
+    process: Any = None
     _waited_s = 0.0
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
@@ -71,7 +72,7 @@ class ForkProvisioner(LocalProvisioner):
         if manager is not None and manager.client_factory in PROMPT_CLIENTS:
             manager.client_factory = PROMPT_CLIENTS[manager.client_factory]
 
-    async def shutdown_requested(self, restart: bool = False) -> None:
+    async def shutdown_requested(self, restart: bool = False) -> None:  # noqa: ARG002 - jupyter_client's signature
         """Waits for the process's end, which mostly comes in milliseconds, rather than looking every 0.1 s."""
         if isinstance(self.process, ForkedKernel):
             started = time.monotonic()

@@ -7,7 +7,7 @@ from typing import Any
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.blocking.client import BlockingKernelClient
-from jupyter_client.utils import run_sync
+from jupyter_core.utils import run_sync
 
 _AGAIN_S = 0.25
 """When to ask again: an IOPub message is lost where the subscription came after it."""

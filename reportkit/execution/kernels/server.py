@@ -18,7 +18,7 @@ from typing import NoReturn
 
 from reportkit.execution.kernels import wire
 from reportkit.execution.kernels.address import locked_folder
-from reportkit.execution.kernels.kernel import BLAS_THREADS, become_kernel
+from reportkit.execution.kernels.kernel import Inheritance, become_kernel, prepare_matplotlib
 from reportkit.execution.kernels.wire import Message, Request
 
 IMPORTED_BY_EVERY_KERNEL = (
@@ -27,12 +27,14 @@ IMPORTED_BY_EVERY_KERNEL = (
     "ipykernel.kernelapp",
     "ipykernel.debugger",
     "IPython.core.debugger",
-    "IPython.core.completer",
+    "IPython.core.completerlib",
+    "IPython.core.oinspect",
+    "IPython.utils.wildcard",
+    "faulthandler",
     "IPython.extensions.storemagic",
     "sqlite3",
     "tornado.platform.asyncio",
     "jupyter_client.localinterfaces:local_ips",
-    "threadpoolctl",
 )
 _WAITING_CLIENTS = 128
 
@@ -74,6 +76,7 @@ class Server:
         """Returns when nobody needs the server any longer."""
         try:
             import_all([*IMPORTED_BY_EVERY_KERNEL, *self.preload])
+            prepare_matplotlib()
             self._sources = sources()
         except Exception as error:
             self.refusal = f"{type(error).__name__}: {error}"
@@ -156,10 +159,12 @@ class Server:
                 folder.rmdir()
 
     def _fork(self, request: Request, fds: Sequence[int], connection: socket.socket, client: int) -> None:
-        watched = None if request.independent or client not in self.owners else self.owners[client]
+        watched = None if request.independent else self.owners.get(client)
+        stdout, stderr = fds
+        inheritance = Inheritance(request, stdout, stderr, connection, watched)
         pid = os.fork()
         if pid == 0:
-            become_kernel(request, fds, connection, watched, self._let_go)
+            become_kernel(inheritance, lambda: self._let_go(inheritance.fds()))
         kernel = self.kernels[pid] = _Kernel(os.pidfd_open(pid), connection)
         self._watch(kernel.pidfd, lambda: self._reap(pid))
         try:
@@ -167,14 +172,14 @@ class Server:
         except OSError:  # the client didn't wait for it
             signal.pidfd_send_signal(kernel.pidfd, signal.SIGKILL)
 
-    def _let_go(self, keep: Sequence[int]) -> None:
-        """In a forked kernel: closes every descriptor that belongs to the server, but for those it goes on with."""
+    def _let_go(self, kept: set[int]) -> None:
+        """In a forked kernel: closes every descriptor of the server's but those that the kernel goes on with."""
         for kernel in self.kernels.values():
             kernel.connection.close()
         for key in list(self.selector.get_map().values()):
             if isinstance(key.fileobj, socket.socket):
                 key.fileobj.close()
-            elif key.fd not in keep:
+            elif key.fd not in kept:
                 os.close(key.fd)
         self.selector.close()
 
@@ -205,11 +210,20 @@ def import_all(names: Sequence[str]) -> None:
             raise
         if function:
             getattr(module, function)()
+        if thread_count() != 1:
+            _stop_threads()
         if (threads := thread_count()) != 1:
             raise Refused(f"{name} starts {threads - 1} thread(s)")
-    # Its import registers what shows the figures of `plt.plot()` with the shell that there is: a kernel's own import must.
+    # Its import registers with the shell what shows the figures of `plt.plot()`: each kernel must import it itself.
     for name in [each for each in sys.modules if each.partition(".")[0] == "matplotlib_inline"]:
         del sys.modules[name]
+
+
+def _stop_threads() -> None:
+    """Has libraries stop their threads as they do before a fork; OpenBLAS starts its own again when it needs them."""
+    if (pid := os.fork()) == 0:
+        os._exit(0)
+    os.waitpid(pid, 0)
 
 
 def thread_count() -> int:
@@ -230,7 +244,7 @@ def sources(known: Mapping[str, tuple[int, ...]] | None = None) -> dict[str, tup
         paths = [*sorted(filter(None, files)), *site.getsitepackages(), site.getusersitepackages()]
         if matplotlib := sys.modules.get("matplotlib"):
             paths.append(matplotlib.matplotlib_fname())
-    found = {}
+    found: dict[str, tuple[int, ...]] = {}
     for path in paths:
         try:
             status = os.stat(path)  # noqa: PTH116 - a thousand of them before each fork
@@ -277,8 +291,6 @@ def _daemonise() -> None:
     signal.signal(signal.SIGTERM, _terminated)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    # OpenBLAS starts its threads when it is loaded; a kernel gets as many as it would have had.
-    os.environ[BLAS_THREADS[0]] = "1"
 
 
 def _terminated(_signal: int, _frame: object) -> NoReturn:
