@@ -60,14 +60,15 @@ def build(
             yield _put_in_place(project, stale[f"{bundle.year}/{bundle.department}"], bundle)
 
 
-def build_report(plan: Plan) -> Bundle:
+def build_report(plan: Plan, at_once: int = 1) -> Bundle:
     """A plan's report as files, executed, rendered and read back; a failure is in the Bundle, never raised.
 
+    `at_once` of its notebooks run at the same time.
     Pure: it takes everything from the plan and writes nothing but temporary files, so it runs in any process.
     """
     started = time.monotonic()
     try:
-        runs = run_jobs(plan)
+        runs = run_jobs(plan, at_once)
         for run in runs:
             if run.failure is not None:
                 raise run.failure

@@ -134,7 +134,7 @@ def test_the_engine_works_for_papermill_alone(tmp_path: Path) -> None:
     assert done.cells[-1].outputs[0].text == "2031\n"
 
 
-def _killed_for_dies(plan: Plan) -> Bundle:
+def _killed_for_dies(plan: Plan, at_once: int) -> Bundle:
     if plan.department.id == "dies":
         os.kill(os.getpid(), signal.SIGKILL)
     return Bundle(plan.year, plan.department.id, Outcome.PUBLISHED, False, {}, ())

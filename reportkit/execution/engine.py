@@ -1,19 +1,21 @@
-"""The papermill engine `reportkit`: nbclient with one time limit for the whole notebook and a kernel's own cwd and env.
+"""The papermill engine `reportkit`: nbclient with forked kernels, one time limit a notebook, and a kernel's own place.
 
-Usable as `papermill --engine reportkit`; without our arguments it does what papermill's own engine does.
+Usable as `papermill --engine reportkit`: notebooks for `python3` run in this interpreter's forked kernels; without our
+arguments the rest is what papermill's own engine does.
 """
 
 import os
-import sys
 import time
 from collections.abc import Mapping
 from typing import IO, Any
 
-from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.kernelspec import NATIVE_KERNEL_NAME
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
 from papermill.log import logger
+
+from reportkit.execution.kernels.spec import kernel_spec
 
 _LONGEST_SOCKET_PATH = 90  # a Unix socket's path has at most 103 bytes on every system; -ipc-1 is added to it
 
@@ -26,10 +28,9 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]  # papermill has n
     def create_kernel_manager(self) -> Any:
         manager = super().create_kernel_manager()
         name = self.connection_file
-        if name is not None and self.kernel_name == "python3":
-            # This interpreter's own kernel, whatever kernel of that name the user or the system has installed.
-            command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-            manager._kernel_spec = KernelSpec(argv=command, display_name="Python 3 (ipykernel)", language="python")
+        if self.kernel_name == NATIVE_KERNEL_NAME:
+            manager._kernel_spec = kernel_spec()
+            self.ipython_hist_file = ""  # the kernelspec's own arguments say so already
         if name is not None and os.name == "posix" and len(os.fsencode(name)) <= _LONGEST_SOCKET_PATH:
             # Nobody else can listen in, and no port is taken.
             manager.transport = "ipc"

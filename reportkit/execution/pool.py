@@ -4,33 +4,69 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from contextlib import suppress
 from multiprocessing import get_context
+from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Protocol
 
+import psutil
 from pebble import ProcessExpired, ProcessPool
 
 from reportkit.errors import NotebookError
+from reportkit.execution.environment import warm_kernels
 from reportkit.model import Bundle, Plan
 
 _GRACE_S = 120
 """What a report may take beside its notebooks' own limits: starting kernels, publishing, reading back."""
+_WORKER_BYTES = 600 * 2**20
+"""What a worker and its kernels need at most: `make bench-scale` prints what they do."""
+
+
+class BuildReport(Protocol):
+    """Builds one report, `at_once` of its notebooks at the same time."""
+
+    def __call__(self, plan: Plan, at_once: int) -> Bundle: ...
 
 
 def default_jobs() -> int:
-    """One worker a core that this process may use."""
+    """A worker a core that this process may use, but no more than the free memory holds."""
+    return max(1, min(_cores(), _free_bytes() // _WORKER_BYTES))
+
+
+def notebooks_at_once(workers: int) -> int:
+    """How many notebooks of one report run at the same time, so that no core waits for a kernel to start or stop."""
+    return -(-(_cores() + 1) // workers)
+
+
+def _free_bytes() -> int:
+    """Memory that can still be had, in a container its share."""
+    free = int(psutil.virtual_memory().available)
+    group = Path("/sys/fs/cgroup")
+    with suppress(OSError, ValueError):  # no such group, or "max"
+        most, used = (int((group / f"memory.{name}").read_text(encoding="ascii")) for name in ("max", "current"))
+        free = min(free, most - used)
+    return free
+
+
+def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def each_bundle(
-    build_report: Callable[[Plan], Bundle], plans: Sequence[Plan], jobs: int, starting: Callable[[Plan], None]
+    build_report: BuildReport, plans: Sequence[Plan], jobs: int, starting: Callable[[Plan], None]
 ) -> Iterator[Bundle]:
     """Bundles as they are finished, in no fixed order; at most `jobs` reports are under way at once.
 
-    A worker that dies or outlives its limit gives a failed Bundle. Closing the iterator stops what is under way.
+    Each report is finished by the worker that began it, so the first are ready early. While one worker publishes, the
+    others' kernels have its core. A worker that dies or outlives its limit gives a failed Bundle. Closing the iterator
+    stops what is under way.
     """
     waiting = list(reversed(plans))
     under_way: dict[Future[Bundle], Plan] = {}
     workers = max(1, min(jobs, len(plans)))
+    at_once = notebooks_at_once(workers)
+    warm_kernels()
     with (
         # Workers that are killed can't clear up; what they leave goes with this folder.
         TemporaryDirectory(prefix="reportkit-", ignore_cleanup_errors=True) as folder,
@@ -42,7 +78,7 @@ def each_bundle(
                     plan = waiting.pop()
                     limit = sum(job.timeout_s for job in plan.jobs) + _GRACE_S
                     starting(plan)
-                    under_way[pool.schedule(build_report, args=[plan], timeout=limit)] = plan
+                    under_way[pool.schedule(build_report, args=[plan, at_once], timeout=limit)] = plan
                 done, _ = wait(under_way, return_when=FIRST_COMPLETED)
                 for future in done:
                     yield _result(future, under_way.pop(future))

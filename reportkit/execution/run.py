@@ -1,43 +1,58 @@
 """Jobs → Runs: each notebook executed by papermill in a fresh kernel, in a folder of its own, within its time."""
 
 import logging
-import os
 import re
 import tempfile
+import threading
 import time
 import warnings
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import papermill
+from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from reportkit.errors import NotebookError
+from reportkit.execution.environment import kernel_env
 from reportkit.model import Job, Plan, Run
 
-INPUTS = "REPORTKIT_INPUTS"
 # What goes wrong is told once, by the Run; papermill's log would tell it again on standard error.
 logging.getLogger("papermill").addHandler(logging.NullHandler())
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def run_jobs(plan: Plan) -> tuple[Run, ...]:
-    """Executes a plan's notebooks in order, in a temporary folder; stops at the first that fails."""
-    runs: list[Run] = []
+def run_jobs(plan: Plan, at_once: int = 1) -> tuple[Run, ...]:
+    """Executes a plan's notebooks in a temporary folder, `at_once` at the same time, each in a kernel of its own.
+
+    Returns the Runs in the plan's order; after a failure no further notebook is begun, so they may be fewer.
+    """
     with tempfile.TemporaryDirectory(prefix="reportkit-") as folder:
         inputs = Path(folder) / "inputs"
         unpack(plan.inputs, inputs)
-        for number, job in enumerate(plan.jobs):
+        failed = threading.Event()
+
+        def run_one(number: int, job: Job) -> Run | None:
+            if failed.is_set():
+                return None
             cwd = Path(folder) / f"{number:02d}"
             cwd.mkdir()
-            runs.append(run_job(job, inputs, cwd))
-            if runs[-1].failure is not None:
-                break
-    return tuple(runs)
+            try:
+                done = run_job(job, inputs, cwd)
+            finally:
+                ensure_event_loop().close()  # papermill's own, one a thread
+            if done.failure is not None:
+                failed.set()
+            return done
+
+        with ThreadPoolExecutor(max(1, at_once)) as threads:
+            runs = list(threads.map(run_one, range(len(plan.jobs)), plan.jobs))
+    return tuple(run for run in runs if run is not None)
 
 
 def unpack(inputs: Mapping[str, bytes], folder: Path) -> None:
@@ -53,8 +68,6 @@ def run_job(job: Job, inputs: Path, cwd: Path) -> Run:
     started = time.monotonic()
     current: dict[str, Any] = {}
     log = cwd.with_suffix(".log")
-    # matplotlib looks here first: charts don't depend on whose matplotlibrc the machine has.
-    (cwd / "matplotlibrc").touch()
 
     def on_cell(cell: Any, **_: Any) -> None:
         current["cell"] = cell
@@ -103,20 +116,6 @@ def run_job(job: Job, inputs: Path, cwd: Path) -> Run:
     else:
         return Run(job, nbformat.writes(executed).encode(), time.monotonic() - started)
     return Run(job, None, time.monotonic() - started, failure)
-
-
-def kernel_env(inputs: Path, cwd: Path) -> dict[str, str]:
-    """A kernel's environment: the plan's inputs, no user's IPython profile, one time zone, locale and hash seed."""
-    return {
-        **os.environ,
-        INPUTS: str(inputs),
-        "IPYTHONDIR": str(cwd / ".ipython"),
-        "PYTHONHASHSEED": "0",
-        "PYTHONNOUSERSITE": "1",
-        "PYTHONUTF8": "1",
-        "TZ": "Asia/Shanghai",
-        "LC_ALL": "C.UTF-8",
-    }
 
 
 def check_parameters(name: str, notebook: bytes, given: Mapping[str, Any]) -> None:

@@ -125,8 +125,7 @@ async def fork_kernel(environment: Environment, request: Request, fds: Sequence[
     """
     for attempt in range(_ATTEMPTS):
         try:
-            name = f"{environment_digest(environment)}.sock"
-            connection = await _connect(environment, name)
+            connection = await _connect(environment, _name(environment))
         except OSError as error:
             raise NoServer(f"{type(error).__name__}: {error}") from error
         with connection:
@@ -140,6 +139,15 @@ async def fork_kernel(environment: Environment, request: Request, fds: Sequence[
             except OSError as error:
                 raise NoServer(f"{type(error).__name__}: {error}") from error
     raise AssertionError("unreachable")
+
+
+def ensure_server(environment: Environment) -> None:
+    """Starts the environment's server where there is none; its imports go on after this returns. Raises OSError."""
+    _start(environment, _name(environment)).close()
+
+
+def _name(environment: Environment) -> str:
+    return f"{environment_digest(environment)}.sock"
 
 
 async def _connect(environment: Environment, name: str) -> socket.socket:

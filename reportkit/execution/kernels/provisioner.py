@@ -15,6 +15,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Float, List, Unicode
 
 from reportkit.execution.kernels.ready import PROMPT_CLIENTS
+from reportkit.execution.kernels.spec import IDLE_S
 
 if sys.platform == "linux":
     from reportkit.execution.kernels.address import Environment
@@ -36,7 +37,7 @@ class ForkProvisioner(LocalProvisioner):
     """
 
     preload = List(Unicode(), help="Modules to import, or `module:function` to call, before kernels are forked.")
-    idle_s = Float(600.0, help="Seconds without a launch after which the server ends.")
+    idle_s = Float(IDLE_S, help="Seconds without a launch after which the server ends.")
 
     process: Any = None
     _waited_s = 0.0

@@ -9,7 +9,7 @@ import site
 import socket
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -75,9 +75,9 @@ class Server:
     def serve(self) -> None:
         """Returns when nobody needs the server any longer."""
         try:
-            import_all([*IMPORTED_BY_EVERY_KERNEL, *self.preload])
+            read = import_all([*IMPORTED_BY_EVERY_KERNEL, *self.preload])
             prepare_matplotlib()
-            self._sources = sources()
+            self._sources = stamps([*imported_files(), *read])
         except Exception as error:
             self.refusal = f"{type(error).__name__}: {error}"
         gc.collect()
@@ -144,7 +144,7 @@ class Server:
         """Raises Refused where a fork would be unsafe or its kernel out of date."""
         if self.refusal:
             raise Refused(self.refusal)
-        if self.retired or sources(self._sources) != self._sources:
+        if self.retired or stamps(self._sources) != self._sources:
             self.retire()
             raise Refused("a package was changed since the server imported it")
         if (threads := thread_count()) != 1:
@@ -195,11 +195,13 @@ class Server:
         self._last_used = time.monotonic()
 
 
-def import_all(names: Sequence[str]) -> None:
+def import_all(names: Sequence[str]) -> list[str]:
     """Imports each module, or calls each `module:function`; a package that isn't installed is skipped.
 
+    Returns: the paths that functions return, of files whose content they keep.
     Raises Refused naming the first that starts a thread: a forked thread's locks stay locked for ever.
     """
+    read: list[str] = []
     for name in names:
         module_name, _, function = name.partition(":")
         try:
@@ -209,7 +211,7 @@ def import_all(names: Sequence[str]) -> None:
                 continue
             raise
         if function:
-            getattr(module, function)()
+            read += [path for path in getattr(module, function)() or () if os.path.isabs(path)]  # noqa: PTH117
         if thread_count() != 1:
             _stop_threads()
         if (threads := thread_count()) != 1:
@@ -217,6 +219,7 @@ def import_all(names: Sequence[str]) -> None:
     # Its import registers with the shell what shows the figures of `plt.plot()`: each kernel must import it itself.
     for name in [each for each in sys.modules if each.partition(".")[0] == "matplotlib_inline"]:
         del sys.modules[name]
+    return read
 
 
 def _stop_threads() -> None:
@@ -231,19 +234,18 @@ def thread_count() -> int:
     return len(os.listdir("/proc/self/task"))  # noqa: PTH208 - the quickest way, before each fork
 
 
-def sources(known: Mapping[str, tuple[int, ...]] | None = None) -> dict[str, tuple[int, ...]]:
-    """What tells an upgrade: each imported file outside the standard library, and the folders that pip installs into.
+def imported_files() -> list[str]:
+    """What an upgrade changes: imported files outside the standard library, and the folders that pip installs into."""
+    modules = [(name.partition(".")[0], module) for name, module in list(sys.modules.items())]
+    paths = {getattr(module, "__file__", None) for name, module in modules if name not in sys.stdlib_module_names}
+    found = [*sorted(filter(None, paths)), *site.getsitepackages(), site.getusersitepackages()]
+    if matplotlib := sys.modules.get("matplotlib"):
+        found.append(matplotlib.matplotlib_fname())
+    return found
 
-    Takes:   the paths to look at; default: those of the modules that are imported now.
-    Returns: path → time of change, size and inode; empty for one that isn't there.
-    """
-    paths = list(known or ())
-    if known is None:
-        modules = [(name.partition(".")[0], module) for name, module in list(sys.modules.items())]
-        files = {getattr(module, "__file__", None) for name, module in modules if name not in sys.stdlib_module_names}
-        paths = [*sorted(filter(None, files)), *site.getsitepackages(), site.getusersitepackages()]
-        if matplotlib := sys.modules.get("matplotlib"):
-            paths.append(matplotlib.matplotlib_fname())
+
+def stamps(paths: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """Path → time of change, size and inode; empty for what isn't there."""
     found: dict[str, tuple[int, ...]] = {}
     for path in paths:
         try:
