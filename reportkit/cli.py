@@ -1,4 +1,4 @@
-"""The command line: `reportkit check`, `plan`, `build`, `status`, `schema`, `doctor`, `lab`."""
+"""The command line: `reportkit check`, `plan`, `build`, `status`, `schema`, `doctor`, `lab`, `demo`."""
 
 import io
 import os
@@ -329,6 +329,37 @@ def lab(
     # The kernel is this environment's, whatever kernels the user has installed.
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
     os.execv(command[0], command)  # noqa: S606 - our own interpreter with our own arguments
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is new or empty.", show_default=False)],
+    departments: Annotated[
+        int, typer.Option("--departments", "-n", help="How many bodies report, 1 to 10,000; those above come along.")
+    ] = 12,
+    years: Annotated[int, typer.Option("--years", help="How many consecutive report years, the last included.")] = 2,
+    seed: Annotated[int, typer.Option("--seed", help="Another seed, other figures and words; the same, the same.")] = 1,
+    last_year: Annotated[int, typer.Option("--last-year", help="The last report year; the clock has no say.")] = 2024,
+    json: AsJson = False,
+) -> None:
+    """Writes a whole invented project, for benchmarks and for trying things out: complete, consistent, publishable.
+
+    The same arguments give the same bytes. Names, figures and words are made up, and every file and report says so.
+
+    Examples: `reportkit demo /tmp/demo` · `reportkit demo /tmp/big --departments 1000 --years 1` ·
+    `reportkit demo /tmp/both-formats --years 6 --seed 7`
+    """
+    from reportkit.demo.project import demo_of, write_demo
+
+    written = write_demo(folder, demo_of(departments, years, seed, last_year))
+    if json:
+        console.print_json(written.to_json())
+        return
+    span = f"{written.demo.years[0]}–{written.demo.years[-1]}" if years > 1 else f"{last_year}"
+    said = f"{departments} departments, {span}, {departments * years} reports, {written.files} files (seed {seed})."
+    typer.echo(f"{folder}: {said}\nEverything in it is invented. To go on:")
+    for command in written.next_commands:
+        typer.echo(f"  {command}")
 
 
 def _open(project: Path | None) -> Project:

@@ -214,7 +214,7 @@ def test_a_submission_of_a_body_that_did_not_exist_is_refused(reportkit: Call, m
 # The project itself
 
 
-@pytest.mark.parametrize("command", sorted(COMMANDS.keys() - {"schema", "doctor"}))
+@pytest.mark.parametrize("command", sorted(COMMANDS.keys() - {"schema", "doctor", "demo"}))
 def test_a_folder_without_a_project_exits_with_two(reportkit: Call, tmp_path: Path, command: str) -> None:
     result = reportkit(command, "-C", tmp_path)
     assert (result.code, result.out) == (2, "")
@@ -453,7 +453,7 @@ def test_lab_opens_the_notebooks_with_this_python(reportkit: Call, shipped: Path
 
 
 def test_every_command_of_the_command_line_is_known() -> None:
-    assert {"check", "plan", "build", "status", "schema", "doctor", "lab"} <= set(COMMANDS)
+    assert {"check", "plan", "build", "status", "schema", "doctor", "lab", "demo"} <= set(COMMANDS)
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))

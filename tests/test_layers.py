@@ -14,10 +14,11 @@ BUILD = {*MIDDLE, *EDITIONS}
 
 MAY_IMPORT: Mapping[str, set[str]] = {
     "__main__": {"cli"},
-    "cli": {"__init__", "console", "build", "plan", "status", "doctor", *BUILD},
+    "cli": {"__init__", "console", "build", "plan", "status", "doctor", "demo", *BUILD},
     "console": MODEL,
     "status": {"build", "plan", *BUILD},
     "doctor": {"build", *BUILD},
+    "demo": {"inputs", *EDITIONS},
     "build": {"plan", *BUILD},
     "plan": BUILD,
     **dict.fromkeys(MIDDLE, EDITIONS),

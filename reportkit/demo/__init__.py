@@ -1,0 +1,1 @@
+"""A whole invented project for benchmarks, tests and trying things out: `reportkit demo`."""

@@ -1,0 +1,177 @@
+"""Writes a demo project: a register, submissions of several years, notebooks; consistent, and invented throughout."""
+
+import json
+import shlex
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from reportkit.demo.bodies import Body, found_bodies
+from reportkit.demo.dice import Dice
+from reportkit.demo.figures import accounts
+from reportkit.demo.words import write_words
+from reportkit.demo.yamltext import register_text, submission_text
+from reportkit.editions import edition_for, edition_ids, load_edition
+from reportkit.errors import ProjectError
+from reportkit.inputs.project import DEFINITION, REGISTER, submission_path
+from reportkit.inputs.schema import schemas
+
+LAST_YEAR = 2024
+"""A fixed year, so that the same arguments give the same project next year too."""
+
+MOST_DEPARTMENTS = 10_000
+_LATEST_YEAR = 2099
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What was asked for: how many reporting bodies, which report years, and the seed of everything drawn."""
+
+    departments: int = 12
+    years: range = range(LAST_YEAR - 1, LAST_YEAR + 1)
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written where: the ids of the reporting bodies in register order, and how many files."""
+
+    folder: Path
+    demo: Demo
+    departments: tuple[str, ...]
+    files: int
+
+    @property
+    def next_commands(self) -> tuple[str, ...]:
+        """What to try on the project, as one would type it."""
+        project = f"-C {shlex.quote(str(self.folder))}"
+        one = f"-y {self.demo.years[-1]} -d {self.departments[-1]}"
+        return (
+            f"reportkit check {project}",
+            f"reportkit status {project} -y {self.demo.years[-1]}",
+            f"reportkit build {project} {one}",
+            f"reportkit build {project} --all",
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "folder": str(self.folder),
+            "departments": list(self.departments),
+            "years": list(self.demo.years),
+            "seed": self.demo.seed,
+            "reports": len(self.departments) * len(self.demo.years),
+            "files": self.files,
+            "next": list(self.next_commands),
+        }
+
+
+def demo_of(departments: int, years: int, seed: int, last_year: int = LAST_YEAR) -> Demo:
+    """A Demo of so many consecutive years; a ProjectError where the editions or the register can't hold it."""
+    edition_for(last_year)
+    if last_year > _LATEST_YEAR:
+        raise ProjectError(
+            f"A demo project can't end in {last_year}.",
+            where=f"--last-year {last_year}",
+            mend=f"Choose a year up to {_LATEST_YEAR}.",
+        )
+    covered = last_year + 1 - min(load_edition(each).first_year for each in edition_ids())
+    for name, number, most in (("departments", departments, MOST_DEPARTMENTS), ("years", years, covered)):
+        if not 1 <= number <= most:
+            reason = f" (the statutory formats cover {covered} years up to {last_year})" if name == "years" else ""
+            raise ProjectError(
+                f"A demo project can't have {number} {name}.",
+                where=f"--{name} {number}",
+                mend=f"Choose 1 to {most}{reason}.",
+            )
+    return Demo(departments, range(last_year - years + 1, last_year + 1), seed)
+
+
+def write_demo(folder: Path, demo: Demo) -> Written:
+    """Writes the whole project into a new or empty folder, and says what was written.
+
+    Raises ProjectError where the folder holds something already, or can't be written.
+    """
+    bodies, count = found_bodies(demo.departments), 0
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise ProjectError(
+                f"{folder} is not empty." if folder.is_dir() else f"{folder} is a file.",
+                where=str(folder),
+                mend="Name a new folder or an empty one; nothing that exists is written over.",
+            )
+        for name, content in demo_files(demo, bodies):
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+            count += 1
+    except OSError as error:
+        raise ProjectError(
+            f"The demo project can't be written: {error.strerror}.",
+            where=str(error.filename or folder),
+            mend="Choose a folder that may be written; delete what an interrupted attempt has left.",
+        ) from error
+    return Written(folder, demo, tuple(body.department.id for body in _reporting(bodies)), count)
+
+
+def _reporting(bodies: tuple[Body, ...]) -> list[Body]:
+    return [body for body in bodies if body.department.reports]
+
+
+def demo_files(demo: Demo, bodies: tuple[Body, ...]) -> Iterator[tuple[str, bytes]]:
+    """Every file of the project by its relative path, one after the other."""
+    definition = files("reportkit.demo").joinpath("report.yaml").read_bytes()
+    yield DEFINITION, definition
+    yield REGISTER, register_text(bodies).encode()
+    yield from schemas().items()
+    yield "outputs/.gitignore", b"*\n!.gitignore\n"
+    reporting = _reporting(bodies)
+    defaults = {"year": demo.years[-1], "department": reporting[0].department.id}
+    for section in yaml.load(definition, yaml.CSafeLoader)["sections"]:
+        content = (shipped_notebooks() / section["notebook"]).read_bytes()
+        yield f"notebooks/{section['notebook']}", with_defaults(content, defaults)
+    found, below = accounts(bodies, demo.seed, demo.years), _below(bodies)
+    for year in demo.years:
+        for body in reporting:
+            id_, account = body.department.id, found[year, body.department.id]
+            dice = Dice(demo.seed, id_, year, "words")
+            words = write_words(body, account, below[id_], dice)
+            yield submission_path(year, id_), submission_text(body, year, account, words, dice).encode()
+
+
+def _below(bodies: tuple[Body, ...]) -> Counter[str]:
+    """How many bodies stand below each, directly or not."""
+    parents = {body.department.id: body.department.parent for body in bodies}
+    counts: Counter[str] = Counter()
+    for parent in parents.values():
+        while parent is not None:
+            counts[parent] += 1
+            parent = parents[parent]
+    return counts
+
+
+def shipped_notebooks() -> Path:
+    """The folder of the section notebooks: inside an installed package, beside it in a checkout."""
+    package = Path(str(files("reportkit")))
+    for folder in (package / "notebooks", package.parent / "notebooks"):
+        if folder.is_dir():
+            return folder
+    raise ProjectError(
+        "The section notebooks are not there.",
+        where=str(package / "notebooks"),
+        mend="Install reportkit again; in a checkout, restore notebooks/.",
+    )
+
+
+def with_defaults(content: bytes, defaults: Mapping[str, Any]) -> bytes:
+    """A notebook whose `parameters` cell has these defaults, so that it runs as it is in JupyterLab."""
+    notebook = json.loads(content)
+    for cell in notebook["cells"]:
+        if "parameters" in cell["metadata"].get("tags", ()):
+            lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in defaults.items()]
+            cell["source"] = [f"{line}\n" for line in lines[:-1]] + lines[-1:]
+    return (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode()
