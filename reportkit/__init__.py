@@ -1,5 +1,15 @@
 """Parameterized notebooks become the published annual report on government information disclosure."""
 
-from importlib.metadata import version
+from typing import TYPE_CHECKING
 
-__version__ = version("reportkit")
+if TYPE_CHECKING:
+    __version__: str
+
+
+def __getattr__(name: str) -> str:
+    """`__version__`, looked up when it is asked for: finding it takes longer than importing the package."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("reportkit")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -9,22 +9,19 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from reportkit import __version__, console
-from reportkit.editions import edition_for
 from reportkit.errors import ProjectError, ReportkitError
-from reportkit.inputs.project import Project, find_root
-from reportkit.inputs.selection import select
-from reportkit.model import Bundle, Outcome, Plan, Severity
 
 if TYPE_CHECKING:
+    from reportkit.inputs.project import Project
+    from reportkit.model import Plan
     from reportkit.status import Status
 
-# Everything that takes long to import (nbconvert, papermill, typst) is imported by the command that needs it.
+# Each command imports what it needs: `--help` and a shell's completion shall not wait for pydantic or nbconvert.
 
 app = typer.Typer(
     help="政府信息公开工作年度报告: parameterized notebooks become the published annual report, as HTML and PDF.",
     no_args_is_help=True,
-    rich_markup_mode="markdown",
+    rich_markup_mode=None,  # rich's own help takes three times as long to import as to read
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -34,7 +31,9 @@ INTERRUPTED = 130
 Years = Annotated[list[int] | None, typer.Option("--year", "-y", help="A report year; repeat for several.")]
 Departments = Annotated[list[str] | None, typer.Option("--department", "-d", help="A department's id; repeat.")]
 All = Annotated[bool, typer.Option("--all", help="Every submission in params/ (also what no filter means).")]
-Jobs = Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Worker processes; default: one a core.")]
+Jobs = Annotated[
+    int | None, typer.Option("--jobs", "-j", min=1, help="Worker processes; default: by cores and memory.")
+]
 Day = Annotated[datetime | None, typer.Option("--today", formats=["%Y-%m-%d"], help="Judge lateness as of a day.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, for machines.")]
 Where = Annotated[
@@ -52,9 +51,13 @@ def main() -> NoReturn:
         app()
     except SystemExit as ended:
         if ended.code == INTERRUPTED:  # typer turns Ctrl-C into this
+            from reportkit import console
+
             console.err().print("Interrupted. What was published before is untouched.")
         raise
     except ReportkitError as error:
+        from reportkit import console
+
         console.print_error(error)
         sys.exit(2)
     sys.exit(0)
@@ -62,6 +65,8 @@ def main() -> NoReturn:
 
 def _version(value: bool) -> None:
     if value:
+        from reportkit import __version__
+
         typer.echo(f"reportkit {__version__}")
         raise typer.Exit
 
@@ -76,7 +81,7 @@ def _options(
     unreadable project; 130 interrupted."""
 
 
-@app.command()
+@app.command(short_help="List every finding, without running a notebook.")
 def check(
     year: Years = None,
     department: Departments = None,
@@ -89,6 +94,9 @@ def check(
 
     Examples: `reportkit check` · `reportkit check -y 2023 -d nangang-ysj` · `reportkit check --json`
     """
+    from reportkit import console
+    from reportkit.inputs.selection import select
+    from reportkit.model import Severity
     from reportkit.plan import blocks_publication, plan_report
 
     opened = _open(project)
@@ -115,7 +123,7 @@ def check(
     raise typer.Exit(1 if failed or (strict and draft) else 0)
 
 
-@app.command()
+@app.command(short_help="Show what a build would do.")
 def plan(
     year: Years = None, department: Departments = None, all_: All = False, json: AsJson = False, project: Where = None
 ) -> None:
@@ -123,7 +131,9 @@ def plan(
 
     Examples: `reportkit plan` · `reportkit plan -y 2024 --json`
     """
+    from reportkit import console
     from reportkit.build import finished_folder
+    from reportkit.inputs.selection import select
     from reportkit.plan import plan_report
 
     opened = _open(project)
@@ -159,7 +169,7 @@ def plan(
     raise typer.Exit(1 if failed else 0)
 
 
-@app.command()
+@app.command(short_help="Run notebooks, render, read back, publish.")
 def build(
     year: Years = None,
     department: Departments = None,
@@ -180,9 +190,12 @@ def build(
     """
     if dry_run:
         plan(year, department, all_, json, project)
+    from reportkit import console
     from reportkit.build import Listener
     from reportkit.build import build as build_plans
     from reportkit.execution.pool import default_jobs
+    from reportkit.inputs.selection import select
+    from reportkit.model import Bundle, Outcome, Severity
     from reportkit.plan import plan_report
 
     opened = _open(project)
@@ -206,7 +219,7 @@ def build(
     raise typer.Exit(1 if bad or (strict and any(bundle.draft for bundle in bundles)) else 0)
 
 
-@app.command()
+@app.command(short_help="Show where each report stands, and what is late.")
 def status(
     year: Years = None,
     department: Departments = None,
@@ -218,7 +231,9 @@ def status(
 
     Examples: `reportkit status` · `reportkit status -y 2024` · `reportkit status --json`
     """
+    from reportkit import console
     from reportkit import status as states
+    from reportkit.editions import edition_for
 
     opened = _open(project)
     years = year or list(opened.years)
@@ -254,7 +269,7 @@ def _note(status: "Status") -> str:
     return "待重新生成" if status.current is False else ""
 
 
-@app.command()
+@app.command(short_help="Write a JSON Schema beside the params.")
 def schema(
     check_only: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit 1 where a schema is out of date.")
@@ -265,6 +280,7 @@ def schema(
 
     Examples: `reportkit schema` · `reportkit schema --check`
     """
+    from reportkit.inputs.project import find_root
     from reportkit.inputs.schema import schemas
 
     root = find_root((project or Path.cwd()).resolve())
@@ -279,12 +295,13 @@ def schema(
     raise typer.Exit(1 if check_only and stale else 0)
 
 
-@app.command()
+@app.command(short_help="Say whether this machine can build reports.")
 def doctor(json: AsJson = False, project: Where = None) -> None:
     """Says whether this machine can build reports: Python, libraries, kernel, fonts, PDF compiler, folders.
 
     Exits 1 where something needed is missing. Example: `reportkit doctor`
     """
+    from reportkit import console
     from reportkit.doctor import examine
 
     try:
@@ -302,7 +319,10 @@ def doctor(json: AsJson = False, project: Where = None) -> None:
     raise typer.Exit(1 if any(each.ok is False for each in checks) else 0)
 
 
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+@app.command(
+    short_help="Open JupyterLab on the notebooks.",
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+)
 def lab(
     context: typer.Context,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only print the command.")] = False,
@@ -331,7 +351,7 @@ def lab(
     os.execv(command[0], command)  # noqa: S606 - our own interpreter with our own arguments
 
 
-@app.command()
+@app.command(short_help="Write a whole invented project.")
 def demo(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is new or empty.", show_default=False)],
     departments: Annotated[
@@ -349,6 +369,7 @@ def demo(
     Examples: `reportkit demo /tmp/demo` · `reportkit demo /tmp/big --departments 1000 --years 1` ·
     `reportkit demo /tmp/both-formats --years 6 --seed 7`
     """
+    from reportkit import console
     from reportkit.demo.project import demo_of, write_demo
 
     written = write_demo(folder, demo_of(departments, years, seed, last_year))
@@ -362,8 +383,10 @@ def demo(
         typer.echo(f"  {command}")
 
 
-def _open(project: Path | None) -> Project:
+def _open(project: Path | None) -> "Project":
     """The project, its register and definition read: without them no command can go on."""
+    from reportkit.inputs.project import Project, find_root
+
     opened = Project(find_root((project or Path.cwd()).resolve()))
     _ = opened.register, opened.definition
     return opened

@@ -3,6 +3,7 @@
 import inspect
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -468,12 +469,19 @@ def test_every_command_is_documented_with_an_example(reportkit: Call, name: str)
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_every_option_is_documented(reportkit: Call, name: str) -> None:
-    options = [line for line in reportkit(name, "--help").out.splitlines() if line.strip("│ *").startswith("--")]
+    _, _, listed = reportkit(name, "--help").out.partition("Options:\n")
+    options = re.split(r"^  (?=-)", listed, flags=re.MULTILINE)[1:]
     assert options
-    for line in options:
-        words = [word for word in line.strip("│ ").split("  ") if word.strip()]
-        assert len(words) > 1, line
-        assert len(words[-1].strip()) > 10, line
+    for option in options:
+        _, *said = re.split(r"\s{2,}", option.strip(), maxsplit=1)
+        assert len("".join(said)) > 10, option
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = "import sys; from reportkit import cli; print(*sys.modules)"
+    imported = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "typer" in imported
+    assert not {"pydantic", "rich", "yaml", "jinja2", "nbformat", "matplotlib", "importlib.metadata"} & set(imported)
 
 
 def test_help_lists_every_command(reportkit: Call) -> None:
