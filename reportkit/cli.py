@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from reportkit.deferred import defer_iri_grammar
 from reportkit.errors import ProjectError, ReportkitError
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ Strict = Annotated[bool, typer.Option("--strict", help="Exit 1 for a draft too."
 
 def main() -> NoReturn:
     """Runs the command line; every error we know becomes What, Where and Mend and an exit code, not a traceback."""
+    defer_iri_grammar()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal that can't show Chinese gets it escaped
             stream.reconfigure(errors="backslashreplace")

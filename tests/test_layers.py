@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-BELOW = {"errors", "text"}
+BELOW = {"deferred", "errors", "text"}
 MODEL = {"model", *BELOW}
 EDITIONS = {"editions", *MODEL}
 MIDDLE = ("inputs", "checks", "execution", "publishing", "review")
@@ -25,6 +25,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "notebook": {"inputs", *EDITIONS},
     "editions": MODEL,
     "model": BELOW,
+    "deferred": set(),
     "errors": set(),
     "text": set(),
     "__init__": set(),

@@ -13,6 +13,7 @@ from typing import Protocol
 import psutil
 from pebble import ProcessExpired, ProcessPool
 
+from reportkit.deferred import defer_iri_grammar
 from reportkit.errors import NotebookError
 from reportkit.execution.environment import warm_kernels
 from reportkit.model import Bundle, Plan
@@ -88,6 +89,7 @@ def each_bundle(
 
 
 def _work_in(folder: str) -> None:
+    defer_iri_grammar()
     tempfile.tempdir = folder
 
 
