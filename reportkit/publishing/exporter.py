@@ -20,6 +20,7 @@ class ReportExporter(TemplateExporter):  # type: ignore[misc]  # nbconvert has n
     """
 
     escape_html = False
+    optimistic_validation = True  # the notebook is checked once, after the last preprocessor
 
     @default("extra_template_basedirs")
     def _template_folders(self) -> list[str]:

@@ -2,13 +2,30 @@
 
 import os
 import select
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Thread
 from typing import Any
 
 from ipykernel.kernelapp import IPKernelApp
+from traitlets.config import Config
 
 _CONTROL_THREAD_S = 2.0
+_HISTORY = "--HistoryManager.hist_file="
+
+
+def known_config(argv: Sequence[str]) -> Config | None:
+    """What `-f FILE` and `--HistoryManager.hist_file=FILE` configure, each once at most; None for anything else."""
+    config = Config()
+    rest = list(argv)
+    while rest:
+        argument = rest.pop(0)
+        if argument == "-f" and rest and not rest[0].startswith("-") and "IPKernelApp" not in config:
+            config.IPKernelApp.connection_file = rest.pop(0)
+        elif argument.startswith(_HISTORY) and "HistoryManager" not in config:
+            config.HistoryManager.hist_file = argument.removeprefix(_HISTORY)
+        else:
+            return None
+    return config
 
 
 class ForkedKernelApp(IPKernelApp):
@@ -23,6 +40,15 @@ class ForkedKernelApp(IPKernelApp):
         self._bound, self._client = bound, client
         # ipykernel read it when the server imported it; one that has none prints how to connect.
         self.parent_handle = int(os.environ.get("JPY_PARENT_PID") or 0)
+
+    def parse_command_line(self, argv: Sequence[str] | None = None) -> None:
+        """The kernelspec's own arguments at once; for others traitlets builds its parser of every option there is."""
+        config = None if argv is None else known_config(argv)
+        if argv is None or config is None:
+            super().parse_command_line(argv)
+            return
+        self.argv, self.cli_config = list(argv), config
+        self.update_config(config)
 
     def init_poller(self) -> None:
         """Waits for the client's end; ipykernel's own poller waits for the parent's, which is the server."""

@@ -32,6 +32,8 @@ class Inheritance:
     """To the client, which waits for `bound` or `refused`."""
     client: int | None
     """The client's pidfd; None for a kernel that outlives it."""
+    set_by_imports: Mapping[str, str]
+    """Environment variables that a kernel has because a module sets them when it is imported."""
 
     def fds(self) -> set[int]:
         """Every descriptor that the child goes on with."""
@@ -79,15 +81,18 @@ def _adopt(inheritance: Inheritance) -> None:
         os.dup2(fd, standard)
         os.close(fd)
     for stream in (sys.__stdout__, sys.__stderr__):
-        if isinstance(stream, io.TextIOWrapper):
+        if isinstance(stream, io.TextIOWrapper) and not stream.write_through:
             stream.reconfigure(line_buffering=stream is sys.__stderr__ or stream.isatty())
     os.umask(request.umask)
     os.chdir(request.cwd)
     os.environ.clear()
-    os.environ.update(request.env)
+    os.environ.update({**inheritance.set_by_imports, **request.env})
     time.tzset()
     tempfile.tempdir = None
+    for path in [path for path, finder in sys.path_importer_cache.items() if finder is None]:
+        del sys.path_importer_cache[path]  # it may be a folder by now
     _reseed()
+    _adopt_multiprocessing()
     _adopt_matplotlib(request.env)
 
 
@@ -95,8 +100,13 @@ def _reseed() -> None:
     """Random numbers other than those of the server's other kernels; `random` reseeds itself at a fork."""
     if numpy_random := sys.modules.get("numpy.random"):
         numpy_random.seed()
-    if multiprocessing := sys.modules.get("multiprocessing"):
-        multiprocessing.current_process().authkey = os.urandom(32)
+
+
+def _adopt_multiprocessing() -> None:
+    """What multiprocessing notes when it is imported: a secret, and the folder in which workers look for modules."""
+    if process := sys.modules.get("multiprocessing.process"):
+        process.current_process().authkey = os.urandom(32)
+        process.ORIGINAL_DIR = os.getcwd()  # type: ignore[attr-defined]  # noqa: PTH109 - a name
 
 
 def _adopt_matplotlib(env: Mapping[str, str]) -> None:
@@ -105,7 +115,8 @@ def _adopt_matplotlib(env: Mapping[str, str]) -> None:
     if matplotlib is None:
         return
     if not os.path.isabs(name := matplotlib.matplotlib_fname()):  # noqa: PTH117 - a name, not a path to open
-        parameters = matplotlib.rc_params_from_file(name)
+        # Setting `backend` would look up the one set before, and matplotlib would choose one of its own.
+        parameters = {key: each for key, each in matplotlib.rc_params_from_file(name).items() if key != "backend"}
         matplotlib.rcParams.update(parameters)
         matplotlib.rcParamsOrig.update(parameters)
     # ipykernel's own default, in the variable before the first cell.

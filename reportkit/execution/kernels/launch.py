@@ -135,6 +135,7 @@ async def fork_kernel(environment: Environment, request: Request, fds: Sequence[
                 return await _receive_kernel(connection)
             except ConnectionError as error:
                 if attempt == _ATTEMPTS - 1:
+                    await asyncio.to_thread(_clear_away, _name(environment))
                     raise NoServer(str(error)) from error
             except OSError as error:
                 raise NoServer(f"{type(error).__name__}: {error}") from error
@@ -167,19 +168,32 @@ def _start(environment: Environment, name: str) -> socket.socket:
         if sum(_listens(each) for each in folder.glob("*.sock")) >= _MOST_SERVERS:
             raise OSError(f"{_MOST_SERVERS} kernel servers are running already")
         options = json.dumps({"preload": environment.preload, "idle_s": environment.idle_s})
-        variables = at_import(environment.variables) | {"PATH": environment.variables.get("PATH", os.defpath)}
-        started = subprocess.run(  # noqa: S603 - the kernelspec's interpreter with our own arguments
-            [environment.python, "-c", _SERVER, str(path), options],
-            env=variables,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_START_S,
-            check=False,
-        )
+        variables = at_import(environment.variables) | {
+            "PATH": environment.variables.get("PATH", os.defpath),
+            "XDG_RUNTIME_DIR": str(folder.parent),
+        }
+        try:
+            started = subprocess.run(  # noqa: S603 - the kernelspec's interpreter with our own arguments
+                [environment.python, "-c", _SERVER, str(path), options],
+                env=variables,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=_START_S,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise TimeoutError(f"the kernel server did not start within {_START_S:.0f} s") from error
         if started.returncode != 0:
             last = started.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["no message"]
             raise OSError(f"the kernel server did not start: {last[0]}")
         return wire.connection_to(str(path))
+
+
+def _clear_away(name: str) -> None:
+    """Removes what a server left that was killed, or that its imports have killed."""
+    with suppress(OSError), locked_folder() as folder:
+        if not _listens(folder / name):
+            folder.rmdir()
 
 
 def _listens(path: Path) -> bool:
@@ -205,7 +219,10 @@ async def _receive_kernel(connection: socket.socket) -> ForkedKernel:
         while kernel is None or not (bound or kernel.returncode is not None):
             if not await _async_readable(connection.fileno(), deadline - time.monotonic()):
                 raise NoServer(f"the kernel server did not answer within {_START_S:.0f} s")
-            message = wire.receive_message(connection)
+            try:
+                message = wire.receive_message(connection)
+            except ConnectionResetError:
+                message = None
             match message:
                 case None:
                     raise ConnectionError("the kernel server ended before it answered")

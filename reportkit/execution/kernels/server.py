@@ -70,16 +70,19 @@ class Server:
     """Whether a newer server must take over."""
     selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
     _sources: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    _set_by_imports: Mapping[str, str] = field(default_factory=dict)
     _last_used: float = 0.0
 
     def serve(self) -> None:
         """Returns when nobody needs the server any longer."""
+        before = dict(os.environ)
         try:
             read = import_all([*IMPORTED_BY_EVERY_KERNEL, *self.preload])
             prepare_matplotlib()
             self._sources = stamps([*imported_files(), *read])
         except Exception as error:
             self.refusal = f"{type(error).__name__}: {error}"
+        self._set_by_imports = {name: text for name, text in os.environ.items() if before.get(name) != text}
         gc.collect()
         gc.freeze()  # a collection in a kernel then leaves these pages shared
         self._watch(self.listener, self._accept)
@@ -108,19 +111,14 @@ class Server:
     def _accept(self) -> None:
         connection, _ = self.listener.accept()
         pid, uid = wire.peer(connection)
-        try:
-            if uid != os.getuid():
-                raise PermissionError("another user's process")
-            self.own(pid)
-        except OSError:
-            connection.close()
-        else:
+        if uid == os.getuid():
             self._watch(connection, lambda: self._answer(connection, pid))
+        else:
+            connection.close()
 
     def _answer(self, connection: socket.socket, client: int) -> None:
         """Reads a connection's one request and forks its kernel, or says why not."""
         self.selector.unregister(connection)
-        self._last_used = time.monotonic()
         try:
             received = wire.receive_request(connection)
         except (OSError, ValueError):
@@ -129,7 +127,9 @@ class Server:
             connection.close()
             return
         request, fds = received
+        self._last_used = time.monotonic()
         try:
+            self.own(client)
             self._check()
             self._fork(request, fds, connection, client)
         except (Refused, OSError) as error:
@@ -161,7 +161,7 @@ class Server:
     def _fork(self, request: Request, fds: Sequence[int], connection: socket.socket, client: int) -> None:
         watched = None if request.independent else self.owners.get(client)
         stdout, stderr = fds
-        inheritance = Inheritance(request, stdout, stderr, connection, watched)
+        inheritance = Inheritance(request, stdout, stderr, connection, watched, self._set_by_imports)
         pid = os.fork()
         if pid == 0:
             become_kernel(inheritance, lambda: self._let_go(inheritance.fds()))
@@ -207,7 +207,7 @@ def import_all(names: Sequence[str]) -> list[str]:
         try:
             module = import_module(module_name)
         except ModuleNotFoundError as error:
-            if error.name is not None and module_name.startswith(error.name):
+            if error.name is not None and f"{module_name}.".startswith(f"{error.name}."):
                 continue
             raise
         if function:
@@ -281,7 +281,10 @@ def main() -> None:
                 server.own(owner)
             server.serve()
         finally:
-            server.retire()
+            try:
+                server.retire()
+            finally:
+                os._exit(0)  # an import may have started a thread that never ends
 
 
 def _daemonise() -> None:

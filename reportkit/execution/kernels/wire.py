@@ -70,7 +70,7 @@ def receive_request(connection: socket.socket) -> tuple[Request, list[int]] | No
         if not isinstance(found, dict) or found.pop("protocol", None) != PROTOCOL or len(fds) != 2:
             raise ValueError("not a request of this protocol")
         return Request(**{**found, "arguments": tuple(found["arguments"])}), fds
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         for fd in fds:
             os.close(fd)
         raise ValueError(f"not a request: {error}") from error
