@@ -81,8 +81,8 @@ class Notebook:
         )
         return str(message["content"].get("text", message["content"].get("ename")))
 
-    async def printed_after_a_restart(self, source: str) -> str:
-        """What a cell prints; it is sent until it is answered, as JupyterLab asks a restarted kernel how it is."""
+    async def printed_at_last(self, source: str) -> str:
+        """What a cell prints, sent until it is answered: a request to a kernel that is just dying may go with it."""
         for _ in range(int(PATIENCE_S)):
             try:
                 return await asyncio.wait_for(self.printed(source), 1)
@@ -198,7 +198,7 @@ def test_jupyterlab_restarts_a_kernel(lab: Lab, name: str) -> None:
     async def use(notebook: Notebook) -> None:
         before = int(await notebook.printed("import os; print(os.getpid())"))
         await asyncio.to_thread(lab.request, "POST", f"kernels/{notebook.kernel}/restart")
-        after = int(await notebook.printed_after_a_restart("import os; print(os.getpid())"))
+        after = int(await notebook.printed("import os; print(os.getpid())"))
         assert after != before
         assert is_gone(before)
 
@@ -210,7 +210,7 @@ def test_jupyterlab_starts_a_kernel_again_that_has_killed_itself(lab: Lab, name:
         before = int(await notebook.printed("import os; print(os.getpid())"))
         await notebook.execute("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
         await notebook.until(lambda each: each["content"].get("execution_state") == "restarting")
-        after = int(await notebook.printed_after_a_restart("import os; print(os.getpid())"))
+        after = int(await notebook.printed_at_last("import os; print(os.getpid())"))
         assert after != before
 
     drive(lab, name, use)

@@ -2,6 +2,7 @@
 
 import os
 import select
+import time
 from collections.abc import Callable, Sequence
 from threading import Thread
 from typing import Any
@@ -10,6 +11,9 @@ from ipykernel.kernelapp import IPKernelApp
 from traitlets.config import Config
 
 _CONTROL_THREAD_S = 2.0
+_RECONNECT_S = 0.3
+"""What a restarted kernel leaves the clients that it finds: zmq tries again every 0.1 to 0.2 s, and what is published
+before that is lost. A plain kernel takes longer to start."""
 _HISTORY = "--HistoryManager.hist_file="
 
 
@@ -32,12 +36,15 @@ class ForkedKernelApp(IPKernelApp):
     """Tells the client when its sockets are bound, and ends with the client's process.
 
     `bound` is called once all five sockets listen: an earlier connection would be refused and tried again later.
-    `client` is the client's pidfd, None for a kernel that outlives it.
+    `client` is the client's pidfd, None for a kernel that outlives it. `restarted` says that clients of the kernel
+    before it are still there, and must not miss its first words.
     """
 
-    def __init__(self, *, bound: Callable[[], None], client: int | None, **kwargs: Any) -> None:
+    def __init__(
+        self, *, bound: Callable[[], None], client: int | None, restarted: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
-        self._bound, self._client = bound, client
+        self._bound, self._client, self._restarted = bound, client, restarted
         # ipykernel read it when the server imported it; one that has none prints how to connect.
         self.parent_handle = int(os.environ.get("JPY_PARENT_PID") or 0)
 
@@ -66,6 +73,8 @@ class ForkedKernelApp(IPKernelApp):
     def init_heartbeat(self) -> None:
         super().init_heartbeat()  # type: ignore[no-untyped-call]
         self._bound()
+        if self._restarted:
+            time.sleep(_RECONNECT_S)
 
     def end_control_thread(self) -> None:
         """Lets the control channel finish: its last flush would wait for an IOPub thread that atexit has closed."""

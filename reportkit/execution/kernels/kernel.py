@@ -136,7 +136,7 @@ def _serve(inheritance: Inheritance) -> int:
 
     code = 0
     try:
-        app = ForkedKernelApp.instance(bound=bound, client=inheritance.client)
+        app = ForkedKernelApp.instance(bound=bound, client=inheritance.client, restarted=inheritance.request.restarted)
         app.initialize(list(arguments))
         gc.enable()
         app.start()

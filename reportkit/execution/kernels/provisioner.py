@@ -41,13 +41,15 @@ class ForkProvisioner(LocalProvisioner):
 
     process: Any = None
     _waited_s = 0.0
+    _launched = False
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Forks the kernel that `cmd` would start; its sockets are bound when this returns."""
         reason = _unfit(cmd, kwargs)
+        restarted, self._launched = self._launched, True
         if not reason:
             try:
-                await self._fork(cmd, **kwargs)
+                await self._fork(cmd, restarted, **kwargs)
             except (NoServer, OSError) as error:
                 reason = str(error)
             else:
@@ -57,13 +59,13 @@ class ForkProvisioner(LocalProvisioner):
             _log.warning("Kernels are started one by one, not forked: %s", reason)
         return await super().launch_kernel(cmd, **kwargs)
 
-    async def _fork(self, cmd: list[str], **kwargs: Any) -> None:
+    async def _fork(self, cmd: list[str], restarted: bool, **kwargs: Any) -> None:
         independent = bool(kwargs.get("independent"))
         env = dict(kwargs["env"])
         if not independent:
             env["JPY_PARENT_PID"] = str(os.getpid())
         cwd = kwargs.get("cwd") or Path.cwd()
-        request = Request(tuple(cmd[3:]), str(Path(cwd).absolute()), env, _umask(), independent)
+        request = Request(tuple(cmd[3:]), str(Path(cwd).absolute()), env, _umask(), independent, restarted)
         environment = Environment(os.path.expanduser(cmd[0]), env, tuple(self.preload), self.idle_s)  # noqa: PTH111
         with _descriptors(kwargs.get("stdout"), kwargs.get("stderr")) as descriptors:
             self.process = await fork_kernel(environment, request, descriptors)

@@ -25,6 +25,8 @@ class Request:
     umask: int
     independent: bool
     """Whether the kernel outlives the client."""
+    restarted: bool = False
+    """Whether clients of the kernel before it are still connected to the same ports."""
 
 
 @dataclass(frozen=True, slots=True)
