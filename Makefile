@@ -10,10 +10,10 @@ INSTALLED := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help report test check lint lab bench fuzz goldens pictures lock clean
+.PHONY: help report test check lint lab bench bench-scale fuzz goldens pictures lock clean
 
 help: ## What can be made
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 report: $(INSTALLED) ## Build every report into outputs/
 	$(BIN)/reportkit build --all
@@ -35,6 +35,9 @@ lab: $(INSTALLED) ## Open JupyterLab on the notebooks
 
 bench: $(INSTALLED) ## Measure speed, as ratios in one run on this machine
 	$(BIN)/python -m tests.bench
+
+bench-scale: $(INSTALLED) ## Build a thousand reports; look at time, memory and what is left behind
+	$(BIN)/python -m tests.bench.scale
 
 fuzz: $(INSTALLED) ## The slow property tests: hostile prose by the thousand
 	$(PYTEST) -q -o python_files='fuzz_*.py' -o python_functions='fuzz_*' tests/slow

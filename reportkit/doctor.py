@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from subprocess import DEVNULL
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+from jupyter_client.manager import KernelManager
 
 from reportkit.build import OUTPUTS
 from reportkit.errors import ReportkitError
+from reportkit.execution.kernels.spec import kernel_spec
 from reportkit.inputs.project import Project
 from reportkit.publishing.environment import LIBRARIES
 from reportkit.publishing.fonts import ROLES, SERIF, font_set
@@ -43,6 +46,7 @@ def examine(project: Project | None) -> Iterator[Check]:
     yield Check(sys.version_info >= (3, 11), "Python", sys.version.split()[0])
     yield from _libraries()
     yield _kernel()
+    yield _forked_kernel()
     yield _time_zone()
     yield from _fonts(project)
     yield _typst()
@@ -68,6 +72,19 @@ def _kernel() -> Check:
         sys.executable
     )
     return Check(True if here else None, "kernel python3", "this environment's" if here else f"runs {spec.argv[0]}")
+
+
+def _forked_kernel() -> Check:
+    """Starts one kernel as a build does; plain ones do the same work, only later."""
+    manager = KernelManager()
+    manager._kernel_spec = kernel_spec()
+    try:
+        manager.start_kernel(stdout=DEVNULL, stderr=DEVNULL)
+        forked = getattr(manager.provisioner, "forked", False)
+        manager.shutdown_kernel(now=True)
+    except (OSError, RuntimeError, ModuleNotFoundError) as error:
+        return Check(False, "kernel reportkit", f"can't be started: {error}")
+    return Check(forked or None, "kernel reportkit", "forked from a warm server" if forked else "plain, slower kernels")
 
 
 def _time_zone() -> Check:

@@ -3,15 +3,21 @@
 import json
 import os
 import signal
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import papermill
+import psutil
 import pytest
 
 from reportkit.errors import NotebookError
+from reportkit.execution import pool
+from reportkit.execution.environment import kernel_env
 from reportkit.execution.pool import each_bundle
-from reportkit.execution.run import check_parameters, run_job
+from reportkit.execution.run import check_parameters, run_job, run_jobs
 from reportkit.inputs.project import Project
 from reportkit.model import Bundle, Job, Outcome, Plan, Run
 from reportkit.plan import plan_report
@@ -125,6 +131,95 @@ def test_a_misspelt_parameter_is_refused_before_anything_runs(source: str, mend:
 def test_a_file_that_is_no_notebook_is_refused() -> None:
     with pytest.raises(NotebookError, match="can't be read"):
         check_parameters("x.ipynb", b"{", {})
+
+
+def keys(value: Any) -> Any:
+    """The keys of nested mappings, without their values."""
+    return {key: keys(each) for key, each in value.items()} if isinstance(value, dict) else None
+
+
+@pytest.mark.parametrize("name", ["01-overview.ipynb", "03-requests.ipynb"])
+def test_an_executed_notebook_is_what_papermill_makes(
+    name: str, repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = (repository / "notebooks" / name).read_bytes()
+    given = {"year": 2024, "department": "suqian"}
+    (tmp_path / "work").mkdir()
+    ours = run_job(Job("any", name, source, given, 60), repository, tmp_path / "work")
+    assert ours.notebook is not None, ours.failure
+    for variable, text in kernel_env(repository, tmp_path / "work").items():
+        monkeypatch.setenv(variable, text)
+    theirs = papermill.execute_notebook(
+        nbformat.reads(source.decode(), as_version=4), None, given, engine_name=None, progress_bar=False
+    )
+    done = nbformat.reads(ours.notebook.decode(), as_version=4)
+    assert keys(done.metadata) == keys(theirs.metadata)
+    assert done.metadata.kernelspec == theirs.metadata.kernelspec
+    assert done.metadata.language_info == theirs.metadata.language_info
+    assert len(done.cells) == len(theirs.cells)
+    for mine, other in zip(done.cells, theirs.cells, strict=True):
+        assert (mine.cell_type, mine.source, keys(mine.metadata)) == (
+            other.cell_type,
+            other.source,
+            keys(other.metadata),
+        )
+        assert mine.get("outputs") == other.get("outputs")
+        assert mine.get("execution_count") == other.get("execution_count")
+
+
+@pytest.fixture
+def plan_of(make_project: MakeProject) -> Callable[..., Plan]:
+    """A plan whose notebooks have one cell each."""
+    whole = plan_report(Project(make_project("failing-notebooks")), 2024, "sound")
+
+    def made(*sources: str) -> Plan:
+        given = {"year": 2024, "department": "sound"}
+        jobs = (Job(f"s{n}", f"{n}.ipynb", notebook(source), given, 60) for n, source in enumerate(sources))
+        return replace(whole, jobs=tuple(jobs))
+
+    return made
+
+
+def test_notebooks_run_at_the_same_time_and_come_back_in_order(plan_of: Callable[..., Plan], tmp_path: Path) -> None:
+    meet = f"import pathlib, time\nhere = pathlib.Path({str(tmp_path)!r})\n"
+    wait = "while len(list(here.iterdir())) < 2: time.sleep(0.01)"
+    runs = run_jobs(plan_of(*(f"{meet}(here / '{number}').touch()\n{wait}\nprint({number})" for number in "01")), 2)
+    assert [printed(run) for run in runs] == ["0\n", "1\n"]
+
+
+def test_the_first_failure_in_the_plans_order_is_told_and_nothing_begun_after_it(
+    plan_of: Callable[..., Plan], tmp_path: Path
+) -> None:
+    slow, quick = "import time; time.sleep(1); raise ValueError('slow')", "raise ValueError('quick')"
+    late = f"import pathlib; pathlib.Path({str(tmp_path / 'late')!r}).touch()"
+    runs = run_jobs(plan_of(slow, quick, late), 2)
+    assert [failure(run).what for run in runs] == ["ValueError: slow", "ValueError: quick"]
+    assert not (tmp_path / "late").exists()
+
+
+def test_running_notebooks_keeps_no_event_loop_and_no_descriptor(plan_of: Callable[..., Plan]) -> None:
+    run_jobs(plan_of("1", "2"), 2)
+    before = psutil.Process().num_fds()
+    for _ in range(3):
+        run_jobs(plan_of("1", "2"), 2)
+    assert psutil.Process().num_fds() <= before
+
+
+@pytest.mark.parametrize(("cores", "free_gib", "jobs"), [(1, 64, 1), (2, 64, 2), (16, 64, 16), (16, 2, 3), (4, 0.1, 1)])
+def test_workers_are_as_many_as_cores_and_memory_allow(
+    cores: int, free_gib: float, jobs: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "_cores", lambda: cores)
+    monkeypatch.setattr(pool, "_free_bytes", lambda: int(free_gib * 2**30))
+    assert pool.default_jobs() == jobs
+
+
+@pytest.mark.parametrize(("cores", "workers", "at_once"), [(1, 1, 2), (2, 1, 3), (2, 2, 2), (8, 8, 2), (8, 2, 5)])
+def test_no_core_waits_for_a_kernel_to_start(
+    cores: int, workers: int, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "_cores", lambda: cores)
+    assert pool.notebooks_at_once(workers) == at_once
 
 
 def test_the_engine_works_for_papermill_alone(tmp_path: Path) -> None:

@@ -530,3 +530,28 @@ def test_looking_at_a_socket_makes_nobody_an_owner(folders: Path, warm: str) -> 
         connected(server).close()
         client.kill()
         eventually(lambda: has_ended(server.pid))
+
+
+# Other systems
+
+
+def test_a_system_without_pidfds_has_plain_kernels_and_one_line(
+    folders: Path, warm: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert "this system can't fork safely" in launches_plain(caplog)
+
+
+@pytest.mark.parametrize("platform", ["darwin", "win32"])
+def test_the_provisioner_can_be_imported_on_any_system(platform: str) -> None:
+    code = (
+        "import sys, jupyter_client.provisioning.local_provisioner\n"
+        "import jupyter_client.asynchronous.client, jupyter_client.blocking.client\n"
+        f"sys.platform = {platform!r}\n"
+        "sys.modules['fcntl'] = sys.modules['resource'] = None\n"
+        "from reportkit.execution.kernels import provisioner, spec\n"
+        "spec.start_ahead(sys.executable, {})\n"
+        "print(provisioner.ForkProvisioner().forked)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "False", done.stderr

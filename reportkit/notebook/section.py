@@ -2,7 +2,6 @@
 
 import os
 import re
-import sys
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +16,7 @@ from reportkit.inputs.documents import Id
 from reportkit.inputs.project import Project, find_root
 from reportkit.inputs.prose import Names, UnknownName, escape_markdown
 from reportkit.model import MISSING, TABLE_MIME, Department, Submission, Value, format_number
-from reportkit.notebook import contact, numbers
+from reportkit.notebook import charts, contact, numbers
 from reportkit.notebook.preview import table_html, table_text
 
 if TYPE_CHECKING:
@@ -47,10 +46,7 @@ def open_section(year: int, department: Id) -> "NotebookSection":
     body = project.department(str(department))
     submission = project.submission(int(year), body.id)
     section = NotebookSection(project, body, submission)
-    if "matplotlib" in sys.modules:  # imported beside us: charts of one's own get the report's style too
-        from reportkit.notebook import charts
-
-        charts.style()
+    charts.style()  # charts of one's own get it too
     display(
         {"text/plain": f"{body.name} {submission.year}年 {section.edition.name}"},
         metadata={"reportkit": {"kind": "opened", "read": dict(sorted(project.digests.items()))}},
@@ -187,8 +183,6 @@ class NotebookSection:
         values = {label: self.figure(name) for label, name in named.items()}
         if None in values.values() or not any(values.values()):
             return None
-        from reportkit.notebook import charts  # matplotlib takes most of a second to import
-
         return charts.bars({label: float(value) for label, value in values.items() if value is not None}, unit)
 
     def comparison_chart(self, named: Mapping[str, str], unit: str = "件") -> "Figure | None":
@@ -202,8 +196,6 @@ class NotebookSection:
         }
         if len(pairs) < len(now) or not any(map(any, pairs.values())):
             return None
-        from reportkit.notebook import charts  # matplotlib takes most of a second to import
-
         return charts.paired_bars(pairs, (f"{self.year - 1}年", f"{self.year}年"), unit)
 
     def show(
@@ -228,8 +220,6 @@ class NotebookSection:
         for what, text in said.items():
             if not text.strip():
                 raise NotebookError(f"The chart has no {what}.", where="show()", mend=f"Write {what}='…'.")
-        from reportkit.notebook import charts  # matplotlib takes most of a second to import
-
         svg, exhibit = charts.exhibit(figure, said["caption"], said["alt"], unit, source, data)
         display(
             {"image/svg+xml": svg, "text/plain": exhibit.alt},

@@ -43,6 +43,11 @@ class ForkProvisioner(LocalProvisioner):
     _waited_s = 0.0
     _launched = False
 
+    @property
+    def forked(self) -> bool:
+        """Whether the kernel that runs now was forked."""
+        return sys.platform == "linux" and isinstance(self.process, ForkedKernel)
+
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Forks the kernel that `cmd` would start; its sockets are bound when this returns."""
         reason = _unfit(cmd, kwargs)
@@ -77,7 +82,7 @@ class ForkProvisioner(LocalProvisioner):
 
     async def shutdown_requested(self, restart: bool = False) -> None:  # noqa: ARG002 - jupyter_client's signature
         """Waits for the process's end, which mostly comes in milliseconds, rather than looking every 0.1 s."""
-        if isinstance(self.process, ForkedKernel):
+        if self.forked:
             started = time.monotonic()
             await self.process.async_wait(_POLITE_S)
             self._waited_s = time.monotonic() - started
@@ -89,14 +94,14 @@ class ForkProvisioner(LocalProvisioner):
 
     async def wait(self) -> int | None:
         """Waits for the process's end without looking every 0.1 s."""
-        if isinstance(self.process, ForkedKernel):
+        if self.forked:
             while not await self.process.async_wait(60):
                 pass
         return await super().wait()
 
     async def send_signal(self, signum: int) -> None:
         """Signals the kernel's process group; a process that has its number by now is never hit."""
-        if isinstance(self.process, ForkedKernel):
+        if self.forked:
             self.process.send_signal(signum)
         else:
             await super().send_signal(signum)
