@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,11 @@ from matplotlib.figure import Figure
 
 from reportkit.editions import lay_out
 from reportkit.errors import NotebookError, ReportkitError
+from reportkit.execution.kernels.spec import kernel_spec
 from reportkit.inputs.project import Project
 from reportkit.model import MISSING, TABLE_MIME, Exhibit, Table
 from reportkit.notebook import NotebookSection, charts, numbers, open_section
+from reportkit.notebook.preload import warm_up
 from reportkit.publishing.markdown import parse, plain
 from tests.conftest import Golden, MakeProject
 
@@ -659,3 +662,17 @@ def test_a_users_own_matplotlibrc_changes_no_chart(s: NotebookSection, shown: Sh
     mpl.rcdefaults()
     one, other = (each["image/svg+xml"] for each in shown.data)
     assert one == other
+
+
+def test_warming_up_leaves_matplotlib_as_it_was(repository: Path) -> None:
+    before = dict(mpl.rcParams)
+    read = warm_up()
+    assert dict(mpl.rcParams) == before
+    assert sorted(map(Path, read)) == sorted((repository / "reportkit/editions").glob("*.yaml"))
+
+
+def test_every_preload_of_the_kernelspec_can_be_had() -> None:
+    config = kernel_spec().metadata["kernel_provisioner"]["config"]
+    found = {name: find_spec(name.partition(":")[0]) is not None for name in config["preload"]}
+    assert {name for name, there in found.items() if not there} <= {"pandas"}
+    assert "reportkit.notebook.preload:warm_up" in found
