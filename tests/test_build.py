@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -345,17 +346,29 @@ def test_nbconvert_executes_before_it_exports(repository: Path, tmp_path: Path) 
     assert "1573179" in page.get_element_by_id("table-disclosure").text_content()
 
 
-MARK = "REPORTKIT_TEST_PROJECT"
+MARK, RUNTIME = "REPORTKIT_TEST_PROJECT", "XDG_RUNTIME_DIR"
 
 
-def _marked(value: str) -> list[psutil.Process]:
-    """Processes whose environment bears our mark: the build, its workers, and their kernels."""
+def _marked(value: str, runtime: str) -> list[psutil.Process]:
+    """Processes of one build: those whose environment bears our mark, and the kernel server and its kernels.
+
+    A forked kernel shows its server's environment and command to the outside.
+    """
     found = []
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
-            if process.status() != psutil.STATUS_ZOMBIE and process.environ().get(MARK) == value:
+            ours = process.environ().get(MARK) == value or any(runtime in part for part in process.cmdline())
+            if process.status() != psutil.STATUS_ZOMBIE and ours:
                 found.append(process)
     return found
+
+
+def _is_kernel(process: psutil.Process) -> bool:
+    """Whether a process is a kernel, plain or forked."""
+    command = " ".join(process.cmdline())
+    parent = process.parent()
+    forked = "kernels.server" in command and parent is not None and "kernels.server" in " ".join(parent.cmdline())
+    return forked or "ipykernel_launcher" in command
 
 
 def _heed_interrupts() -> None:
@@ -367,6 +380,7 @@ def hanging(make_project: MakeProject) -> Iterator[subprocess.Popen[str]]:
     """A build that waits for a notebook which never ends."""
     root = make_project("failing-notebooks")
     (root / "tmp").mkdir()
+    runtime = tempfile.TemporaryDirectory(prefix="rk-")  # a socket's path is a short one
     process = subprocess.Popen(
         [sys.executable, "-m", "reportkit", "build", "-d", "hangs"],
         cwd=root,
@@ -376,24 +390,25 @@ def hanging(make_project: MakeProject) -> Iterator[subprocess.Popen[str]]:
         start_new_session=True,
         # A shell that runs the tests in its background has them ignore interrupts, and their children too.
         preexec_fn=_heed_interrupts,
-        env={**os.environ, MARK: str(root), "TMPDIR": str(root / "tmp")},
+        env={**os.environ, MARK: str(root), "TMPDIR": str(root / "tmp"), RUNTIME: runtime.name},
     )
     yield process
     process.kill()
     process.wait()
     assert process.stderr is not None
     process.stderr.close()
+    runtime.cleanup()
 
 
 def test_an_interrupted_build_ends_with_130_and_leaves_nothing_running(hanging: subprocess.Popen[str]) -> None:
-    mark = psutil.Process(hanging.pid).environ()[MARK]
+    mark, runtime = (psutil.Process(hanging.pid).environ()[name] for name in (MARK, RUNTIME))
     assert hanging.stderr is not None
     assert "building" in hanging.stderr.readline()
-    while not any("ipykernel_launcher" in process.cmdline() for process in _marked(mark)):
+    while not any(map(_is_kernel, _marked(mark, runtime))):
         assert hanging.poll() is None
         time.sleep(0.1)
     os.killpg(hanging.pid, signal.SIGINT)
     assert hanging.wait(timeout=30) == 130
-    _, alive = psutil.wait_procs(_marked(mark), timeout=30)
+    _, alive = psutil.wait_procs(_marked(mark, runtime), timeout=30)
     assert alive == []
-    assert list((Path(mark) / "tmp").iterdir()) == []
+    assert [*(Path(mark) / "tmp").iterdir(), *Path(runtime).iterdir()] == []

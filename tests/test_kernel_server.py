@@ -18,7 +18,7 @@ import pytest
 from jupyter_client.manager import KernelManager
 
 from reportkit.execution.kernels import launch, provisioner
-from reportkit.execution.kernels.address import socket_folder
+from reportkit.execution.kernels.address import locked_folder
 from reportkit.execution.kernels.wire import PROTOCOL
 from tests.kernels import (
     Kernel,
@@ -373,7 +373,8 @@ def test_a_ninth_server_is_not_started(folders: Path, warm: str, caplog: pytest.
     listeners = [socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) for _ in range(8)]
     try:
         for number, listener in enumerate(listeners):
-            listener.bind(str(socket_folder() / f"{number}.sock"))
+            with locked_folder() as folder:
+                listener.bind(str(folder / f"{number}.sock"))
             listener.listen(10)
         assert "8 kernel servers are running already" in launches_plain(caplog)
     finally:
@@ -555,3 +556,14 @@ def test_the_provisioner_can_be_imported_on_any_system(platform: str) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "False", done.stderr
+
+
+def test_a_runtime_folder_with_a_long_name_is_not_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    short = tmp_path.parents[1] / "r"
+    for folder, used in ((short, str(short)), (tmp_path / ("long" * 30), "/tmp")):
+        monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
+        folder.mkdir(exist_ok=True)
+        with locked_folder() as made:
+            assert str(made.parent) == used
+    assert list(short.iterdir()) == []
+    short.rmdir()

@@ -7,7 +7,7 @@ import os
 import resource
 import stat
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +35,9 @@ _AT_IMPORT = (
     "MPLCONFIGDIR",
     "MATPLOTLIBRC",
 )
+_TEMPORARY = "/tmp"  # noqa: S108 - the folder in it is the user's own, and checked
+_LONGEST = 107 - len("/0123456789abcdef.sock")
+"""A socket's path has at most 107 bytes."""
 _LIMITS = tuple(name for name in dir(resource) if name.startswith("RLIMIT_"))
 
 
@@ -74,13 +77,14 @@ def environment_digest(environment: Environment) -> str:
 
 
 def socket_folder() -> Path:
-    """The user's own folder of server sockets, made where it is missing.
+    """The user's own folder of server sockets.
 
-    Raises PermissionError where somebody else made it, or others can write there.
+    Raises FileNotFoundError where it is missing, and PermissionError where somebody else made it or others can write
+    there.
     """
-    base = Path(os.environ.get("XDG_RUNTIME_DIR") or "/tmp")  # noqa: S108 - the folder is the user's own, and checked
-    folder = base / f"reportkit-kernels-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
+    folder = Path(os.environ.get("XDG_RUNTIME_DIR") or _TEMPORARY) / f"reportkit-kernels-{os.getuid()}"
+    if len(os.fsencode(folder)) > _LONGEST:
+        folder = Path(_TEMPORARY) / folder.name
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or stat.S_IMODE(found.st_mode) & 0o077:
         raise PermissionError(f"{folder} is not this user's alone")
@@ -91,10 +95,15 @@ def socket_folder() -> Path:
 def locked_folder() -> Iterator[Path]:
     """The socket folder, with one process at a time looking for, starting or removing a server in it.
 
-    The folder itself is the lock, so that nothing is left behind when the last server removes it.
+    It is made where it is missing. The folder itself is the lock, so that nothing is left behind when the last server
+    removes it.
     """
     while True:
-        folder = socket_folder()
+        try:
+            folder = socket_folder()
+        except FileNotFoundError as missing:
+            Path(missing.filename).mkdir(mode=0o700, exist_ok=True)
+            continue
         try:
             fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         except FileNotFoundError:
@@ -106,7 +115,11 @@ def locked_folder() -> Iterator[Path]:
             except FileNotFoundError:
                 current = False
             if current:
-                yield folder
+                try:
+                    yield folder
+                finally:
+                    with suppress(OSError):  # a socket is in it
+                        folder.rmdir()
                 return
         finally:
             os.close(fd)

@@ -1,10 +1,8 @@
 """ipykernel's application as a forked child runs it."""
 
 import os
-import select
 import time
 from collections.abc import Callable, Sequence
-from threading import Thread
 from typing import Any
 
 from ipykernel.kernelapp import IPKernelApp
@@ -33,18 +31,15 @@ def known_config(argv: Sequence[str]) -> Config | None:
 
 
 class ForkedKernelApp(IPKernelApp):
-    """Tells the client when its sockets are bound, and ends with the client's process.
+    """Tells the client when its sockets are bound.
 
     `bound` is called once all five sockets listen: an earlier connection would be refused and tried again later.
-    `client` is the client's pidfd, None for a kernel that outlives it. `restarted` says that clients of the kernel
-    before it are still there, and must not miss its first words.
+    `restarted` says that clients of the kernel before it are still there, and must not miss its first words.
     """
 
-    def __init__(
-        self, *, bound: Callable[[], None], client: int | None, restarted: bool = False, **kwargs: Any
-    ) -> None:
+    def __init__(self, *, bound: Callable[[], None], restarted: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._bound, self._client, self._restarted = bound, client, restarted
+        self._bound, self._restarted = bound, restarted
         # ipykernel read it when the server imported it; one that has none prints how to connect.
         self.parent_handle = int(os.environ.get("JPY_PARENT_PID") or 0)
 
@@ -58,17 +53,7 @@ class ForkedKernelApp(IPKernelApp):
         self.update_config(config)
 
     def init_poller(self) -> None:
-        """Waits for the client's end; ipykernel's own poller waits for the parent's, which is the server."""
-        if self._client is not None:
-            Thread(target=self._end_with_client, name="client watch", daemon=True).start()
-
-    def _end_with_client(self) -> None:
-        assert self._client is not None
-        waiting = select.poll()
-        waiting.register(self._client, select.POLLIN)
-        while not waiting.poll():
-            pass
-        os._exit(1)
+        """Nothing: ipykernel's own poller waits for the parent's end, and the parent is the server."""
 
     def init_heartbeat(self) -> None:
         super().init_heartbeat()  # type: ignore[no-untyped-call]

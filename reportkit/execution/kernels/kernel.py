@@ -4,6 +4,7 @@ import atexit
 import gc
 import io
 import os
+import select
 import signal
 import socket
 import sys
@@ -49,6 +50,9 @@ def become_kernel(inheritance: Inheritance, let_go: Callable[[], None]) -> NoRet
     gc.disable()
     try:
         let_go()
+        if inheritance.client is not None:
+            # Before anything is written: a client that has gone clears nothing up.
+            _end_with(inheritance.client)
         try:
             _adopt(inheritance)
         except Exception as error:  # whatever a plain kernel makes of it, a plain kernel shall tell
@@ -68,6 +72,21 @@ def prepare_matplotlib() -> None:
         from matplotlib.backends import backend_registry
 
         backend_registry.is_valid_backend(_INLINE)
+
+
+def _end_with(client: int) -> None:
+    """Ends this process as soon as the client's has, at once where it has already."""
+    waiting = select.poll()
+    waiting.register(client, select.POLLIN)
+
+    def end() -> None:
+        while not waiting.poll():
+            pass
+        os._exit(1)
+
+    if waiting.poll(0):
+        os._exit(1)
+    threading.Thread(target=end, name="client watch", daemon=True).start()
 
 
 def _adopt(inheritance: Inheritance) -> None:
@@ -136,7 +155,7 @@ def _serve(inheritance: Inheritance) -> int:
 
     code = 0
     try:
-        app = ForkedKernelApp.instance(bound=bound, client=inheritance.client, restarted=inheritance.request.restarted)
+        app = ForkedKernelApp.instance(bound=bound, restarted=inheritance.request.restarted)
         app.initialize(list(arguments))
         gc.enable()
         app.start()

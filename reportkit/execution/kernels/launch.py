@@ -192,8 +192,7 @@ def _start(environment: Environment, name: str) -> socket.socket:
 def _clear_away(name: str) -> None:
     """Removes what a server left that was killed, or that its imports have killed."""
     with suppress(OSError), locked_folder() as folder:
-        if not _listens(folder / name):
-            folder.rmdir()
+        _listens(folder / name)
 
 
 def _listens(path: Path) -> bool:

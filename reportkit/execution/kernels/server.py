@@ -156,9 +156,8 @@ class Server:
         """Makes room for a newer server; this one goes on until its kernels have ended."""
         if not self.retired:
             self.retired = True
-            with locked_folder() as folder, suppress(OSError):
+            with locked_folder(), suppress(OSError):
                 self.path.unlink()
-                folder.rmdir()
 
     def _fork(self, request: Request, fds: Sequence[int], connection: socket.socket, client: int) -> None:
         watched = None if request.independent else self.owners.get(client)
