@@ -350,17 +350,11 @@ def _a_link(folder: Path, _: pytest.MonkeyPatch) -> None:
     folder.symlink_to(elsewhere)
 
 
-def _too_long(folder: Path, patch: pytest.MonkeyPatch) -> None:
-    deep = folder.with_name("x" * 100)
-    deep.mkdir()
-    patch.setenv("XDG_RUNTIME_DIR", str(deep))
-
-
 def _absent(folder: Path, patch: pytest.MonkeyPatch) -> None:
     patch.setenv("XDG_RUNTIME_DIR", str(folder / "absent"))
 
 
-@pytest.mark.parametrize("spoil", [_open_to_others, _a_link, _too_long, _absent])
+@pytest.mark.parametrize("spoil", [_open_to_others, _a_link, _absent])
 def test_a_folder_unfit_for_sockets_means_plain_kernels_and_one_line(
     folders: Path, warm: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, spoil: Any
 ) -> None:
