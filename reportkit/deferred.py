@@ -3,10 +3,12 @@
 import sys
 from importlib import import_module
 from importlib.util import find_spec
+from threading import RLock
 from types import ModuleType
 from typing import Any
 
 _NAME = "rfc3987_syntax"
+_loading = RLock()
 
 
 def defer_iri_grammar() -> None:
@@ -19,6 +21,7 @@ def defer_iri_grammar() -> None:
     if _NAME in sys.modules or (spec := find_spec(_NAME)) is None:
         return
     stand_in = ModuleType(_NAME, "Loads the package of this name on the first call.")
+    stand_in.__spec__ = spec
     stand_in.__path__ = list(spec.submodule_search_locations or ())
     stand_in.__dict__["is_valid_syntax"] = _is_valid_syntax
     stand_in.__dict__["__getattr__"] = _attribute
@@ -37,6 +40,7 @@ def _is_valid_syntax(term: str, value: str) -> bool:
 
 def _load() -> ModuleType:
     """The package itself, in its own place from now on."""
-    if "is_valid_syntax" in vars(module := sys.modules[_NAME]) and vars(module)["is_valid_syntax"] is _is_valid_syntax:
-        del sys.modules[_NAME]
-    return import_module(_NAME)
+    with _loading:
+        if vars(sys.modules[_NAME]).get("is_valid_syntax") is _is_valid_syntax:
+            del sys.modules[_NAME]
+        return import_module(_NAME)

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,13 +16,14 @@ import pytest
 
 from reportkit.errors import NotebookError
 from reportkit.execution import pool
-from reportkit.execution.environment import kernel_env
+from reportkit.execution.environment import kernel_env, warm_kernels
 from reportkit.execution.pool import each_bundle
 from reportkit.execution.run import check_parameters, run_job, run_jobs
 from reportkit.inputs.project import Project
 from reportkit.model import Bundle, Job, Outcome, Plan, Run
 from reportkit.plan import plan_report
 from tests.conftest import MakeProject
+from tests.kernels import own_folders, servers
 
 PARAMETERS = "year = 2024\ndepartment = 'demo'"
 
@@ -214,12 +216,26 @@ def test_workers_are_as_many_as_cores_and_memory_allow(
     assert pool.default_jobs() == jobs
 
 
-@pytest.mark.parametrize(("cores", "workers", "at_once"), [(1, 1, 2), (2, 1, 3), (2, 2, 2), (8, 8, 2), (8, 2, 5)])
-def test_no_core_waits_for_a_kernel_to_start(
-    cores: int, workers: int, at_once: int, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("cores", "workers", "free_gib", "at_once"),
+    [(1, 1, 64, 2), (2, 1, 64, 3), (2, 2, 64, 2), (8, 8, 64, 2), (8, 2, 64, 5), (16, 1, 0.7, 4), (16, 1, 0, 1)],
+)
+def test_no_core_waits_for_a_kernel_to_start_while_memory_lasts(
+    cores: int, workers: int, free_gib: float, at_once: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pool, "_cores", lambda: cores)
+    monkeypatch.setattr(pool, "_free_bytes", lambda: int(free_gib * 2**30))
     assert pool.notebooks_at_once(workers) == at_once
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Kernels are forked on Linux only.")
+def test_a_reports_kernels_come_from_the_one_server_that_was_warmed(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    with own_folders(tmp_path_factory) as root:
+        warm_kernels()
+        parent = int(printed(run(tmp_path, "import os; print(os.getppid())")))
+        assert [server.pid for server in servers(root)] == [parent]
 
 
 def test_the_engine_works_for_papermill_alone(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ _GRACE_S = 120
 """What a report may take beside its notebooks' own limits: starting kernels, publishing, reading back."""
 _WORKER_BYTES = 600 * 2**20
 """What a worker and its kernels need at most: `make bench-scale` prints what they do."""
+_KERNEL_BYTES = 150 * 2**20
 
 
 class BuildReport(Protocol):
@@ -36,8 +37,9 @@ def default_jobs() -> int:
 
 
 def notebooks_at_once(workers: int) -> int:
-    """How many notebooks of one report run at the same time, so that no core waits for a kernel to start or stop."""
-    return -(-(_cores() + 1) // workers)
+    """How many notebooks of one report run at the same time: no core shall wait for a kernel to start or stop."""
+    wanted = -(-(_cores() + 1) // workers)
+    return max(1, min(wanted, _free_bytes() // workers // _KERNEL_BYTES))
 
 
 def _free_bytes() -> int:
@@ -46,7 +48,8 @@ def _free_bytes() -> int:
     group = Path("/sys/fs/cgroup")
     with suppress(OSError, ValueError):  # no such group, or "max"
         most, used = (int((group / f"memory.{name}").read_text(encoding="ascii")) for name in ("max", "current"))
-        free = min(free, most - used)
+        cached = dict(line.split() for line in (group / "memory.stat").read_text(encoding="ascii").splitlines())
+        free = min(free, most - used + int(cached.get("inactive_file", 0)))
     return free
 
 

@@ -1,4 +1,7 @@
-"""What each section's kernel would do again, done once before kernels are forked. Nothing that a cell could notice."""
+"""What each section's kernel would do again, done once before kernels are forked.
+
+All that a cell could notice is that matplotlib knows the report's font before `open_section` registers it.
+"""
 
 from collections.abc import Iterator
 from importlib.resources import as_file, files

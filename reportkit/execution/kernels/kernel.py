@@ -5,6 +5,7 @@ import gc
 import io
 import os
 import select
+import shutil
 import signal
 import socket
 import sys
@@ -49,6 +50,9 @@ def become_kernel(inheritance: Inheritance, let_go: Callable[[], None]) -> NoRet
     code = 1
     gc.disable()
     try:
+        os.setsid()
+        # matplotlib has a folder of its own removed where the home can't be written; it is the server's, not ours.
+        atexit.unregister(shutil.rmtree)
         let_go()
         if inheritance.client is not None:
             # Before anything is written: a client that has gone clears nothing up.
@@ -92,7 +96,6 @@ def _end_with(client: int) -> None:
 def _adopt(inheritance: Inheritance) -> None:
     """The state that a process started by the client would have been born with."""
     request = inheritance.request
-    os.setsid()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)

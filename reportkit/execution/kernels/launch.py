@@ -28,6 +28,9 @@ _START_S = 60.0
 _STATUS_S = 1.0
 _MOST_SERVERS = 8
 _ATTEMPTS = 3
+_GIVEN_UP_S = 60.0
+_given_up: dict[str, tuple[float, str]] = {}
+"""Server → until when it is not tried again, and why."""
 _PROCESS_GROUP = 1 << 2
 """PIDFD_SIGNAL_PROCESS_GROUP; a kernel is the leader of its group."""
 _UNKNOWN = -int(signal.SIGKILL)
@@ -81,6 +84,8 @@ class ForkedKernel:
         with suppress(ProcessLookupError):
             try:
                 signal.pidfd_send_signal(self._pidfd, number, None, _PROCESS_GROUP)
+            except ProcessLookupError:  # it leads no group yet, or has ended
+                signal.pidfd_send_signal(self._pidfd, number)
             except OSError as error:
                 if error.errno != errno.EINVAL:  # Linux before 6.9
                     raise
@@ -123,11 +128,15 @@ async def fork_kernel(environment: Environment, request: Request, fds: Sequence[
 
     Raises NoServer where none can be had. A server that ends or is killed meanwhile is replaced by the next.
     """
+    name = _name(environment)
+    until, reason = _given_up.get(name, (0.0, ""))
+    if time.monotonic() < until:
+        raise NoServer(reason)
     for attempt in range(_ATTEMPTS):
         try:
-            connection = await _connect(environment, _name(environment))
+            connection = await _connect(environment, name)
         except OSError as error:
-            raise NoServer(f"{type(error).__name__}: {error}") from error
+            raise _give_up(name, f"{type(error).__name__}: {error}") from error
         with connection:
             try:
                 connection.setblocking(False)
@@ -135,8 +144,8 @@ async def fork_kernel(environment: Environment, request: Request, fds: Sequence[
                 return await _receive_kernel(connection)
             except ConnectionError as error:
                 if attempt == _ATTEMPTS - 1:
-                    await asyncio.to_thread(_clear_away, _name(environment))
-                    raise NoServer(str(error)) from error
+                    await asyncio.to_thread(_clear_away, name)
+                    raise _give_up(name, str(error)) from error
             except OSError as error:
                 raise NoServer(f"{type(error).__name__}: {error}") from error
     raise AssertionError("unreachable")
@@ -149,6 +158,12 @@ def ensure_server(environment: Environment) -> None:
 
 def _name(environment: Environment) -> str:
     return f"{environment_digest(environment)}.sock"
+
+
+def _give_up(name: str, reason: str) -> NoServer:
+    """The error to raise; for a minute this process doesn't try that server again."""
+    _given_up[name] = time.monotonic() + _GIVEN_UP_S, reason
+    return NoServer(reason)
 
 
 async def _connect(environment: Environment, name: str) -> socket.socket:
@@ -167,7 +182,7 @@ def _start(environment: Environment, name: str) -> socket.socket:
         path.unlink(missing_ok=True)
         if sum(_listens(each) for each in folder.glob("*.sock")) >= _MOST_SERVERS:
             raise OSError(f"{_MOST_SERVERS} kernel servers are running already")
-        options = json.dumps({"preload": environment.preload, "idle_s": environment.idle_s})
+        options = json.dumps({"preload": environment.preload, "idle_s": environment.idle_s, "owner": os.getpid()})
         variables = at_import(environment.variables) | {
             "PATH": environment.variables.get("PATH", os.defpath),
             "XDG_RUNTIME_DIR": str(folder.parent),
@@ -199,9 +214,11 @@ def _listens(path: Path) -> bool:
     """Whether a server is behind a socket; a killed one's is removed."""
     try:
         wire.connection_to(str(path)).close()
-    except OSError:
+    except (ConnectionRefusedError, FileNotFoundError):
         path.unlink(missing_ok=True)
         return False
+    except OSError:  # no descriptor left, say: that tells nothing about the server
+        return True
     return True
 
 
@@ -252,6 +269,7 @@ async def _async_readable(fd: int, timeout: float) -> bool:
     """Whether a descriptor can be read within `timeout` seconds; the event loop goes on meanwhile."""
     loop = asyncio.get_running_loop()
     ready = asyncio.Event()
+    fd = os.dup(fd)  # a loop has one reader a descriptor; several may wait for one kernel
     loop.add_reader(fd, ready.set)
     try:
         await asyncio.wait_for(ready.wait(), max(0.0, timeout))
@@ -259,4 +277,5 @@ async def _async_readable(fd: int, timeout: float) -> bool:
         return False
     finally:
         loop.remove_reader(fd)
+        os.close(fd)
     return True

@@ -59,7 +59,7 @@ class ForkProvisioner(LocalProvisioner):
                 reason = str(error)
             else:
                 return self.connection_info
-        if reason not in _told:
+        if reason not in _told and Path(kwargs.get("cwd") or ".").is_dir():
             _told.add(reason)
             _log.warning("Kernels are started one by one, not forked: %s", reason)
         return await super().launch_kernel(cmd, **kwargs)

@@ -10,7 +10,7 @@ from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_core.utils import run_sync
 
 _AGAIN_S = 0.25
-"""When to ask again: an IOPub message is lost where the subscription came after it."""
+"""When to ask again, the first time: an IOPub message is lost where the subscription came after it."""
 _Message = dict[str, Any]
 
 
@@ -21,10 +21,14 @@ async def _wait_for_ready(client: Any, timeout: float | None = None) -> None:
     where the kernel died or `timeout` seconds have passed, in the words of the method that it stands for.
     """
     deadline = time.monotonic() + (float("inf") if timeout is None else timeout)
+    asked: set[str] = set()
+    reply = None
+    again_s = _AGAIN_S
     while True:
-        asked = client.kernel_info()
-        until = min(time.monotonic() + _AGAIN_S, deadline)
-        reply = await _first(client._async_get_shell_msg, asked, until, _is_reply)
+        asked.add(client.kernel_info())
+        until = min(time.monotonic() + again_s, deadline)
+        again_s *= 2
+        reply = reply or await _first(client._async_get_shell_msg, asked, until, _is_reply)
         if reply is not None and await _first(client._async_get_iopub_msg, asked, until, _is_idle) is not None:
             client._handle_kernel_info_reply(reply)
             return
@@ -35,15 +39,15 @@ async def _wait_for_ready(client: Any, timeout: float | None = None) -> None:
 
 
 async def _first(
-    get: Callable[..., Awaitable[_Message]], asked: str, until: float, fits: Callable[[_Message], bool]
+    get: Callable[..., Awaitable[_Message]], asked: set[str], until: float, fits: Callable[[_Message], bool]
 ) -> _Message | None:
-    """The first message that answers a request and fits; None where none came in time."""
+    """The first message that answers one of the requests and fits; None where none came in time."""
     while (left := until - time.monotonic()) > 0:
         try:
             message = await get(timeout=left)
         except Empty:
             return None
-        if message["parent_header"].get("msg_id") == asked and fits(message):
+        if message["parent_header"].get("msg_id") in asked and fits(message):
             return message
     return None
 

@@ -1,5 +1,6 @@
 """The fork server: a daemon with one thread that has every import done and forks a kernel whenever it is asked."""
 
+import atexit
 import gc
 import json
 import os
@@ -59,6 +60,8 @@ class Server:
     """
 
     path: Path
+    inode: int
+    """Of the socket that this server has bound."""
     listener: socket.socket
     preload: Sequence[str]
     idle_s: float
@@ -157,7 +160,8 @@ class Server:
         if not self.retired:
             self.retired = True
             with locked_folder(), suppress(OSError):
-                self.path.unlink()
+                if self.path.stat().st_ino == self.inode:  # and not a later server's
+                    self.path.unlink()
 
     def _fork(self, request: Request, fds: Sequence[int], connection: socket.socket, client: int) -> None:
         watched = None if request.independent else self.owners.get(client)
@@ -166,8 +170,14 @@ class Server:
         pid = os.fork()
         if pid == 0:
             become_kernel(inheritance, lambda: self._let_go(inheritance.fds()))
-        kernel = self.kernels[pid] = _Kernel(os.pidfd_open(pid), connection)
-        self._watch(kernel.pidfd, lambda: self._reap(pid))
+        try:
+            kernel = self.kernels[pid] = _Kernel(os.pidfd_open(pid), connection)
+            self._watch(kernel.pidfd, lambda: self._reap(pid))
+        except OSError:  # no descriptor is left; nobody may be told of a kernel that can't be watched
+            self.kernels.pop(pid, None)
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            raise
         try:
             wire.send_message(connection, Message("forked", pid=pid, fds=(kernel.pidfd,)))
         except OSError:  # the client didn't wait for it
@@ -266,7 +276,6 @@ def main() -> None:
     if sys.path[0] == "":
         del sys.path[0]  # the working directory
     name, options = sys.argv[1], json.loads(sys.argv[2])
-    owner = os.getppid()
     os.setsid()
     os.umask(0o077)
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
@@ -276,14 +285,15 @@ def main() -> None:
         if os.fork():
             os._exit(0)
         _daemonise()
-        server = Server(Path(name), listener, options["preload"], options["idle_s"])
+        server = Server(Path(name), Path(name).stat().st_ino, listener, options["preload"], options["idle_s"])
         try:
             with suppress(ProcessLookupError):
-                server.own(owner)
+                server.own(options["owner"])
             server.serve()
         finally:
             try:
                 server.retire()
+                atexit._run_exitfuncs()
             finally:
                 os._exit(0)  # an import may have started a thread that never ends
 
