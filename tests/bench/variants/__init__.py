@@ -70,7 +70,10 @@ def write_work(work: Work, path: Path) -> None:
 
 
 def steady_s(timing: Timing, warm_up: int) -> float:
-    """Seconds a report once `warm_up` reports are finished; all of the time where none of them is left out."""
+    """Seconds a report once `warm_up` reports are finished; all of the time where none of them is left out.
+
+    With several processes the next reports are under way at that moment, as others are at the last one's end.
+    """
     began = timing.finished[warm_up - 1] if warm_up else timing.began
     counted: Sequence[float] = timing.finished[warm_up:]
     return (counted[-1] - began) / len(counted)
