@@ -1,5 +1,7 @@
 """The server behind forked kernels: whatever becomes of it, a client gets a kernel, and nothing is left behind."""
 
+import asyncio
+import errno
 import json
 import logging
 import os
@@ -8,19 +10,22 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 import psutil
 import pytest
 from jupyter_client.manager import KernelManager
 
-from reportkit.execution.kernels import launch, provisioner
+from reportkit.execution.kernels import launch, provisioner, ready, wire
 from reportkit.execution.kernels.address import locked_folder
 from reportkit.execution.kernels.wire import PROTOCOL
 from tests.kernels import (
+    PATIENCE_S,
     Kernel,
     client_process,
     eventually,
@@ -221,6 +226,8 @@ def test_a_second_kernel_has_the_same_server(folders: Path, warm: str) -> None:
         ("OMP_NUM_THREADS", "1", "int(__import__('os').environ['OMP_NUM_THREADS'])"),
         ("LC_ALL", "C", "__import__('locale').setlocale(0)"),
         ("PYTHONWARNINGS", "error::UserWarning", "__import__('sys').warnoptions"),
+        ("PYDEVD_USE_FRAME_EVAL", "YES", "__import__('os').environ['PYDEVD_USE_FRAME_EVAL']"),
+        ("NPY_PROMOTION_STATE", "weak", "__import__('os').environ['NPY_PROMOTION_STATE']"),
     ],
 )
 def test_what_a_fork_cannot_change_has_a_server_of_its_own(
@@ -561,3 +568,90 @@ def test_a_runtime_folder_with_a_long_name_is_not_used(monkeypatch: pytest.Monke
             assert str(made.parent) == used
     assert list(short.iterdir()) == []
     short.rmdir()
+
+
+# The client's half
+
+
+class Answering:
+    """A client whose kernel answers so many seconds after it was asked."""
+
+    def __init__(self, after_s: float) -> None:
+        self._after_s = after_s
+        self._asked: list[tuple[str, float]] = []
+        self._read: dict[str, int] = {"shell": 0, "iopub": 0}
+        self.reply: dict[str, Any] = {}
+
+    def kernel_info(self) -> str:
+        self._asked.append((str(len(self._asked)), time.monotonic() + self._after_s))
+        return self._asked[-1][0]
+
+    async def _answer(self, channel: str, timeout: float, rest: dict[str, Any]) -> dict[str, Any]:
+        asked, due = self._asked[self._read[channel]] if self._read[channel] < len(self._asked) else ("", float("inf"))
+        await asyncio.sleep(max(0.0, min(timeout, due - time.monotonic())))
+        if time.monotonic() < due:
+            raise Empty
+        self._read[channel] += 1
+        return {"parent_header": {"msg_id": asked}, **rest}
+
+    async def _async_get_shell_msg(self, timeout: float) -> dict[str, Any]:
+        return await self._answer("shell", timeout, {"msg_type": "kernel_info_reply"})
+
+    async def _async_get_iopub_msg(self, timeout: float) -> dict[str, Any]:
+        return await self._answer("iopub", timeout, {"msg_type": "status", "content": {"execution_state": "idle"}})
+
+    async def _async_is_alive(self) -> bool:
+        return True
+
+    def _handle_kernel_info_reply(self, reply: dict[str, Any]) -> None:
+        self.reply = reply
+
+
+@pytest.mark.parametrize("after_s", [0.0, 0.3, 1.1])
+def test_a_slow_answer_makes_a_kernel_ready_too(after_s: float) -> None:
+    client = Answering(after_s)
+    asyncio.run(ready._wait_for_ready(client, timeout=PATIENCE_S))
+    assert client.reply["msg_type"] == "kernel_info_reply"
+
+
+def test_a_kernel_that_never_answers_is_given_up_in_time() -> None:
+    with pytest.raises(RuntimeError, match="didn't respond in 1 seconds"):
+        asyncio.run(ready._wait_for_ready(Answering(PATIENCE_S), timeout=1))
+
+
+def test_two_may_wait_for_the_end_of_one_kernel(folders: Path, warm: str) -> None:
+    with running(warm) as kernel:
+        process: Any = kernel.manager.provisioner
+        process = process.process
+
+        async def both() -> list[bool]:
+            waiting = [asyncio.create_task(process.async_wait(PATIENCE_S)) for _ in range(2)]
+            await asyncio.sleep(0.1)
+            process.kill()
+            return list(await asyncio.gather(*waiting))
+
+        assert asyncio.run(both()) == [True, True]
+
+
+def test_a_process_that_leads_no_group_yet_is_signalled_all_the_same() -> None:
+    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        launch.ForkedKernel(process.pid, os.pidfd_open(process.pid), ours).kill()
+        assert process.wait(PATIENCE_S) == -signal.SIGKILL
+
+
+def test_only_a_refused_connection_says_that_a_server_is_dead(folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with locked_folder() as folder:
+        path = folder / "some.sock"
+        path.touch()
+        monkeypatch.setattr(wire, "connection_to", _no_descriptor_left)
+        assert launch._listens(path)
+        assert path.exists()
+        monkeypatch.undo()
+        assert not launch._listens(path)
+        assert not path.exists()
+
+
+def _no_descriptor_left(_path: str) -> None:
+    raise OSError(errno.EMFILE, "Too many open files")
