@@ -15,7 +15,7 @@ from jupyter_client.manager import KernelManager
 
 from reportkit.build import OUTPUTS
 from reportkit.errors import ReportkitError
-from reportkit.execution.kernels.spec import kernel_spec
+from reportkit.execution.kernels.spec import ForkedKernelSpecManager
 from reportkit.inputs.project import Project
 from reportkit.publishing.environment import LIBRARIES
 from reportkit.publishing.fonts import ROLES, SERIF, font_set
@@ -76,8 +76,7 @@ def _kernel() -> Check:
 
 def _forked_kernel() -> Check:
     """Starts one kernel as a build does; plain ones do the same work, only later."""
-    manager = KernelManager()
-    manager._kernel_spec = kernel_spec()
+    manager = KernelManager(kernel_spec_manager=ForkedKernelSpecManager())
     try:
         manager.start_kernel(stdout=DEVNULL, stderr=DEVNULL)
         forked = getattr(manager.provisioner, "forked", False)

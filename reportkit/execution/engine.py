@@ -9,13 +9,12 @@ import time
 from collections.abc import Mapping
 from typing import IO, Any
 
-from jupyter_client.kernelspec import NATIVE_KERNEL_NAME
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
 from papermill.log import logger
 
-from reportkit.execution.kernels.spec import kernel_spec
+from reportkit.execution.kernels.spec import ForkedKernelSpecManager
 
 _LONGEST_SOCKET_PATH = 90  # a Unix socket's path has at most 103 bytes on every system; -ipc-1 is added to it
 
@@ -28,9 +27,8 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]  # papermill has n
     def create_kernel_manager(self) -> Any:
         manager = super().create_kernel_manager()
         name = self.connection_file
-        if self.kernel_name == NATIVE_KERNEL_NAME:
-            manager._kernel_spec = kernel_spec()
-            self.ipython_hist_file = ""  # the kernelspec's own arguments say so already
+        manager.kernel_spec_manager = ForkedKernelSpecManager()
+        self.ipython_hist_file = ""  # the kernelspec's own arguments name it already
         if name is not None and os.name == "posix" and len(os.fsencode(name)) <= _LONGEST_SOCKET_PATH:
             # Nobody else can listen in, and no port is taken.
             manager.transport = "ipc"

@@ -17,6 +17,7 @@ launch.py       the client's half: finds or starts the server of its environment
 address.py      which server fits an environment: what a fork can't change is hashed into the socket's name
 wire.py         the messages between them, one datagram each
 server.py       the daemon: preloads, accepts, forks, reaps; ends when idle or with its last owner
+preload.py      the imports, and whether a package was changed since
 kernel.py       what the forked child does to become a kernel
 ready.py        clients that know at once when a kernel is ready
 

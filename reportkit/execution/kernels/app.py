@@ -56,7 +56,7 @@ class ForkedKernelApp(IPKernelApp):
         """Nothing: ipykernel's own poller waits for the parent's end, and the parent is the server."""
 
     def init_heartbeat(self) -> None:
-        super().init_heartbeat()  # type: ignore[no-untyped-call]
+        super().init_heartbeat()  # type: ignore[no-untyped-call]  # ipykernel's own
         self._bound()
         if self._restarted:
             time.sleep(_RECONNECT_S)

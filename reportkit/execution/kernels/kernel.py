@@ -20,7 +20,8 @@ from typing import Any, NoReturn
 from reportkit.execution.kernels import wire
 from reportkit.execution.kernels.wire import Message, Request
 
-_INLINE = "module://matplotlib_inline.backend_inline"
+INLINE = "module://matplotlib_inline.backend_inline"
+"""ipykernel's own backend for matplotlib."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +69,6 @@ def become_kernel(inheritance: Inheritance, let_go: Callable[[], None]) -> NoRet
         code = _exit_code(error)
     finally:
         os._exit(code)
-
-
-def prepare_matplotlib() -> None:
-    """Has matplotlib read its entry points, which setting the backend would do in each kernel."""
-    if "matplotlib" in sys.modules:
-        from matplotlib.backends import backend_registry
-
-        backend_registry.is_valid_backend(_INLINE)
 
 
 def _end_with(client: int) -> None:
@@ -142,7 +135,7 @@ def _adopt_matplotlib(env: Mapping[str, str]) -> None:
         matplotlib.rcParams.update(parameters)
         matplotlib.rcParamsOrig.update(parameters)
     # ipykernel's own default, in the variable before the first cell.
-    matplotlib.rcParams["backend"] = env.get("MPLBACKEND") or _INLINE
+    matplotlib.rcParams["backend"] = env.get("MPLBACKEND") or INLINE
 
 
 def _serve(inheritance: Inheritance) -> int:

@@ -71,7 +71,7 @@ class ForkProvisioner(LocalProvisioner):
             env["JPY_PARENT_PID"] = str(os.getpid())
         cwd = kwargs.get("cwd") or Path.cwd()
         request = Request(tuple(cmd[3:]), str(Path(cwd).absolute()), env, _umask(), independent, restarted)
-        environment = Environment(os.path.expanduser(cmd[0]), env, tuple(self.preload), self.idle_s)  # noqa: PTH111
+        environment = Environment(os.path.expanduser(cmd[0]), env, tuple(self.preload), self.idle_s)  # noqa: PTH111 - a text
         with _descriptors(kwargs.get("stdout"), kwargs.get("stderr")) as descriptors:
             self.process = await fork_kernel(environment, request, descriptors)
         self.pid = self.pgid = self.process.pid

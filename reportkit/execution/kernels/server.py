@@ -6,44 +6,22 @@ import json
 import os
 import selectors
 import signal
-import site
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
 from reportkit.execution.kernels import wire
 from reportkit.execution.kernels.address import locked_folder
-from reportkit.execution.kernels.kernel import Inheritance, become_kernel, prepare_matplotlib
+from reportkit.execution.kernels.kernel import Inheritance, become_kernel
+from reportkit.execution.kernels.preload import Refused, import_all, imported_files, stamps, thread_count
 from reportkit.execution.kernels.wire import Message, Request
 
-IMPORTED_BY_EVERY_KERNEL = (
-    "reportkit.execution.kernels.app",
-    "ipykernel_launcher",
-    "ipykernel.kernelapp",
-    "ipykernel.debugger",
-    "IPython.core.debugger",
-    "IPython.core.completerlib",
-    "IPython.core.logger",
-    "IPython.core.oinspect",
-    "IPython.utils.wildcard",
-    "encodings.utf_8_sig",
-    "faulthandler",
-    "IPython.extensions.storemagic",
-    "sqlite3",
-    "tornado.platform.asyncio",
-    "jupyter_client.localinterfaces:local_ips",
-)
 _WAITING_CLIENTS = 128
-
-
-class Refused(Exception):
-    """No kernel can be forked; the client starts a plain one and says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +60,7 @@ class Server:
         """Returns when nobody needs the server any longer."""
         before = dict(os.environ)
         try:
-            read = import_all([*IMPORTED_BY_EVERY_KERNEL, *self.preload])
-            prepare_matplotlib()
+            read = import_all(self.preload)
             self._sources = stamps([*imported_files(), *read])
         except Exception as error:
             self.refusal = f"{type(error).__name__}: {error}"
@@ -204,68 +181,6 @@ class Server:
             wire.send_message(kernel.connection, Message("ended", returncode=os.waitstatus_to_exitcode(status)))
         kernel.connection.close()
         self._last_used = time.monotonic()
-
-
-def import_all(names: Sequence[str]) -> list[str]:
-    """Imports each module, or calls each `module:function`; a package that isn't installed is skipped.
-
-    Returns: the paths that functions return, of files whose content they keep.
-    Raises Refused naming the first that starts a thread: a forked thread's locks stay locked for ever.
-    """
-    read: list[str] = []
-    for name in names:
-        module_name, _, function = name.partition(":")
-        try:
-            module = import_module(module_name)
-        except ModuleNotFoundError as error:
-            if error.name is not None and f"{module_name}.".startswith(f"{error.name}."):
-                continue
-            raise
-        if function:
-            read += [path for path in getattr(module, function)() or () if os.path.isabs(path)]  # noqa: PTH117
-        if thread_count() != 1:
-            _stop_threads()
-        if (threads := thread_count()) != 1:
-            raise Refused(f"{name} starts {threads - 1} thread(s)")
-    # Its import registers with the shell what shows the figures of `plt.plot()`: each kernel must import it itself.
-    for name in [each for each in sys.modules if each.partition(".")[0] == "matplotlib_inline"]:
-        del sys.modules[name]
-    return read
-
-
-def _stop_threads() -> None:
-    """Has libraries stop their threads as they do before a fork; OpenBLAS starts its own again when it needs them."""
-    if (pid := os.fork()) == 0:
-        os._exit(0)
-    os.waitpid(pid, 0)
-
-
-def thread_count() -> int:
-    """Threads of this process, those of libraries included."""
-    return len(os.listdir("/proc/self/task"))  # noqa: PTH208 - the quickest way, before each fork
-
-
-def imported_files() -> list[str]:
-    """What an upgrade changes: imported files outside the standard library, and the folders that pip installs into."""
-    modules = [(name.partition(".")[0], module) for name, module in list(sys.modules.items())]
-    paths = {getattr(module, "__file__", None) for name, module in modules if name not in sys.stdlib_module_names}
-    found = [*sorted(filter(None, paths)), *site.getsitepackages(), site.getusersitepackages()]
-    if matplotlib := sys.modules.get("matplotlib"):
-        found.append(matplotlib.matplotlib_fname())
-    return found
-
-
-def stamps(paths: Iterable[str]) -> dict[str, tuple[int, ...]]:
-    """Path → time of change, size and inode; empty for what isn't there."""
-    found: dict[str, tuple[int, ...]] = {}
-    for path in paths:
-        try:
-            status = os.stat(path)  # noqa: PTH116 - a thousand of them before each fork
-        except OSError:
-            found[path] = ()
-        else:
-            found[path] = (status.st_mtime_ns, status.st_size, status.st_ino)
-    return found
 
 
 def main() -> None:

@@ -1,26 +1,26 @@
 """The kernelspec `reportkit` as the package carries it; `pip install` puts the same file where Jupyter looks."""
 
-import json
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.kernelspec import NATIVE_KERNEL_NAME, KernelSpec, KernelSpecManager
 
-NAME = "reportkit"
 IDLE_S = 600.0
 """How long a server waits for another launch."""
-_FOLDER = Path(__file__).with_name("kernelspec")
 
 
-def kernel_spec() -> "KernelSpec":
+def kernel_spec() -> KernelSpec:
     """This interpreter's forked kernel, whatever kernelspecs the user or the system has installed."""
-    from jupyter_client.kernelspec import KernelSpec
+    return KernelSpec.from_resource_dir(str(Path(__file__).with_name("kernelspec")))
 
-    return KernelSpec.from_resource_dir(str(_FOLDER))
+
+class ForkedKernelSpecManager(KernelSpecManager):
+    """Finds `kernel_spec()` under the name of Python's own kernel, and every other kernel where it is installed."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        return kernel_spec() if kernel_name == NATIVE_KERNEL_NAME else super().get_kernel_spec(kernel_name)
 
 
 def start_ahead(python: str, variables: Mapping[str, str]) -> None:
@@ -33,6 +33,6 @@ def start_ahead(python: str, variables: Mapping[str, str]) -> None:
     from reportkit.execution.kernels.address import Environment
     from reportkit.execution.kernels.launch import ensure_server
 
-    config = json.loads((_FOLDER / "kernel.json").read_text(encoding="utf-8"))["metadata"]["kernel_provisioner"]
+    preload = kernel_spec().metadata["kernel_provisioner"]["config"]["preload"]
     with suppress(OSError):
-        ensure_server(Environment(python, variables, tuple(config["config"]["preload"]), IDLE_S))
+        ensure_server(Environment(python, variables, tuple(preload), IDLE_S))

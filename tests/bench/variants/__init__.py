@@ -1,8 +1,8 @@
 """One module a variant, each run as a process of its own: `python -m tests.bench.variants.loop JOB.json`.
 
-The job names the project, a working folder and the reports; $REPORTKIT_INPUTS names the project too.
-Each variant imports what it needs, then makes the reports
-and prints one line of JSON: when it began, when each report was finished, and what it left where.
+The job names the project, a working folder and the reports; $REPORTKIT_INPUTS names the project too. Each
+variant imports what it needs, then makes the reports and prints one line of JSON: when it began, and when each report
+was finished.
 """
 
 import json
