@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from reportkit import cli
 from reportkit.checks.figures import check_figures
-from reportkit.demo.bodies import Body, found_bodies
+from reportkit.demo.departments import DemoDepartment, demo_departments
 from reportkit.demo.dice import Dice
 from reportkit.demo.figures import Account, accounts, fee_yuan, own_accounts
 from reportkit.demo.project import Demo, demo_files, demo_of, shipped_notebooks, write_demo
@@ -34,8 +34,8 @@ from reportkit.plan import plan_report
 from tests.conftest import Golden
 
 YEARS = range(2019, 2025)
-BODIES = found_bodies(24)
-REPORTING = [body for body in BODIES if body.department.reports]
+DEPARTMENTS = demo_departments(24)
+REPORTING = [body for body in DEPARTMENTS if body.department.reports]
 
 
 @pytest.fixture(scope="module")
@@ -49,11 +49,11 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Project:
 @pytest.fixture(scope="module")
 def known() -> dict[tuple[int, str], Account]:
     """The accounts of 24 bodies in all years."""
-    return accounts(BODIES, 1, YEARS)
+    return accounts(DEPARTMENTS, 1, YEARS)
 
 
 def contents(demo: Demo) -> dict[str, bytes]:
-    return dict(demo_files(demo, found_bodies(demo.departments)))
+    return dict(demo_files(demo, demo_departments(demo.departments)))
 
 
 def reports(project: Project) -> list[tuple[int, str]]:
@@ -83,7 +83,7 @@ def test_another_seed_gives_other_figures_and_words_and_the_same_bodies() -> Non
 def test_no_hash_seed_or_locale_changes_a_byte() -> None:
     script = (
         "import hashlib; from reportkit.demo.project import *; d = demo_of(9, 2, 4)\n"
-        "print(hashlib.sha256(repr(list(demo_files(d, found_bodies(9)))).encode()).hexdigest())"
+        "print(hashlib.sha256(repr(list(demo_files(d, demo_departments(9)))).encode()).hexdigest())"
     )
     digests = {
         subprocess.run(
@@ -103,7 +103,10 @@ def test_a_submission_is_the_one_that_was_written_before(golden: Golden) -> None
 
 
 def test_a_larger_demo_and_a_longer_one_hold_the_same_figures() -> None:
-    few, many = accounts(found_bodies(12), 1, range(2024, 2025)), accounts(found_bodies(40), 1, range(2020, 2025))
+    few, many = (
+        accounts(demo_departments(12), 1, range(2024, 2025)),
+        accounts(demo_departments(40), 1, range(2020, 2025)),
+    )
     own = [each for each in few if each in many and each[1].count("-") > 1 and not each[1].endswith("-zi")]
     assert len(own) > 4
     assert [few[each] for each in own] == [many[each] for each in own]
@@ -250,7 +253,7 @@ def test_only_a_city_and_its_office_make_rules(known: dict[tuple[int, str], Acco
 def test_a_government_adds_up_what_stands_below_it(known: dict[tuple[int, str], Account]) -> None:
     for year in YEARS:
         for area in ("xugou-jia", "xugou-jia-zi"):
-            below = [known[year, b.department.id] for b in BODIES if b.department.parent == area]
+            below = [known[year, b.department.id] for b in DEPARTMENTS if b.department.parent == area]
             assert len(below) > 5
             for cell, value in known[year, area].figures.cells.items():
                 assert value == sum(part.figures[cell] or 0 for part in below), cell
@@ -266,7 +269,7 @@ def test_a_year_is_never_far_from_the_one_before(known: dict[tuple[int, str], Ac
 
 
 def test_departments_differ_as_real_ones_do() -> None:
-    bodies = found_bodies(400)
+    bodies = demo_departments(400)
     found = accounts(bodies, 1, range(2024, 2025))
     received = sorted(count(account.figures, "requests.received/total") for account in found.values())
     assert 60 < sum(number == 0 for number in received) < 200
@@ -279,7 +282,7 @@ def test_departments_differ_as_real_ones_do() -> None:
 
 @given(seed=st.integers(), body=st.sampled_from(REPORTING), first=st.sampled_from(YEARS))
 @settings(max_examples=80)
-def test_every_equation_of_the_edition_holds(seed: int, body: Body, first: int) -> None:
+def test_every_equation_of_the_edition_holds(seed: int, body: DemoDepartment, first: int) -> None:
     for account in own_accounts(body, seed, range(first, YEARS.stop)):
         assert check_figures(load_edition(account.figures.edition), account.figures) == []
 
@@ -287,7 +290,7 @@ def test_every_equation_of_the_edition_holds(seed: int, body: Body, first: int) 
 @given(seed=st.integers())
 @settings(max_examples=10)
 def test_sums_of_equations_hold_too(seed: int) -> None:
-    for account in accounts(found_bodies(9), seed, range(2020, 2022)).values():
+    for account in accounts(demo_departments(9), seed, range(2020, 2022)).values():
         assert check_figures(load_edition(account.figures.edition), account.figures) == []
 
 
@@ -304,7 +307,7 @@ def test_the_fee_is_the_regulations(pages: int, yuan: int) -> None:
 
 @pytest.mark.parametrize("departments", [*range(1, 40), 71, 72, 360, 361, 719, 1000, 3601, 10_000])
 def test_as_many_bodies_report_as_were_asked_for(departments: int) -> None:
-    bodies = found_bodies(departments)
+    bodies = demo_departments(departments)
     names = [body.department.id for body in bodies]
     assert sum(body.department.reports for body in bodies) == departments
     assert len({body.department.name for body in bodies}) == len(set(names)) == len(names)
@@ -336,7 +339,7 @@ def test_every_variant_names_only_what_the_edition_has(edition: str) -> None:
 
 
 def test_every_variant_is_said_somewhere() -> None:
-    bodies = found_bodies(60)
+    bodies = demo_departments(60)
     of_id = {body.department.id: body for body in bodies}
     said = "".join(
         text

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from reportkit.demo.bodies import Body, Span, places
+from reportkit.demo.departments import DemoDepartment, Span, places
 from reportkit.demo.dice import Dice
 from reportkit.editions import Edition, edition_for, edition_ids, load_edition
 from reportkit.model import Figures, Value
@@ -55,14 +55,14 @@ class _Usual:
     fees: int
 
 
-def accounts(bodies: Sequence[Body], seed: int, years: range) -> dict[tuple[int, str], Account]:
+def accounts(bodies: Sequence[DemoDepartment], seed: int, years: range) -> dict[tuple[int, str], Account]:
     """Each reporting body's account of each year, by year and department id.
 
     A government's figures are the sum of what stands directly below it, its own office included (rule R-1); one
     without an office has some of its own. A body's figures of a year depend on the seed and its id alone, so they
     are the same in a larger project and in one of more years.
     """
-    below: dict[str | None, list[Body]] = {}
+    below: dict[str | None, list[DemoDepartment]] = {}
     for body in bodies:
         below.setdefault(body.department.parent, []).append(body)
     found: dict[tuple[int, str], Account] = {}
@@ -88,7 +88,7 @@ def _sum(parts: Sequence[Account]) -> Account:
     return Account(figures, sum(part.fee_cases for part in parts), sum(part.fee_yuan for part in parts))
 
 
-def own_accounts(body: Body, seed: int, years: range) -> list[Account]:
+def own_accounts(body: DemoDepartment, seed: int, years: range) -> list[Account]:
     """What one body does by itself in each of the years; its books are kept from the first edition's first year on."""
     first = min(load_edition(each).first_year for each in edition_ids())
     dice = Dice(seed, body.department.id)
@@ -98,7 +98,7 @@ def own_accounts(body: Body, seed: int, years: range) -> list[Account]:
     return kept[years.start - first :]
 
 
-def _usual(body: Body, dice: Dice) -> _Usual:
+def _usual(body: DemoDepartment, dice: Dice) -> _Usual:
     profile, city = body.profile, body.department.level == "prefecture"
 
     def draw(span: Span) -> int:
@@ -116,7 +116,7 @@ def _usual(body: Body, dice: Dice) -> _Usual:
     return _Usual(intake if city or intake < 4 else intake // 2, decisions, draw(profile.fees))
 
 
-def _open_books(body: Body, dice: Dice) -> _Books:
+def _open_books(body: DemoDepartment, dice: Dice) -> _Books:
     books = _Books()
     books.documents["normative_documents"] = dice.between(*body.profile.documents)
     books.documents["rules"] = dice.between(6, 20) if body.makes_rules else 0
@@ -125,7 +125,7 @@ def _open_books(body: Body, dice: Dice) -> _Books:
     return books
 
 
-def _year(body: Body, year: int, usual: _Usual, books: _Books, dice: Dice) -> Account:
+def _year(body: DemoDepartment, year: int, usual: _Usual, books: _Books, dice: Dice) -> Account:
     edition = edition_for(year)
     received = _received(usual.intake, dice)
     cells: dict[str, Value] = dict.fromkeys(edition.cells)
@@ -154,7 +154,7 @@ Row = tuple[str, Mapping[str, int | Decimal]]
 """A row's id and its values by column; a total is left out."""
 
 
-def _disclosure(edition: Edition, body: Body, usual: _Usual, books: _Books, dice: Dice) -> Iterator[Row]:
+def _disclosure(edition: Edition, body: DemoDepartment, usual: _Usual, books: _Books, dice: Dice) -> Iterator[Row]:
     """Table 二: each row's values under all the names that an edition may give its columns."""
     for row in edition.rows:
         table, _, name = row.partition(".")
@@ -175,7 +175,7 @@ def _disclosure(edition: Edition, body: Body, usual: _Usual, books: _Books, dice
         yield row, {spec.column: values[spec.column] for spec in edition.rows[row]}
 
 
-def _documents(name: str, body: Body, books: _Books, dice: Dice) -> dict[str, int | Decimal]:
+def _documents(name: str, body: DemoDepartment, books: _Books, dice: Dice) -> dict[str, int | Decimal]:
     stock = books.documents[name]
     most = 0 if name == "rules" and not body.makes_rules else stock // 8 + (body.profile.documents[1] > 0)
     issued = dice.between(0, most)

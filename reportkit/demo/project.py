@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from reportkit.demo.bodies import Body, found_bodies
+from reportkit.demo.departments import DemoDepartment, demo_departments
 from reportkit.demo.dice import Dice
 from reportkit.demo.figures import accounts
 from reportkit.demo.words import write_words
@@ -96,7 +96,7 @@ def write_demo(folder: Path, demo: Demo) -> Written:
 
     Raises ProjectError where the folder holds something already, or can't be written.
     """
-    bodies, count = found_bodies(demo.departments), 0
+    bodies, count = demo_departments(demo.departments), 0
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise ProjectError(
@@ -118,11 +118,11 @@ def write_demo(folder: Path, demo: Demo) -> Written:
     return Written(folder, demo, tuple(body.department.id for body in _reporting(bodies)), count)
 
 
-def _reporting(bodies: tuple[Body, ...]) -> list[Body]:
+def _reporting(bodies: tuple[DemoDepartment, ...]) -> list[DemoDepartment]:
     return [body for body in bodies if body.department.reports]
 
 
-def demo_files(demo: Demo, bodies: tuple[Body, ...]) -> Iterator[tuple[str, bytes]]:
+def demo_files(demo: Demo, bodies: tuple[DemoDepartment, ...]) -> Iterator[tuple[str, bytes]]:
     """Every file of the project by its relative path, one after the other."""
     definition = files("reportkit.demo").joinpath("report.yaml").read_bytes()
     yield DEFINITION, definition
@@ -143,7 +143,7 @@ def demo_files(demo: Demo, bodies: tuple[Body, ...]) -> Iterator[tuple[str, byte
             yield submission_path(year, id_), submission_text(body, year, account, words, dice).encode()
 
 
-def _below(bodies: tuple[Body, ...]) -> Counter[str]:
+def _below(bodies: tuple[DemoDepartment, ...]) -> Counter[str]:
     """How many bodies stand below each, directly or not."""
     parents = {body.department.id: body.department.parent for body in bodies}
     counts: Counter[str] = Counter()

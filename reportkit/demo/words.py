@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
-from reportkit.demo.bodies import Body
+from reportkit.demo.departments import DemoDepartment
 from reportkit.demo.dice import Dice
 from reportkit.demo.figures import Account
 from reportkit.editions import load_edition
@@ -82,7 +82,7 @@ def phrases() -> Phrases:
     return Phrases.model_validate(data)
 
 
-def circumstances(body: Body, account: Account) -> frozenset[str]:
+def circumstances(body: DemoDepartment, account: Account) -> frozenset[str]:
     """What holds for one body's year, in the words that a point's `when` may use."""
     edition = load_edition(account.figures.edition)
 
@@ -104,7 +104,7 @@ def circumstances(body: Body, account: Account) -> frozenset[str]:
     return frozenset({edition.id, kind, *(name for name, holds in said.items() if holds)})
 
 
-def write_words(body: Body, account: Account, below: int, dice: Dice) -> Words:
+def write_words(body: DemoDepartment, account: Account, below: int, dice: Dice) -> Words:
     """One body's words for one year; `below` bodies stand below it, and some facts grow with them."""
     known, edition = phrases(), load_edition(account.figures.edition)
     holds = circumstances(body, account)

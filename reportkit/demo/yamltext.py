@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
 
-from reportkit.demo.bodies import Body
+from reportkit.demo.departments import DemoDepartment
 from reportkit.demo.dice import Dice
 from reportkit.demo.figures import Account
 from reportkit.demo.words import Words
@@ -26,7 +26,7 @@ departments:
 """
 
 
-def register_text(bodies: Sequence[Body]) -> str:
+def register_text(bodies: Sequence[DemoDepartment]) -> str:
     """params/departments.yaml: one entry a body, whoever is above before those below."""
     return _REGISTER_HEAD + "\n".join("".join(f"{line}\n" for line in _entry(each.department)) for each in bodies)
 
@@ -50,7 +50,7 @@ def _entry(department: Department) -> Iterator[str]:
     yield f"      url: {contact.url}"
 
 
-def submission_text(body: Body, year: int, account: Account, words: Words, dice: Dice) -> str:
+def submission_text(body: DemoDepartment, year: int, account: Account, words: Words, dice: Dice) -> str:
     """params/<year>/<id>.yaml: dates, figures with their Chinese labels, facts, prose."""
     edition, department = edition_for(year), body.department
     month = 3 if department.kind == "government" else 1  # the month that its deadline ends

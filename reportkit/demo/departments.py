@@ -21,7 +21,7 @@ class _Data(BaseModel):
 
 
 class Profile(_Data):
-    """What a body of this sort does in a usual year: from and to, in cases, documents and 万元."""
+    """What a department of this sort does in a usual year: from and to, in cases, documents and 万元."""
 
     intake: Literal["quiet", "few", "some", "busy"]
     documents: Span = _NONE
@@ -31,7 +31,7 @@ class Profile(_Data):
     fees: Span = _NONE
 
 
-class BodySpec(Profile):
+class Sort(Profile):
     """A sort of department, with what its names end in."""
 
     id: str
@@ -48,12 +48,12 @@ class _Places(_Data):
     intakes: dict[str, tuple[tuple[int, int, int], ...]] = Field(description="chance in %, from, to")
     office: Profile
     town: Profile
-    bodies: tuple[BodySpec, ...]
+    sorts: tuple[Sort, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
-    """One body of the register: what it calls itself (我局), its area (全市), and what it does."""
+class DemoDepartment:
+    """One department of the demo: what it calls itself (我局), its area (全市), and what it does."""
 
     department: Department
     own_word: str
@@ -77,12 +77,12 @@ class _Area:
 
 @cache
 def places() -> _Places:
-    """What stands in bodies.yaml."""
-    data: Any = yaml.load(files("reportkit.demo").joinpath("bodies.yaml").read_text("utf-8"), yaml.CSafeLoader)
+    """What stands in departments.yaml."""
+    data: Any = yaml.load(files("reportkit.demo").joinpath("departments.yaml").read_text("utf-8"), yaml.CSafeLoader)
     return _Places.model_validate(data)
 
 
-def found_bodies(count: int) -> tuple[Body, ...]:
+def demo_departments(count: int) -> tuple[DemoDepartment, ...]:
     """That many reporting bodies, and the provinces above them; whoever is above stands before those below.
 
     Cities hold about 360 bodies, cities' own and counties about 36: government, office, towns, departments.
@@ -90,7 +90,7 @@ def found_bodies(count: int) -> tuple[Body, ...]:
     """
     known = places()
     cities = -(-count // _CITY_HOLDS)
-    found: list[Body] = []
+    found: list[DemoDepartment] = []
     for number in range(cities):
         province, word = known.provinces[number // len(known.cities)]
         if number % len(known.cities) == 0:
@@ -104,13 +104,13 @@ def _share(count: int, parts: int, number: int) -> int:
     return count // parts + (number < count % parts)
 
 
-def _province(id_: str, word: str) -> Body:
+def _province(id_: str, word: str) -> DemoDepartment:
     name = f"{word}省"
     department = Department(id_, f"{name}人民政府", name, "government", "province", reports=False)
-    return Body(department, "我省", "全省", places().office)
+    return DemoDepartment(department, "我省", "全省", places().office)
 
 
-def _city(id_: str, place: str, province: str, size: int) -> Iterator[Body]:
+def _city(id_: str, place: str, province: str, size: int) -> Iterator[DemoDepartment]:
     """A city's own bodies, then those of each of its counties."""
     counties = max(1, size // _AREA_HOLDS) if size >= _SMALLEST_WITH_COUNTY else 0
     contact = Contact(
@@ -126,26 +126,26 @@ def _city(id_: str, place: str, province: str, size: int) -> Iterator[Body]:
         yield from _bodies(_Area(f"{id_}-{part}", place + name, "county", id_, below, contact, 5 * (number + 1)))
 
 
-def _bodies(area: _Area) -> Iterator[Body]:
+def _bodies(area: _Area) -> Iterator[DemoDepartment]:
     towns = area.size // 4 if area.level == "county" else 0
     makes_rules = area.level == "prefecture"
     word, office = area.place[-1], places().office
     government = (area.id, f"{area.place}人民政府", area.place, "government", area.level, area.parent)
-    yield Body(_department(area, *government), f"我{word}", f"全{word}", office, makes_rules)
+    yield DemoDepartment(_department(area, *government), f"我{word}", f"全{word}", office, makes_rules)
     if area.size > 1:
         names = (f"{area.place}人民政府办公室", f"{area.place}政府办公室")
         department = _department(area, f"{area.id}-bgs", *names, "office", area.level, area.id)
-        yield Body(department, "我办", f"全{word}", office, makes_rules)
+        yield DemoDepartment(department, "我办", f"全{word}", office, makes_rules)
     for number in range(towns):
         name = f"{area.place}{places().towns[number]}镇"
         town = (f"{area.id}-zhen{number + 1}", f"{name}人民政府", name, "government", "township", area.id)
-        yield Body(_department(area, *town), "我镇", "全镇", places().town)
-    sorts = places().bodies
+        yield DemoDepartment(_department(area, *town), "我镇", "全镇", places().town)
+    sorts = places().sorts
     for number in range(max(0, area.size - 2 - towns)):
         spec = sorts[(area.first_sort + number) % len(sorts)]
         names = (area.place + spec.name, area.place + spec.short_name)
         department = _department(area, f"{area.id}-{spec.id}", *names, spec.kind, area.level, area.id)
-        yield Body(department, _own_word(spec.name), f"全{word}", spec)
+        yield DemoDepartment(department, _own_word(spec.name), f"全{word}", spec)
 
 
 def _own_word(name: str) -> str:
