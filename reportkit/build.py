@@ -78,8 +78,7 @@ def build_report(plan: Plan, at_once: int = 1) -> Bundle:
     except Exception as error:  # a defect of ours or of a library stops this report alone
         failure = PublishingError(
             f"{type(error).__name__}: {error}", where=plan.name, mend="Report this as a defect of reportkit."
-        )
-        failure.__cause__ = error
+        ).caused_by(error)
     else:
         outcome = Outcome.DRAFT if draft else Outcome.PUBLISHED
         return Bundle(plan.year, plan.department.id, outcome, draft, files, findings, time.monotonic() - started)
@@ -187,8 +186,7 @@ def _not_written(plan: Plan, error: OSError) -> Bundle:
         where=plan.name,
         mend="Close what has its files open, or make outputs/ writable.",
     )
-    failure.__cause__ = error
-    return Bundle.failed(plan, failure)
+    return Bundle.failed(plan, failure.caused_by(error))
 
 
 def _unpublished(notebook: Any) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Self
 
 
 class ReportkitError(Exception):
@@ -21,6 +22,11 @@ class ReportkitError(Exception):
         if self.mend:
             parts.append(f"Mend: {self.mend}")
         return " ".join(parts)
+
+    def caused_by(self, cause: BaseException) -> Self:
+        """This error with its cause, for one that is kept rather than raised."""
+        self.__cause__ = cause
+        return self
 
     def __reduce__(self) -> tuple[object, ...]:
         """Errors cross process borders whole."""

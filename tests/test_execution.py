@@ -151,11 +151,11 @@ def test_an_executed_notebook_is_what_papermill_makes(
     assert ours.notebook is not None, ours.failure
     for variable, text in kernel_env(repository, tmp_path / "work").items():
         monkeypatch.setenv(variable, text)
-    theirs = papermill.execute_notebook(
-        nbformat.reads(source.decode(), as_version=4), None, given, engine_name=None, progress_bar=False
-    )
+    monkeypatch.chdir(repository)
+    theirs = papermill.execute_notebook(f"notebooks/{name}", None, given, engine_name=None, progress_bar=False)
     done = nbformat.reads(ours.notebook.decode(), as_version=4)
     assert keys(done.metadata) == keys(theirs.metadata)
+    assert done.metadata.papermill.input_path == theirs.metadata.papermill.input_path
     assert done.metadata.kernelspec == theirs.metadata.kernelspec
     assert done.metadata.language_info == theirs.metadata.language_info
     assert len(done.cells) == len(theirs.cells)

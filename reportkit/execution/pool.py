@@ -101,12 +101,11 @@ def _result(future: "Future[Bundle]", plan: Plan) -> Bundle:
         return future.result()
     except TimeoutError as error:
         failure = NotebookError("The report took too long and was stopped.", where=plan.name, mend="Raise timeout_s.")
-        failure.__cause__ = error
+        return Bundle.failed(plan, failure.caused_by(error))
     except (ProcessExpired, CancelledError) as error:
         failure = NotebookError(
             f"The worker process ended unexpectedly: {error}.",
             where=plan.name,
             mend="Memory may have run out; try again with --jobs 1.",
         )
-        failure.__cause__ = error
-    return Bundle.failed(plan, failure)
+        return Bundle.failed(plan, failure.caused_by(error))

@@ -67,15 +67,16 @@ def run_job(job: Job, inputs: Path, cwd: Path) -> Run:
     """One notebook in one fresh kernel; whatever goes wrong is the Run's failure, never an exception."""
     started = time.monotonic()
     current: dict[str, Any] = {}
-    log = cwd.with_suffix(".log")
+    log, source = cwd.with_suffix(".log"), cwd.with_suffix(".ipynb")
 
     def on_cell(cell: Any, **_: Any) -> None:
         current["cell"] = cell
 
     try:
+        source.write_bytes(job.notebook)
         with log.open("wb") as kernel_log:
             executed = papermill.execute_notebook(
-                nbformat.reads(job.notebook.decode(), as_version=4),
+                str(source),
                 None,
                 parameters=dict(job.parameters),
                 engine_name="reportkit",
@@ -96,24 +97,22 @@ def run_job(job: Job, inputs: Path, cwd: Path) -> Run:
             f"The notebook ran longer than {job.timeout_s} s.",
             where=_place(job, current),
             mend="Look for a loop that doesn't end, or raise timeout_s in params/report.yaml.",
-        )
-        failure.__cause__ = error
+        ).caused_by(error)
     except DeadKernelError as error:
         failure = NotebookError(
             "The kernel died while the cell ran.",
             where=_place(job, current),
             mend="Run the notebook in JupyterLab; memory may have run out or a library crashed.",
             detail=_tail(log),
-        )
-        failure.__cause__ = error
+        ).caused_by(error)
     except Exception as error:  # whatever papermill, nbclient or the system raise belongs to this report alone
         failure = NotebookError(
             f"The notebook could not be run: {type(error).__name__}: {error}.",
             where=_place(job, current),
             mend="Run it with papermill to see more.",
-        )
-        failure.__cause__ = error
+        ).caused_by(error)
     else:
+        executed.metadata.papermill["input_path"] = f"notebooks/{job.name}"  # where it lies in the project
         return Run(job, nbformat.writes(executed).encode(), time.monotonic() - started)
     return Run(job, None, time.monotonic() - started, failure)
 
@@ -163,11 +162,9 @@ def _place(job: Job, current: Mapping[str, Any]) -> str:
 def _raised(job: Job, error: PapermillExecutionError, current: Mapping[str, Any]) -> NotebookError:
     printed = "".join("".join(output.text) for output in current["cell"].outputs if output.output_type == "stream")
     parts = {"The cell": error.source, "It printed": printed, "The traceback": "\n".join(error.traceback)}
-    failure = NotebookError(
+    return NotebookError(
         f"{error.ename}: {error.evalue}",
         where=_place(job, current),
         mend="Correct the cell, or the input that it names.",
         detail="\n".join(f"{label}:\n{_ANSI.sub('', text).rstrip()}" for label, text in parts.items() if text),
-    )
-    failure.__cause__ = error
-    return failure
+    ).caused_by(error)
