@@ -1,0 +1,87 @@
+"""The command line as a whole: the options that commands share, exit codes, and how errors are told."""
+
+import io
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from reportkit.deferred import defer_iri_grammar
+from reportkit.errors import ReportkitError
+
+if TYPE_CHECKING:
+    from reportkit.inputs.project import Project
+
+app = typer.Typer(
+    help="政府信息公开工作年度报告: parameterized notebooks become the published annual report, as HTML and PDF.",
+    no_args_is_help=True,
+    rich_markup_mode=None,  # rich's own help takes three times as long to import as to read
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+INTERRUPTED = 130
+
+Years = Annotated[list[int] | None, typer.Option("--year", "-y", help="A report year; repeat for several.")]
+Departments = Annotated[list[str] | None, typer.Option("--department", "-d", help="A department's id; repeat.")]
+All = Annotated[bool, typer.Option("--all", help="Every submission in params/ (also what no filter means).")]
+Jobs = Annotated[
+    int | None, typer.Option("--jobs", "-j", min=1, help="Worker processes; default: by cores and memory.")
+]
+Day = Annotated[datetime | None, typer.Option("--today", formats=["%Y-%m-%d"], help="Judge lateness as of a day.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, for machines.")]
+Where = Annotated[
+    Path | None, typer.Option("--project", "-C", help="The project's folder; default: the nearest upwards.")
+]
+Strict = Annotated[bool, typer.Option("--strict", help="Exit 1 for a draft too.")]
+
+
+def main() -> NoReturn:
+    """Runs the command line; every error we know becomes What, Where and Mend and an exit code, not a traceback."""
+    defer_iri_grammar()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that can't show Chinese gets it escaped
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        app()
+    except SystemExit as ended:
+        if ended.code == INTERRUPTED:  # typer turns Ctrl-C into this
+            from reportkit import console
+
+            console.err().print("Interrupted. What was published before is untouched.")
+        raise
+    except ReportkitError as error:
+        from reportkit import console
+
+        console.print_error(error)
+        sys.exit(2)
+    sys.exit(0)
+
+
+def _version(value: bool) -> None:
+    if value:
+        from reportkit import __version__
+
+        typer.echo(f"reportkit {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it and exit.")
+    ] = False,
+) -> None:
+    """Exit codes: 0 no error; 1 an E finding, a failed build or, with --strict, a draft; 2 bad arguments or an
+    unreadable project; 130 interrupted."""
+
+
+def open_project(project: Path | None) -> "Project":
+    """The project, its register and definition read: without them no command can go on."""
+    from reportkit.inputs.project import Project, find_root
+
+    opened = Project(find_root((project or Path.cwd()).resolve()))
+    _ = opened.register, opened.definition
+    return opened

@@ -1,0 +1,201 @@
+"""The commands about reports: `check`, `plan`, `build`, `status`."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reportkit.cli.entry import All, AsJson, Day, Departments, Jobs, Strict, Where, Years, app, open_project
+from reportkit.errors import ReportkitError
+
+if TYPE_CHECKING:
+    from reportkit.model import Plan
+    from reportkit.status import Status
+
+
+@app.command(short_help="List every finding, without running a notebook.")
+def check(
+    year: Years = None,
+    department: Departments = None,
+    all_: All = False,
+    strict: Strict = False,
+    json: AsJson = False,
+    project: Where = None,
+) -> None:
+    """Lists every finding on the submissions, without running a notebook.
+
+    Examples: `reportkit check` · `reportkit check -y 2023 -d nangang-ysj` · `reportkit check --json`
+    """
+    from reportkit import console
+    from reportkit.inputs.selection import select
+    from reportkit.model import Severity
+    from reportkit.plan import blocks_publication, plan_report
+
+    opened = open_project(project)
+    failed, draft, results = False, False, []
+    for each_year, each in select(opened, year, department, all_):
+        name = f"{each_year}/{each}"
+        try:
+            plan = plan_report(opened, each_year, each)
+        except ReportkitError as error:
+            failed = True
+            results.append({"year": each_year, "department": each, "error": str(error), "findings": []})
+            if not json:
+                console.print_error(error, name)
+            continue
+        failed |= any(finding.severity is Severity.ERROR for finding in plan.findings)
+        draft |= blocks_publication(plan.findings)
+        results.append(
+            {"year": each_year, "department": each, "error": None, "findings": [f.to_json() for f in plan.findings]}
+        )
+        if not json:
+            console.print_findings(f"{name} {plan.department.name}", plan.findings)
+    if json:
+        console.print_json({"reports": results})
+    raise typer.Exit(1 if failed or (strict and draft) else 0)
+
+
+@app.command(short_help="Show what a build would do.")
+def plan(
+    year: Years = None, department: Departments = None, all_: All = False, json: AsJson = False, project: Where = None
+) -> None:
+    """Shows what a build would do: each report, its notebooks, its inputs, and whether it is up to date.
+
+    Examples: `reportkit plan` · `reportkit plan -y 2024 --json`
+    """
+    from reportkit import console
+    from reportkit.build import finished_folder
+    from reportkit.inputs.selection import select
+    from reportkit.plan import plan_report
+
+    opened = open_project(project)
+    failed, rows, results = False, [], []
+    for each_year, each in select(opened, year, department, all_):
+        try:
+            found = plan_report(opened, each_year, each)
+        except ReportkitError as error:
+            failed = True
+            results.append({"year": each_year, "department": each, "error": str(error)})
+            if not json:
+                console.print_error(error, f"{each_year}/{each}")
+            continue
+        current = finished_folder(opened, found) is not None
+        kind, due = "草稿" if found.draft else "可发布", "未变" if current else "待生成"
+        rows.append([each, str(each_year), kind, due, str(len(found.jobs)), console.count(found.findings)])
+        results.append(
+            {
+                "year": each_year,
+                "department": each,
+                "error": None,
+                "draft": found.draft,
+                "up_to_date": current,
+                "digest": found.digest,
+                "notebooks": [job.name for job in found.jobs],
+                "inputs": list(found.inputs),
+            }
+        )
+    if json:
+        console.print_json({"reports": results})
+    else:
+        console.print_table(["department", "year", "kind", "build", "notebooks", "findings"], rows)
+    raise typer.Exit(1 if failed else 0)
+
+
+@app.command(short_help="Run notebooks, render, read back, publish.")
+def build(
+    year: Years = None,
+    department: Departments = None,
+    all_: All = False,
+    force: Annotated[bool, typer.Option("--force", help="Build also what is up to date.")] = False,
+    strict: Strict = False,
+    jobs: Jobs = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be built, as `plan` does.")] = False,
+    json: AsJson = False,
+    project: Where = None,
+) -> None:
+    """Builds reports: runs their notebooks, renders HTML and PDF, reads them back, and publishes those that pass.
+
+    Reports with missing cells or errors become drafts in outputs/drafts/. What was published stays until its
+    successor has passed every gate.
+
+    Examples: `reportkit build --all` · `reportkit build -y 2024 -d suqian --force` · `reportkit build --strict`
+    """
+    if dry_run:
+        plan(year, department, all_, json, project)
+    from reportkit import console
+    from reportkit.build import Listener
+    from reportkit.build import build as build_plans
+    from reportkit.execution.pool import default_jobs
+    from reportkit.inputs.selection import select
+    from reportkit.model import Bundle, Outcome, Severity
+    from reportkit.plan import plan_report
+
+    opened = open_project(project)
+    plans: list[Plan] = []
+    bundles: list[Bundle] = []
+    for each_year, each in select(opened, year, department, all_):
+        try:
+            plans.append(plan_report(opened, each_year, each))
+        except ReportkitError as error:
+            bundles.append(Bundle(each_year, each, Outcome.FAILED, False, {}, (), failure=error))
+    with console.BuildProgress(len(plans)) as progress:
+        listener = Listener(progress.waiting, lambda plan: progress.starting(plan.name))
+        for bundle in build_plans(opened, plans, jobs or default_jobs(), listener, force=force):
+            bundles.append(bundle)
+            progress.finished(f"{bundle.year}/{bundle.department}", bundle.outcome, bundle.seconds)
+    console.print_build(bundles, json)
+    bad = any(
+        bundle.outcome is Outcome.FAILED or any(finding.severity is Severity.ERROR for finding in bundle.findings)
+        for bundle in bundles
+    )
+    raise typer.Exit(1 if bad or (strict and any(bundle.draft for bundle in bundles)) else 0)
+
+
+@app.command(short_help="Show where each report stands, and what is late.")
+def status(
+    year: Years = None,
+    department: Departments = None,
+    json: AsJson = False,
+    project: Where = None,
+    today: Day = None,
+) -> None:
+    """Shows where each report stands: 未填报, 草稿 or 已发布, its deadline, and 逾期 where it is late.
+
+    Examples: `reportkit status` · `reportkit status -y 2024` · `reportkit status --json`
+    """
+    from reportkit import console
+    from reportkit import status as states
+    from reportkit.editions import edition_for
+
+    opened = open_project(project)
+    years = year or list(opened.years)
+    for each in years:
+        edition_for(each)
+    bodies = [opened.department(each) for each in department] if department else list(opened.register)
+    on: date = today.date() if today else states.today()
+    found = states.status_of(opened, years, bodies, on)
+    if json:
+        console.print_json({"reports": [each.to_json() for each in found]})
+        return
+    rows = [
+        [
+            str(each.year),
+            each.department,
+            each.name,
+            each.state,
+            each.due.isoformat(),
+            "逾期" if each.late else "",
+            "" if each.missing is None else str(each.missing),
+            _note(each),
+        ]
+        for each in found
+    ]
+    console.print_table(["year", "department", "name", "state", "due", "late", "missing cells", "note"], rows)
+
+
+def _note(status: "Status") -> str:
+    if status.problem:
+        return "填报有误"
+    if status.draft_pending:
+        return "现有填报数据只能生成草稿"
+    return "待重新生成" if status.current is False else ""

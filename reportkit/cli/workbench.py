@@ -1,0 +1,125 @@
+"""The commands around the reports: `schema`, `doctor`, `lab`, `demo`."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reportkit.cli.entry import AsJson, Where, app, open_project
+from reportkit.errors import ProjectError
+
+
+@app.command(short_help="Write a JSON Schema beside the params.")
+def schema(
+    check_only: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 1 where a schema is out of date.")
+    ] = False,
+    project: Where = None,
+) -> None:
+    """Writes a JSON Schema beside the params, so that editors complete and check the files.
+
+    Examples: `reportkit schema` · `reportkit schema --check`
+    """
+    from reportkit.inputs.project import find_root
+    from reportkit.inputs.schema import schemas
+
+    root = find_root((project or Path.cwd()).resolve())
+    stale = False
+    for name, content in schemas().items():
+        path = root / name
+        same = path.is_file() and path.read_bytes() == content
+        stale |= not same
+        if not check_only and not same:
+            path.write_bytes(content)
+        typer.echo(f"{name}: {'up to date' if same else 'out of date' if check_only else 'written'}")
+    raise typer.Exit(1 if check_only and stale else 0)
+
+
+@app.command(short_help="Say whether this machine can build reports.")
+def doctor(json: AsJson = False, project: Where = None) -> None:
+    """Says whether this machine can build reports: Python, libraries, kernel, fonts, PDF compiler, folders.
+
+    Exits 1 where something needed is missing. Example: `reportkit doctor`
+    """
+    from reportkit import console
+    from reportkit.doctor import examine
+
+    try:
+        opened = open_project(project)
+    except ProjectError:
+        opened = None
+    checks = list(examine(opened))
+    if json:
+        console.print_json(
+            {"checks": [{"ok": each.ok, "subject": each.subject, "found": each.found} for each in checks]}
+        )
+    else:
+        marks = {True: "ok", False: "FAULT", None: "note"}
+        console.print_table(["", "what", "found"], [[marks[each.ok], each.subject, each.found] for each in checks])
+    raise typer.Exit(1 if any(each.ok is False for each in checks) else 0)
+
+
+@app.command(
+    short_help="Open JupyterLab on the notebooks.",
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+)
+def lab(
+    context: typer.Context,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only print the command.")] = False,
+    project: Where = None,
+) -> None:
+    """Opens JupyterLab on the section notebooks, with a kernel that has everything.
+
+    Further arguments go to JupyterLab.
+
+    Examples: `reportkit lab` · `reportkit lab --no-browser --port 8899`
+    """
+    root = open_project(project).root
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        f"--ServerApp.root_dir={root}",
+        "--LabApp.default_url=/lab/tree/notebooks",
+        *context.args,
+    ]
+    if dry_run:
+        typer.echo(" ".join(command))
+        return
+    # The kernel is this environment's, whatever kernels the user has installed.
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
+    os.execv(command[0], command)  # noqa: S606 - our own interpreter with our own arguments
+
+
+@app.command(short_help="Write a whole invented project.")
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is new or empty.", show_default=False)],
+    departments: Annotated[
+        int, typer.Option("--departments", "-n", help="How many bodies report, 1 to 10,000; those above come along.")
+    ] = 12,
+    years: Annotated[int, typer.Option("--years", help="How many consecutive report years, the last included.")] = 2,
+    seed: Annotated[int, typer.Option("--seed", help="Another seed, other figures and words; the same, the same.")] = 1,
+    last_year: Annotated[int, typer.Option("--last-year", help="The last report year; the clock has no say.")] = 2024,
+    json: AsJson = False,
+) -> None:
+    """Writes a whole invented project, for benchmarks and for trying things out: complete, consistent, publishable.
+
+    The same arguments give the same bytes. Names, figures and words are made up, and every file and report says so.
+
+    Examples: `reportkit demo /tmp/demo` · `reportkit demo /tmp/big --departments 1000 --years 1` ·
+    `reportkit demo /tmp/both-formats --years 6 --seed 7`
+    """
+    from reportkit import console
+    from reportkit.demo.project import demo_of, write_demo
+
+    written = write_demo(folder, demo_of(departments, years, seed, last_year))
+    if json:
+        console.print_json(written.to_json())
+        return
+    span = f"{written.demo.years[0]}–{written.demo.years[-1]}" if years > 1 else f"{last_year}"
+    said = f"{departments} departments, {span}, {departments * years} reports, {written.files} files (seed {seed})."
+    typer.echo(f"{folder}: {said}\nEverything in it is invented. To go on:")
+    for command in written.next_commands:
+        typer.echo(f"  {command}")
