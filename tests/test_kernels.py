@@ -160,6 +160,23 @@ def test_a_kernel_has_its_clients_umask(kernel: Kernel, folder: Path) -> None:
     assert (folder / "masked").stat().st_mode & 0o777 == 0o666 & ~UMASK
 
 
+def test_a_kernel_ignores_what_its_client_ignores(name: str) -> None:
+    # A job started by nohup or in the background of a shell ignores the hang-up and the interrupt.
+    ways = {signal.SIGHUP: signal.SIG_IGN, signal.SIGUSR1: signal.SIG_IGN, signal.SIGTERM: signal.SIG_DFL}
+    before = {number: signal.signal(number, way) for number, way in ways.items()}
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR2})
+    try:
+        with running(name) as started:
+            assert started.run("import signal").error == ""
+            for number, way in ways.items():
+                assert started.value(f"signal.getsignal({int(number)}) is signal.{way.name}")
+            assert started.value("sorted(signal.pthread_sigmask(signal.SIG_BLOCK, ()))") == [signal.SIGUSR2]
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        for number, way in before.items():
+            signal.signal(number, way)
+
+
 def test_two_kernels_draw_different_random_numbers(kernel: Kernel, twin: Kernel) -> None:
     drawn = "[__import__('random').random(), __import__('numpy').random.random()]"
     mine, its = kernel.value(drawn), twin.value(drawn)

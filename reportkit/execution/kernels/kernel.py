@@ -89,9 +89,7 @@ def _end_with(client: int) -> None:
 def _adopt(inheritance: Inheritance) -> None:
     """The state that a process started by the client would have been born with."""
     request = inheritance.request
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    _adopt_signals(request)
     for fd, standard in ((inheritance.stdout, 1), (inheritance.stderr, 2)):
         os.dup2(fd, standard)
         os.close(fd)
@@ -109,6 +107,14 @@ def _adopt(inheritance: Inheritance) -> None:
     _reseed()
     _adopt_multiprocessing()
     _adopt_matplotlib(request.env)
+
+
+def _adopt_signals(request: Request) -> None:
+    """What the client ignores or lets wait; of those that Python itself sees to, only the interrupt is the client's."""
+    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP, signal.SIGPIPE, signal.SIGXFSZ}:
+        default = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
+        signal.signal(number, signal.SIG_IGN if number in request.ignored else default)
+    signal.pthread_sigmask(signal.SIG_SETMASK, request.blocked)
 
 
 def _reseed() -> None:

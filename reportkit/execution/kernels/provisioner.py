@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -70,7 +71,16 @@ class ForkProvisioner(LocalProvisioner):
         if not independent:
             env["JPY_PARENT_PID"] = str(os.getpid())
         cwd = kwargs.get("cwd") or Path.cwd()
-        request = Request(tuple(cmd[3:]), str(Path(cwd).absolute()), env, _umask(), independent, restarted)
+        request = Request(
+            arguments=tuple(cmd[3:]),
+            cwd=str(Path(cwd).absolute()),
+            env=env,
+            umask=_umask(),
+            ignored=tuple(number for number in signal.valid_signals() if signal.getsignal(number) is signal.SIG_IGN),
+            blocked=tuple(signal.pthread_sigmask(signal.SIG_BLOCK, ())),
+            independent=independent,
+            restarted=restarted,
+        )
         environment = Environment(os.path.expanduser(cmd[0]), env, tuple(self.preload), self.idle_s)  # noqa: PTH111 - a text
         with _descriptors(kwargs.get("stdout"), kwargs.get("stderr")) as descriptors:
             self.process = await fork_kernel(environment, request, descriptors)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-PROTOCOL = 1
+PROTOCOL = 2
 _MOST_BYTES = 1 << 20
 _MOST_FDS = 8
 
@@ -23,6 +23,10 @@ class Request:
     cwd: str
     env: dict[str, str]
     umask: int
+    ignored: tuple[int, ...]
+    """The signals that the client ignores, and so would a process that it starts."""
+    blocked: tuple[int, ...]
+    """The signals that the client's thread lets wait."""
     independent: bool
     """Whether the kernel outlives the client."""
     restarted: bool = False
@@ -71,7 +75,8 @@ def receive_request(connection: socket.socket) -> tuple[Request, list[int]] | No
         found = json.loads(content.decode("utf-8", "surrogateescape"))
         if not isinstance(found, dict) or found.pop("protocol", None) != PROTOCOL or len(fds) != 2:
             raise ValueError("not a request of this protocol")
-        return Request(**{**found, "arguments": tuple(found["arguments"])}), fds
+        tuples = {name: tuple(found[name]) for name in ("arguments", "ignored", "blocked")}
+        return Request(**{**found, **tuples}), fds
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         for fd in fds:
             os.close(fd)
