@@ -1,5 +1,6 @@
 """The road: a project's inputs → plans → executed notebooks → one document → HTML and PDF, read back → outputs/."""
 
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -8,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from reportkit.checks.document import check_outline
+from reportkit.checks.evidence import Evidence
+from reportkit.checks.prose.check import check_prose
+from reportkit.checks.prose.plain import Passage
 from reportkit.editions import Edition, lay_out, load_edition
 from reportkit.errors import PublishingError, ReportkitError
 from reportkit.execution.pool import each_bundle
@@ -92,14 +96,8 @@ def publish(plan: Plan, runs: Sequence[Run]) -> tuple[dict[str, bytes], tuple[Fi
     """
     edition = load_edition(plan.figures.edition)
     notebook = assemble(runs, plan.about)
-    outline = [
-        title
-        for block in blocks(notebook)
-        if isinstance(block, Words) and block.flavour == "notebook"
-        for title in main_headings(block.text)
-    ]
-    findings = (*plan.findings, *_unpublished(notebook), *check_outline(edition, outline))
-    draft = blocks_publication(findings)
+    findings = (*plan.findings, *_unpublished(notebook), *_document_findings(plan, edition, notebook))
+    draft = blocks_publication(findings, plan.figures)
     notebook.metadata["reportkit"]["about"]["draft"] = draft
     files = {f"notebooks/{run.job.name}": run.notebook for run in runs if run.notebook is not None}
     files["report.ipynb"] = write(notebook)
@@ -195,6 +193,33 @@ def _unpublished(notebook: Any) -> list[Finding]:
         for cell in notebook.cells
         if cell.metadata["reportkit"].get("unpublished")
     ]
+
+
+def _document_findings(plan: Plan, edition: Edition, notebook: Any) -> list[Finding]:
+    """The findings on the assembled document: its outline, and all words in it that aren't a submission's."""
+    said = {_compact(text) for text in plan.words.values()}
+    outline: list[str] = []
+    passages: list[Passage] = []
+    titles = {section.id: section.title or "引言" for section in edition.sections}
+    for block in blocks(notebook):
+        if isinstance(block, Words):
+            if block.flavour == "notebook":
+                outline += main_headings(block.text)
+            text = _HEADING.sub("", block.text)
+            if text.strip() and _compact(text) not in said:
+                opens = all(passage.slot != block.section for passage in passages)
+                passages.append(Passage(block.section, titles.get(block.section, block.section), text, opens))
+    evidence = Evidence(
+        edition, plan.department, plan.year, plan.figures, plan.register, plan.history, words=plan.words
+    )
+    return [*check_outline(edition, outline), *check_prose(evidence, passages, whole=False)]
+
+
+_HEADING = re.compile(r"^[ \t]*#{1,6}[ \t].*$", re.M)
+
+
+def _compact(text: str) -> str:
+    return "".join(text.split())
 
 
 def _check_tables(notebook: Any, edition: Edition, tables: Sequence[Table]) -> None:

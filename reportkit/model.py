@@ -99,6 +99,15 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Misfit:
+    """What stands in a cell but is not a figure (-3, 2.5, 约10); the cell is missing, and rule T3-4 tells it."""
+
+    cell: str
+    text: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
     """What one department hands in for one year. Prose is Markdown with `{{ fact }}` not yet bound, by slot id."""
 
@@ -115,6 +124,7 @@ class Submission:
 
     Each is a finding of the kind I, and stands in figures.json.
     """
+    misfits: tuple[Misfit, ...] = ()
 
 
 class Severity(StrEnum):
@@ -127,8 +137,30 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Waiver:
+    """A reviewer's word that a finding is to be lived with: rule, place, reason, who said so, and until when.
+
+    `place` is a cell, a row, a table, a prose slot, or words that the finding quotes. `where` is its own line.
+    """
+
+    rule: str
+    place: str
+    reason: str
+    by: str
+    until: date
+    where: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        return {"reason": self.reason, "by": self.by, "until": self.until.isoformat()}
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing a check has to say: which rule, how severe, what is wrong, where, and how to mend it (in Chinese)."""
+    """One thing a check has to say: which rule, how severe, what is wrong, where, and how to mend it (in Chinese).
+
+    `cells` are the figures it is about; `slot` and `quote` the department's words, or those of a notebook.
+    `lacks_history`: it could not be assessed for want of last year's data alone, which makes no draft.
+    """
 
     rule: str
     severity: Severity
@@ -136,9 +168,23 @@ class Finding:
     where: str
     mend: str
     cells: tuple[str, ...] = ()
+    slot: str = ""
+    quote: str = ""
+    lacks_history: bool = False
+    waiver: Mapping[str, Any] | None = None
+
+    @property
+    def is_error(self) -> bool:
+        """Whether it blocks publication and nobody has waived it."""
+        return self.severity is Severity.ERROR and self.waiver is None
+
+    @property
+    def blocks(self) -> bool:
+        """Whether a report with it is a draft: an error, or an input of this year's that is missing."""
+        return self.is_error or (self.severity is Severity.UNASSESSABLE and not self.lacks_history)
 
     def to_json(self) -> dict[str, Any]:
-        return {
+        data: dict[str, Any] = {
             "rule": self.rule,
             "severity": self.severity.value,
             "what": self.what,
@@ -146,6 +192,15 @@ class Finding:
             "mend": self.mend,
             "cells": list(self.cells),
         }
+        if self.slot:
+            data["slot"] = self.slot
+        if self.quote:
+            data["quote"] = self.quote
+        if self.lacks_history:
+            data["lacks_history"] = True
+        if self.waiver is not None:
+            data["waiver"] = dict(self.waiver)
+        return data
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
@@ -306,7 +361,8 @@ class Run:
 class Plan:
     """One report with all its inputs as bytes, and its jobs; nothing else is needed to build it.
 
-    `inputs` are files by project-relative path, `figures` what the finished pages are read back against,
+    `inputs` are files by project-relative path, `figures` what the finished pages are read back against, `history`
+    last year's, `words` the department's by slot with names bound, `register` the bodies that its words may name,
     `about` the metadata of the document, `environment` the versions and fonts that shape its bytes.
     `digest` is over all of these.
     """
@@ -316,6 +372,9 @@ class Plan:
     jobs: tuple[Job, ...]
     inputs: Mapping[str, bytes]
     figures: Figures
+    history: Figures | None
+    words: Mapping[str, str]
+    register: Register
     findings: tuple[Finding, ...]
     formats: tuple[str, ...]
     about: Mapping[str, Any]

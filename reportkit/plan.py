@@ -7,14 +7,18 @@ from typing import Any
 
 import nbformat
 
+from reportkit.checks.evidence import Evidence
 from reportkit.checks.figures import check_figures
 from reportkit.checks.notebooks import check_notebook
+from reportkit.checks.prose.check import check_prose
+from reportkit.checks.prose.plain import Passage, marked, unmarked
+from reportkit.checks.waivers import apply_waivers
 from reportkit.checks.words import check_words, undrawable
 from reportkit.editions import Edition, edition_for
 from reportkit.errors import InputError, InputErrors, ReportkitError
 from reportkit.execution.run import check_parameters
-from reportkit.inputs.project import DEFINITION, Project, submission_path
-from reportkit.model import Department, Finding, Job, Plan, Severity, Submission
+from reportkit.inputs.project import DEFINITION, Project, deadline, submission_path
+from reportkit.model import Department, Figures, Finding, Job, Plan, Register, Severity, Submission
 from reportkit.publishing import manifest
 from reportkit.publishing.environment import environment
 from reportkit.publishing.fonts import bundled_characters
@@ -45,10 +49,11 @@ def _plan(project: Project, year: int, department_id: str) -> Plan:
         raise _not_valid(department, year)
     submission = project.submission(year, department_id)
     jobs, notebook_findings = _jobs(project, department, edition, year)
-    findings = (*check_submission(project, submission), *notebook_findings)
+    evidence, checked = check_submission(project, submission)
+    findings = (*checked, *notebook_findings)
     definition = project.definition
     font_paths = _font_paths(project)
-    about = _about(submission, department, edition, draft=blocks_publication(findings))
+    about = _about(submission, department, edition, draft=blocks_publication(findings, submission.figures))
     about["site"] = definition.site.model_dump() if definition.site else {}
     inputs = _inputs(project, submission, department)
     surroundings = environment(font_paths, definition.system_fonts)
@@ -59,6 +64,7 @@ def _plan(project: Project, year: int, department_id: str) -> Plan:
             "about": about,
             "formats": definition.formats,
             "environment": surroundings,
+            "findings": [finding.to_json() for finding in findings],
         }
     )
     return Plan(
@@ -67,6 +73,9 @@ def _plan(project: Project, year: int, department_id: str) -> Plan:
         jobs=jobs,
         inputs=inputs,
         figures=submission.figures,
+        history=evidence.history,
+        words=evidence.words,
+        register=_named_in(project, department, tuple(job.notebook for job in jobs)),
         findings=findings,
         formats=tuple(definition.formats),
         about=about,
@@ -77,35 +86,84 @@ def _plan(project: Project, year: int, department_id: str) -> Plan:
     )
 
 
-def check_submission(project: Project, submission: Submission) -> list[Finding]:
-    """All findings on a submission, before anything is executed. Raises InputError where its prose can't be bound."""
+def check_submission(project: Project, submission: Submission) -> tuple[Evidence, tuple[Finding, ...]]:
+    """What the rules look at, and all findings on a submission, before anything is executed; waived ones are marked.
+
+    Raises InputError where its prose can't be bound.
+    """
     edition = edition_for(submission.year)
+    department = project.department(submission.department)
+    words = _bound(project, submission)
+    evidence = Evidence(
+        edition=edition,
+        department=department,
+        year=submission.year,
+        figures=submission.figures,
+        register=project.register,
+        history=project.history(submission),
+        words={slot: unmarked(text) for slot, text in words.items()},
+        facts=submission.facts,
+        misfits=submission.misfits,
+        published_on=submission.published_on,
+        deadline=deadline(department, submission.year),
+    )
+    drawable = bundled_characters()
+    passages = [Passage(slot, edition.slots[slot].label, text) for slot, text in words.items()]
+    findings = [
+        *check_figures(evidence),
+        *check_prose(evidence, passages),
+        *check_words(edition, evidence.words, drawable),
+        *undrawable(department.name, "机关名称", drawable),
+        *(
+            Finding("DECISION", Severity.INFORMATION, decision, "填报说明", "无需处理。")
+            for decision in submission.decisions
+        ),
+    ]
+    if waivers := project.waivers(submission.year, submission.department):
+        valid_on = submission.published_on or deadline(department, submission.year)
+        findings = apply_waivers(findings, waivers, edition.rulebook["WAIVER"], valid_on)
+    return evidence, tuple(findings)
+
+
+def _bound(project: Project, submission: Submission) -> dict[str, str]:
+    """The department's words by slot, what `{{ name }}` stands for between marks. Raises InputErrors."""
     names = project.names(submission)
-    bound, errors = {}, []
+    bound: dict[str, str] = {}
+    errors: list[ReportkitError] = []
+
+    def mark(name: str, text: str) -> str:
+        return marked(text, from_fact=name.partition(".")[0] in submission.facts)
+
     for slot in submission.prose:
         try:
-            bound[slot] = project.bound_prose(submission, names, slot)
+            bound[slot] = project.bound_prose(submission, names, slot, mark)
         except ReportkitError as error:
             errors.append(error)
     if errors:
         raise InputErrors(errors)
-    drawable = bundled_characters()
-    named = undrawable(project.department(submission.department).name, "机关名称", drawable)
-    decisions = [
-        Finding("DECISION", Severity.INFORMATION, decision, "填报说明", "无需处理。")
-        for decision in submission.decisions
-    ]
-    return [
-        *check_figures(edition, submission.figures),
-        *check_words(edition, bound, drawable),
-        *named,
-        *decisions,
-    ]
+    return bound
 
 
-def blocks_publication(findings: Sequence[Finding]) -> bool:
-    """Whether a report with these findings is a draft: an error, or something of this year's that is missing."""
-    return any(finding.severity in (Severity.ERROR, Severity.UNASSESSABLE) for finding in findings)
+def blocks_publication(findings: Sequence[Finding], figures: Figures) -> bool:
+    """Whether a report is a draft: an error that nobody has waived, or something of this year's that is missing."""
+    return any(finding.blocks for finding in findings) or bool(figures.missing())
+
+
+def _named_in(project: Project, department: Department, notebooks: tuple[bytes, ...]) -> Register:
+    """The register's part that a report's finished document may speak of: the body, those above, those in notebooks."""
+    ids = {department.id}
+    above = department.parent
+    while above is not None:
+        ids.add(above)
+        above = project.register[above].parent
+    ids |= _mentioned(tuple(project.register), notebooks)
+    return Register({body.id: body for body in project.register if body.id in ids})
+
+
+@cache
+def _mentioned(bodies: tuple[Department, ...], notebooks: tuple[bytes, ...]) -> frozenset[str]:
+    source = "".join(each.decode(errors="replace") for each in notebooks)
+    return frozenset(body.id for body in bodies if body.name in source or body.short_name in source)
 
 
 def _jobs(

@@ -65,7 +65,7 @@ def figures(draw: st.DrawFn, edition: Edition, *, missing: bool = True) -> Figur
 
 @st.composite
 def consistent_figures(draw: st.DrawFn, edition: Edition) -> Figures:
-    """Complete figures of an edition in which every sum of tables 三 and 四 is right."""
+    """Complete figures of an edition in which every sum of one year is right."""
     cells = dict(draw(figures(edition, missing=False)).cells)
     columns = [spec.column for spec in edition.rows["requests.received"] if not spec.total]
     results = [row for row in edition.rows if row.startswith("requests.") and row.split(".")[1] not in _SUMS]
@@ -76,6 +76,9 @@ def consistent_figures(draw: st.DrawFn, edition: Edition) -> Figures:
         cells[f"requests.concluded/{column}"] = concluded
         cells[f"requests.carried_in/{column}"] = carried_in
         cells[f"requests.received/{column}"] = concluded + carried_out - carried_in
+    for row in edition.rows:
+        if f"{row}/public_total" in cells:
+            cells[f"{row}/public_total"] = _count(cells, f"{row}/public_total") + _count(cells, f"{row}/disclosed")
     for specs in edition.rows.values():
         for total in (spec for spec in specs if spec.total):
             cells[total.id] = sum(_count(cells, spec.id) for spec in specs if not spec.total)

@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from reportkit.editions import Edition, edition_for, edition_ids, lay_out, load_edition
 from reportkit.editions.edition import parse_edition
-from reportkit.editions.equations import Equation, Term, parse_equation
+from reportkit.editions.grammar import (
+    Combination,
+    Comparison,
+    Condition,
+    Negation,
+    Sum,
+    Term,
+    parse_condition,
+    parse_sum,
+)
 from reportkit.editions.lookup import UnknownFigure, look_up
 from reportkit.errors import InputError, ProjectError
 from reportkit.model import MISSING, Cell, Figures, PlacedCell, Table, Value
@@ -361,8 +370,23 @@ derived:
   figures/online: web + phone
 none_received: {row: figures.asked, and_row: figures.answered.at_once, then_table: figures}
 rules:
-  - {id: A-1, table: figures, each: column, equation: asked = answered, says: 有问必答}
-  - {id: A-2, table: figures, each: row, equation: web + phone = sum, says: 合计相符}
+  - S-1
+  - id: A-1
+    name: 有问必答
+    severities: [E]
+    law: 试行办法
+    mend: 核对
+    example: 问3答2
+    clauses:
+      - {table: figures, each: column, holds: asked == answered, says: 有问必答}
+  - id: A-2
+    name: 合计相符
+    severities: [W]
+    law: 试行办法
+    mend: 核对
+    example: 1＋1＝3
+    clauses:
+      - {table: figures, each: row, holds: web + phone == sum, says: 合计相符}
 """
 
 
@@ -421,8 +445,11 @@ def test_a_new_editions_figures_have_names(third: Edition) -> None:
         ("first_year: 2031", "first_year: soon"),
         ("kind: count", "kind: amounts"),
         ("id: asked", "id: Asked"),
-        ("equation: asked = answered", "equation: asked = answerd"),
-        ("equation: web + phone = sum", "equation: web + fone = sum"),
+        ("holds: asked == answered", "holds: asked == answerd"),
+        ("holds: web + phone == sum", "holds: web + fone == sum"),
+        ("  - S-1", "  - S-99"),
+        ("severities: [W]", "severities: [Z]"),
+        ("    law: 试行办法\n    mend: 核对\n    example: 问3答2", "    mend: 核对\n    example: 问3答2"),
         ("table: figures, each: row", "table: figure, each: row"),
     ],
 )
@@ -436,7 +463,7 @@ def test_a_broken_edition_says_where(old: str, new: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("equation: asked = answered", "equation: asked = = answered"),
+        ("holds: asked == answered", "holds: asked == == answered"),
         ("id: at_once, label: 当场", "id: later, label: 当场, rows: [{id: by_letter, label: 书面}]"),
         ("id: phone, label: 电话", "label: 电话"),
     ],
@@ -468,35 +495,71 @@ def test_an_edition_names_only_what_it_has(old: str, new: str) -> None:
 # The grammar of rules
 
 
+def terms(*found: tuple[int, str]) -> Sum:
+    return Sum(tuple(Term(factor, name) for factor, name in found))
+
+
 @pytest.mark.parametrize(
-    ("text", "left", "right"),
+    ("text", "condition"),
     [
-        ("a = b", [(1, "a")], [(1, "b")]),
-        ("a+b=c", [(1, "a"), (1, "b")], [(1, "c")]),
-        ("  a  -  b  =  c  ", [(1, "a"), (-1, "b")], [(1, "c")]),
-        ("a_1 + b.c = d - e + f", [(1, "a_1"), (1, "b.c")], [(1, "d"), (-1, "e"), (1, "f")]),
+        ("a == b", Comparison(terms((1, "a")), "==", terms((1, "b")))),
+        ("a+b==c", Comparison(terms((1, "a"), (1, "b")), "==", terms((1, "c")))),
+        ("  a  -  b  !=  c  ", Comparison(terms((1, "a"), (-1, "b")), "!=", terms((1, "c")))),
+        ("a - (b - c) >= 0", Comparison(terms((1, "a"), (-1, "b"), (1, "c")), ">=", Sum())),
+        ("2 * a < b * 3", Comparison(terms((2, "a")), "<", terms((3, "b")))),
+        ("-a.b <= 1", Comparison(terms((-1, "a.b")), "<=", Sum(constant=1))),
+        ("last_year.a.b > 0", Comparison(Sum((Term(1, "a.b", True),)), ">", Sum())),
+        ("abs(a - b) < 2", Comparison(Sum(absolute=((1, terms((1, "a"), (-1, "b"))),)), "<", Sum(constant=2))),
+        (
+            "a == b or not a > c",
+            Combination(
+                False,
+                (
+                    Comparison(terms((1, "a")), "==", terms((1, "b"))),
+                    Negation(Comparison(terms((1, "a")), ">", terms((1, "c")))),
+                ),
+            ),
+        ),
+        (
+            "a < b < c",
+            Combination(
+                True,
+                (
+                    Comparison(terms((1, "a")), "<", terms((1, "b"))),
+                    Comparison(terms((1, "b")), "<", terms((1, "c"))),
+                ),
+            ),
+        ),
     ],
 )
-def test_an_equation_is_two_sums(text: str, left: list[tuple[int, str]], right: list[tuple[int, str]]) -> None:
-    assert parse_equation(text) == Equation(
-        tuple(Term(sign, name) for sign, name in left), tuple(Term(sign, name) for sign, name in right)
-    )
+def test_a_condition_compares_sums(text: str, condition: Condition) -> None:
+    assert parse_condition(text) == condition
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "a", "=", "a =", "= a", "a = b = c", "a b = c", "a + = b", "a + + b = c", "-a = b", "a * b = c", "1 = a",
-     "a + (b) = c", "A = b", "a = b; c", "__import__('os') = a", "甲 = 乙"],
+    ["", "a", "==", "a ==", "== a", "a = b", "a b == c", "a + == b", "a * b == c", "a == b; c", "a / b == c",
+     "__import__('os') == a", "a == 'b'", "a[0] == b", "a == True", "a if b else c", "lambda: a", "a in b", "a is b",
+     "abs(a, b) == c", "max(a) == c", "last_year == a", "f'{a}' == b", "[a] == b", "a == (b := c)", "a ** 2 == b",
+     "a\x00 == b", "a == " + "(" * 300 + "b" + ")" * 300, "a + " * 2000 + "a == b", "not " * 300 + "a == b; c"],
 )  # fmt: skip
-def test_anything_but_an_equation_is_refused(text: str) -> None:
+def test_anything_but_a_condition_is_refused(text: str) -> None:
     with pytest.raises(InputError) as refused:
-        parse_equation(text)
+        parse_condition(text)
     assert refused.value.mend
+    assert refused.value.where
 
 
-def test_a_sum_that_cannot_be_read_names_the_character() -> None:
-    with pytest.raises(InputError, match="character 6"):
-        parse_equation("asked? b = c")
+def test_a_formula_that_cannot_be_read_names_the_character() -> None:
+    with pytest.raises(InputError) as refused:
+        parse_condition("asked + max(b) == c")
+    assert refused.value.where.endswith("character 9")
+
+
+def test_a_sum_has_no_comparison() -> None:
+    assert parse_sum("a + b") == terms((1, "a"), (1, "b"))
+    with pytest.raises(InputError):
+        parse_sum("a == b")
 
 
 # Names of figures

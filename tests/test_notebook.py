@@ -668,7 +668,8 @@ def test_warming_up_leaves_matplotlib_as_it_was(repository: Path) -> None:
     before = dict(mpl.rcParams)
     read = warm_up()
     assert dict(mpl.rcParams) == before
-    assert sorted(map(Path, read)) == sorted((repository / "reportkit/editions").glob("*.yaml"))
+    editions = sorted((repository / "reportkit/editions").glob("*.yaml"))
+    assert sorted(map(Path, read)) == editions
 
 
 def test_every_preload_of_the_kernelspec_can_be_had() -> None:

@@ -1,106 +1,218 @@
-"""Rules on the figures of one submission: cells that are missing, and the arithmetic that the edition states."""
+"""Rules on figures: cells that are missing or no figures, and the arithmetic that the edition states as data."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from reportkit.editions.edition import CellSpec, Edition, RuleSpec
-from reportkit.editions.equations import Term
+from reportkit.checks.bounds import INFINITE, UNKNOWN, Bounds, holds, total
+from reportkit.checks.evidence import Evidence, finding
+from reportkit.editions.edition import CellSpec
+from reportkit.editions.grammar import Comparison, Number, Sum, Term, names_in
 from reportkit.editions.layout import print_value
-from reportkit.model import Figures, Finding, Severity, Value, format_number
+from reportkit.editions.rules import Bodies, Clause, RuleSpec
+from reportkit.model import MISSING, Department, Finding, Severity, format_number
 
 
-def check_figures(edition: Edition, figures: Figures) -> list[Finding]:
-    """Every finding on one year's figures: missing cells row by row, then each arithmetic rule.
+def check_figures(evidence: Evidence) -> list[Finding]:
+    """Every finding on one year's figures: cells without a figure row by row, then each arithmetic rule.
 
-    A rule with a missing input is "not assessable", which is never a pass; it is listed once a rule.
+    A rule with a missing input is "not assessable", which is never a pass; it is listed once a rule. Where what is
+    there is enough to see that the rule can't hold, it is broken all the same.
     """
-    return [
-        *_missing(edition, figures),
-        *(finding for rule in edition.rules for finding in _rule(edition, rule, figures)),
-    ]
+    found = [*_without_figure(evidence)]
+    for rule in evidence.edition.rulebook.values():
+        if rule.cancels:
+            found += _cancelling(evidence, rule)
+        elif rule.clauses:
+            found += _arithmetic(evidence, rule)
+    return found
 
 
-def _missing(edition: Edition, figures: Figures) -> Iterator[Finding]:
-    for specs in edition.rows.values():
-        missing = [spec for spec in specs if figures[spec.id] is None]
-        if not missing:
-            continue
-        columns = "各格" if len(missing) == len(specs) > 1 else "、".join(spec.column_label for spec in missing)
-        yield Finding(
-            "T3-4",
-            Severity.UNASSESSABLE,
-            f"缺{len(missing)}格：{columns}",
-            specs[0].row_label,
-            "补填数据；确为零的填0。",
-            tuple(spec.id for spec in missing),
-        )
-
-
-def _rule(edition: Edition, rule: RuleSpec, figures: Figures) -> Iterator[Finding]:
-    unknown: list[str] = []
-    for place, left, right in _instances(edition, rule):
-        cells = tuple(spec.id for _, spec in (*left, *right))
-        values = (_total(left, figures), _total(right, figures))
-        if None in values:
-            unknown.append(place)
-        elif values[0] != values[1]:
-            yield Finding(
-                rule.id,
-                Severity.ERROR,
-                f"{rule.says}：左边{_shown(left, figures)}＝{format_number(values[0])}，"
-                f"右边{_shown(right, figures)}＝{format_number(values[1])}",
-                place,
-                "核对该处各格，更正填错的数。",
-                cells,
-            )
-    if unknown:
-        places = "；".join(unknown[:3]) + (f"等{len(unknown)}处" if len(unknown) > 3 else "")
-        yield Finding(
-            rule.id, Severity.UNASSESSABLE, f"{rule.says}：缺数据，未能核对", places, "补填缺的数据后再核对。"
-        )
-
-
-Sum = list[tuple[int, CellSpec]]
-
-
-def _instances(edition: Edition, rule: RuleSpec) -> Iterator[tuple[str, Sum, Sum]]:
-    """The places where a rule must hold, in Chinese, each with the cells of both sides and their signs."""
-    table = [spec for spec in edition.cells.values() if spec.table == rule.table]
-    if rule.each == "row":
-        for specs in edition.rows.values():
-            if specs[0].table == rule.table:
-                by_column = {spec.column: spec for spec in specs}
-                left, right = (
-                    [(term.sign, by_column[term.name]) for term in side]
-                    for side in (rule.parsed.left, rule.parsed.right)
-                )
-                yield specs[0].row_label, left, right
+def _without_figure(evidence: Evidence) -> Iterator[Finding]:
+    rule = evidence.rule("T3-4")
+    if rule is None:
         return
-    number = edition.table(rule.table).number
-    for column in dict.fromkeys(spec.column for spec in table):
-        left, right = (_cells(edition, rule.table, side, column) for side in (rule.parsed.left, rule.parsed.right))
-        yield f"表{number}·{left[0][1].column_label}", left, right
+    misfits = {misfit.cell: misfit for misfit in evidence.misfits}
+    for specs in evidence.edition.rows.values():
+        for spec in specs:
+            if misfit := misfits.get(spec.id):
+                wanted = {"count": "不小于0的整数", "change": "带符号的整数", "amount": "不小于0的数"}[spec.kind]
+                yield finding(
+                    rule,
+                    f"填的是“{misfit.text}”，应填{wanted}",
+                    spec.label,
+                    cells=(spec.id,),
+                    mend=f"更正（{misfit.where}）；不掌握的留空，确为零的填0。",
+                )
+        blank = [spec for spec in specs if evidence.figures[spec.id] is None and spec.id not in misfits]
+        if blank:
+            columns = "各格" if len(blank) == len(specs) > 1 else "、".join(spec.column_label for spec in blank)
+            yield finding(
+                rule,
+                f"缺{len(blank)}格：{columns}",
+                specs[0].row_label,
+                severity=Severity.WARNING,
+                cells=tuple(spec.id for spec in blank),
+            )
 
 
-def _cells(edition: Edition, table: str, terms: tuple[Term, ...], column: str) -> Sum:
-    return [
-        (term.sign, edition.cells[f"{row}/{column}"])
-        for term in terms
-        for row in edition.rows_of(f"{table}.{term.name}") or ()
-    ]
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """One column or row in which a clause must hold."""
+
+    evidence: Evidence
+    clause: Clause
+    line: str
+    """The column's id, or the row's."""
+
+    def address(self, term: Term) -> tuple[str, str]:
+        table = self.clause.table
+        return (f"{table}.{term.name}", self.line) if self.clause.each == "column" else (self.line, term.name)
+
+    def specs(self, term: Term) -> list[CellSpec]:
+        """The cells of this year that a term stands for."""
+        row, column = self.address(term)
+        edition = self.evidence.edition
+        return [edition.cells[f"{each}/{column}"] for each in edition.rows_of(row) or ()]
+
+    def bounds(self, term: Term) -> Bounds:
+        return self.evidence.bounds(*self.address(term), last_year=term.last_year) or UNKNOWN
+
+    def lacks_history(self) -> bool:
+        """Whether nothing of this year's is missing, so that it must be last year's."""
+        return all(self.bounds(term).known for term in names_in(self.clause.condition) if not term.last_year)
+
+    def cells(self) -> tuple[str, ...]:
+        terms = [term for term in names_in(self.clause.condition) if not term.last_year]
+        return tuple(dict.fromkeys(spec.id for term in terms for spec in self.specs(term)))
+
+    def label(self) -> str:
+        cells = self.cells()
+        specs = self.evidence.edition.cells
+        if len(cells) == 1:
+            return specs[cells[0]].label
+        if self.clause.each == "row":
+            return specs[cells[0]].row_label
+        number = self.evidence.edition.table(self.clause.table).number
+        return f"表{number}·{specs[cells[0]].column_label}"
 
 
-def _total(side: Sum, figures: Figures) -> Value:
-    values = [figures[spec.id] for _, spec in side]
-    if None in values:
-        return None
-    return sum(sign * value for (sign, _), value in zip(side, values, strict=True) if value is not None)
+def _places(evidence: Evidence, clause: Clause) -> Iterator[_Place]:
+    """Every column or row of the table that has all the cells which the clause names."""
+    edition = evidence.edition
+    terms = [term for term in names_in(clause.condition) if not term.last_year]
+    specs = [spec for spec in edition.cells.values() if spec.table == clause.table]
+    if clause.each == "column":
+        lines = clause.only or tuple(dict.fromkeys(spec.column for spec in specs))
+    else:
+        wanted = [row for each in clause.only for row in edition.rows_of(f"{clause.table}.{each}") or ()]
+        lines = tuple(wanted) or tuple(dict.fromkeys(spec.row for spec in specs))
+    for line in lines:
+        place = _Place(evidence, clause, line)
+        if all(_exists(place, term) for term in terms):
+            yield place
 
 
-def _shown(side: Sum, figures: Figures) -> str:
-    """`3402＋91`: a side's cells that aren't 0, as they are printed."""
-    parts = [
-        ("－" if sign < 0 else "＋") + print_value(spec, figures[spec.id])
-        for sign, spec in side
-        if figures[spec.id] != 0
-    ]
-    return "".join(parts).removeprefix("＋") or "0"
+def _exists(place: _Place, term: Term) -> bool:
+    row, column = place.address(term)
+    edition = place.evidence.edition
+    return all(f"{each}/{column}" in edition.cells for each in edition.rows_of(row) or ())
+
+
+def _arithmetic(evidence: Evidence, rule: RuleSpec) -> Iterator[Finding]:
+    unknown: dict[bool, list[str]] = {}
+    for clause in rule.clauses:
+        if any(_fits(bodies, evidence.department) for bodies in clause.unless):
+            continue
+        for place in _places(evidence, clause):
+            result = holds(clause.condition, place.bounds)
+            if result is None:
+                unknown.setdefault(place.lacks_history(), []).append(place.label())
+            elif not result:
+                yield _breach(rule, place)
+    for lacks_history, labels in unknown.items():
+        places = list(dict.fromkeys(labels))
+        listed = "；".join(places[:3]) + (f"等{len(places)}处" if len(places) > 3 else "")
+        yield finding(
+            rule,
+            f"{rule.name}：缺{'上年' if lacks_history else ''}数据，未能核对",
+            listed,
+            severity=Severity.UNASSESSABLE,
+            mend="取得上年数据后再核对。" if lacks_history else "补填缺的数据后再核对。",
+            lacks_history=lacks_history,
+        )
+
+
+def _fits(bodies: Bodies, department: Department) -> bool:
+    return (
+        (not bodies.kind or department.kind in bodies.kind)
+        and (not bodies.level or department.level in bodies.level)
+        and not any(word in department.name for word in bodies.name_without)
+    )
+
+
+def _breach(rule: RuleSpec, place: _Place) -> Finding:
+    clause = place.clause
+    severity = Severity(clause.severity or rule.severities[0])
+    if clause.mild_with not in (None, place.line):
+        sound = _Place(place.evidence, clause, str(clause.mild_with))
+        if holds(clause.condition, sound.bounds):
+            severity = Severity.WARNING
+    return finding(rule, f"{clause.says}：{_values(place)}", place.label(), severity=severity, cells=place.cells())
+
+
+def _values(place: _Place) -> str:
+    """Both sides of an equation with their sums, or the figures that another condition looks at."""
+    condition = place.clause.condition
+    if isinstance(condition, Comparison):
+        return f"左边{_side(place, condition.left)}，右边{_side(place, condition.right)}"
+    shown = dict.fromkeys(
+        ("上年" if term.last_year else "本年") + _printed(place.bounds(term)) for term in names_in(condition)
+    )
+    return "，".join(shown)
+
+
+def _side(place: _Place, side: Sum) -> str:
+    """`3402＋91＝3493`: a side's figures that aren't 0, and what they come to."""
+    parts = []
+    for term in side.terms:
+        sign = "－" if term.factor < 0 else "＋"
+        if term.last_year:
+            shown = [] if place.bounds(term) == Bounds(0, 0) else [f"上年{_printed(place.bounds(term))}"]
+        else:
+            values = place.evidence.figures
+            shown = [print_value(spec, values[spec.id]) for spec in place.specs(term) if values[spec.id] != 0]
+        parts += [sign + each for each in shown]
+    if side.constant:
+        parts.append(f"＋{format_number(side.constant)}")
+    listed = "".join(parts).removeprefix("＋") or "0"
+    return f"{listed}＝{_printed(total(side, place.bounds))}"
+
+
+def _printed(value: Bounds) -> str:
+    """A figure, or the least or the greatest that it can be."""
+    if value.known:
+        return format_number(value.low)
+    if value.low > -INFINITE:
+        return f"至少{format_number(value.low)}"
+    return MISSING if value.high == INFINITE else f"至多{format_number(value.high)}"
+
+
+def _cancelling(evidence: Evidence, rule: RuleSpec) -> Iterator[Finding]:
+    """Columns of applicant types whose differences are not 0 but add up to it: what is missing in one is in another."""
+    for other in rule.cancels:
+        for clause in evidence.edition.rulebook[other].clauses:
+            condition = clause.condition
+            if clause.each != "column" or not isinstance(condition, Comparison):
+                continue
+            differences: dict[str, Number] = {}
+            for place in _places(evidence, clause):
+                spec = evidence.edition.cells[place.cells()[0]]
+                difference = total(condition.left, place.bounds) + total(condition.right, place.bounds).times(-1)
+                if difference.known and difference.low and not spec.total:
+                    differences[spec.column_label] = difference.low
+            if len(differences) > 1 and sum(differences.values()) == 0:
+                told = "，".join(
+                    f"{label}{'多' if number > 0 else '少'}{abs(number)}件" for label, number in differences.items()
+                )
+                number = evidence.edition.table(clause.table).number
+                yield finding(rule, f"{rule.name}（{clause.says}）：{told}", f"表{number}·{'、'.join(differences)}")

@@ -1,4 +1,4 @@
-"""Rules on a submission's words before any notebook runs: nothing required is empty, everything can be printed."""
+"""Whether words can be printed: every character has to be in the fonts."""
 
 from collections.abc import Iterator, Mapping
 
@@ -7,16 +7,13 @@ from reportkit.model import Finding, Severity
 from reportkit.text import printable
 
 
-def check_words(edition: Edition, prose: Mapping[str, str], drawable: frozenset[int]) -> list[Finding]:
-    """Findings on a submission's bound prose, by slot id: required slots left empty, characters that no font draws."""
-    findings = [
-        Finding("S-1", Severity.UNASSESSABLE, "未填写文字", slot.label, "补写这一部分。")
-        for slot in edition.slots.values()
-        if slot.required and not prose.get(slot.id, "").strip()
+def check_words(edition: Edition, words: Mapping[str, str], drawable: frozenset[int]) -> list[Finding]:
+    """An error for each slot of a submission with characters that no font draws."""
+    return [
+        finding
+        for slot_id, text in words.items()
+        for finding in undrawable(text, edition.slots[slot_id].label, drawable)
     ]
-    for slot_id, text in prose.items():
-        findings.extend(undrawable(text, edition.slots[slot_id].label, drawable))
-    return findings
 
 
 def undrawable(text: str, where: str, drawable: frozenset[int]) -> Iterator[Finding]:

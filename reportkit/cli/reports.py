@@ -29,7 +29,7 @@ def check(
     from reportkit import console
     from reportkit.inputs.selection import select
     from reportkit.model import Severity
-    from reportkit.plan import blocks_publication, plan_report
+    from reportkit.plan import plan_report
 
     opened = open_project(project)
     failed, draft, results = False, False, []
@@ -44,7 +44,7 @@ def check(
                 console.print_error(error, name)
             continue
         failed |= any(finding.severity is Severity.ERROR for finding in plan.findings)
-        draft |= blocks_publication(plan.findings)
+        draft |= plan.draft
         results.append(
             {"year": each_year, "department": each, "error": None, "findings": [f.to_json() for f in plan.findings]}
         )

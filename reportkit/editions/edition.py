@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 from functools import cache, cached_property
 from importlib.resources import files
-from typing import Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from reportkit.editions.equations import Equation, parse_equation, parse_sum
-from reportkit.errors import InputError, ProjectError
+from reportkit.editions.grammar import names_in, parse_sum
+from reportkit.editions.rules import CATALOGUE, Clause, RuleSpec, rule_catalogue, validated
+from reportkit.errors import InputError, ProjectError, near_match
+from reportkit.yamlfile import read_yaml
 
 Kind = Literal["count", "amount", "change"]
 """count: a whole number from 0; amount: a Decimal from 0; change: a signed whole number printed as +19."""
@@ -79,7 +80,7 @@ class TableSpec(_Data):
     caption: str
     kind: Kind
     unit: str
-    widths: tuple[float, ...] = Field(strict=False)
+    widths: tuple[Annotated[float, BeforeValidator(float)], ...] = Field(strict=False)
     note: str | None = None
     blocks: tuple[Block, ...] = Field(strict=False)
 
@@ -98,20 +99,6 @@ class CellSpec(_Data):
     label: str
     row_label: str
     column_label: str
-
-
-class RuleSpec(_Data):
-    """An arithmetic rule: an equation that holds in each column, or in each row, of one table."""
-
-    id: str
-    table: str
-    each: Literal["column", "row"]
-    equation: str
-    says: str
-
-    @cached_property
-    def parsed(self) -> Equation:
-        return parse_equation(self.equation)
 
 
 class NoneReceived(_Data):
@@ -134,7 +121,8 @@ class Edition(_Data):
     tables: tuple[TableSpec, ...] = Field(strict=False)
     derived: dict[str, str] = {}
     none_received: NoneReceived
-    rules: tuple[RuleSpec, ...] = Field(default=(), strict=False)
+    outdated_words: tuple[str, ...] = Field(default=(), strict=False)
+    rules: tuple[str | RuleSpec, ...] = Field(default=(), strict=False)
 
     def covers(self, year: int) -> bool:
         return self.first_year <= year and (self.last_year is None or year <= self.last_year)
@@ -181,12 +169,56 @@ class Edition(_Data):
         """The rows that a row's or a group's id stands for; None where the edition has no such id."""
         return (name,) if name in self.rows else self.groups.get(name)
 
+    @cached_property
+    def rulebook(self) -> dict[str, RuleSpec]:
+        """Every rule that holds in this edition, by id; one of the catalogue with the clauses that fit its tables."""
+        found: dict[str, RuleSpec] = {}
+        for rule in self.rules:
+            spec = self._from_catalogue(rule) if isinstance(rule, str) else rule
+            if spec.id in found:
+                raise ValueError(f"rule {spec.id} stands twice")
+            found[spec.id] = spec
+        return found
+
+    def _from_catalogue(self, rule_id: str) -> RuleSpec:
+        catalogue = rule_catalogue()
+        if rule_id not in catalogue:
+            raise ValueError(f"there is no rule '{rule_id}'. {near_match(rule_id, catalogue)}")
+        rule = catalogue[rule_id]
+        fitting = tuple(clause for clause in rule.clauses if not self._misfit(clause))
+        if rule.clauses and not fitting:
+            raise ValueError(f"rule {rule_id}: {self._misfit(rule.clauses[0])}")
+        return rule.model_copy(update={"clauses": fitting})
+
+    def _misfit(self, clause: Clause) -> str:
+        """Why a clause can't hold in this edition: a name that its table lacks; empty where it can."""
+        if not any(spec.table == clause.table for spec in self.cells.values()):
+            return f"there is no table '{clause.table}'"
+        names = {term.name for term in names_in(clause.condition)}
+        columns = {spec.column for spec in self.cells.values() if spec.table == clause.table}
+        for name, of_rows in (
+            *((name, clause.each == "column") for name in sorted(names)),
+            *((name, clause.each == "row") for name in clause.only),
+            *((name, False) for name in (clause.mild_with,) if name),
+        ):
+            if not (self.rows_of(f"{clause.table}.{name}") if of_rows else name in columns):
+                return f"table {clause.table} has no {'row' if of_rows else 'column'} '{name}'"
+        return ""
+
     @model_validator(mode="after")
     def _names_only_what_exists(self) -> Self:
-        for rule in self.rules:
-            self._check_names(f"rule {rule.id}", rule.table, rule.parsed.names, of_rows=rule.each == "column")
+        for rule in self.rulebook.values():
+            for clause in rule.clauses:
+                if misfit := self._misfit(clause):
+                    raise ValueError(f"rule {rule.id}: {misfit}")
+            for other in rule.cancels:
+                if other not in self.rulebook:
+                    raise ValueError(f"rule {rule.id}: there is no rule '{other}'")
         for name, text in self.derived.items():
-            names = tuple(term.name for term in parse_sum(text))
+            total = parse_sum(text)
+            if total.constant or total.absolute or any(term.last_year for term in total.terms):
+                raise ValueError(f"derived {name}: only sums of this year's rows or columns have a name")
+            names = tuple(term.name for term in total.terms)
             self._check_names(f"derived {name}", re.split(r"[./]", name)[0], names, of_rows="/" not in name)
         tables = {table.id for table in self.tables}
         named = [("none_received", self.none_received.then_table)]
@@ -260,25 +292,19 @@ def load_edition(edition_id: str) -> Edition:
 
 
 def parse_edition(text: str, *, where: str) -> Edition:
-    """An edition from the text of its file."""
+    """An edition from the text of its file; whatever is wrong with it is an InputError with the line."""
     try:
-        data: Any = yaml.load(text, yaml.CSafeLoader)
-        edition = Edition.model_validate(data)
-    except yaml.YAMLError as error:
-        raise InputError("The edition file is not valid YAML.", where=where, mend=str(error)) from error
-    except ValidationError as error:
-        problem = error.errors()[0]
-        key = ".".join(str(part) for part in problem["loc"])
-        raise InputError(f"The edition file is broken: {problem['msg']}.", where=f"{where}, {key}") from error
+        return validated(Edition, read_yaml(text.encode(), where))
     except InputError as error:
+        if where in error.where:
+            raise
         raise InputError(error.what, where=f"{where}, {error.where}", mend=error.mend) from error
-    return edition
 
 
 @cache
 def edition_ids() -> tuple[str, ...]:
     """The ids of all editions in the package, oldest first."""
-    names = (entry.name for entry in (files("reportkit.editions")).iterdir())
+    names = (entry.name for entry in files("reportkit.editions").iterdir() if entry.name != CATALOGUE)
     return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
 
 

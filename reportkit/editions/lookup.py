@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from reportkit.editions.edition import Edition
-from reportkit.editions.equations import Term, parse_sum
+from reportkit.editions.grammar import Number, Term, parse_sum
 from reportkit.model import Figures, Value
 
 
@@ -23,9 +23,11 @@ def look_up(edition: Edition, figures: Figures, name: str) -> Value:
     row, _, column = name.rpartition(".")
     table = row.partition(".")[0]
     if derived := edition.derived.get(f"{table}/{column}"):
-        return _sum([(term.sign, look_up(edition, figures, f"{row}.{term.name}")) for term in parse_sum(derived)])
+        return _sum(
+            [(term.factor, look_up(edition, figures, f"{row}.{term.name}")) for term in parse_sum(derived).terms]
+        )
     if row in edition.derived:
-        return add_up(edition, figures, table, parse_sum(edition.derived[row]), column)
+        return add_up(edition, figures, table, parse_sum(edition.derived[row]).terms, column)
     rows = edition.rows_of(row)
     if rows is None:
         raise UnknownFigure(name, names_below(edition, name))
@@ -36,12 +38,12 @@ def look_up(edition: Edition, figures: Figures, name: str) -> Value:
 
 def add_up(edition: Edition, figures: Figures, table: str, terms: tuple[Term, ...], column: str) -> Value:
     """A sum of rows and groups of one table in one column; missing where a cell of it is missing."""
-    values: list[tuple[int, Value]] = []
+    values: list[tuple[Number, Value]] = []
     for term in terms:
         rows = edition.rows_of(f"{table}.{term.name}")
         if rows is None or f"{rows[0]}/{column}" not in edition.cells:
             raise UnknownFigure(f"{table}.{term.name}.{column}", names_below(edition, f"{table}.{term.name}"))
-        values.extend((term.sign, figures[f"{row}/{column}"]) for row in rows)
+        values.extend((term.factor, figures[f"{row}/{column}"]) for row in rows)
     return _sum(values)
 
 
@@ -53,10 +55,10 @@ def names_below(edition: Edition, name: str) -> tuple[str, ...]:
     return within or tuple(spec.id for spec in edition.tables)
 
 
-def _sum(values: list[tuple[int, Value]]) -> Value:
+def _sum(values: list[tuple[Number, Value]]) -> Value:
     total: int | Decimal = 0
-    for sign, value in values:
+    for factor, value in values:
         if value is None:
             return None
-        total += sign * value
+        total += factor * value
     return total

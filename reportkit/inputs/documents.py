@@ -8,8 +8,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidato
 from pydantic_core import ErrorDetails
 
 from reportkit.errors import InputError, InputErrors, near_match
-from reportkit.inputs.yamlfile import Path, YamlFile
 from reportkit.text import printable
+from reportkit.yamlfile import Path, YamlFile
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=64, description="小写字母开头，可含数字和连字符")]
 
@@ -119,6 +119,20 @@ class SubmissionDocument(Document):
     figures: dict[str, Any] | None = Field(None, description="表二、表三、表四的数据")
     facts: dict[FactId, FactDocument] | None = Field(None, description="正文中使用的数据")
     prose: dict[str, Words | None] | None = Field(None, description="各部分文字（Markdown）；{{ 名称 }} 引用数据")
+
+
+class WaiverDocument(Document):
+    rule: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]*-[1-9][0-9]*$")] = Field(description="可以豁免的规则，如 T2-1")
+    place: Name = Field(description="数据格或行的 id（如 disclosure.rules），或者正文的位置、原文中的字句")
+    reason: Name = Field(description="豁免的原因")
+    by: Name = Field(description="由谁豁免")
+    until: date = Field(description="有效期：报告公布的日期晚于这一天的，豁免无效")
+
+
+class WaiversDocument(Document):
+    """params/<year>/<department>.waivers.yaml: what a reviewer has waived."""
+
+    waivers: list[WaiverDocument] = Field([], description="一条一项豁免")
 
 
 D = TypeVar("D", bound=Document)

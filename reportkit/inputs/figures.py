@@ -1,14 +1,18 @@
 """A submission's `figures` → Figures: every cell of the edition, each a number or missing; missing is never 0."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from reportkit.editions.edition import CellSpec, Edition
 from reportkit.errors import InputError, InputErrors, near_match
 from reportkit.inputs.documents import SubmissionDocument
-from reportkit.inputs.yamlfile import Path, YamlFile
-from reportkit.model import Figures, Value
+from reportkit.model import Figures, Misfit, Value
+from reportkit.text import printable
+from reportkit.yamlfile import Path, YamlFile
+
+_BLANK = frozenset(("", "/", "／", "-", "－", "—", "——", "不适用"))
+"""What people write into a cell that has no figure: it is missing, and never 0."""
 
 
 @dataclass(slots=True)
@@ -16,26 +20,40 @@ class _Reader:
     edition: Edition
     file: YamlFile
     cells: dict[str, Value]
-    errors: list[InputError]
+    errors: list[InputError] = field(default_factory=list)
+    misfits: list[Misfit] = field(default_factory=list)
 
     def refuse(self, what: str, path: Path, mend: str) -> None:
         self.errors.append(InputError(what, where=self.file.where(path), mend=mend))
 
+    def misfit_texts(self) -> dict[str, str]:
+        """What stands in cells that is no figure: such a cell is missing, and nothing makes a number of it."""
+        return {misfit.cell: misfit.text for misfit in self.misfits}
 
-def read_figures(edition: Edition, document: SubmissionDocument, file: YamlFile) -> tuple[Figures, tuple[str, ...]]:
-    """The figures of a submission, and the decisions it states about them, as Chinese sentences.
+
+@dataclass(frozen=True, slots=True)
+class StatedFigures:
+    """A submission's figures, the decisions it states about them as Chinese sentences, and what is no figure."""
+
+    figures: Figures
+    decisions: tuple[str, ...]
+    misfits: tuple[Misfit, ...]
+
+
+def read_figures(edition: Edition, document: SubmissionDocument, file: YamlFile) -> StatedFigures:
+    """The figures of a submission.
 
     A row is a list in the order of the columns (the total may be left out: it is then the sum, missing where a part
     is missing), or a mapping by column id. Raises InputErrors with each mistake and its line.
     """
-    reader = _Reader(edition, file, dict.fromkeys(edition.cells), [])
+    reader = _Reader(edition, file, dict.fromkeys(edition.cells))
     stated: set[str] = set()
     _walk(reader, document.figures or {}, ("figures",), "", stated)
     decisions = _none_received(reader, document, stated) + _blanks_are_zero(reader, document)
     if reader.errors:
         raise InputErrors(reader.errors)
-    _fill_totals(edition, reader.cells)
-    return Figures(edition.id, reader.cells), decisions
+    _fill_totals(reader)
+    return StatedFigures(Figures(edition.id, reader.cells), decisions, tuple(reader.misfits))
 
 
 def _walk(reader: _Reader, data: Any, path: Path, prefix: str, stated: set[str]) -> None:
@@ -96,29 +114,25 @@ def _row(reader: _Reader, data: Any, path: Path, row: str) -> None:
 def _cell(reader: _Reader, spec: CellSpec, value: Any, path: Path) -> None:
     if value is None:
         return
-    wanted = {
-        "count": "Write a whole number from 0 (blank if it is not known).",
-        "change": "Write a whole number with its sign, such as 19 or -3 (blank if it is not known).",
-        "amount": f"Write a number from 0, in {spec.unit} (blank if it is not known).",
-    }[spec.kind]
+    if isinstance(value, str) and value.strip() in _BLANK:
+        return
     allowed = (int, Decimal) if spec.kind == "amount" else (int,)
-    if isinstance(value, bool) or not isinstance(value, allowed):
-        kind = "not a whole number" if isinstance(value, Decimal) else "not a number"
-        reader.refuse(f"{spec.label}: {value!s:.80} is {kind}.", path, wanted)
-    elif value < 0 and spec.kind != "change":
-        reader.refuse(f"{spec.label}: {value} is negative.", path, wanted)
-    else:
+    fits = isinstance(value, allowed) and not isinstance(value, bool) and (value >= 0 or spec.kind == "change")
+    if fits:
         reader.cells[spec.id] = value
+    else:
+        reader.misfits.append(Misfit(spec.id, printable(f"{value!s:.80}"), reader.file.where(path)))
 
 
 def _none_received(reader: _Reader, document: SubmissionDocument, stated: set[str]) -> tuple[str, ...]:
     if not document.none_received:
         return ()
     rule = reader.edition.none_received
+    misfits = reader.misfit_texts()
     for spec in reader.edition.rows[rule.row]:
-        if reader.cells[spec.id] not in (None, 0):
+        if (stated_value := misfits.get(spec.id, reader.cells[spec.id])) not in (None, 0):
             reader.refuse(
-                f"{spec.label} is {reader.cells[spec.id]}, but none_received says that no application was received.",
+                f"{spec.label} is {stated_value}, but none_received says that no application was received.",
                 ("none_received",),
                 "Remove `none_received`, or the figures of that row.",
             )
@@ -135,6 +149,7 @@ def _none_received(reader: _Reader, document: SubmissionDocument, stated: set[st
 
 def _blanks_are_zero(reader: _Reader, document: SubmissionDocument) -> tuple[str, ...]:
     tables = {table.name: table for table in reader.edition.tables}
+    misfits = reader.misfit_texts()
     said = []
     for number, name in enumerate(dict.fromkeys(document.blanks_are_zero)):
         if name not in tables:
@@ -144,6 +159,7 @@ def _blanks_are_zero(reader: _Reader, document: SubmissionDocument) -> tuple[str
             spec.id
             for spec in reader.edition.cells.values()
             if spec.table == tables[name].id and reader.cells[spec.id] is None and not spec.total
+            if spec.id not in misfits
         ]
         for cell_id in blank:
             reader.cells[cell_id] = 0
@@ -151,10 +167,11 @@ def _blanks_are_zero(reader: _Reader, document: SubmissionDocument) -> tuple[str
     return tuple(said)
 
 
-def _fill_totals(edition: Edition, cells: dict[str, Value]) -> None:
+def _fill_totals(reader: _Reader) -> None:
     """A total that wasn't stated is the sum of its row; it stays missing where a part is missing."""
-    for specs in edition.rows.values():
+    cells, misfits = reader.cells, reader.misfit_texts()
+    for specs in reader.edition.rows.values():
         parts = [cells[spec.id] for spec in specs if not spec.total]
         for spec in specs:
-            if spec.total and cells[spec.id] is None and None not in parts:
+            if spec.total and cells[spec.id] is None and None not in parts and spec.id not in misfits:
                 cells[spec.id] = sum(part for part in parts if part is not None)

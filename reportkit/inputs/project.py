@@ -1,7 +1,7 @@
 """The project on disk: its register, definition and submissions, each read and checked when asked for."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -20,12 +20,13 @@ from reportkit.inputs.documents import (
     RegisterDocument,
     SectionDocument,
     SubmissionDocument,
+    WaiversDocument,
     validate,
 )
 from reportkit.inputs.figures import read_figures
 from reportkit.inputs.prose import RESERVED, Names, bind
-from reportkit.inputs.yamlfile import YamlFile, read_yaml
-from reportkit.model import Contact, Department, Fact, Register, Submission
+from reportkit.model import Contact, Department, Fact, Figures, Register, Submission, Value, Waiver
+from reportkit.yamlfile import YamlFile, read_yaml
 
 REGISTER = "params/departments.yaml"
 DEFINITION = "params/report.yaml"
@@ -158,11 +159,11 @@ class Project:
             raise InputError(f"There is no submission {name}.", where=name, mend="Create it, or choose another year.")
         file = self._read_yaml(name)
         document = validate(SubmissionDocument, file)
-        figures, decisions = read_figures(edition, document, file)
+        stated = read_figures(edition, document, file)
         submission = Submission(
             department=department_id,
             year=year,
-            figures=figures,
+            figures=stated.figures,
             facts={
                 fact_id: Fact(fact_id, fact.value, fact.unit, fact.source, fact.text)
                 for fact_id, fact in (document.facts or {}).items()
@@ -171,10 +172,70 @@ class Project:
             published_on=document.published_on,
             issued_on=document.issued_on,
             index_number=document.index_number,
-            decisions=decisions,
+            decisions=stated.decisions,
+            misfits=stated.misfits,
         )
         _check_names(edition, document, file)
         return submission
+
+    def history(self, submission: Submission) -> Figures | None:
+        """Last year's figures; a successor's are those of the bodies that it succeeds, added up. None where none are.
+
+        A cell that one of them lacks is missing.
+        """
+        before = submission.year - 1
+        bodies = [each for each in self._predecessors(submission) if self.has_submission(before, each)]
+        if self.has_submission(before, submission.department):
+            bodies.insert(0, submission.department)
+        if not bodies:
+            return None
+        found = [self.submission(before, each).figures for each in bodies]
+        cells: dict[str, Value] = {}
+        for cell_id in found[0].cells:
+            values = [each[cell_id] for each in found]
+            cells[cell_id] = None if None in values else sum(value for value in values if value is not None)
+        for department_id in self._predecessors(submission):
+            ended = self.register[department_id].valid_to
+            covered = ended is not None and ended.year == before and submission.department in bodies
+            if department_id not in bodies and not covered:
+                return Figures(found[0].edition, dict.fromkeys(found[0].cells))
+        return Figures(found[0].edition, cells)
+
+    def _predecessors(self, submission: Submission) -> list[str]:
+        """The reporting bodies of last year that are this one's by now, over any number of successions."""
+        found = []
+        for body in self.register:
+            current, seen = body, {body.id}
+            while current.successor is not None and not self.has_submission(submission.year, current.id):
+                current = self.register[current.successor]
+                if current.id in seen:
+                    break
+                seen.add(current.id)
+            if current.id == submission.department != body.id and body.reports and body.valid_in(submission.year - 1):
+                found.append(body.id)
+        return found
+
+    def waivers(self, year: int, department_id: str) -> tuple[Waiver, ...]:
+        """What reviewers have waived in one report; a rule that can't be waived is an error with its line."""
+        name = f"params/{year}/{department_id}.waivers.yaml"
+        if not (self.root / name).is_file():
+            return ()
+        file = self._read_yaml(name)
+        rulebook = edition_for(year).rulebook
+        waivable = [rule.id for rule in rulebook.values() if rule.waivable]
+        found, errors = [], []
+        for number, each in enumerate(validate(WaiversDocument, file).waivers):
+            where = file.where(("waivers", number, "rule"))
+            if each.rule not in waivable:
+                errors.append(
+                    InputError(
+                        f"Rule '{each.rule}' can't be waived.", where=where, mend=near_match(each.rule, waivable)
+                    )
+                )
+            found.append(Waiver(each.rule, each.place, each.reason, each.by, each.until, where))
+        if errors:
+            raise InputErrors(errors)
+        return tuple(found)
 
     def names(self, submission: Submission) -> Names:
         """What a submission's prose may name; last year's figures where last year was handed in."""
@@ -184,8 +245,13 @@ class Project:
             last_year = (edition_for(before), self.submission(before, submission.department).figures)
         return Names(edition, self.department(submission.department), submission, last_year)
 
-    def bound_prose(self, submission: Submission, names: Names, slot: str) -> str:
-        """The department's words for a slot, names replaced; an unknown name is an error with the file's line."""
+    def bound_prose(
+        self, submission: Submission, names: Names, slot: str, mark: Callable[[str, str], str] | None = None
+    ) -> str:
+        """The department's words for a slot, names replaced; an unknown name is an error with the file's line.
+
+        `mark` is given each name with what stands for it, and returns what is to stand there.
+        """
         name = submission_path(submission.year, submission.department)
         text = submission.prose[slot]
         first = self._read_yaml(name).text_lines[("prose", slot)]
@@ -193,7 +259,7 @@ class Project:
         def where(line: int) -> str:
             return f"{name}, line {first + line - 1}, prose.{slot}"
 
-        return bind(text, names.text, where)
+        return bind(text, names.text if mark is None else lambda name: mark(name, names.text(name)), where)
 
     def register_part(self, department: Department) -> bytes:
         """A register with just this department and the bodies it names: what its own report may depend on."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from reportkit.editions import Edition, edition_ids, load_edition
 from reportkit.editions.edition import CellSpec
-from reportkit.inputs.documents import DefinitionDocument, RegisterDocument, SubmissionDocument
+from reportkit.inputs.documents import DefinitionDocument, RegisterDocument, SubmissionDocument, WaiversDocument
 from reportkit.text import json_bytes
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -21,6 +21,7 @@ def schemas() -> dict[str, bytes]:
     files = {
         "params/report.schema.json": _document(DefinitionDocument, "params/report.yaml"),
         "params/departments.schema.json": _document(RegisterDocument, "params/departments.yaml"),
+        "params/waivers.schema.json": _document(WaiversDocument, "params/<年份>/<机关>.waivers.yaml"),
     }
     for edition_id in edition_ids():
         edition = load_edition(edition_id)

@@ -8,6 +8,7 @@ from importlib.resources import as_file, files
 
 from reportkit.editions import load_edition
 from reportkit.editions.edition import edition_ids
+from reportkit.editions.rules import CATALOGUE
 from reportkit.notebook import charts
 
 
@@ -21,5 +22,6 @@ def warm_up() -> list[str]:
 def _editions() -> Iterator[str]:
     for name in edition_ids():
         load_edition(name)
-        with as_file(files("reportkit.editions") / f"{name}.yaml") as path:
+    for name in (*(f"{each}.yaml" for each in edition_ids()), CATALOGUE):
+        with as_file(files("reportkit.editions") / name) as path:
             yield str(path)

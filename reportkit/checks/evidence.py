@@ -1,0 +1,91 @@
+"""What the rules of one report look at: everything about one submission, read already."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from reportkit.checks.bounds import Bounds, bounds
+from reportkit.editions import Edition, load_edition
+from reportkit.editions.rules import RuleSpec
+from reportkit.model import Department, Fact, Figures, Finding, Misfit, Register, Severity
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One department's year, with what it is compared to.
+
+    `history` are last year's figures, a successor's those of its predecessors added up; None where nobody handed any
+    in. `words` are the department's words by slot id, with names bound.
+    """
+
+    edition: Edition
+    department: Department
+    year: int
+    figures: Figures
+    register: Register
+    history: Figures | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    misfits: tuple[Misfit, ...] = ()
+    published_on: date | None = None
+    deadline: date | None = None
+
+    @cached_property
+    def history_edition(self) -> Edition | None:
+        return None if self.history is None else load_edition(self.history.edition)
+
+    @property
+    def ancestors(self) -> tuple[Department, ...]:
+        """The bodies above the department, the nearest first."""
+        found = []
+        above = self.department.parent
+        while above is not None:
+            found.append(self.register[above])
+            above = self.register[above].parent
+        return tuple(found)
+
+    def bounds(self, row: str, column: str, *, last_year: bool = False) -> Bounds | None:
+        """What the figure of a row or group in a column can be; None where there is no such cell."""
+        edition, figures = (self.history_edition, self.history) if last_year else (self.edition, self.figures)
+        rows = edition.rows_of(row) if edition else None
+        if edition is None or figures is None or rows is None:
+            return None
+        specs = [edition.cells.get(f"{each}/{column}") for each in rows]
+        found = [bounds(edition, figures, spec) for spec in specs if spec is not None]
+        if len(found) < len(specs):
+            return None
+        first, *others = found
+        for each in others:
+            first += each
+        return first
+
+    def rule(self, rule_id: str) -> RuleSpec | None:
+        """A rule of this edition; None where it doesn't hold for these years."""
+        return self.edition.rulebook.get(rule_id)
+
+
+def finding(
+    rule: RuleSpec,
+    what: str,
+    where: str,
+    *,
+    severity: Severity | None = None,
+    cells: tuple[str, ...] = (),
+    slot: str = "",
+    quote: str = "",
+    mend: str = "",
+    lacks_history: bool = False,
+) -> Finding:
+    """A finding of a rule, as severe as the rule usually is, with the rule's way to mend it."""
+    return Finding(
+        rule.id,
+        severity or Severity(rule.severities[0]),
+        what,
+        where,
+        mend or rule.mend,
+        cells,
+        slot=slot,
+        quote=quote,
+        lacks_history=lacks_history,
+    )

@@ -1,0 +1,29 @@
+"""Every rule on words, run over a submission's words or those of a finished document."""
+
+from collections.abc import Sequence
+
+from reportkit.checks.evidence import Evidence
+from reportkit.checks.prose import disclosure, disputes, fees, lists, names, requests, structure, wording
+from reportkit.checks.prose.plain import Passage
+from reportkit.checks.prose.registry import REGISTRY, Words
+from reportkit.model import Finding
+
+_MODULES = (requests, disputes, disclosure, lists, fees, structure, names, wording)
+"""Importing them registers their rules."""
+OF_SUBMISSIONS = frozenset(("S-1", "S-2", "D-1", "UNBOUND", "F-1"))
+"""Rules on what was handed in as a whole, which a sentence of the document can't break by itself."""
+
+
+def check_prose(evidence: Evidence, passages: Sequence[Passage], *, whole: bool = True) -> list[Finding]:
+    """The findings of every rule on words, rule by rule in the order of the edition.
+
+    `whole`: the passages are a submission, of which also rules on it as a whole hold; otherwise they are words of the
+    finished document, such as a notebook's own.
+    """
+    words = Words(evidence, tuple(passages))
+    found: list[Finding] = []
+    for rule_id, spec in evidence.edition.rulebook.items():
+        check = REGISTRY.get(rule_id)
+        if check is not None and (whole or rule_id not in OF_SUBMISSIONS):
+            found += check(words, spec)
+    return found

@@ -1,0 +1,193 @@
+"""What each number of a sentence counts: its own label, the object, and the words around that say more."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from reportkit.checks.prose.numbers import Kind, Number, read_numbers
+from reportkit.checks.prose.plain import Sentence
+from reportkit.checks.prose.words import Term, Vocabulary
+
+CASES = frozenset(("", "件", "宗", "起", "例", "次", "条", "份", "个", "项", "件次"))
+"""Units in which applications and cases are counted."""
+_CLAUSE = re.compile(r"[，,；;：:（）()。、]")
+_STOP = re.compile(r"[，,；;：:（）()。、]")
+_FILLER = re.compile(
+    r"(?:其中|另外|此外|以及|还有|总共|一共|共计|总计|合计|共有|共|计|为|是|有|达到|达|分别|各|约|的|了|已|均|都|并|及|和|与|"
+    r"总数|总量|数量|件数|案件|情况|年度|全年|年|内|后|中|占|等|全部|所有|发生|被提起|被申请|提起|涉及|：|\s)*"
+)
+_MAY_STAND_BEFORE = re.compile(
+    r"(?:^|[\s，,；;：:（）()。、“”的个件条份起宗次项类开收理到办复受新年共有效众民人业织位关度面函邮场真网上部余将对和及与各该名批0-9])$"
+)
+
+
+@dataclass(frozen=True)
+class Count:
+    """A number with what stands around it, up to the numbers beside it.
+
+    `label` is its own clause before it, `lead` what stands before that, `after` its own clause behind it.
+    """
+
+    reading: "Reading"
+    number: Number
+    label: tuple[int, int]
+    lead: tuple[int, int]
+    after: tuple[int, int]
+
+    def text(self, span: tuple[int, int]) -> str:
+        return self.reading.sentence.text[slice(*span)]
+
+    def terms(self, *spans: tuple[int, int], kind: str = "") -> list[Term]:
+        """The words within spans, in the order of the sentence."""
+        return [
+            term
+            for term in self.reading.terms
+            if (not kind or term.kind == kind) and any(start <= term.start and term.end <= end for start, end in spans)
+        ]
+
+    def ids(self, kind: str, *spans: tuple[int, int]) -> list[str]:
+        return list(dict.fromkeys(term.id for term in self.terms(*(spans or (self.near,)), kind=kind)))
+
+    @property
+    def around(self) -> tuple[int, int]:
+        """From the number before to the end of the clause behind."""
+        return self.lead[0], self.after[1]
+
+    @property
+    def assigned(self) -> Term | None:
+        """The word that 分别 gives it: 甲、乙分别为3件、5件."""
+        return self.reading.assigned.get(self.number.span)
+
+    @cached_property
+    def near(self) -> tuple[int, int]:
+        """Where the words stand that say what is counted: the label; where it says nothing, behind, or before it."""
+        if self.assigned is not None:
+            return self.assigned.start, self.assigned.end
+        told = {"rows", "columns", "roles", "outcomes", "objects", "changes"}
+        if any(term.kind in told for term in self.terms(self.label)):
+            return self.label
+        if any(term.kind in told for term in self.terms(self.after)):
+            return self.after
+        if _FILLER.fullmatch(self.text(self.label)):
+            return self.lead[0], self.label[1]
+        return self.label
+
+    @cached_property
+    def object(self) -> str:
+        """What is counted: the last thing named before the number, then behind it; empty where nothing is named."""
+        if self.assigned is not None and self.assigned.kind == "objects":
+            return self.assigned.id
+        for term in reversed(self.reading.terms):
+            if term.end <= self.number.start:
+                if term.kind == "objects":
+                    return term.id
+                if term.kind == "rows" or (term.kind == "roles" and term.id in ("carried_in", "concluded_total")):
+                    return "requests"
+        for term in self.terms(self.after, kind="objects"):
+            return term.id
+        return self.reading.about
+
+    @cached_property
+    def is_part(self) -> bool:
+        """Whether it counts a part that no table has: half a year, one channel, one office."""
+        found = self.terms((self.clause_start, self.number.start), self.after, kind="subsets")
+        text = self.reading.sentence.text
+        return any(not _ALL_CHANNELS.match(text, term.end) for term in found)
+
+    @cached_property
+    def clause_start(self) -> int:
+        """Where the last two clauses before the number begin."""
+        text = self.text(self.lead)
+        stops = [match.end() for match in re.finditer(r"[，,；;。]", text)]
+        return self.lead[0] + (stops[-2] if len(stops) > 1 else 0)
+
+    @cached_property
+    def is_change(self) -> bool:
+        """Whether it says how much something rose or fell, rather than how much there is."""
+        label = self.text(self.label)
+        if re.search(r"(?:至|到|为|达)$", label.rstrip("约近")):
+            return False
+        return bool(self.terms(self.label, kind="changes"))
+
+
+_RESPECTIVELY = re.compile(r"(?:数量?|件数|案件|申请)?分别(?:为|是|有|达到?|收到|办结)?")
+_TOGETHER = re.compile(r"[、，,和及与的件数量约各\s]*")
+_ALL_CHANNELS = re.compile(r"[^，。；]{0,20}(?:等|多种|各种|各类)[^，。；]{0,8}(?:渠道|方式|途径|形式|平台)")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A sentence with its numbers and words; `about` is what a number counts where the sentence doesn't say."""
+
+    sentence: Sentence
+    words: Vocabulary
+    about: str = ""
+
+    @cached_property
+    def numbers(self) -> list[Number]:
+        return read_numbers(self.sentence)
+
+    @cached_property
+    def terms(self) -> list[Term]:
+        return list(self._checked(self.words.terms(self.sentence.text)))
+
+    def _checked(self, terms: list[Term]) -> Iterator[Term]:
+        """A bare 申请 after another word is an application for something else: 许可申请, 补贴申请."""
+        text = self.sentence.text
+        for term in terms:
+            if term.text.startswith("申请") and term.kind == "objects" and term.id == "requests":
+                before = text[max(0, term.start - 1) : term.start]
+                named = any(other.end == term.start and other.kind != "nothing" for other in terms)
+                if not named and not _MAY_STAND_BEFORE.search(before):
+                    yield Term("objects", "other", term.start, term.end, term.text)
+                    continue
+            if term.kind != "nothing":
+                yield term
+
+    @cached_property
+    def counts(self) -> list[Count]:
+        """Every number that counts, with its surroundings; percentages and money have theirs too."""
+        text, found = self.sentence.text, []
+        previous = 0
+        for place, number in enumerate(self.numbers):
+            gap = text[previous : number.start]
+            stops = [match.end() for match in _CLAUSE.finditer(gap)]
+            label = previous + (stops[-1] if stops else 0)
+            following = self.numbers[place + 1].start if place + 1 < len(self.numbers) else len(text)
+            stop = _STOP.search(text, number.end, following)
+            after = number.end, stop.start() if stop else following
+            found.append(Count(self, number, (label, number.start), (previous, label), after))
+            previous = number.end
+        return found
+
+    @cached_property
+    def assigned(self) -> dict[tuple[int, int], Term]:
+        """Number → word, where as many words stand before 分别 as numbers behind it."""
+        text = self.sentence.text
+        found: dict[tuple[int, int], Term] = {}
+        for match in _RESPECTIVELY.finditer(text):
+            terms: list[Term] = []
+            end = match.start()
+            for term in reversed(self.terms):
+                if term.end <= end and term.kind != "roles" and _TOGETHER.fullmatch(text[term.end : end]):
+                    terms.insert(0, term)
+                    end = term.start
+            numbers: list[Number] = []
+            start = match.end()
+            for number in self.numbers:
+                if number.start >= start and _TOGETHER.fullmatch(text[start : number.start]):
+                    numbers.append(number)
+                    start = number.end
+            if len(terms) == len(numbers) > 1:
+                found |= {number.span: term for number, term in zip(numbers, terms, strict=True)}
+        return found
+
+    @cached_property
+    def cases(self) -> list[Count]:
+        return [each for each in self.counts if each.number.kind is Kind.COUNT and each.number.unit in CASES]
+
+    def before(self, count: Count, kind: Kind = Kind.COUNT) -> Count | None:
+        """The nearest number of a kind that stands before."""
+        earlier = [each for each in self.counts if each.number.end <= count.number.start and each.number.kind is kind]
+        return earlier[-1] if earlier else None

@@ -1,0 +1,99 @@
+"""Rule N-8: what sentences say of rules, normative documents, licences, penalties and coercion is table 二."""
+
+import re
+from collections.abc import Iterator
+
+from reportkit.checks.bounds import Bounds
+from reportkit.checks.prose.counts import Count
+from reportkit.checks.prose.registry import Words, rule, told, unassessable
+from reportkit.checks.prose.requests import agreement, shown
+from reportkit.editions.rules import RuleSpec
+from reportkit.model import Finding, Severity
+
+_DOCUMENTS = ("rules", "normative_documents")
+_DECISIONS = ("licensing", "penalties", "coercion")
+_UNITS = frozenset(("件", "份", "部", "个", "项", "宗", "起", "条", "次", ""))
+_DECIDED_UNITS = frozenset(("件", "宗", "起", "次", "例", ""))
+# Column → the statutory word for it, and other words that people use.
+_COLUMNS = {
+    "issued": (re.compile(r"制发"), re.compile(r"制定|印发|出台|新制|发布|新增")),
+    "made": (re.compile(r"制作"), re.compile(r"制定|制发|出台")),
+    "disclosed": (re.compile(r"新公开"), re.compile(r"公开")),
+    "public_total": (re.compile(r"对外公开总数"), re.compile(r"累计公开")),
+    "repealed": (re.compile(r"废止"), re.compile(r"失效|清理")),
+    "in_force": (re.compile(r"现行有效"), re.compile(r"有效")),
+}
+_PART = re.compile(
+    r"其中|政府规章草案|修改|修订|解读|审查|审核|备案|涉及|公平竞争|图解|政策|清单|事项|目录|立项|后评估|评估|宣布"
+)
+
+
+@rule("N-8")
+def disclosed(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+    """Documents and decisions counted in words are those of table 二: an error in its own words, else a warning."""
+    for reading in words.readings:
+        for count in reading.counts:
+            if count.number.from_figure or count.is_part or count.is_change:
+                continue
+            stated = _documents(words, count) or _decisions(words, count)
+            if stated is None:
+                continue
+            rows, column, severity = stated
+            parts = [words.evidence.bounds(f"disclosure.{row}", column) for row in rows]
+            found = Bounds(0, 0)
+            for part in parts:
+                if part is None:
+                    break
+                found += part
+            else:
+                yield from _held(
+                    words, spec, count, found, severity, tuple(f"disclosure.{row}/{column}" for row in rows)
+                )
+
+
+def _documents(words: Words, count: Count) -> tuple[tuple[str, ...], str, Severity] | None:
+    if count.number.unit not in _UNITS or count.object not in _DOCUMENTS:
+        return None
+    near = count.text(count.near) + count.text(count.after)
+    if _PART.search(near) or _PART.search(count.text(count.label)):
+        return None
+    columns = {spec.column for spec in words.evidence.edition.rows.get(f"disclosure.{count.object}", ())}
+    for severity, position in ((Severity.ERROR, 0), (Severity.WARNING, 1)):
+        for column, patterns in _COLUMNS.items():
+            if column in columns and patterns[position].search(near):
+                return _named(count), column, severity
+    return None
+
+
+def _named(count: Count) -> tuple[str, ...]:
+    """Both kinds of documents where they are named side by side before one number."""
+    named = [each for each in count.ids("objects", count.near) if each in _DOCUMENTS]
+    return tuple(named) if len(named) > 1 else (count.object,)
+
+
+def _decisions(words: Words, count: Count) -> tuple[tuple[str, ...], str, Severity] | None:
+    if count.number.unit not in _DECIDED_UNITS or count.object not in _DECISIONS:
+        return None
+    around = count.text((count.clause_start, count.after[1]))
+    if _PART.search(around) or not words.evidence.edition.rows.get(f"disclosure.{count.object}"):
+        return None
+    if f"disclosure.{count.object}/decisions" not in words.evidence.edition.cells:
+        return None
+    strict = "决定" in around
+    if not strict and not re.search(r"作出|办理|实施|办结|处理|立案|查处|案件", around):
+        return None
+    return (count.object,), "decisions", Severity.ERROR if strict else Severity.WARNING
+
+
+def _held(
+    words: Words, spec: RuleSpec, count: Count, found: Bounds, severity: Severity, cells: tuple[str, ...]
+) -> Iterator[Finding]:
+    result = agreement(count.number, [found])
+    if result:
+        return
+    label = "、".join(words.evidence.edition.cells[cell].label.removeprefix("表二·") for cell in cells)
+    said = f"文字为“{count.number.text}”，表二{label}为{shown([found])}"
+    if result is None:
+        yield unassessable(spec, count.reading.sentence, said, count.number.span, cells=cells, table="表二")
+    else:
+        yield told(spec, count.reading.sentence, said, count.number.span, severity=severity, cells=cells)

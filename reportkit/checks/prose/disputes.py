@@ -1,0 +1,144 @@
+"""Rules on what sentences say of reviews and litigation: N-6, Z-3."""
+
+import re
+from collections.abc import Iterator
+
+from reportkit.checks.bounds import Bounds
+from reportkit.checks.evidence import Evidence
+from reportkit.checks.prose.counts import CASES, Count, Reading
+from reportkit.checks.prose.registry import Words, rule, told, unassessable
+from reportkit.checks.prose.requests import agreement, shown
+from reportkit.editions.rules import RuleSpec
+from reportkit.model import Finding, Severity
+
+_REVIEW = "disputes.review"
+_DIRECT, _AFTER_REVIEW = "disputes.litigation.direct", "disputes.litigation.after_review"
+_GROUPS = {"review": (_REVIEW,), "litigation": (_DIRECT, _AFTER_REVIEW)}
+_OUTCOMES = ("upheld", "corrected", "other", "pending")
+_NAMES = {_REVIEW: "行政复议", _DIRECT: "未经复议直接起诉", _AFTER_REVIEW: "复议后起诉"}
+_OTHER_WORK = re.compile(r"受理|审理|审结|承办|出庭|化解|调解|代理|参与|听证")
+_ABOUT_DISCLOSURE = re.compile(r"信息公开|依申请|政务公开")
+_RECORDED = re.compile(r"备案")
+
+
+def _groups(count: Count) -> tuple[str, ...]:
+    """The groups of table 四 that a count is of; empty where it is of none, or of what the table doesn't have."""
+    named = count.ids("outcomes", count.near)
+    if "after_review" in named:
+        return (_AFTER_REVIEW,)
+    if "direct" in named:
+        return (_DIRECT,)
+    objects = [each for each in count.ids("objects", count.near) if each in _GROUPS]
+    if len(objects) == 2:
+        return (*_GROUPS["review"], *_GROUPS["litigation"])
+    if count.object in _GROUPS and (objects or named):
+        return _GROUPS[count.object]
+    return ()
+
+
+def _outcome(count: Count) -> str:
+    found = [each for each in count.ids("outcomes", count.near, count.after) if each in _OUTCOMES]
+    return found[-1] if found else "total"
+
+
+def _bounds(evidence: Evidence, groups: tuple[str, ...], column: str, *, last_year: bool = False) -> Bounds | None:
+    found = Bounds(0, 0)
+    for group in groups:
+        part = evidence.bounds(group, column, last_year=last_year)
+        if part is None:
+            return None
+        found += part
+    return found
+
+
+@rule("N-6")
+def disputes(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+    """Reviews and lawsuits in words are those of table 四, or less what was pending a year ago."""
+    for reading in words.readings:
+        if _OTHER_WORK.search(reading.sentence.text) and not _ABOUT_DISCLOSURE.search(reading.sentence.text):
+            continue  # an office that decides others' cases speaks of its work
+        for count in reading.cases:
+            groups = _groups(count)
+            if groups and count.number.unit in CASES and not (count.is_part or count.is_change):
+                yield from _check(words.evidence, spec, count, groups)
+
+
+def _check(evidence: Evidence, spec: RuleSpec, count: Count, groups: tuple[str, ...]) -> Iterator[Finding]:
+    column = _outcome(count)
+    whole = _bounds(evidence, groups, column)
+    if whole is None or count.number.from_figure:
+        return
+    allowed = [whole]
+    if column == "total" and not {_DIRECT, _AFTER_REVIEW} & set(groups[:1]) and groups == _GROUPS["review"]:
+        allowed += _together(evidence, count)
+    pending = _bounds(evidence, groups, "pending", last_year=True) if evidence.history else None
+    lower = column == "total" and whole.known and count.number.value < whole.low
+    if column == "total" and pending is not None and pending.known:
+        allowed += [each + pending.times(-1) for each in tuple(allowed)]
+    result = agreement(count.number, allowed)
+    if result:
+        return
+    name = "、".join(_NAMES[group] for group in groups) if groups != _GROUPS["litigation"] else "行政诉讼"
+    said = f"文字为“{count.number.text}”，表四{name}为{shown([whole])}"
+    cells = tuple(f"{group}/{column}" for group in groups)
+    history = lower and pending is None
+    if result is None or history:
+        table = "" if history else "表四"
+        yield unassessable(spec, count.reading.sentence, said, count.number.span, cells=cells, table=table)
+        return
+    text = count.reading.sentence.text
+    clause = text.rfind("，", 0, count.number.start) + 1
+    recorded = _RECORDED.search(text, clause, count.after[1])
+    severity = Severity.WARNING if recorded else Severity.ERROR
+    yield told(spec, count.reading.sentence, said, count.number.span, severity=severity, cells=cells)
+
+
+def _together(evidence: Evidence, count: Count) -> list[Bounds]:
+    """Reviews and lawsuits together, where the words name both."""
+    named = {term.id for term in count.reading.terms if term.kind == "objects" and term.end <= count.number.start}
+    both = _bounds(evidence, (*_GROUPS["review"], *_GROUPS["litigation"]), "total")
+    return [both] if both is not None and {"review", "litigation"} <= named else []
+
+
+_NONE = re.compile(
+    r"(?:无|未|没有|未曾|零|0件|不存在)(?P<how>[^，。；]{0,30}?)(?P<what>(?:行政)?复议(?:案件|申请)?(?:[、和及或，与]*(?:被)?"
+    r"(?:提起|提出)?(?:行政)?诉讼(?:案件)?)?|(?:行政)?诉讼(?:案件)?(?:[、和及或与]*(?:行政)?复议(?:案件)?)?)(?P<then>[^，。；]{0,12})"
+)
+_BAD_END = re.compile(r"纠正|纠错|败诉|撤销|违法|维持|变更|超期|逾期|责令|确认|不当|失误|风险|经验|能力")
+_HAPPENED = re.compile(r"发生|收到|出现|产生|引发|被|因|存在|有|接到|涉及|提起|^$|政府信息公开")
+_ZERO = re.compile(
+    r"(?P<what>(?:行政)?(?:复议|诉讼)(?:案件|申请)?(?:[、和及与](?:行政)?(?:复议|诉讼)(?:案件)?)?)(?:数量?|件数|案件)?(?:均|都)?为(?:零|0)(?:件)?(?!\d)"
+)
+
+
+@rule("Z-3")
+def none_disputed(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+    """“未发生行政复议、行政诉讼” means that every count of the kinds named is 0."""
+    for reading in words.readings:
+        for match in (*_NONE.finditer(reading.sentence.text), *_ZERO.finditer(reading.sentence.text)):
+            how = match.groupdict().get("how") or ""
+            then = match.groupdict().get("then") or ""
+            if _BAD_END.search(how) or _BAD_END.search(then) or re.search(r"\d", how):
+                continue
+            if how and not _HAPPENED.search(how):
+                continue
+            yield from _none(words.evidence, spec, reading, match)
+
+
+def _none(evidence: Evidence, spec: RuleSpec, reading: Reading, match: re.Match[str]) -> Iterator[Finding]:
+    groups = tuple(
+        group
+        for word, kind in (("复议", "review"), ("诉讼", "litigation"))
+        if word in match["what"]
+        for group in _GROUPS[kind]
+    )
+    found = _bounds(evidence, groups, "total")
+    if found is None or found == Bounds(0, 0):
+        return
+    cells = tuple(f"{group}/total" for group in groups)
+    if found.low > 0:
+        what = f"文字写“{match.group()}”，表四为{shown([found])}件"
+        yield told(spec, reading.sentence, what, match.span(), cells=cells)
+    else:
+        said = f"文字写“{match.group()}”"
+        yield unassessable(spec, reading.sentence, said, match.span(), cells=cells, table="表四")

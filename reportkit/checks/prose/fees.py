@@ -1,0 +1,58 @@
+"""Rules on part 六, the fees for processing information: F-1 and F-3."""
+
+import re
+from collections.abc import Iterator
+
+from reportkit.checks.prose.numbers import Kind
+from reportkit.checks.prose.registry import Words, rule, told
+from reportkit.editions.rules import RuleSpec
+from reportkit.model import Finding, Severity, format_number
+
+_FEE = re.compile(r"信息处理费")
+_LOOSE = re.compile(r"信息(?:公开)?(?:收)?费(?!用)|(?:依申请)?公开(?:收)?费|处理费|信息公开费用|检索费|收费")
+_NONE = re.compile(r"未|无|没有|不|零|0")
+
+
+@rule("F-1")
+def states_fees(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+    """Part 六 says what was charged, in cases and yuan, or that nothing was; “信息费” is not the statute's word."""
+    readings = words.of("other_matters")
+    if not readings:
+        return  # S-1 tells that the part is empty
+    stated = [each for each in readings if _FEE.search(each.sentence.text)]
+    if not stated:
+        loose = [each for each in readings if _LOOSE.search(each.sentence.text)]
+        if loose:
+            word = _LOOSE.search(loose[0].sentence.text)
+            assert word is not None
+            yield told(
+                spec, loose[0].sentence, f"“{word.group()}”应写作“信息处理费”", word.span(), severity=Severity.WARNING
+            )
+        else:
+            yield told(spec, readings[0].sentence, "没有写明信息处理费：收取的件数和金额，或者未收取")
+        return
+    sentences = [each.sentence.text for each in stated]
+    if any(_NONE.search(each) for each in sentences):
+        return
+    kinds = {count.number.kind for each in readings for count in each.counts}
+    if Kind.MONEY not in kinds:
+        yield told(spec, stated[0].sentence, "写了收取信息处理费，没有写明金额")
+    elif not any(count.number.kind is Kind.COUNT for each in readings for count in each.counts):
+        yield told(spec, stated[0].sentence, "写了收取信息处理费，没有写明件数")
+
+
+_NO_NOTICE = re.compile(
+    r"(?:未|没有|无)(?:向[^，。；]{0,8})?(?:发出|制发|发过?|下达|送达|出具|发放|开具)[^，。；]{0,6}收费通知|无收费通知|收费通知书?(?:0|零)件"
+)
+
+
+@rule("F-3")
+def no_notice(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+    """“未发出收费通知” with applications given up for want of payment is doubtful."""
+    unpaid = words.evidence.bounds("requests.other.unpaid", "total")
+    if unpaid is None or unpaid.low <= 0:
+        return
+    for reading in words.readings:
+        if match := _NO_NOTICE.search(reading.sentence.text):
+            what = f"文字写“{match.group()}”，表三（六）2为{format_number(unpaid.low)}件"
+            yield told(spec, reading.sentence, what, match.span(), cells=("requests.other.unpaid/total",))

@@ -1,0 +1,228 @@
+"""Rules on lists of numbers in one sentence: N-5, and F-2 on the fees of part 六."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from reportkit.checks.prose.counts import Count, Reading
+from reportkit.checks.prose.numbers import About, Kind
+from reportkit.checks.prose.registry import Words, rule, told
+from reportkit.editions.rules import RuleSpec
+from reportkit.model import Finding, format_number
+
+_SAME = {"宗": "件", "起": "件", "例": "件", "件次": "件"}
+_OPENS = re.compile(r"其中|分别|包括|包含|由")
+_WHOLE = re.compile(r"分别|包括|包含|由")
+_SUMS_UP = re.compile(r"^(?:，|、|；)?(?:合计|共计|总计|总共|共|累计)(?:为|是|达|有)?$")
+_NO_ITEM = re.compile(
+    r"同比|上年|去年|占|增长|增加|下降|减少|提高|较|比|办结|答复|平均|人均|累计|合计|共计|总计|总数|均|全部|超过|不足|满意|率"
+    r"|结转|涉及|惠及|服务|帮助|为|覆盖|参与|参加|吸引|投入|面积|按时|按期|阅读|点击|浏览|访问|下载|转发|处理|解决|整改"
+)
+_BREAK = re.compile(r"[，；;]")
+_HARD = re.compile(r"[。；;]")
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A stated total and its items, with whether they must come to it or may only not exceed it."""
+
+    total: Count
+    items: tuple[Count, ...]
+    whole: bool
+
+
+@rule("N-5")
+def lists(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+    """Items don't exceed their total; after 分别, 合计, 包括 and 由…组成 they come to it."""
+    for reading in words.readings:
+        if reading.sentence.passage.slot == "other_matters" and "费" in reading.sentence.text:
+            continue  # F-2's
+        for found in (*_opened(reading), *_summed(reading)):
+            if fault := _fault(reading, found):
+                span = found.total.number.start, found.items[-1].number.end
+                yield told(spec, reading.sentence, fault, tuple(sorted(span)))  # type: ignore[arg-type]  # two of them
+
+
+def _unit(count: Count) -> str:
+    return _SAME.get(count.number.unit, count.number.unit)
+
+
+def _countable(count: Count) -> bool:
+    return count.number.kind in (Kind.COUNT, Kind.MONEY) and bool(count.number.unit)
+
+
+def _opened(reading: Reading) -> Iterator[_List]:
+    """总数……，其中A×件、B×件: the items behind a word that opens a list, and the number before it."""
+    text = reading.sentence.text
+    for opening in _OPENS.finditer(text):
+        before = [each for each in reading.counts if each.number.end <= opening.start() and _countable(each)]
+        behind = [each for each in reading.counts if each.number.start >= opening.end()]
+        if not before or not behind:
+            continue
+        total = _total_before(before, behind, opening.start(), text)
+        if total is None:
+            continue
+        limit = len(text)
+        depth_end = _closing(text, opening.start())
+        if depth_end is not None:
+            limit = depth_end
+        items = _items(reading, behind, total, limit)
+        if len(items) < 2 and opening.group() != "其中":
+            continue
+        if items:
+            word = opening.group()
+            whole = bool(_WHOLE.fullmatch(word)) and (word != "由" or "组成" in text[opening.end() :])
+            if word == "由" and not whole:
+                continue
+            if word == "分别" and not _plain_distribution(text, total, opening.start()):
+                continue
+            yield _List(total, items, whole)
+
+
+def _plain_distribution(text: str, total: Count, opening: int) -> bool:
+    """分别 states parts of a total only where it follows the total at once: 共8件，分别为……."""
+    return bool(
+        re.fullmatch(
+            r"[件宗起例条次份户个项期场批篇部家名位人处笔元]?(?:[，：:（(]|，其中)?", text[total.number.end : opening]
+        )
+    )
+
+
+def _total_before(before: list[Count], behind: list[Count], opening: int, text: str) -> Count | None:
+    """The number that a list is about: the nearest before it of the same unit, in the same or the clause before."""
+    unit = _unit(behind[0]) if _countable(behind[0]) else ""
+    for each in reversed(before[-2:]):
+        if _unit(each) == unit and not _HARD.search(text[each.number.end : opening]):
+            if each.is_change:
+                return None
+            between = text[each.number.end : opening]
+            return each if len(_BREAK.findall(between)) <= 2 and "）" not in between.lstrip("）") else None
+    return None
+
+
+def _closing(text: str, place: int) -> int | None:
+    """Where the parenthesis closes in which a place lies; None where it lies in none."""
+    depth = 0
+    for position in range(place - 1, -1, -1):
+        if text[position] in "）)":
+            depth += 1
+        elif text[position] in "（(":
+            if depth == 0:
+                end = min(
+                    (found for found in (text.find("）", place), text.find(")", place)) if found >= 0), default=-1
+                )
+                return end if end >= 0 else len(text)
+            depth -= 1
+    return None
+
+
+def _items(reading: Reading, behind: list[Count], total: Count, limit: int) -> tuple[Count, ...]:
+    """The run of numbers that are parts of the total: same unit, each with a label of its own, no new statement."""
+    text = reading.sentence.text
+    items: list[Count] = []
+    depth_start = behind[0].number.start
+    for count in behind:
+        if count.number.start >= limit or not _countable(count):
+            if count.number.kind in (Kind.PERCENT, Kind.POINTS) and count.number.start < limit:
+                continue
+            break
+        if _unit(count) != _unit(total):
+            break
+        if _inside_parenthesis(text, depth_start, count.number.start):
+            continue
+        label = count.text(count.label)
+        if _NO_ITEM.search(label) or count.is_change:
+            break
+        if items and _OPENS.search(text[items[-1].number.end : count.number.start]):
+            break
+        items.append(count)
+    return tuple(items)
+
+
+def _inside_parenthesis(text: str, start: int, place: int) -> bool:
+    opened = text.count("（", start, place) + text.count("(", start, place)
+    return opened > text.count("）", start, place) + text.count(")", start, place)
+
+
+def _summed(reading: Reading) -> Iterator[_List]:
+    """A×件、B×件，合计×件: the numbers before a word that sums up."""
+    for place, total in enumerate(reading.counts):
+        label = total.text((total.lead[0], total.number.start)).strip("，、； ")
+        if place < 2 or not _countable(total) or not _SUMS_UP.fullmatch(label):
+            continue
+        items: list[Count] = []
+        for count in reversed(reading.counts[:place]):
+            if not _countable(count) or _unit(count) != _unit(total) or count.is_change:
+                break
+            items.insert(0, count)
+        if len(items) > 1:
+            yield _List(total, tuple(items), True)
+
+
+def _fault(reading: Reading, found: _List) -> str:
+    """What is wrong with a list, in Chinese; empty where some reading of it is sound."""
+    total = found.total.number
+    numbers = [each.number for each in found.items]
+    if any(each.about is not About.EXACT for each in (total, *numbers)):
+        return ""
+    if all(each.from_figure for each in (total, *numbers)):
+        return ""
+    values = [each.value for each in numbers]
+    added = sum(values, start=Decimal(0))
+    shown = "＋".join(format_number(each) for each in values)
+    unit = total.unit
+    if added == total.value or _sound_runs(reading, found):
+        return ""
+    if found.whole:
+        return f"各项{shown}＝{format_number(added)}{unit}，不等于“{total.text}”"
+    if added > total.value:
+        return f"各项{shown}＝{format_number(added)}{unit}，超过“{total.text}”"
+    return ""
+
+
+def _sound_runs(reading: Reading, found: _List) -> bool:
+    """Whether commas part the items into runs, each a division of the total by itself: by type, then by channel."""
+    text, total = reading.sentence.text, found.total.number.value
+    runs: list[list[Decimal]] = [[]]
+    previous: Count | None = None
+    for item in found.items:
+        if previous is not None and _BREAK.search(text[previous.number.end : item.number.start]):
+            runs.append([])
+        runs[-1].append(item.number.value)
+        previous = item
+    # Runs may also be joined, as long as the commas stand between them.
+    joined = [Decimal(0)]
+    for run in runs:
+        joined.append(joined[-1] + sum(run))
+    if any(one - other == total for place, one in enumerate(joined) for other in joined[:place]):
+        return True
+    if found.whole or len(runs) == len(found.items) or len(runs[0]) < 2:
+        return False
+    return all(sum(run) <= total for run in runs)
+
+
+@rule("F-2")
+def fees(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+    """The details of the fees charged add up, in cases and in yuan."""
+    for reading in words.of("other_matters"):
+        if "费" not in reading.sentence.text:
+            continue
+        for unit in ("件", "元"):
+            counts = [each for each in reading.counts if _unit(each) == unit and not each.is_change]
+            if len(counts) < 3 or any(each.number.about is not About.EXACT for each in counts):
+                continue
+            total, *items = counts
+            if not _details(reading, total, items):
+                continue
+            added = sum((each.number.value for each in items), start=Decimal(0))
+            if added != total.number.value and not all(each.number.from_figure for each in counts):
+                shown = "＋".join(format_number(each.number.value) for each in items)
+                what = f"明细{shown}＝{format_number(added)}{unit}，不等于总数“{total.number.text}”"
+                yield told(spec, reading.sentence, what, (total.number.start, items[-1].number.end))
+
+
+def _details(reading: Reading, total: Count, items: list[Count]) -> bool:
+    """Whether numbers are the details of a total: a word opens them, or a colon, or they are a list of named bodies."""
+    between = reading.sentence.text[total.number.end : items[0].number.start]
+    return bool(re.search(r"其中|包括|包含|分别|：|:|明细|（|\(", between)) or len(items) > 1

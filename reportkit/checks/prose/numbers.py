@@ -1,0 +1,244 @@
+"""Numbers as people write them in Chinese: 1,234件, 一百二十三件, 三十余件, 14万余条, 12.5%, 0.3个百分点."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from reportkit.checks.bounds import Bounds
+from reportkit.checks.prose.plain import Sentence
+
+Span = tuple[int, int]
+
+
+class Kind(StrEnum):
+    COUNT = "count"
+    PERCENT = "percent"
+    POINTS = "points"
+    TIMES = "times"
+    MONEY = "money"
+
+
+class About(StrEnum):
+    """How a number that isn't exact relates to what it stands for."""
+
+    EXACT = ""
+    AROUND = "约"
+    ABOVE = "余"
+    BELOW = "近"
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number with its unit; `step` is one unit of its last printed digit that counts, `span` its place."""
+
+    value: Decimal
+    unit: str
+    kind: Kind
+    step: Decimal
+    about: About
+    span: Span
+    text: str
+    from_figure: bool = False
+    from_fact: bool = False
+
+    @property
+    def start(self) -> int:
+        return self.span[0]
+
+    @property
+    def end(self) -> int:
+        return self.span[1]
+
+    @property
+    def range(self) -> tuple[Decimal, Decimal]:
+        """The least and the greatest that it can stand for."""
+        low, high = self.value, self.value
+        if self.about in (About.AROUND, About.ABOVE):
+            high += self.step
+        if self.about in (About.AROUND, About.BELOW):
+            low -= self.step
+        return low, high
+
+    def agrees(self, found: Bounds) -> bool | None:
+        """Whether it stands for a figure; None where the figure is missing and it may."""
+        low, high = self.range
+        if high < found.low or low > found.high:
+            return False
+        return True if found.known else None
+
+
+_SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
+_DIGITS = {each: number for number, each in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?"
+_HAN = "零〇一二两三四五六七八九十百千万亿"
+_COUNTED = (
+    "个百分点|件次|人次|场次|户次|家次|件|条|次|份|户|个|宗|起|例|项|期|场|批|篇|部|家|名|位|人|处|笔|页|台|张|套|"
+    "册|幅|辆|座|所|种|类|组|轮|票|封|通|卷|支|只|块|盘|堂|节|门|门次|字|倍|元|%|‰"
+)
+_NUMBER = re.compile(
+    rf"(?P<about>大约|约为|约|将近|接近|近|不足|不到|超过|超|逾|突破)?"
+    rf"(?:百分之(?P<cent>{_ARABIC}|[{_HAN}点]+)"
+    rf"|(?P<digits>{_ARABIC})(?P<scale>[百千]?[万亿]?)(?P<more>余|多(?!少|年|种|元|层|项|个部)|来)?(?P<scale2>[万亿]?)"
+    rf"|(?P<han>[{_HAN}]+)(?P<hanmore>余|多|来)?(?P<hanscale>[万亿]?))"
+    rf"[ ]?(?P<unit>{_COUNTED})?"
+)
+_MASKED = re.compile(
+    r"https?://[^\s，。；、（）]+|[\w.+-]+@[\w.-]+|[〔\[(（【]\s*\d{4}\s*[〕\])）】]\s*第?\d*号?"
+    r"|第[零〇一二两三四五六七八九十百千\d]+[条款项号章编期届次批部分节季名位]"
+    r"|\d{4}[-./]\d{1,2}(?:[-./]\d{1,2})?(?!\d)|\d{3,4}-\d{7,8}(?:-\d+)?|\d+(?:\+\d+)+(?:\+X)?|\d+[×xX]\d+"
+    r"|\d{1,4}\s*[-—–~～至到]+\s*\d{1,4}\s*(?:年|月|日|号|时|天|个月|点)"
+    r"|\d{4}\s*(?:年度?|学年|财年)|\d{1,2}\s*月(?:份|底|末|初)?(?:\s*\d{1,2}\s*日)?|\d{1,2}\s*日"
+    r"|\d+\s*(?:号|时|点(?!\d)|分钟|小时|秒|天|周年|周|岁|楼|室|层|级|版|世纪|代|强|公里|米|平方|个工作日|个月|季度|万?亩|吨)"
+    r"|[零〇一二两三四五六七八九十百千]+(?:年|月|日|时|分钟|小时|天|周|届|级|大|是|方面|体|化|批次|季度|位一体|个工作日|个月)"
+    r"|一(?:件事|站|网|窗|门|体|号|线|致|定|般|些|批|个|项|名|家|条龙|次性|步|手|方|旦|直|律|并|经|切|系列|把手|点|套|支|部|处|份|种|类|场|期|次)"
+    r"|[一二两三四五六七八九十\d]+个?(?:部分|方面|环节|领域|阶段|层面|维度|板块|百分之)"
+    r"|[三四五六七八九十]+(?:个一|张清单|安全一稳定|公开|公|统一|项机制)|国令第?\d+号|[A-Za-z]+[-]?\d+(?:\.\d+)*|\d+[A-Za-z]+"
+    r"|统一|唯一|专一|万一|万众|千家万户|万家|百姓|百年|千方百计|[一两]手|[二三四五六七八九]类(?:内部|过程)"
+)
+_DATE_AFTER = frozenset("年月日")
+
+
+def read_numbers(sentence: Sentence) -> list[Number]:
+    """The numbers of a sentence that count or measure something; years, dates, ordinals and file numbers are none.
+
+    Bare numbers of a list (分别为5、10和8件) take the unit of the last.
+    """
+    masked = _masked(sentence.text)
+    found = [number for match in _NUMBER.finditer(masked) if (number := _number(match, sentence))]
+    return _with_units(found, sentence.text)
+
+
+def _masked(text: str) -> str:
+    return _MASKED.sub(lambda match: "\x00" * len(match.group()), text)
+
+
+def _number(match: re.Match[str], sentence: Sentence) -> Number | None:
+    unit = match["unit"] or ""
+    after = sentence.text[match.end() : match.end() + 1]
+    if match["han"]:
+        if unit in ("", "次", "种", "类", "人", "字", "节", "门", "通", "只") and match["han"] in (
+            "一",
+            "千",
+            "万",
+            "百",
+        ):
+            return None
+        if not unit or (value := han_value(match["han"])) is None:
+            return None
+        trailing = match["han"][-1] if match["han"][-1] in _SCALES else ""
+        step = Decimal(_SCALES.get(trailing, 1))
+        scale = match["hanscale"]
+        more = match["hanmore"]
+    elif match["digits"]:
+        digits = match["digits"].replace(",", "")
+        if not unit and (after in _DATE_AFTER or len(digits) > 11):
+            return None
+        value = Decimal(digits)
+        step = Decimal(1).scaleb(min(0, int(value.as_tuple().exponent)))
+        scale, more = match["scale"] + match["scale2"], match["more"]
+    else:
+        return _percent_in_words(match)
+    return _made(match, sentence, value, step, scale, more, unit)
+
+
+def _made(
+    match: re.Match[str], sentence: Sentence, value: Decimal, step: Decimal, scale: str, more: str | None, unit: str
+) -> Number:
+    factor = 1
+    for each in scale:
+        factor *= _SCALES[each]
+    about = _about(match["about"], more, rounded=factor > 1)
+    if about is not About.EXACT and value and "." not in (match["digits"] or ""):
+        while value % (step * 10) == 0:
+            step *= 10
+    start = match.end("about") if match["about"] else match.start()
+    span = (start, match.end())
+    kinds = {"%": Kind.PERCENT, "个百分点": Kind.POINTS, "倍": Kind.TIMES, "元": Kind.MONEY}
+    return Number(
+        value * factor,
+        unit,
+        kinds.get(unit, Kind.COUNT),
+        step * factor,
+        about,
+        span,
+        sentence.text[start : match.end()],
+        _within(span, sentence.figures),
+        _within(span, sentence.facts),
+    )
+
+
+def _percent_in_words(match: re.Match[str]) -> Number | None:
+    written = match["cent"]
+    whole, _, fraction = written.partition("点")
+    if written[0].isdigit():
+        value: Decimal | None = Decimal(written.replace(",", ""))
+    else:
+        value = han_value(whole)
+        if value is not None and fraction:
+            if not all(each in _DIGITS for each in fraction):
+                return None
+            value += Decimal("0." + "".join(str(_DIGITS[each]) for each in fraction))
+    if value is None:
+        return None
+    step = Decimal(1).scaleb(min(0, int(value.as_tuple().exponent)))
+    about = _about(match["about"], None, rounded=False)
+    return Number(value, "%", Kind.PERCENT, step, about, match.span(), match.group())
+
+
+def _about(before: str | None, after: str | None, *, rounded: bool) -> About:
+    if after or before in ("超过", "超", "逾", "突破"):
+        return About.ABOVE
+    if before in ("将近", "接近", "近", "不足", "不到"):
+        return About.BELOW
+    return About.AROUND if before or rounded else About.EXACT
+
+
+def _within(span: Span, spans: tuple[Span, ...]) -> bool:
+    return any(start < span[1] and span[0] < end for start, end in spans)
+
+
+def han_value(text: str) -> Decimal | None:
+    """一百二十三 as 123; None for what is no single number (三四, 十百)."""
+    total = section = digit = 0
+    seen_digit = False
+    for each in text:
+        if each in _DIGITS:
+            if seen_digit and digit and _DIGITS[each]:
+                return None
+            digit, seen_digit = _DIGITS[each], True
+        elif each in "万亿":
+            section = (section + digit) * _SCALES[each]
+            if section == 0:
+                return None
+            total, section, digit, seen_digit = total + section, 0, 0, False
+        else:
+            section += (digit if seen_digit else 1) * _SCALES[each]
+            digit, seen_digit = 0, False
+    return Decimal(total + section + digit)
+
+
+_JOINT = re.compile(r"\s*(?:[、，,]|和|及|与|或)\s*")
+
+
+def _with_units(found: list[Number], text: str) -> list[Number]:
+    """Bare numbers get the unit of the number after them where nothing but a comma or 和 stands between."""
+    result: list[Number] = []
+    following: Number | None = None
+    for number in reversed(found):
+        if not number.unit and following is not None and following.unit:
+            between = text[number.end : following.start]
+            if _JOINT.fullmatch(between):
+                number = Number(
+                    number.value, following.unit, following.kind, number.step, number.about, number.span, number.text,
+                    number.from_figure, number.from_fact,
+                )  # fmt: skip
+        result.append(number)
+        following = number
+    return result[::-1]
+
+
+def counts(numbers: list[Number]) -> Iterator[Number]:
+    """The numbers that count things."""
+    return (number for number in numbers if number.kind is Kind.COUNT)

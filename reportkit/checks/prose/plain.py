@@ -1,0 +1,102 @@
+"""Markdown → the sentences that readers see, with the places of numbers that were bound rather than typed."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reportkit.text import join_lines, printable
+
+BOUND_FIGURE, BOUND_FACT, BOUND_END = "\ue000", "\ue001", "\ue002"
+"""Marks around what `{{ name }}` was replaced by, for the rules alone: private characters that no font has."""
+_MARKS = re.compile(f"[{BOUND_FIGURE}{BOUND_FACT}{BOUND_END}]")
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_LINK = re.compile(r"!?\[([^\[\]\n]{0,200})\]\([^()\n]{0,500}\)")
+_BLOCK_MARK = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-+*][ \t]+)+", re.M)
+_EMPHASIS = re.compile(r"\*\*|__|`|(?<![0-9])\*|\*(?![0-9])")
+_WIDE = {wide: wide - 0xFEE0 for wide in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+_WIDE |= {ord("％"): "%", ord("．"): ".", ord("＋"): "+"}
+_PARAGRAPH = re.compile(r"\n[ \t\u3000]*\n")
+_ITEM = re.compile(r"\n(?=[ \t]*(?:[-+*][ \t]|\d{1,3}[.)、][ \t]?|\|))")
+_SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]?[”’）)」』]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Words with their place: a prose slot and its Chinese label, or a section of the finished document."""
+
+    slot: str
+    label: str
+    text: str
+    opens: bool = True
+    """Whether the slot or section begins here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence as it is read; `figures` and `facts` are the spans that were bound to such."""
+
+    passage: Passage
+    text: str
+    figures: tuple[tuple[int, int], ...] = ()
+    facts: tuple[tuple[int, int], ...] = ()
+    opens: bool = False
+    """Whether it is the first of its passage."""
+
+    def quote(self, start: int = 0, end: int | None = None) -> str:
+        """The words around a place, whole where the sentence is short."""
+        end = len(self.text) if end is None else end
+        if len(self.text) <= _QUOTED:
+            return self.text
+        first = max(0, start - _AROUND)
+        last = min(len(self.text), end + _AROUND)
+        return f"{'…' if first else ''}{self.text[first:last]}{'…' if last < len(self.text) else ''}"
+
+
+_QUOTED, _AROUND = 60, 24
+
+
+def marked(text: str, *, from_fact: bool) -> str:
+    """What was bound to a name, between marks that tell a fact from a figure."""
+    return f"{BOUND_FACT if from_fact else BOUND_FIGURE}{text}{BOUND_END}"
+
+
+def unmarked(text: str) -> str:
+    """Text without the marks of bound numbers."""
+    return _MARKS.sub("", text)
+
+
+def sentences(passage: Passage) -> Iterator[Sentence]:
+    """The sentences of a passage, Markdown and invisible characters gone, full-width digits and letters made plain."""
+    opens = passage.opens
+    for block in _blocks(passage.text):
+        for match in _SENTENCE.finditer(block):
+            if match.group().strip():
+                yield _sentence(passage, match.group().strip(), opens)
+                opens = False
+
+
+def _blocks(text: str) -> Iterator[str]:
+    text = printable(text.replace("\r\n", "\n").replace("\r", "\n"))
+    for paragraph in _PARAGRAPH.split(text):
+        for item in _ITEM.split(paragraph):
+            words = _BLOCK_MARK.sub("", item)
+            words = _ESCAPE.sub(lambda match: match[1], _EMPHASIS.sub("", _LINK.sub(r"\1", words)))
+            yield join_lines(words.replace("|", "　")).translate(_WIDE)
+
+
+def _sentence(passage: Passage, marked: str, opens: bool) -> Sentence:
+    if not _MARKS.search(marked):
+        return Sentence(passage, marked, opens=opens)
+    figures: list[tuple[int, int]] = []
+    facts: list[tuple[int, int]] = []
+    pieces: list[str] = []
+    length, start, spans = 0, 0, figures
+    for piece in re.split(f"({_MARKS.pattern})", marked):
+        if piece in (BOUND_FIGURE, BOUND_FACT):
+            start, spans = length, figures if piece == BOUND_FIGURE else facts
+        elif piece == BOUND_END:
+            spans.append((start, length))
+        else:
+            pieces.append(piece)
+            length += len(piece)
+    return Sentence(passage, "".join(pieces), tuple(figures), tuple(facts), opens)

@@ -1,0 +1,93 @@
+"""Rules on words by id: each a function from what the rules look at to findings."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from reportkit.checks.evidence import Evidence, finding
+from reportkit.checks.prose.counts import Reading
+from reportkit.checks.prose.plain import Passage, Sentence, sentences
+from reportkit.checks.prose.words import vocabulary
+from reportkit.editions.rules import RuleSpec
+from reportkit.model import Finding, Severity
+
+
+@dataclass(frozen=True)
+class Words:
+    """The evidence of one report with its words read: what rules on words look at."""
+
+    evidence: Evidence
+    passages: tuple[Passage, ...]
+
+    @cached_property
+    def readings(self) -> tuple[Reading, ...]:
+        words = vocabulary(self.evidence.edition)
+        return tuple(
+            Reading(sentence, words, _ABOUT.get(passage.slot, ""))
+            for passage in self.passages
+            for sentence in sentences(passage)
+        )
+
+    def of(self, *slots: str) -> tuple[Reading, ...]:
+        """The sentences of some slots."""
+        return tuple(reading for reading in self.readings if reading.sentence.passage.slot in slots)
+
+
+_ABOUT = {"on_request": "requests", "requests": "requests"}
+"""What sentences of a slot are about where they don't say."""
+
+Rule = Callable[[Words, RuleSpec], Iterator[Finding]]
+REGISTRY: dict[str, Rule] = {}
+
+
+def rule(rule_id: str) -> Callable[[Rule], Rule]:
+    """Registers the function that checks a rule."""
+
+    def register(function: Rule) -> Rule:
+        assert rule_id not in REGISTRY
+        REGISTRY[rule_id] = function
+        return function
+
+    return register
+
+
+def told(
+    spec: RuleSpec,
+    sentence: Sentence,
+    what: str,
+    span: tuple[int, int] | None = None,
+    *,
+    severity: Severity | None = None,
+    cells: tuple[str, ...] = (),
+    mend: str = "",
+    lacks_history: bool = False,
+) -> Finding:
+    """A finding on a sentence, which it quotes."""
+    quote = sentence.quote(*span) if span else sentence.quote()
+    passage = sentence.passage
+    return finding(
+        spec, what, f"{passage.label}，“{quote}”", severity=severity, cells=cells, slot=passage.slot, quote=quote,
+        mend=mend, lacks_history=lacks_history,
+    )  # fmt: skip
+
+
+def unassessable(
+    spec: RuleSpec,
+    sentence: Sentence,
+    said: str,
+    span: tuple[int, int],
+    *,
+    cells: tuple[str, ...] = (),
+    table: str = "",
+) -> Finding:
+    """A sentence that can't be held against a table of this year, or where none is named, against last year's."""
+    return told(
+        spec,
+        sentence,
+        f"{said}：缺{'' if table else '上年'}数据，未能核对",
+        span,
+        severity=Severity.UNASSESSABLE,
+        cells=cells,
+        mend=f"补填{table}后再核对。" if table else "取得上年数据后再核对。",
+        lacks_history=not table,
+    )

@@ -1,0 +1,117 @@
+"""Rules on a submission as a whole: empty parts (S-1), what governments add (S-2), the date (D-1), typed numbers."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from reportkit.checks.evidence import finding
+from reportkit.checks.prose.numbers import Kind, Number
+from reportkit.checks.prose.plain import sentences
+from reportkit.checks.prose.registry import Words, rule
+from reportkit.editions.lookup import UnknownFigure, look_up
+from reportkit.editions.rules import RuleSpec
+from reportkit.model import Finding, Severity
+
+_NOTHING = re.compile(
+    r"(?:本年度|本单位|本机关|我局|目前|暂)*(?:暂)?(?:无|没有|未发现)(?:存在)?(?:明显|突出|重大|主要)?(?:的)?(?:问题)?[。.！]?"
+)
+_SHORTEST = 10
+
+
+@rule("S-1")
+def parts(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+    """Required words are there, no part is empty, and part 五 says something."""
+    evidence = words.evidence
+    for section in evidence.edition.sections:
+        texts = {slot.id: evidence.words.get(slot.id, "").strip() for slot in section.prose}
+        if texts and not any(texts.values()):
+            yield finding(spec, "这一部分是空的", section.title or "引言", slot=section.prose[0].id)
+            continue
+        for slot in section.prose:
+            if slot.required and not texts[slot.id]:
+                yield finding(
+                    spec, "未填写文字", slot.label, severity=Severity.UNASSESSABLE, slot=slot.id, mend="补写这一部分。"
+                )
+    for passage in words.passages:
+        if passage.slot != "problems":
+            continue
+        said = "".join(sentence.text for sentence in sentences(passage))
+        if said and (_NOTHING.fullmatch(said) or len(re.sub(r"\W", "", said)) < _SHORTEST):
+            yield finding(spec, f"只写了“{said[:20]}”", passage.label, slot=passage.slot, quote=said[:20])
+
+
+_DUTIES = {
+    "工作考核": re.compile(r"考核|考评"),
+    "社会评议": re.compile(r"评议|评价|满意度|第三方评估"),
+    "责任追究": re.compile(r"追究|追责|问责"),
+}
+
+
+@rule("S-2")
+def duties(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+    """A government's supervision speaks of assessment, public appraisal and accountability."""
+    if words.evidence.department.kind != "government":
+        return
+    said = "".join(passage.text for passage in words.passages if passage.slot == "supervision")
+    missing = [name for name, pattern in _DUTIES.items() if not pattern.search(said)]
+    if said and missing:
+        slot = words.evidence.edition.slots["supervision"]
+        yield finding(spec, f"没有写{'、'.join(missing)}", slot.label, slot=slot.id)
+
+
+@rule("D-1")
+def date_published(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+    """A report is published after its year has ended, and by its deadline."""
+    evidence = words.evidence
+    published, due = evidence.published_on, evidence.deadline
+    if published is None or due is None:
+        return
+    if published > due:
+        yield finding(spec, f"公布日期{published}晚于期限{due}", "公布日期")
+    elif published < date(evidence.year + 1, 1, 1):
+        yield finding(spec, f"公布日期{published}早于{evidence.year + 1}年1月1日，报告年度尚未结束", "公布日期")
+
+
+_MOST_LISTED = 20
+
+
+@rule("UNBOUND")
+def unbound(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+    """Typed numbers that no figure and no fact has, one finding a slot."""
+    known = _known(words)
+    for passage in words.passages:
+        found = [
+            number.text
+            for reading in words.of(passage.slot)
+            for number in reading.numbers
+            if _is_typed(number) and number.value not in known
+        ]
+        if found:
+            listed = "、".join(dict.fromkeys(found[:_MOST_LISTED])) + ("等" if len(found) > _MOST_LISTED else "")
+            yield finding(spec, f"有{len(found)}个数未登记：{listed}", passage.label, slot=passage.slot)
+
+
+def _is_typed(number: Number) -> bool:
+    if number.from_figure or number.from_fact or number.kind in (Kind.POINTS, Kind.TIMES):
+        return False
+    return bool(number.unit) and (number.text[0].isdigit() or number.value >= _SHORTEST)
+
+
+def _known(words: Words) -> set[Decimal]:
+    """Every value of this year's and last year's figures, their sums, and the facts."""
+    evidence = words.evidence
+    values = {Decimal(fact.value) for fact in evidence.facts.values()}
+    for edition, figures in ((evidence.edition, evidence.figures), (evidence.history_edition, evidence.history)):
+        if edition is None or figures is None:
+            continue
+        values |= {Decimal(value) for value in figures.cells.values() if value is not None}
+        for name in (*edition.groups, *edition.derived):
+            for column in ("total", "organizations", "natural_person"):
+                try:
+                    value = look_up(edition, figures, f"{name}.{column}")
+                except UnknownFigure:
+                    continue
+                if value is not None:
+                    values.add(Decimal(value))
+    return values

@@ -1,0 +1,181 @@
+"""Rules on wording: years (P-2), left-over templates (P-3), personal data (P-4), old terms (P-5), slips (P-6)."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from reportkit.checks.prose.counts import Reading
+from reportkit.checks.prose.registry import Words, rule, told
+from reportkit.editions.rules import RuleSpec
+from reportkit.model import Finding, Severity
+
+Span = tuple[int, int]
+
+_YEAR = re.compile(r"(?<![\d〔\[（(])(?P<digits>(?:19|20)\d{2})\s*年|(?P<han>二[〇零○]二[〇零○一二三四五六七八九])年")
+_HAN_DIGITS = {each: str(number) for number, each in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0"}
+_QUOTED = re.compile(r"《[^》]*》|〔[^〕]*〕|“[^”]{0,40}(?:规划|计划|方案|行动|工程|要点|年)[^”]{0,20}”|https?://\S+")
+_SPAN = re.compile(r"(?:19|20)\d{2}\s*年?\s*[-—–~～至到]+\s*(?:19|20)\d{2}\s*年")
+_COMPARED = re.compile(
+    r"(?:较|比|与|同|自|从|截至|截止|到|至|于|原|早在|始于|对比|自从|去年|上年|上一年|往年|以来|今后|直至|在|起草)[^，。；、]{0,4}$"
+)
+_THEN = re.compile(
+    r"^度?(?:\d{1,2}月(?:\d{1,2}日)?)?(?:的)?(?:相比|同期|以来|起|至今|工作要点|规划|计划|结转|版|修订|修正|印发|施行|实施|出台|建成|成立|制定|"
+    r"收到|受理|申请|案件|相同|持平|相当|末|底|开始|启用|上线|挂牌|组建|国办|公布|颁布|通过|批准|入库|以前|之前|及以前|前)"
+)
+_FUTURE = re.compile(r"将|计划|下一步|拟|打算|争取|力争|继续|要|明年|准备|着力|重点|努力|预计|目标")
+_PERIOD = re.compile(r"统计期限[^。]{0,16}?(?P<first>\d{4})年1月1日[^。]{0,8}?(?P<last>\d{4})年12月31日")
+
+
+@rule("P-2")
+def years(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+    """The opening and the period name the report's year; another year elsewhere wants a reason to stand there."""
+    year = words.evidence.year
+    for reading in words.readings:
+        sentence = reading.sentence
+        if period := _PERIOD.search(sentence.text):
+            if {period["first"], period["last"]} != {str(year)}:
+                yield told(spec, sentence, f"统计期限不是{year}年", period.span())
+            continue
+        opening = sentence.opens and sentence.passage.slot in ("overview", "preamble")
+        exempt = [match.span() for pattern in (_QUOTED, _SPAN) for match in pattern.finditer(sentence.text)]
+        first = True
+        for match in _YEAR.finditer(sentence.text):
+            if any(start <= match.start() < end for start, end in exempt):
+                continue
+            named = int(match["digits"] or "".join(_HAN_DIGITS.get(each, "2") for each in match["han"]))
+            is_opening = opening and first and match.start() < _OPENING
+            first = False
+            if named == year or (not is_opening and _has_reason(reading, match, named, year)):
+                continue
+            if is_opening and _COMPARED.search(sentence.text[: match.start()]):
+                continue
+            severity = Severity.ERROR if is_opening else Severity.WARNING
+            what = f"开头写的是{named}年，报告年度是{year}年" if is_opening else f"出现了{named}年，报告年度是{year}年"
+            yield told(spec, sentence, what, match.span(), severity=severity)
+
+
+_OPENING = 8
+"""How far into its first sentence a report's year stands, at the most."""
+
+
+def _has_reason(reading: Reading, match: re.Match[str], named: int, year: int) -> bool:
+    text = reading.sentence.text
+    before, after = text[: match.start()], text[match.end() :]
+    if _COMPARED.search(before) or _THEN.match(after):
+        return True
+    if named == year + 1:
+        slot = reading.sentence.passage.slot
+        return slot in ("problems", "improvements") or bool(_FUTURE.search(text))
+    return named == year - 1 and bool(re.match(r"度?[^，。；]{0,10}(?:结转|结余|遗留|转入)", after))
+
+
+_LEFT_OVER = re.compile(
+    r"编写说明|填写说明|填报说明|此处(?:填写|填入|插入|补充)|请(?:在此)?(?:填写|补充)|(?:[（(【]|待)(?:待)?(?:补充|填写|核实)[）)】]|待补充|待填写|待核实"
+    r"|(?<![A-Za-z])[Xx]{2,}(?![A-Za-z])|×{2,}|✕{2,}|＊{2,}|_{3,}|＿{2,}|△{2,}|□{2,}|○{2,}|某某|N{2,}件"
+    r"|【\s*】|【[^】]{0,20}(?:填|此处|待|单位名称|数字|日期|金额|XX|××|年度|示例)[^】]{0,20}】|（\s*）(?=件|条|次|份|个)|\{\{|\}\}|TODO|TBD|Lorem"
+)
+
+
+@rule("P-3")
+def left_over(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+    """Instructions and placeholders of a template."""
+    for reading in words.readings:
+        found = list(dict.fromkeys(match.group() for match in _LEFT_OVER.finditer(reading.sentence.text)))
+        if found:
+            first = _LEFT_OVER.search(reading.sentence.text)
+            assert first is not None
+            yield told(spec, reading.sentence, f"遗留“{'”“'.join(found[:5])}”", first.span())
+
+
+_IDENTITY = re.compile(r"(?<![\dA-Za-z])\d{6}(?P<born>(?:19|20)\d{6})\d{3}[\dXx](?![\dA-Za-z])")
+_MOBILE = re.compile(r"(?<![\d.-])(?:\+?86[ -]?)?(?P<number>1[3-9]\d[ -]?\d{4}[ -]?\d{4})(?![\d])")
+
+
+@rule("P-4")
+def personal(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+    """Identity-card and mobile numbers, which are not repeated in the finding; the body's own line is none."""
+    phone = re.sub(r"\D", "", words.evidence.department.contact.phone or "")
+    for reading in words.readings:
+        text = reading.sentence.text
+        for match in _IDENTITY.finditer(text):
+            if _is_date(match["born"]):
+                yield _hidden(spec, reading, "身份证号码", match)
+        for match in _MOBILE.finditer(text):
+            if (
+                re.sub(r"\D", "", match["number"]) != phone
+                and re.match(r"\s*(?:件|条|次|元|人|个|户|份)", text[match.end() :]) is None
+            ):
+                yield _hidden(spec, reading, "手机号码", match)
+
+
+def _hidden(spec: RuleSpec, reading: Reading, kind: str, match: re.Match[str]) -> Finding:
+    """A finding without the number itself: findings are stored and shown."""
+    number = match.group()
+    covered = number[:3] + "*" * (len(number) - 5) + number[-2:]
+    found = told(spec, reading.sentence, f"出现{kind}（{covered}）", match.span())
+    hide = {
+        "what": found.what,
+        "where": found.where.replace(number, covered),
+        "quote": found.quote.replace(number, covered),
+    }
+    return Finding(
+        found.rule, found.severity, hide["what"], hide["where"], found.mend, slot=found.slot, quote=hide["quote"]
+    )
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date(int(text[:4]), int(text[4:6]), int(text[6:]))
+    except ValueError:
+        return False
+    return True
+
+
+@rule("P-5")
+def outdated(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+    """Words of the format before."""
+    for reading in words.readings:
+        for word in words.evidence.edition.outdated_words:
+            place = reading.sentence.text.find(word)
+            if place >= 0:
+                yield told(spec, reading.sentence, f"“{word}”是旧格式的用语", (place, place + len(word)))
+
+
+_DOUBLED = re.compile(r"(?P<word>[\u4e00-\u9fff]{2,4})(?P=word)")
+_LEGITIMATE = re.compile(
+    r"^[一两三四五六七八九十每件条个步年月日天层户家项逐]|^(?:研究|讨论|考虑|商量|学习|交流|了解|看看|走访|琢磨|某某|哈哈|常常|处处|时时|人人|事事|家家)"
+)
+_SLIPS = (
+    (re.compile(r"(?:^|[，。；：、（(])(?P<slip>期中)(?!考|检|评|验|报告|支付|计量|审)"), "“期中”应为“其中”"),
+    (re.compile(r"(?P<slip>[-—–]+→|→[-—–]+)"), "混用标点"),
+    (re.compile(r"(?P<slip>[，、；：,;][。，、；：,;]|。[，、；：。]|[！？][，、；。])"), "标点重复或混用"),
+    (re.compile(r"(?P<slip>和和|与与|及及|或或|被被|把把|(?<!目)的的(?!确|士))"), "重复的字"),
+    (re.compile(r"(?P<slip>《《|》》|（（|））|““|””)(?!）)"), "标点重复"),
+)
+
+
+@rule("P-6")
+def slips(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+    """Words written twice, a well-known misspelling, punctuation that doesn't go together."""
+    for reading in words.readings:
+        text = reading.sentence.text
+        doubled = {match.group(): match for match in _DOUBLED.finditer(text)}
+        for match in list(doubled.values())[:_MOST]:
+            if not _LEGITIMATE.search(match["word"]) and not _crosses_words(text, match):
+                yield told(spec, reading.sentence, f"重复的词“{match.group()}”", match.span())
+        for pattern, what in _SLIPS:
+            found = {match["slip"]: match for match in pattern.finditer(text)}
+            for match in list(found.values())[:_MOST]:
+                yield told(spec, reading.sentence, f"{what}：“{match['slip']}”", match.span("slip"))
+
+
+_MOST = 5
+"""Different slips of a kind that are told of one sentence."""
+_COMPOUND = re.compile(
+    r"公开公开(?:栏|专栏|平台|条例|目录|指南|工作|办)|建设建设(?:单位|局)|管理管理(?:局|委)|服务服务(?:中心|局|大厅)|信息信息(?:化|中心)"
+)
+
+
+def _crosses_words(text: str, match: re.Match[str]) -> bool:
+    """政务公开公开栏: one word ends as the next begins."""
+    return bool(_COMPOUND.match(text, match.start()))

@@ -1,0 +1,104 @@
+"""Rules as data: what each demands, how severe a breach is, its legal basis, and for arithmetic ones the formula."""
+
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import Literal, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from reportkit.editions.grammar import Condition, parse_condition
+from reportkit.errors import InputError
+from reportkit.yamlfile import YamlFile, read_yaml
+
+_ID = r"^[A-Z][A-Z0-9]*(-[1-9][0-9]*)?$"
+CATALOGUE = "rules.yaml"
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class Bodies(_Data):
+    """Which departments are meant: every key that is given fits; a name fits where it holds none of `name_without`."""
+
+    kind: tuple[str, ...] = Field(default=(), strict=False)
+    level: tuple[str, ...] = Field(default=(), strict=False)
+    name_without: tuple[str, ...] = Field(default=(), strict=False)
+
+
+class Clause(_Data):
+    """Where an arithmetic rule must hold: in each column, or in each row, of one table, or `only` in some of them.
+
+    Ids in `holds` are rows (and groups) where it holds for each column, and columns where for each row.
+    `mild_with` names a column: where the rule holds there, a breach elsewhere is a warning.
+    """
+
+    table: str
+    each: Literal["column", "row"]
+    only: tuple[str, ...] = Field(default=(), strict=False)
+    holds: str
+    says: str
+    severity: Literal["E", "W"] | None = None
+    mild_with: str | None = None
+    unless: tuple[Bodies, ...] = Field(default=(), strict=False)
+
+    @cached_property
+    def condition(self) -> Condition:
+        return parse_condition(self.holds)
+
+    @model_validator(mode="after")
+    def _is_readable(self) -> Self:
+        try:
+            _ = self.condition
+        except InputError as error:
+            raise ValueError(f"{error.what} {error.mend}") from error
+        return self
+
+
+class RuleSpec(_Data):
+    """One rule. Without clauses or `cancels` it is a function of the package, registered by the rule's id.
+
+    `severities` are the severities that its findings can have; the first is the usual one.
+    `cancels` names arithmetic rules whose differences, column by column, cancel out.
+    """
+
+    id: str = Field(pattern=_ID)
+    name: str
+    severities: tuple[Literal["E", "W", "I"], ...] = Field(strict=False, min_length=1)
+    waivable: bool = False
+    law: str
+    mend: str
+    example: str
+    detail: str = ""
+    clauses: tuple[Clause, ...] = Field(default=(), strict=False)
+    cancels: tuple[str, ...] = Field(default=(), strict=False)
+
+    @property
+    def is_arithmetic(self) -> bool:
+        return bool(self.clauses or self.cancels)
+
+
+class _Catalogue(_Data):
+    rules: tuple[RuleSpec, ...] = Field(strict=False)
+
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def validated(model: type[M], file: YamlFile) -> M:
+    """A data file of the package as its model; what is wrong with it is an InputError with the line and the reason."""
+    try:
+        return model.model_validate(file.data)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        # A union's own marks are no keys of the file.
+        path = tuple(part for part in problem["loc"] if part not in ("str", "RuleSpec"))
+        raise InputError(f"The file is broken: {problem['msg']}.", where=file.where(path)) from error
+
+
+@cache
+def rule_catalogue() -> dict[str, RuleSpec]:
+    """The rules that editions can name by id, in the order of the file; an edition may state others of its own."""
+    content = files("reportkit.editions").joinpath(CATALOGUE).read_bytes()
+    rules = validated(_Catalogue, read_yaml(content, f"reportkit/editions/{CATALOGUE}")).rules
+    return {rule.id: rule for rule in rules}
