@@ -10,7 +10,7 @@ INSTALLED := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help report test check lint lab bench bench-scale fuzz goldens pictures lock clean
+.PHONY: help report test check lint lab corpus bench bench-scale fuzz goldens pictures lock clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -32,6 +32,9 @@ lint: $(INSTALLED) ## Format, lint, types, schemas, stripped notebooks
 
 lab: $(INSTALLED) ## Open JupyterLab on the notebooks
 	$(BIN)/reportkit lab
+
+corpus: $(INSTALLED) ## Hold the rules against the labelled corpus; precision and recall by rule
+	$(BIN)/python -m tests.corpus
 
 bench: $(INSTALLED) ## Measure speed, as ratios in one run on this machine
 	$(BIN)/python -m tests.bench

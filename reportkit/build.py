@@ -20,6 +20,7 @@ from reportkit.inputs.project import REGISTER, Project
 from reportkit.model import Bundle, Finding, Outcome, Plan, Run, Severity, Table
 from reportkit.plan import blocks_publication
 from reportkit.publishing import data, manifest
+from reportkit.publishing.about import shown_in_drafts
 from reportkit.publishing.assemble import assemble, write
 from reportkit.publishing.blocks import StatutoryTable, Words, blocks
 from reportkit.publishing.html import ReportHTMLExporter
@@ -98,7 +99,10 @@ def publish(plan: Plan, runs: Sequence[Run]) -> tuple[dict[str, bytes], tuple[Fi
     notebook = assemble(runs, plan.about)
     findings = (*plan.findings, *_unpublished(notebook), *_document_findings(plan, edition, notebook))
     draft = blocks_publication(findings, plan.figures)
-    notebook.metadata["reportkit"]["about"]["draft"] = draft
+    about_document = notebook.metadata["reportkit"]["about"]
+    about_document["draft"] = draft
+    if draft:
+        about_document["findings"] = shown_in_drafts(findings)
     files = {f"notebooks/{run.job.name}": run.notebook for run in runs if run.notebook is not None}
     files["report.ipynb"] = write(notebook)
     tables = [lay_out(edition, table.id, plan.figures) for table in edition.tables]

@@ -2,8 +2,8 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
 
 from rich.console import Console
 from rich.markup import escape
@@ -56,17 +56,56 @@ def print_error(error: Exception, about: str = "") -> None:
             console.print(escape(each.detail), style="dim")
 
 
-def print_findings(about: str, findings: Sequence[Finding]) -> None:
-    """A report's findings, one a line, with where and how to mend it."""
+class Checked(Protocol):
+    """A report with its findings, or with the error because of which it has none."""
+
+    @property
+    def report(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def findings(self) -> Sequence[Finding]: ...
+    @property
+    def error(self) -> ReportkitError | None: ...
+
+
+def print_checked(found: Sequence[Checked]) -> None:
+    """Reports with their findings, errors first, one a line with where and how to mend it; then how many there are."""
     console = out()
-    counted = count(findings)
-    console.print(f"[bold]{escape(about)}[/]　{counted or '无发现'}")
-    for finding in findings:
-        style = _STYLES[finding.severity]
-        console.print(
-            f"  [{style}]{finding.severity.value}[/] {escape(finding.rule)}　{escape(finding.where)}："
-            f"{escape(finding.what)}　[dim]{escape(finding.mend)}[/]"
-        )
+    order = list(Severity)
+    for each in found:
+        if each.error is not None:
+            print_error(each.error, each.report)
+            continue
+        console.print(f"[bold]{escape(each.report)} {escape(each.name)}[/]　{count(each.findings) or '无发现'}")
+        for finding in sorted(each.findings, key=lambda finding: order.index(finding.severity)):
+            style = _STYLES[finding.severity]
+            waived = f"　已豁免（{finding.waiver['by']}：{finding.waiver['reason']}）" if finding.waiver else ""
+            console.print(
+                f"  [{style}]{finding.severity.value}[/] {escape(finding.rule)}　{escape(finding.where)}："
+                f"{escape(finding.what)}{escape(waived)}　[dim]{escape(finding.mend)}[/]"
+            )
+    if len(found) > 1:
+        broken = sum(each.error is not None for each in found)
+        total = count(finding for each in found for finding in each.findings) or "无发现"
+        console.print(f"[bold]共{len(found)}份报告[/]　{total}{f'，{broken}份无法读取' if broken else ''}")
+
+
+def print_explanation(told: Mapping[str, Any]) -> None:
+    """A rule as `check --explain` tells it."""
+    console = out()
+    console.print(f"[bold]{escape(told['id'])}[/]　{escape(told['name'])}")
+    lines = [
+        ("级别", "；".join(f"{each} {words}" for each, words in told["severities"].items())),
+        ("适用", "；".join(f"{name}（{years}）" for name, years in told["editions"].items())),
+        ("依据", told["law"]),
+        *(("公式", formula) for formula in told["formulas"]),
+        ("例", told["example"]),
+        ("更正", told["mend"]),
+        ("豁免", "可由审核人员登记豁免" if told["waivable"] else "不可豁免"),
+    ]
+    for label, words in lines:
+        console.print(f"  [dim]{label}[/]　{escape(words)}")
 
 
 def count(findings: Iterable[Finding]) -> str:

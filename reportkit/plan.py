@@ -12,6 +12,7 @@ from reportkit.checks.figures import check_figures
 from reportkit.checks.notebooks import check_notebook
 from reportkit.checks.prose.check import check_prose
 from reportkit.checks.prose.plain import Passage, marked, unmarked
+from reportkit.checks.similarity import check_last_year, texts
 from reportkit.checks.waivers import apply_waivers
 from reportkit.checks.words import check_words, undrawable
 from reportkit.editions import Edition, edition_for
@@ -35,11 +36,15 @@ def plan_report(project: Project, year: int, department_id: str) -> Plan:
     except ReportkitError:
         raise
     except Exception as error:
-        raise InputError(
-            f"{type(error).__name__}: {error!s:.200}",
-            where=f"{year}/{department_id}",
-            mend="Look at what was changed last; report this as a defect of reportkit.",
-        ) from error
+        raise _defect(error, year, department_id) from error
+
+
+def _defect(error: Exception, year: int, department_id: str) -> InputError:
+    return InputError(
+        f"{type(error).__name__}: {error!s:.200}",
+        where=f"{year}/{department_id}",
+        mend="Look at what was changed last; report this as a defect of reportkit.",
+    )
 
 
 def _plan(project: Project, year: int, department_id: str) -> Plan:
@@ -86,6 +91,24 @@ def _plan(project: Project, year: int, department_id: str) -> Plan:
     )
 
 
+def check_report(project: Project, year: int, department_id: str) -> tuple[tuple[Finding, ...], Figures]:
+    """All findings on a report before anything is executed, its notebooks' among them, and its figures.
+
+    Raises as `plan_report` does.
+    """
+    try:
+        department = project.department(department_id)
+        if not department.valid_in(year):
+            raise _not_valid(department, year)
+        submission = project.submission(year, department_id)
+        _, notebook_findings = _jobs(project, department, edition_for(year), year)
+        return (*check_submission(project, submission)[1], *notebook_findings), submission.figures
+    except ReportkitError:
+        raise
+    except Exception as error:
+        raise _defect(error, year, department_id) from error
+
+
 def check_submission(project: Project, submission: Submission) -> tuple[Evidence, tuple[Finding, ...]]:
     """What the rules look at, and all findings on a submission, before anything is executed; waived ones are marked.
 
@@ -113,6 +136,7 @@ def check_submission(project: Project, submission: Submission) -> tuple[Evidence
         *check_figures(evidence),
         *check_prose(evidence, passages),
         *check_words(edition, evidence.words, drawable),
+        *_like_last_year(project, submission, evidence),
         *undrawable(department.name, "机关名称", drawable),
         *(
             Finding("DECISION", Severity.INFORMATION, decision, "填报说明", "无需处理。")
@@ -123,6 +147,24 @@ def check_submission(project: Project, submission: Submission) -> tuple[Evidence
         valid_on = submission.published_on or deadline(department, submission.year)
         findings = apply_waivers(findings, waivers, edition.rulebook["WAIVER"], valid_on)
     return evidence, tuple(findings)
+
+
+def _like_last_year(project: Project, submission: Submission, evidence: Evidence) -> list[Finding]:
+    """Rule C-1 against the department's own report of last year."""
+    rule = evidence.rule("C-1")
+    before = submission.year - 1
+    if rule is None or not project.has_submission(before, submission.department):
+        return []
+    labels = {slot.id: slot.label for slot in evidence.edition.slots.values()}
+    last = project.submission(before, submission.department)
+    known = {slot: text for slot, text in last.prose.items() if slot in labels}
+    return check_last_year(
+        rule,
+        texts("", submission.prose, labels),
+        texts("", known, labels),
+        submission.figures,
+        last.figures,
+    )
 
 
 def _bound(project: Project, submission: Submission) -> dict[str, str]:

@@ -77,8 +77,8 @@ class _Place:
     def bounds(self, term: Term) -> Bounds:
         return self.evidence.bounds(*self.address(term), last_year=term.last_year) or UNKNOWN
 
-    def lacks_history(self) -> bool:
-        """Whether nothing of this year's is missing, so that it must be last year's."""
+    def is_complete(self) -> bool:
+        """Whether nothing of this year's is missing: what is, is never a pass."""
         return all(self.bounds(term).known for term in names_in(self.clause.condition) if not term.last_year)
 
     def cells(self) -> tuple[str, ...]:
@@ -125,8 +125,8 @@ def _arithmetic(evidence: Evidence, rule: RuleSpec) -> Iterator[Finding]:
             continue
         for place in _places(evidence, clause):
             result = holds(clause.condition, place.bounds)
-            if result is None:
-                unknown.setdefault(place.lacks_history(), []).append(place.label())
+            if result is None or (result and not place.is_complete()):
+                unknown.setdefault(place.is_complete(), []).append(place.label())
             elif not result:
                 yield _breach(rule, place)
     for lacks_history, labels in unknown.items():

@@ -1,12 +1,13 @@
 """The commands about reports: `check`, `plan`, `build`, `status`."""
 
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from reportkit.cli.entry import All, AsJson, Day, Departments, Jobs, Strict, Where, Years, app, open_project
-from reportkit.errors import ReportkitError
+from reportkit.errors import ProjectError, ReportkitError, near_match
 
 if TYPE_CHECKING:
     from reportkit.model import Plan
@@ -18,41 +19,84 @@ def check(
     year: Years = None,
     department: Departments = None,
     all_: All = False,
+    submission: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A submission outside params/, as that of -y and -d (or of its own path)."),
+    ] = None,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the findings as an HTML page too.")] = None,
+    explain: Annotated[
+        str | None, typer.Option(metavar="RULE", help="Say what a rule demands, its law, formula and an example.")
+    ] = None,
     strict: Strict = False,
+    jobs: Jobs = None,
     json: AsJson = False,
     project: Where = None,
 ) -> None:
-    """Lists every finding on the submissions, without running a notebook.
+    """Lists every finding on the submissions, by department and severity, without running a notebook.
 
-    Examples: `reportkit check` · `reportkit check -y 2023 -d nangang-ysj` · `reportkit check --json`
+    Examples: `reportkit check` · `reportkit check -y 2023 -d nangang-ysj` · `reportkit check --json` ·
+    `reportkit check -y 2024 -d suqian --submission draft.yaml` · `reportkit check --explain T3-1`
     """
     from reportkit import console
+
+    if explain is not None:
+        _explain(explain, json)
+        return
+    from reportkit.check import check_reports
+    from reportkit.execution.pool import default_jobs
+    from reportkit.inputs.project import submission_path
     from reportkit.inputs.selection import select
-    from reportkit.model import Severity
-    from reportkit.plan import plan_report
+    from reportkit.publishing.findings import findings_page
 
     opened = open_project(project)
-    failed, draft, results = False, False, []
-    for each_year, each in select(opened, year, department, all_):
-        name = f"{each_year}/{each}"
-        try:
-            plan = plan_report(opened, each_year, each)
-        except ReportkitError as error:
-            failed = True
-            results.append({"year": each_year, "department": each, "error": str(error), "findings": []})
-            if not json:
-                console.print_error(error, name)
-            continue
-        failed |= any(finding.severity is Severity.ERROR for finding in plan.findings)
-        draft |= plan.draft
-        results.append(
-            {"year": each_year, "department": each, "error": None, "findings": [f.to_json() for f in plan.findings]}
-        )
-        if not json:
-            console.print_findings(f"{name} {plan.department.name}", plan.findings)
+    if submission is not None:
+        target = _stands_for(submission, year, department)
+        opened.overlay = {submission_path(*target): submission.resolve()}
+        year, department = [target[0]], [target[1]]
+    found = check_reports(opened, select(opened, year, department, all_), jobs or default_jobs())
+    if html is not None:
+        html.write_bytes(findings_page(found))
     if json:
-        console.print_json({"reports": results})
-    raise typer.Exit(1 if failed or (strict and draft) else 0)
+        console.print_json({"reports": [each.to_json() for each in found]})
+    else:
+        console.print_checked(found)
+    failed = any(each.fails for each in found)
+    raise typer.Exit(1 if failed or (strict and any(each.draft for each in found)) else 0)
+
+
+def _stands_for(submission: Path, years: list[int] | None, departments: list[str] | None) -> tuple[int, str]:
+    """The report that a file outside params/ is for: of -y and -d, else of its own folder and name."""
+    path = submission.resolve()
+    if not path.is_file():
+        raise ProjectError(
+            f"There is no file {submission}.", where="--submission", mend="Name a submission's YAML file."
+        )
+    folder = int(path.parent.name) if path.parent.name.isdecimal() else None
+    year = years[0] if years else folder
+    department = departments[0] if departments else path.stem
+    if year is None or len(years or ()) > 1 or len(departments or ()) > 1:
+        raise ProjectError(
+            "One year and one department are wanted for --submission.",
+            where="the command line",
+            mend="Write -y YEAR -d DEPARTMENT beside it.",
+        )
+    return year, department
+
+
+def _explain(rule_id: str, json: bool) -> None:
+    from reportkit import console
+    from reportkit.editions import edition_ids, load_edition
+    from reportkit.editions.explain import explanation
+
+    editions = [load_edition(each) for each in edition_ids()]
+    known = {name for edition in editions for name in edition.rulebook}
+    if rule_id not in known:
+        raise ProjectError(f"There is no rule '{rule_id}'.", where="--explain", mend=near_match(rule_id, known))
+    told = explanation(rule_id, editions)
+    if json:
+        console.print_json(told)
+    else:
+        console.print_explanation(told)
 
 
 @app.command(short_help="Show what a build would do.")

@@ -59,13 +59,15 @@ class Project:
 
     root: Path
     digests: dict[str, str] = field(default_factory=dict)
+    overlay: Mapping[str, Path] = field(default_factory=dict)
+    """Files from elsewhere that stand for the project's own, by project-relative path."""
     _yaml: dict[str, YamlFile] = field(default_factory=dict, repr=False)
     _submissions: dict[tuple[int, str], Submission] = field(default_factory=dict, repr=False)
 
     def read(self, name: str) -> bytes:
         """A file's bytes, by project-relative path."""
         try:
-            content = (self.root / name).read_bytes()
+            content = (self.overlay.get(name) or self.root / name).read_bytes()
         except OSError as error:
             raise InputError(
                 f"{name} can't be read: {error.strerror}.", where=name, mend="Create it, or make it readable."
@@ -139,12 +141,20 @@ class Project:
         """
         folder = self.root / "params" / str(year)
         names = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
+        prefix = f"params/{year}/"
+        names += [name.removeprefix(prefix) for name in self.overlay if name.startswith(prefix)]
         found = {name.removesuffix(".yaml") for name in names if _YAML.search(name) and not name.endswith(_BESIDE)}
         known = [department.id for department in self.register if department.id in found]
         return (*known, *sorted(found.difference(known)))
 
+    def forget_submissions(self) -> None:
+        """Lets go of what was read of submissions, where thousands are read one after the other."""
+        self._submissions.clear()
+        self._yaml = {name: file for name, file in self._yaml.items() if name in (REGISTER, DEFINITION)}
+
     def has_submission(self, year: int, department_id: str) -> bool:
-        return (self.root / submission_path(year, department_id)).is_file()
+        name = submission_path(year, department_id)
+        return name in self.overlay or (self.root / name).is_file()
 
     def submission(self, year: int, department_id: str) -> Submission:
         """One submission, with every mistake in it collected into one error; read once."""

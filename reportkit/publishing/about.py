@@ -1,11 +1,14 @@
 """What a notebook says about the document it becomes: title, body, draft or not; with defaults for any notebook."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from reportkit.model import Finding, Severity
 from reportkit.text import printable
 
 LANGUAGE = "zh-CN"
+_SHOWN = {Severity.ERROR: "错误", Severity.UNASSESSABLE: "未能核对", Severity.WARNING: "提醒"}
+_MOST_SHOWN = 200
 
 
 def about_of(notebook: Any, resources: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -18,6 +21,7 @@ def about_of(notebook: Any, resources: Mapping[str, Any] | None = None) -> dict[
         "name": "",
         "language": LANGUAGE,
         "draft": False,
+        "findings": [],
         "missing": 0,
         "published_on": None,
         "issued_on": None,
@@ -26,3 +30,28 @@ def about_of(notebook: Any, resources: Mapping[str, Any] | None = None) -> dict[
         **given,
     }
     return {key: printable(value) if isinstance(value, str) else value for key, value in about.items()}
+
+
+def shown_in_drafts(findings: Iterable[Finding]) -> list[dict[str, str]]:
+    """What a draft tells its readers of its findings: errors first, then what could not be assessed, then warnings.
+
+    What only lacks last year's data, and information, is left to findings.json.
+    """
+    kept = [each for each in findings if each.severity in _SHOWN and not each.lacks_history]
+    order = list(_SHOWN)
+    kept.sort(key=lambda each: (each.waiver is not None, order.index(each.severity)))
+    return [
+        {
+            "kind": "已豁免" if each.waiver else _SHOWN[each.severity],
+            "rule": each.rule,
+            "where": printable(each.where),
+            "what": printable(each.what),
+            "mend": printable(_waived(each) if each.waiver else each.mend),
+        }
+        for each in kept[:_MOST_SHOWN]
+    ]
+
+
+def _waived(finding: Finding) -> str:
+    assert finding.waiver is not None
+    return f"由{finding.waiver['by']}豁免，至{finding.waiver['until']}：{finding.waiver['reason']}"

@@ -56,8 +56,14 @@ class ReportTypstExporter(ReportExporter):
             "author": typst_string(about["name"]),
             "draft": "true" if about["draft"] else "false",
             "fonts": _fonts(fonts),
+            "findings": [_finding(each) for each in about["findings"]],
             "body": render_blocks(notebook, fonts),
         }
+
+
+def _finding(each: Mapping[str, str]) -> str:
+    parts = (each["kind"], each["rule"], f"{each['where']}：{each['what']}", each["mend"])
+    return f"({_joined(map(typst_string, parts))})"
 
 
 @cache

@@ -82,7 +82,9 @@ class Count:
             if term.end <= self.number.start:
                 if term.kind == "objects":
                     return term.id
-                if term.kind == "rows" or (term.kind == "roles" and term.id in ("carried_in", "concluded_total")):
+                if term.kind == "rows" and self.reading.tells_of_requests:
+                    return "requests"
+                if term.kind == "roles" and term.id in ("carried_in", "concluded_total"):
                     return "requests"
         for term in self.terms(self.after, kind="objects"):
             return term.id
@@ -91,8 +93,16 @@ class Count:
     @cached_property
     def is_part(self) -> bool:
         """Whether it counts a part that no table has: half a year, one channel, one office."""
-        found = self.terms((self.clause_start, self.number.start), self.after, kind="subsets")
         text = self.reading.sentence.text
+        scope = (self.clause_start, self.number.start)
+        if _is_part_of_year(text[slice(*scope)]):
+            return True
+        found = self.terms(scope, self.after, kind="subsets")
+        found += [
+            term
+            for term in self.reading.terms
+            if term.kind == "subsets" and term.end <= self.number.start and _AMONG.match(text, term.end)
+        ]
         return any(not _ALL_CHANNELS.match(text, term.end) for term in found)
 
     @cached_property
@@ -111,8 +121,20 @@ class Count:
         return bool(self.terms(self.label, kind="changes"))
 
 
-_RESPECTIVELY = re.compile(r"(?:数量?|件数|案件|申请)?分别(?:为|是|有|达到?|收到|办结)?")
+_RESPECTIVELY = re.compile(r"(?:数量?|件数)?分别(?:为|是|有|达到?|收到|办结)?")
 _TOGETHER = re.compile(r"[、，,和及与的件数量约各\s]*")
+_AMONG = re.compile(r"[^，。；]{0,14}(?<!其)中[，,]")
+_MONTH = re.compile(r"(?<!\d)(?P<month>\d{1,2})\s*月(?P<day>\d{1,2}日)?")
+
+
+def _is_part_of_year(text: str) -> bool:
+    """Whether words speak of some months only: 1—6月, 截至9月底; the year's own first and last day are no part."""
+    return any(
+        (match["month"], match["day"]) not in (("1", "1日"), ("12", "31日"), ("12", None))
+        for match in _MONTH.finditer(text)
+    )
+
+
 _ALL_CHANNELS = re.compile(r"[^，。；]{0,20}(?:等|多种|各种|各类)[^，。；]{0,8}(?:渠道|方式|途径|形式|平台)")
 
 
@@ -138,12 +160,19 @@ class Reading:
         for term in terms:
             if term.text.startswith("申请") and term.kind == "objects" and term.id == "requests":
                 before = text[max(0, term.start - 1) : term.start]
-                named = any(other.end == term.start and other.kind != "nothing" for other in terms)
+                named = any(other.end == term.start and other.id != "nothing" for other in terms)
                 if not named and not _MAY_STAND_BEFORE.search(before):
                     yield Term("objects", "other", term.start, term.end, term.text)
                     continue
-            if term.kind != "nothing":
+            if term.id != "nothing":
                 yield term
+
+    @cached_property
+    def tells_of_requests(self) -> bool:
+        """Whether a row's name here means applications: they are named, or it stands beside another row's."""
+        rows = {term.id for term in self.terms if term.kind == "rows"}
+        named = any(term.kind == "objects" and term.id == "requests" for term in self.terms)
+        return self.about == "requests" or named or len(rows) > 1
 
     @cached_property
     def counts(self) -> list[Count]:
@@ -171,7 +200,8 @@ class Reading:
             end = match.start()
             for term in reversed(self.terms):
                 if term.end <= end and term.kind != "roles" and _TOGETHER.fullmatch(text[term.end : end]):
-                    terms.insert(0, term)
+                    if (term.kind, term.id) != ("objects", "requests"):
+                        terms.insert(0, term)
                     end = term.start
             numbers: list[Number] = []
             start = match.end()
@@ -189,5 +219,16 @@ class Reading:
 
     def before(self, count: Count, kind: Kind = Kind.COUNT) -> Count | None:
         """The nearest number of a kind that stands before."""
-        earlier = [each for each in self.counts if each.number.end <= count.number.start and each.number.kind is kind]
+        earlier = [
+            each
+            for each in self.counts
+            if each.number.end <= count.number.start and each.number.kind is kind and not self.is_aside(each, count)
+        ]
         return earlier[-1] if earlier else None
+
+    def is_aside(self, count: Count, other: Count) -> bool:
+        """Whether a count stands in a parenthesis that has closed before another one."""
+        text = self.sentence.text
+        opened = max(text.rfind("（", 0, count.number.start), text.rfind("(", 0, count.number.start))
+        closed = max(text.rfind("）", 0, count.number.start), text.rfind(")", 0, count.number.start))
+        return opened > closed and bool(re.search(r"[）)]", text[count.number.end : other.number.start]))

@@ -7,7 +7,7 @@ from reportkit.checks.bounds import Bounds
 from reportkit.checks.evidence import Evidence
 from reportkit.checks.prose.counts import CASES, Count, Reading
 from reportkit.checks.prose.registry import Words, rule, told, unassessable
-from reportkit.checks.prose.requests import agreement, shown
+from reportkit.checks.prose.requests import agreement, clause_before, shown, speaks_of_others
 from reportkit.editions.rules import RuleSpec
 from reportkit.model import Finding, Severity
 
@@ -15,8 +15,9 @@ _REVIEW = "disputes.review"
 _DIRECT, _AFTER_REVIEW = "disputes.litigation.direct", "disputes.litigation.after_review"
 _GROUPS = {"review": (_REVIEW,), "litigation": (_DIRECT, _AFTER_REVIEW)}
 _OUTCOMES = ("upheld", "corrected", "other", "pending")
+_SIDE_BY_SIDE = re.compile(r"(?:案件|申请)?(?:[、，和及与或]|以及)(?:被?提起|涉及)?")
 _NAMES = {_REVIEW: "行政复议", _DIRECT: "未经复议直接起诉", _AFTER_REVIEW: "复议后起诉"}
-_OTHER_WORK = re.compile(r"受理|审理|审结|承办|出庭|化解|调解|代理|参与|听证")
+_OTHER_WORK = re.compile(r"受理|办理|协助|旁听|审理|审结|承办|出庭|化解|调解|代理|参与|听证")
 _ABOUT_DISCLOSURE = re.compile(r"信息公开|依申请|政务公开")
 _RECORDED = re.compile(r"备案")
 
@@ -29,10 +30,30 @@ def _groups(count: Count) -> tuple[str, ...]:
     if "direct" in named:
         return (_DIRECT,)
     objects = [each for each in count.ids("objects", count.near) if each in _GROUPS]
-    if len(objects) == 2:
+    if len(objects) == 2 or _names_both(count):
         return (*_GROUPS["review"], *_GROUPS["litigation"])
     if count.object in _GROUPS and (objects or named):
-        return _GROUPS[count.object]
+        return _narrowed(count) or _GROUPS[count.object]
+    return ()
+
+
+def _names_both(count: Count) -> bool:
+    """行政复议、行政诉讼共×件: both kinds side by side, and no number between them and this one."""
+    terms = [term for term in count.reading.terms if term.kind == "objects" and term.end <= count.number.start][-2:]
+    if count.assigned is not None or {term.id for term in terms} != set(_GROUPS) or terms[0].start < count.lead[0]:
+        return False
+    return bool(_SIDE_BY_SIDE.fullmatch(count.reading.sentence.text[terms[0].end : terms[1].start]))
+
+
+def _narrowed(count: Count) -> tuple[str, ...]:
+    """未经复议直接起诉×件（结果维持×件）: the group that was named last, where none was named after it."""
+    for term in reversed(count.reading.terms):
+        if term.end > count.number.start:
+            continue
+        if term.kind == "objects" and term.id in _GROUPS:
+            return ()
+        if term.kind == "outcomes" and term.id in ("direct", "after_review"):
+            return (_DIRECT,) if term.id == "direct" else (_AFTER_REVIEW,)
     return ()
 
 
@@ -121,6 +142,8 @@ def none_disputed(words: Words, spec: RuleSpec) -> Iterator[Finding]:
             if _BAD_END.search(how) or _BAD_END.search(then) or re.search(r"\d", how):
                 continue
             if how and not _HAPPENED.search(how):
+                continue
+            if speaks_of_others(words.evidence, clause_before(reading.sentence.text, match.start())):
                 continue
             yield from _none(words.evidence, spec, reading, match)
 

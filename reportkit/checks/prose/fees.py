@@ -10,7 +10,9 @@ from reportkit.model import Finding, Severity, format_number
 
 _FEE = re.compile(r"信息处理费")
 _LOOSE = re.compile(r"信息(?:公开)?(?:收)?费(?!用)|(?:依申请)?公开(?:收)?费|处理费|信息公开费用|检索费|收费")
-_NONE = re.compile(r"未|无|没有|不|零|0")
+_NONE = re.compile(
+    r"(?:未|没有|没|无|不)[^，。；]{0,16}(?:信息处理费|收费|收取|费用)|信息处理费[^，。；]{0,14}?(?:(?<!\d)0元|零元|为零|为0|未收|没有收|未产生|未发生|未曾|无)"
+)
 
 
 @rule("F-1")
@@ -42,8 +44,11 @@ def states_fees(words: Words, spec: RuleSpec) -> Iterator[Finding]:
 
 
 _NO_NOTICE = re.compile(
-    r"(?:未|没有|无)(?:向[^，。；]{0,8})?(?:发出|制发|发过?|下达|送达|出具|发放|开具)[^，。；]{0,6}收费通知|无收费通知|收费通知书?(?:0|零)件"
+    r"(?:未曾?|没有|无)(?:向[^，。；]{0,8})?(?:发出|制发|发过?|下达|送达|出具|发放|开具)[^，。；]{0,20}收费通知|无收费通知|收费通知书?(?:0|零)件"
 )
+
+
+_OF_SOME = re.compile(r"本级[^，。；]{0,6}$|对[^，。；]{2,30}的[，]?$")
 
 
 @rule("F-3")
@@ -53,6 +58,7 @@ def no_notice(words: Words, spec: RuleSpec) -> Iterator[Finding]:
     if unpaid is None or unpaid.low <= 0:
         return
     for reading in words.readings:
-        if match := _NO_NOTICE.search(reading.sentence.text):
+        match = _NO_NOTICE.search(reading.sentence.text)
+        if match and not _OF_SOME.search(reading.sentence.text[: match.start()]):
             what = f"文字写“{match.group()}”，表三（六）2为{format_number(unpaid.low)}件"
             yield told(spec, reading.sentence, what, match.span(), cells=("requests.other.unpaid/total",))

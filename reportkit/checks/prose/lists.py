@@ -16,9 +16,11 @@ _OPENS = re.compile(r"其中|分别|包括|包含|由")
 _WHOLE = re.compile(r"分别|包括|包含|由")
 _SUMS_UP = re.compile(r"^(?:，|、|；)?(?:合计|共计|总计|总共|共|累计)(?:为|是|达|有)?$")
 _NO_ITEM = re.compile(
-    r"同比|上年|去年|占|增长|增加|下降|减少|提高|较|比|办结|答复|平均|人均|累计|合计|共计|总计|总数|均|全部|超过|不足|满意|率"
-    r"|结转|涉及|惠及|服务|帮助|为|覆盖|参与|参加|吸引|投入|面积|按时|按期|阅读|点击|浏览|访问|下载|转发|处理|解决|整改"
+    r"同比|上年|去年|占|增长|增加|下降|减少|提高|较|平均|人均|总数|全部|超过|不足|满意|率|结转"
+    r"|^(?:并|均|已|共|另|还|全年|累计|合计|共计|总计|一并|及时|按时|按期|已经)*(?:办结|答复|处理|解决|整改|惠及|服务|帮助|覆盖|参与|参加|吸引|投入"
+    r"|阅读|点击|浏览|访问|下载|转发|涉及|为|合计|共计|总计|累计|发现|完成|收到|收集|回复|采纳|培训|参训)"
 )
+_OPENING = re.compile(r"^(?:其中|分别|包括|包含|由)(?:为|是|有)?[：:，]?")
 _BREAK = re.compile(r"[，；;]")
 _HARD = re.compile(r"[。；;]")
 
@@ -56,7 +58,13 @@ def _opened(reading: Reading) -> Iterator[_List]:
     """总数……，其中A×件、B×件: the items behind a word that opens a list, and the number before it."""
     text = reading.sentence.text
     for opening in _OPENS.finditer(text):
-        before = [each for each in reading.counts if each.number.end <= opening.start() and _countable(each)]
+        before = [
+            each
+            for each in reading.counts
+            if each.number.end <= opening.start()
+            and _countable(each)
+            and not _closed_before(text, each.number.end, opening.start())
+        ]
         behind = [each for each in reading.counts if each.number.start >= opening.end()]
         if not before or not behind:
             continue
@@ -78,6 +86,16 @@ def _opened(reading: Reading) -> Iterator[_List]:
             if word == "分别" and not _plain_distribution(text, total, opening.start()):
                 continue
             yield _List(total, items, whole)
+
+
+def _closed_before(text: str, place: int, opening: int) -> bool:
+    """Whether a parenthesis around a place closes before another."""
+    depth = 0
+    for each in text[place:opening]:
+        depth += (each in "（(") - (each in "）)")
+        if depth < 0:
+            return True
+    return False
 
 
 def _plain_distribution(text: str, total: Count, opening: int) -> bool:
@@ -131,7 +149,7 @@ def _items(reading: Reading, behind: list[Count], total: Count, limit: int) -> t
             break
         if _inside_parenthesis(text, depth_start, count.number.start):
             continue
-        label = count.text(count.label)
+        label = _OPENING.sub("", count.text(count.label))
         if _NO_ITEM.search(label) or count.is_change:
             break
         if items and _OPENS.search(text[items[-1].number.end : count.number.start]):
@@ -148,7 +166,7 @@ def _inside_parenthesis(text: str, start: int, place: int) -> bool:
 def _summed(reading: Reading) -> Iterator[_List]:
     """A×件、B×件，合计×件: the numbers before a word that sums up."""
     for place, total in enumerate(reading.counts):
-        label = total.text((total.lead[0], total.number.start)).strip("，、； ")
+        label = total.text(total.label).strip("，、； ")
         if place < 2 or not _countable(total) or not _SUMS_UP.fullmatch(label):
             continue
         items: list[Count] = []
@@ -164,7 +182,7 @@ def _fault(reading: Reading, found: _List) -> str:
     """What is wrong with a list, in Chinese; empty where some reading of it is sound."""
     total = found.total.number
     numbers = [each.number for each in found.items]
-    if any(each.about is not About.EXACT for each in (total, *numbers)):
+    if any(each.about is not About.EXACT for each in numbers):
         return ""
     if all(each.from_figure for each in (total, *numbers)):
         return ""
@@ -172,11 +190,12 @@ def _fault(reading: Reading, found: _List) -> str:
     added = sum(values, start=Decimal(0))
     shown = "＋".join(format_number(each) for each in values)
     unit = total.unit
-    if added == total.value or _sound_runs(reading, found):
+    low, high = total.range
+    if low <= added <= high or _sound_runs(reading, found):
         return ""
     if found.whole:
         return f"各项{shown}＝{format_number(added)}{unit}，不等于“{total.text}”"
-    if added > total.value:
+    if added > high:
         return f"各项{shown}＝{format_number(added)}{unit}，超过“{total.text}”"
     return ""
 

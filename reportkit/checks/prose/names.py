@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 
 from reportkit.checks.evidence import Evidence
 from reportkit.checks.prose.counts import Reading
@@ -102,6 +101,7 @@ _SELF = re.compile(f"(?P<own>我们?|本)(?P<word>{'|'.join(_CALLED)})")
 def own_names(words: Words, spec: RuleSpec) -> Iterator[Finding]:
     """我镇 in a bureau's report, another body as the subject of the opening, an old name."""
     seen: set[tuple[str, str]] = set()
+    old_names = _old_names(words.evidence)
     for reading in words.readings:
         for match in _SELF.finditer(reading.sentence.text):
             name, key = match.group(), (reading.sentence.passage.slot, match.group())
@@ -110,7 +110,7 @@ def own_names(words: Words, spec: RuleSpec) -> Iterator[Finding]:
                 yield told(
                     spec, reading.sentence, f"“{name}”与本机关（{words.evidence.department.name}）不符", match.span()
                 )
-        yield from _others(words, spec, reading)
+        yield from _others(words, spec, reading, old_names)
 
 
 def _is_self(match: re.Match[str], text: str) -> bool:
@@ -164,7 +164,6 @@ def _area_fits(evidence: Evidence, word: str) -> bool:
 class _Name:
     text: str
     body: Department
-    old: bool
 
 
 _SUBJECT = re.compile(
@@ -175,7 +174,7 @@ _SUBJECT = re.compile(
 _AUTHOR = re.compile(r"(?P<name>[^，,。；、]{2,40}?)(?:特)?(?:编制|编写|撰写|公布|发布)(?:了)?(?:此|本|《|\d{4}年)")
 
 
-def _others(words: Words, spec: RuleSpec, reading: Reading) -> Iterator[Finding]:
+def _others(words: Words, spec: RuleSpec, reading: Reading, old_names: tuple[_Name, ...]) -> Iterator[Finding]:
     sentence, evidence = reading.sentence, words.evidence
     subjects = []
     if sentence.opens and sentence.passage.slot in ("overview", "preamble"):
@@ -190,7 +189,7 @@ def _others(words: Words, spec: RuleSpec, reading: Reading) -> Iterator[Finding]
             what = f"自称为“{other.text}”，本机关为{evidence.department.name}"
             yield told(spec, sentence, what, (start, start + len(other.text)))
             return
-    for old in _old_names(evidence):
+    for old in old_names:
         place = sentence.text.find(old.text)
         if place >= 0 and sentence.text[max(0, place - 1) : place] not in ("原", "前"):
             what = f"“{old.text}”已于{old.body.valid_to}撤销"
@@ -209,21 +208,16 @@ def _named(evidence: Evidence, text: str) -> _Name | None:
             continue
         for name in (body.name, body.short_name):
             if len(name) >= 3 and name not in own and (text == name or text.endswith(name)):
-                return _Name(name, body, False)
+                return _Name(name, body)
     return None
 
 
 def _old_names(evidence: Evidence) -> tuple[_Name, ...]:
     """Full names of bodies that had ended before the report's year, and that no living body has."""
-    return _ended(tuple(evidence.register), evidence.year)
-
-
-@cache
-def _ended(bodies: tuple[Department, ...], year: int) -> tuple[_Name, ...]:
-    living = {name for body in bodies if body.valid_in(year) for name in (body.name, body.short_name)}
-    return tuple(
-        _Name(body.name, body, True)
-        for body in bodies
-        if body.valid_to is not None and body.valid_to.year < year and body.name not in living
-        and not any(body.name in name for name in living)
-    )  # fmt: skip
+    ended = [body for body in evidence.register if body.valid_to is not None and body.valid_to.year < evidence.year]
+    if not ended:
+        return ()
+    living = {
+        name for body in evidence.register if body.valid_in(evidence.year) for name in (body.name, body.short_name)
+    }
+    return tuple(_Name(body.name, body) for body in ended if not any(body.name in name for name in living))

@@ -75,6 +75,12 @@ def sentences(passage: Passage) -> Iterator[Sentence]:
                 opens = False
 
 
+def sentences_of_text(text: str) -> Iterator[str]:
+    """The sentences of a text as they are read."""
+    for block in _blocks(text):
+        yield from (match.group().strip() for match in _SENTENCE.finditer(block) if match.group().strip())
+
+
 def _blocks(text: str) -> Iterator[str]:
     text = printable(text.replace("\r\n", "\n").replace("\r", "\n"))
     for paragraph in _PARAGRAPH.split(text):

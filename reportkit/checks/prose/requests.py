@@ -25,6 +25,10 @@ _INCLUDING_CARRIED_IN = re.compile(
 _APART = re.compile(r"(?:本年|当年|本年度)(?:新收|收到)?的|(?:上年|上年度|去年)结转")
 
 
+Rows = tuple[tuple[int, str], ...]
+"""Rows that are added up, with their signs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """What a number states: under which rule, and the figures that it may be.
@@ -34,12 +38,12 @@ class Claim:
 
     rule: str
     severity: Severity
-    figures: tuple[tuple[tuple[int, str], ...], ...]
+    figures: tuple[Rows, ...]
     columns: tuple[str, ...]
     name: str
 
 
-def _rows(*rows: str) -> tuple[tuple[int, str], ...]:
+def _rows(*rows: str) -> Rows:
     return tuple((1, row) for row in rows)
 
 
@@ -62,8 +66,11 @@ def claim_of(count: Count) -> Claim | None:
         return None
     split = columns != ("total",)
     outcome = Claim("N-2", Severity.WARNING, (_rows(_CONCLUDED), _LESS_MISCELLANEOUS), columns, "（七）总计")
-    last = roles[-1] if roles else _sentence_role(count)
-    match last:
+    if "费" in count.text(count.near) or "通知" in count.text(count.label):
+        return None  # fees charged, notices sent
+    match _role(count, roles):
+        case "carried":
+            claim = Claim("N-2", Severity.ERROR, (_rows(_CARRIED_OUT), _rows(_CARRIED_IN)), columns, "结转")
         case "carried_out":
             claim = Claim("N-2", Severity.ERROR, (_rows(_CARRIED_OUT),), columns, "结转下年度")
         case "carried_in":
@@ -71,13 +78,17 @@ def claim_of(count: Count) -> Claim | None:
         case "concluded_total":
             claim = Claim("N-2", Severity.ERROR, (_rows(_CONCLUDED),), columns, "（七）总计")
         case "concluded":
-            if _APART.search(count.text((count.clause_start, count.number.start))) or "carried_in" in roles:
+            if _APART.search(count.text((count.clause_start, count.number.start))):
                 return None
             claim = outcome
         case "handled":
             claim = Claim(
                 "N-2", Severity.WARNING, (_rows(_RECEIVED), _HANDLED, *outcome.figures), columns, "新收、（七）总计"
             )
+        case "apart":
+            return None
+        case "handled_sum":
+            claim = Claim("N-1", Severity.ERROR, (_HANDLED,), columns, "新收与上年结转之和")
         case "received_only":
             claim = Claim("N-1", Severity.ERROR, (_rows(_RECEIVED),), columns, "新收")
         case "received":
@@ -85,6 +96,16 @@ def claim_of(count: Count) -> Claim | None:
         case _:
             claim = Claim("N-3", Severity.ERROR, (_rows(_RECEIVED), _HANDLED, _rows(_CONCLUDED)), columns, "")
     return Claim("N-3", Severity.ERROR, claim.figures, columns, claim.name) if split else claim
+
+
+def _role(count: Count, roles: list[str]) -> str:
+    """What a count says to have become of applications: where it is carried is said first of all, else last."""
+    if "concluded" in roles and {"received_only", "carried_in", "carried"} & set(roles):
+        return "apart"
+    for role in ("handled_sum", "carried_out", "carried_in", "concluded_total", "carried"):
+        if role in roles:
+            return role
+    return roles[-1] if roles else _sentence_role(count)
 
 
 def _intake(count: Count, columns: tuple[str, ...]) -> Claim:
@@ -124,6 +145,11 @@ def _category(count: Count) -> list[str]:
         if label == count.label and _BARE_PUBLIC.match(count.text(label).strip()) and count.reading.cases[0] != count:
             return ["requests.granted"]
         return []
+    terms = [
+        term
+        for term in terms
+        if not any(other.id.startswith(f"{term.id}.") for other in terms)  # 因不掌握相关信息无法提供 is the former
+    ]
     rows = [terms[-1].id]
     for earlier, later in zip(reversed(terms[:-1]), reversed(terms[1:]), strict=True):
         if not _JOINED.fullmatch(text[earlier.end : later.start]):
@@ -248,19 +274,37 @@ def shares(words: Words, spec: RuleSpec) -> Iterator[Finding]:
     for reading in words.readings:
         for count in reading.counts:
             number = count.number
-            if number.kind is not Kind.PERCENT or not _SHARE.search(count.text(count.label)) or count.is_change:
+            if number.kind is not Kind.PERCENT or count.is_change:
                 continue
-            numerator = _numerator(count)
-            if numerator is None or numerator.rule != "N-3":
+            numerator, bases = _of_what(count)
+            if numerator is None or numerator.rule not in ("N-2", "N-3"):
                 continue
-            found = _ratios(words.evidence, numerator, _base(count, numerator))
-            if found and not any(_near(number, each) for each in found):
+            found = _ratios(words.evidence, numerator, bases)
+            if found is None:
+                said = f"占比为“{number.text}”"
+                yield unassessable(spec, reading.sentence, said, number.span, table="表三")
+            elif found and not any(_near(number, each) for each in found):
                 expected = "或".join(dict.fromkeys(f"{each:.{_places(number)}f}%" for each in found))
                 yield told(spec, reading.sentence, f"占比为“{number.text}”，按表三计算为{expected}", number.span)
 
 
+def _of_what(count: Count) -> tuple[Claim | None, tuple[Rows, ...]]:
+    """What a share is of, and what it is a share in: 公开的占办结总数的×%, 公开×件，占×%, 占申请×件的×%."""
+    base = count.reading.before(count)
+    text = count.reading.sentence.text
+    if base is not None and re.fullmatch(r"的(?:比例)?(?:为|达|约)?", text[base.number.end : count.number.start]):
+        whole = claim_of(base)
+        if _SHARE.search(base.text(base.label)) and whole is not None:
+            return _numerator(base), whole.figures
+        return None, ()
+    if not _SHARE.search(count.text(count.label)):
+        return None, ()
+    numerator = _numerator(count)
+    return numerator, () if numerator is None else _base(count, numerator)
+
+
 def _numerator(count: Count) -> Claim | None:
-    """What a share is of: the outcome named before 占, else the count before it."""
+    """The outcome named before 占, else the count before it."""
     own = Count(count.reading, count.number, count.label, count.lead, (count.number.end, count.number.end))
     terms = own.terms(own.label, kind="rows")
     if terms and count.object == "requests":
@@ -271,7 +315,7 @@ def _numerator(count: Count) -> Claim | None:
     return claim_of(before)
 
 
-def _base(count: Count, numerator: Claim) -> tuple[tuple[tuple[int, str], ...], ...]:
+def _base(count: Count, numerator: Claim) -> tuple[Rows, ...]:
     label = count.text(count.label)
     named = [term.id for term in count.terms(count.label, kind="roles") if term.id in _BASES]
     if named:
@@ -281,12 +325,12 @@ def _base(count: Count, numerator: Claim) -> tuple[tuple[tuple[int, str], ...], 
     return (_rows(_CONCLUDED),)
 
 
-def _ratios(evidence: Evidence, numerator: Claim, bases: tuple[tuple[tuple[int, str], ...], ...]) -> list[Decimal]:
-    """Percentages of a figure in each of its bases; empty where one is missing."""
+def _ratios(evidence: Evidence, numerator: Claim, bases: tuple[Rows, ...]) -> list[Decimal] | None:
+    """Percentages of a figure in each of its bases; None where one is missing."""
     uppers = alternatives(evidence, numerator)
     lowers = alternatives(evidence, Claim("", Severity.WARNING, bases, ("total",), ""))
     if not all(each.known for each in (*uppers, *lowers)):
-        return []
+        return None
     return [Decimal(100) * upper.low / Decimal(lower.low) for upper in uppers for lower in lowers if lower.low]
 
 
@@ -363,7 +407,7 @@ def _growth(words: Words, spec: RuleSpec, count: Count, claim: Claim) -> Iterato
 
 
 _NOT_RECEIVED = re.compile(
-    r"(?:未|没有|没|未曾|尚未|无|从未)(?:收到|接到|接收到?|受理)(?:过)?(?P<of>[^，。；、]{0,24}?)"
+    r"(?:未|没有|没|未曾|尚未|无|从未)(?:收到|接到|接收到?|受理)(?:过)?(?P<of>(?:[^，。；、]{0,6}?公民、?法人(?:和|或|及|或者)其他组织)?[^，。；、]{0,24}?)"
     r"(?:依申请公开(?!工作|制度)(?:件|事项|申请|办件)?|(?:信息)?公开(?:的)?申请|申请)"
     r"|(?:无|没有)(?P<of2>[^，。；、]{0,10}?)(?:依申请公开(?:件|事项|申请|办件)|信息公开申请)(?!.{0,4}(?:逾期|超期|未办))"
     r"|依申请公开(?:件|事项|申请|办件)?(?:数量?|件数)?为?(?:零|0)(?:件)?(?!\d)"
@@ -374,6 +418,27 @@ _QUALIFIED = re.compile(
 _EVERYONE = re.compile(r"公民、?法人(?:和|或|及|或者)其他组织|(?:自然人|公民)(?:、|和|或)法人|任何")
 
 
+_BODY = re.compile(
+    r"[\u4e00-\u9fff]{1,12}?(?:局|委员会|委|办公室|镇|乡|街道|县|区|部门|科室|处室)(?![\u4e00-\u9fff]{0,2}(?:长|内|域))"
+)
+_OWN = re.compile(
+    r"我[局委办镇乡区县市省厅]|本[局委办镇乡区县市省厅机单部]|全[区市县省镇乡局委]|各[镇乡部单区县]|我单位|街道办事处"
+)
+
+
+def clause_before(text: str, place: int) -> str:
+    """The words between the last mark and a place."""
+    return re.split(r"[，。；：！？]", text[:place])[-1]
+
+
+def speaks_of_others(evidence: Evidence, clause: str) -> bool:
+    """Whether a clause's subject is some other body, so that it says nothing of this one's figures."""
+    department = evidence.department
+    for name in (department.name, department.short_name):
+        clause = clause.replace(name, "")
+    return bool(_BODY.search(clause)) and not _OWN.search(clause)
+
+
 @rule("Z-1")
 def none_received(words: Words, spec: RuleSpec) -> Iterator[Finding]:
     """“未收到申请”, with nothing that narrows it, means that row 一 is 0."""
@@ -382,8 +447,10 @@ def none_received(words: Words, spec: RuleSpec) -> Iterator[Finding]:
         sentence = reading.sentence
         for match in _NOT_RECEIVED.finditer(sentence.text):
             of = match["of"] or match["of2"] or ""
-            before = sentence.text[max(0, match.start() - 12) : match.start()]
-            if _QUALIFIED.search(_EVERYONE.sub("", of)) or _PART.search(before):
+            before = clause_before(sentence.text, match.start())
+            if _PERIOD.search(sentence.text[: match.start()]) or _PART.search(before):
+                continue
+            if _QUALIFIED.search(_EVERYONE.sub("", of)) or speaks_of_others(evidence, before):
                 continue
             if of and not _open(of) and "申请" in match.group() and "公开" not in match.group()[len(of) :]:
                 continue
@@ -398,7 +465,10 @@ def none_received(words: Words, spec: RuleSpec) -> Iterator[Finding]:
                 yield unassessable(spec, sentence, said, match.span(), cells=cells, table="表三")
 
 
-_PART = re.compile(r"[上下]半年|季度|\d月|网上|网络|信函|当面|现场|窗口|邮箱|传真|本级|渠道")
+_PART = re.compile(
+    r"[上下]半年|季度|\d月|网上|网络|信函|当面|现场|窗口|邮箱|传真|本级|渠道|期间|个别|部分|其余|其他|多数|历年|多年|往年"
+)
+_PERIOD = re.compile(r"(?:期间|以前|之前|季度|半年)[，,]?[^，。；]{0,6}$")
 _OPEN = re.compile(
     r"(?:任何|群众|公众|公民|社会|申请人|政府|信息|公开|的|书面|相关|各类|一件|件|法人|其他组织|和|或|、|提出|依法|依)*"
 )
@@ -411,9 +481,10 @@ def _open(of: str) -> bool:
 
 _ALL_DONE = re.compile(
     r"(?:所有|全部|各类|收到的|受理的|上述)[^，。；]{0,16}?申请(?:件|事项)?[^，。；]{0,8}?(?:办结|答复|办理完毕|办复)(?!率)"
-    r"|(?:全部|均已?|已全部|都已?)(?:依法|依规|按规定|、)*(?:予以)?(?:办结|答复|办理完毕|办复)(?!率)"
+    r"|(?:全部|均已?|已全部|都已?)(?:依法|依规|按规定|、)*(?:予以)?(?:办结|答复|办理完毕|办复)(?!率|文|书|意|工|材|口)"
     r"|(?:办结|答复)率(?:为|达到?|达)?(?:100%|百分之百)"
 )
+_ASIDE = re.compile(r"[（(][^（）()]*[）)]")
 _NOT_ALL = re.compile(r"按期|到期|按时|如期|限期|期限内|法定期限|时限|上年|结转|及时")
 
 
@@ -427,8 +498,12 @@ def all_concluded(words: Words, spec: RuleSpec) -> Iterator[Finding]:
     for reading in words.readings:
         sentence = reading.sentence
         for match in _ALL_DONE.finditer(sentence.text):
-            clause = sentence.text[max(0, match.start() - 6) : match.end()]
-            if _NOT_ALL.search(clause) or _object_at(reading, match) != "requests":
+            clause = _ASIDE.sub("", clause_before(sentence.text, match.start()) + match.group())
+            if (
+                _NOT_ALL.search(clause)
+                or speaks_of_others(evidence, clause)
+                or _object_at(reading, match) != "requests"
+            ):
                 continue
             if carried.low > 0:
                 what = f"文字写“{match.group()}”，表三结转下年度为{shown([carried])}件"

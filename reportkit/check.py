@@ -1,0 +1,161 @@
+"""The findings of many reports at once, in several processes: what the command `check` does."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from reportkit.checks.similarity import Text, check_units, texts
+from reportkit.editions import edition_for
+from reportkit.errors import ReportkitError
+from reportkit.inputs.project import Project
+from reportkit.model import Figures, Finding
+from reportkit.plan import blocks_publication, check_report
+
+_FEW = 24
+"""Reports that are checked sooner by one process than by several."""
+_CHUNK = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One report's findings; or the error because of which it can't be read, and no findings."""
+
+    year: int
+    department: str
+    name: str
+    findings: tuple[Finding, ...]
+    draft: bool
+    error: ReportkitError | None = None
+
+    @property
+    def report(self) -> str:
+        return f"{self.year}/{self.department}"
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "year": self.year,
+            "department": self.department,
+            "name": self.name,
+            "draft": self.draft,
+            "error": str(self.error) if self.error else None,
+            "findings": [finding.to_json() for finding in self.findings],
+        }
+
+    @property
+    def fails(self) -> bool:
+        """Whether it can't be read or has an error that nobody has waived."""
+        return self.error is not None or any(finding.is_error for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What one unit of a year said, to be compared with the others'."""
+
+    year: int
+    department: str
+    prose: dict[str, str]
+    figures: Figures
+
+
+def check_reports(project: Project, targets: Sequence[tuple[int, str]], jobs: int) -> list[Checked]:
+    """The findings of each report, in the order given, those on what units of a year have in common among them."""
+    wanted = set(targets)
+    involved: dict[str, list[int]] = {}
+    for year in sorted({year for year, _ in targets}):
+        for department in project.submitted(year):
+            involved.setdefault(department, []).append(year)
+    work = [
+        (department, [(year, (year, department) in wanted) for year in years]) for department, years in involved.items()
+    ]
+    found: dict[tuple[int, str], Checked] = {}
+    said: list[_Said] = []
+    for checked, told in _each(project, work, jobs):
+        found.update({(each.year, each.department): each for each in checked})
+        said += told
+    for report, findings in _common(project, said, wanted).items():
+        if report in found and found[report].error is None:
+            before = found[report]
+            found[report] = Checked(
+                before.year, before.department, before.name, (*before.findings, *findings), before.draft
+            )
+    return [found[target] for target in targets]
+
+
+Work = tuple[str, list[tuple[int, bool]]]
+Result = tuple[list[Checked], list[_Said]]
+
+
+def _each(project: Project, work: Sequence[Work], jobs: int) -> Iterator[Result]:
+    if jobs == 1 or sum(len(years) for _, years in work) <= _FEW:
+        yield from (_department(project, *each) for each in work)
+        return
+    chunks = [work[start : start + _CHUNK] for start in range(0, len(work), _CHUNK)]
+    with ProcessPoolExecutor(jobs) as pool:
+        for results in pool.map(_chunk, [str(project.root)] * len(chunks), chunks):
+            yield from results
+
+
+def _chunk(root: str, work: Iterable[Work]) -> list[Result]:
+    """One process's share: departments, so that each year's file is read once."""
+    project = _project(root)
+    results = []
+    for each in work:
+        results.append(_department(project, *each))
+        project.forget_submissions()
+    return results
+
+
+@cache
+def _project(root: str) -> Project:
+    return Project(Path(root))
+
+
+def _department(project: Project, department: str, years: Iterable[tuple[int, bool]]) -> Result:
+    """A department's reports: those that are wanted checked, and what each year says."""
+    checked: list[Checked] = []
+    said: list[_Said] = []
+    for year, wanted in years:
+        if wanted:
+            checked.append(_one(project, year, department))
+        try:
+            submission = project.submission(year, department)
+        except ReportkitError:
+            continue
+        said.append(_Said(year, department, dict(submission.prose), submission.figures))
+    return checked, said
+
+
+def _one(project: Project, year: int, department: str) -> Checked:
+    name = project.register[department].name if department in project.register else department
+    try:
+        findings, figures = check_report(project, year, department)
+    except ReportkitError as error:
+        return Checked(year, department, name, (), False, error)
+    return Checked(year, department, name, findings, blocks_publication(findings, figures))
+
+
+def _common(
+    project: Project, said: Sequence[_Said], wanted: set[tuple[int, str]]
+) -> dict[tuple[int, str], list[Finding]]:
+    """The findings on what units of one year have in common; units above one another may say the same."""
+    found: dict[tuple[int, str], list[Finding]] = {}
+    names = {body.id: body.name for body in project.register}
+    for year in sorted({year for year, _ in wanted}):
+        edition = edition_for(year)
+        rule = edition.rulebook.get("C-1")
+        if rule is None:
+            continue
+        labels = {slot.id: slot.label for slot in edition.slots.values()}
+        units: dict[str, list[Text]] = {}
+        tables: dict[str, Figures] = {}
+        for each in said:
+            if each.year == year:
+                units[each.department] = texts(each.department, each.prose, labels)
+                tables[each.department] = each.figures
+        for department, findings in check_units(rule, units, tables, names).items():
+            if findings and (year, department) in wanted:
+                found[year, department] = findings
+    return found

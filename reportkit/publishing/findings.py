@@ -1,0 +1,67 @@
+"""Findings of many reports as one self-contained HTML page, for people who have no terminal."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, Protocol
+
+from jinja2 import Environment, FileSystemLoader, Template
+
+from reportkit.errors import ReportkitError
+from reportkit.model import Finding, Severity
+from reportkit.publishing.exporter import TEMPLATES
+from reportkit.text import printable
+
+KINDS = {
+    Severity.ERROR: "错误",
+    Severity.UNASSESSABLE: "未能核对",
+    Severity.WARNING: "提醒",
+    Severity.INFORMATION: "供参考",
+}
+
+
+class Checked(Protocol):
+    """A report with its findings, or with the error because of which it has none."""
+
+    @property
+    def report(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def findings(self) -> Sequence[Finding]: ...
+    @property
+    def error(self) -> ReportkitError | None: ...
+
+
+def findings_page(found: Sequence[Checked]) -> bytes:
+    """One page: a table of all reports, then each with its findings by severity. No script, no request."""
+    reports = [
+        {
+            "id": each.report.replace("/", "-"),
+            "report": each.report,
+            "name": printable(each.name),
+            "error": printable(str(each.error)) if each.error else "",
+            "counts": [sum(finding.severity is kind for finding in each.findings) for kind in KINDS],
+            "groups": [
+                (kind.value, label, [_shown(finding) for finding in each.findings if finding.severity is kind])
+                for kind, label in KINDS.items()
+            ],
+        }
+        for each in found
+    ]
+    return _template().render(reports=reports, kinds=list(KINDS.values())).encode()
+
+
+def _shown(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "where": printable(finding.where),
+        "what": printable(finding.what),
+        "mend": printable(finding.mend),
+        "waiver": finding.waiver,
+    }
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return environment.get_template("findings.html.j2")

@@ -1,0 +1,63 @@
+"""The labelled corpus: rules on figures agree with every label, rules on words with nearly all, none is left unhit."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import pytest
+
+from reportkit.editions import edition_ids, load_edition
+from tests.corpus import Judged, is_on_figures, judge_sentence, judge_submission, score, sentences, submissions
+
+NOT_IN_REPORTS = {"NOTEBOOK", "FONT", "DECISION", "UNBOUND"}
+
+
+@pytest.fixture(scope="module")
+def of_sentences() -> list[Judged]:
+    return [judge_sentence(case) for case in sentences()]
+
+
+@pytest.fixture(scope="module")
+def of_submissions() -> list[Judged]:
+    return [judge_submission(case) for case in submissions()]
+
+
+def disagreements(judged: Sequence[Judged]) -> list[tuple[str, dict[str, int], dict[str, int]]]:
+    return [
+        (each.name + " " + each.text[:200], dict(each.found - each.expected), dict(each.expected - each.found))
+        for each in judged
+        if not each.agrees
+    ]
+
+
+def test_the_corpus_is_as_large_as_it_should_be() -> None:
+    assert len(sentences()) >= 400
+    assert len(submissions()) >= 150
+    labelled = [bool(case["findings"]) for case in sentences()]
+    assert labelled.count(True) > 100
+    assert labelled.count(False) > 100
+
+
+def test_every_rule_is_hit_at_least_three_times_by_submissions(of_submissions: list[Judged]) -> None:
+    hits = Counter(label.rstrip("?").partition(":")[0] for each in of_submissions for label in each.found.elements())
+    known = {rule for edition in edition_ids() for rule in load_edition(edition).rulebook}
+    assert {rule for rule in known - NOT_IN_REPORTS if hits[rule] < 3} == set()
+
+
+def test_rules_on_figures_agree_with_every_label(of_submissions: list[Judged]) -> None:
+    found = score(of_submissions, is_on_figures)
+    assert (found.precision, found.recall) == (1, 1), disagreements(of_submissions)
+
+
+def test_rules_on_words_agree_with_nearly_every_label(of_sentences: list[Judged], of_submissions: list[Judged]) -> None:
+    every = [*of_sentences, *of_submissions]
+    found = score(every, lambda rule: not is_on_figures(rule))
+    assert found.precision >= 0.97, disagreements(every)
+    assert found.recall >= 0.95, disagreements(every)
+
+
+def test_labels_are_rules_that_there_are() -> None:
+    known = {rule for edition in edition_ids() for rule in load_edition(edition).rulebook}
+    used = {
+        label.rstrip("?").partition(":")[0] for case in (*sentences(), *submissions()) for label in case["findings"]
+    }
+    assert used <= known
