@@ -71,8 +71,8 @@ _LOOSE = {
 _NOT = {
     "市": "场民值",
     "区": "域间别块位",
-    "办": "法理公结案证",
-    "局": "部面限势",
+    "办": "法理公结案证事学件",
+    "局": "部面限势域",
     "委": "托派",
     "所": "有在需知见想做提述属以谓列",
     "处": "理置罚于分在境",
@@ -199,8 +199,11 @@ def _others(words: Words, spec: RuleSpec, reading: Reading, old_names: tuple[_Na
 
 def _named(evidence: Evidence, text: str) -> _Name | None:
     """Another body of the register that a subject begins or ends with, unless it is this one, above it, or within."""
-    mine = {evidence.department.id, *(body.id for body in evidence.ancestors)}
-    own = {name for body in (evidence.department, *evidence.ancestors) for name in (body.name, body.short_name)}
+    own_bodies = [evidence.department]
+    if evidence.department.kind == "office":
+        own_bodies += evidence.ancestors  # an office may begin with the government whose office it is
+    mine = {body.id for body in own_bodies}
+    own = {name for body in own_bodies for name in (body.name, body.short_name)}
     if any(name in text for name in (evidence.department.name, evidence.department.short_name)):
         return None
     for body in evidence.register:

@@ -12,12 +12,12 @@ _MARKS = re.compile(f"[{BOUND_FIGURE}{BOUND_FACT}{BOUND_END}]")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,200})\]\([^()\n]{0,500}\)")
 _BLOCK_MARK = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-+*][ \t]+)+", re.M)
-_EMPHASIS = re.compile(r"\*\*|__|`|(?<![0-9])\*|\*(?![0-9])")
+_EMPHASIS = re.compile(r"\*\*|(?<!_)__(?!_)|`|(?<![0-9])\*|\*(?![0-9])")
 _WIDE = {wide: wide - 0xFEE0 for wide in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
 _WIDE |= {ord("％"): "%", ord("．"): ".", ord("＋"): "+"}
 _PARAGRAPH = re.compile(r"\n[ \t\u3000]*\n")
 _ITEM = re.compile(r"\n(?=[ \t]*(?:[-+*][ \t]|\d{1,3}[.)、][ \t]?|\|))")
-_SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]?[”’）)」』]*")
+_SENTENCE = re.compile(r"[^。！？!?]*(?:[。！？!?][。！？!?，、；：]*)?[”’）)」』]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,8 @@ class Sentence:
 
 
 _QUOTED, _AROUND = 60, 24
+_LONGEST = 800
+"""Characters of the longest sentence that is read as one."""
 
 
 def marked(text: str, *, from_fact: bool) -> str:
@@ -70,9 +72,19 @@ def sentences(passage: Passage) -> Iterator[Sentence]:
     opens = passage.opens
     for block in _blocks(passage.text):
         for match in _SENTENCE.finditer(block):
-            if match.group().strip():
-                yield _sentence(passage, match.group().strip(), opens)
+            for piece in _pieces(match.group().strip()):
+                yield _sentence(passage, piece, opens)
                 opens = False
+
+
+def _pieces(sentence: str) -> Iterator[str]:
+    """A sentence whole; one that no person has written in parts, so that rules take time in proportion to words."""
+    while len(sentence) > _LONGEST:
+        end = max(sentence.rfind(mark, _LONGEST // 2, _LONGEST) for mark in "；，、 ") + 1 or _LONGEST
+        yield sentence[:end]
+        sentence = sentence[end:]
+    if sentence:
+        yield sentence
 
 
 def sentences_of_text(text: str) -> Iterator[str]:

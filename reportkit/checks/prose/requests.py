@@ -66,8 +66,8 @@ def claim_of(count: Count) -> Claim | None:
         return None
     split = columns != ("total",)
     outcome = Claim("N-2", Severity.WARNING, (_rows(_CONCLUDED), _LESS_MISCELLANEOUS), columns, "（七）总计")
-    if "费" in count.text(count.near) or "通知" in count.text(count.label):
-        return None  # fees charged, notices sent
+    if _counts_something_else(count):
+        return None
     match _role(count, roles):
         case "carried":
             claim = Claim("N-2", Severity.ERROR, (_rows(_CARRIED_OUT), _rows(_CARRIED_IN)), columns, "结转")
@@ -96,6 +96,23 @@ def claim_of(count: Count) -> Claim | None:
         case _:
             claim = Claim("N-3", Severity.ERROR, (_rows(_RECEIVED), _HANDLED, _rows(_CONCLUDED)), columns, "")
     return Claim("N-3", Severity.ERROR, claim.figures, columns, claim.name) if split else claim
+
+
+_SAID = re.compile(
+    r"公民|法人|其他组织|自然人|社会|公众|群众|企业|申请|提出|提交|递交|各类|有效|书面|网上|政府|信息公开|信息|公开|依法|依|事项|全市|全区|全县|全局|我[市区县局]|"
+    r"各级|各部门|共计|总共|累计|合计|总计|共|计|为|有|达到?|的|了|等|和|及|其中|实际|总量|数量|件数|总数|办件|案件|件|约|近|已|并|均|都|"
+    r"本年度?|年度|全年|当年|新|老|予以|到|[、，：:（）()\s]"
+)
+
+
+def _counts_something_else(count: Count) -> bool:
+    """收到补正材料163份, 收费通知52件: other things than applications stand between the verb and the number."""
+    verbs = count.terms(count.near, kind="roles")
+    if not verbs or verbs[-1].id in ("carried_in", "carried_out", "carried", "handled_sum", "concluded_total"):
+        return False
+    if verbs[-1].end > count.number.start:
+        return False
+    return len(_SAID.sub("", count.reading.sentence.text[verbs[-1].end : count.number.start])) > 1
 
 
 def _role(count: Count, roles: list[str]) -> str:

@@ -16,14 +16,14 @@ _HAN_DIGITS = {each: str(number) for number, each in enumerate("零一二三四�
 _QUOTED = re.compile(r"《[^》]*》|〔[^〕]*〕|“[^”]{0,40}(?:规划|计划|方案|行动|工程|要点|年)[^”]{0,20}”|https?://\S+")
 _SPAN = re.compile(r"(?:19|20)\d{2}\s*年?\s*[-—–~～至到]+\s*(?:19|20)\d{2}\s*年")
 _COMPARED = re.compile(
-    r"(?:较|比|与|同|自|从|截至|截止|到|至|于|原|早在|始于|对比|自从|去年|上年|上一年|往年|以来|今后|直至|在|起草)[^，。；、]{0,4}$"
+    r"(?:较|比|与|同|自|从|截至|截止|到|至|原|早在|始于|对比|自从|去年|上年|上一年|往年|直至)[^，。；、]{0,4}$"
 )
 _THEN = re.compile(
-    r"^度?(?:\d{1,2}月(?:\d{1,2}日)?)?(?:的)?(?:相比|同期|以来|起|至今|工作要点|规划|计划|结转|版|修订|修正|印发|施行|实施|出台|建成|成立|制定|"
-    r"收到|受理|申请|案件|相同|持平|相当|末|底|开始|启用|上线|挂牌|组建|国办|公布|颁布|通过|批准|入库|以前|之前|及以前|前)"
+    r"^度?(?:\d{1,2}月(?:\d{1,2}日)?)?(?:的)?(?:相比|同期|以来|起|至今|工作要点|规划|计划|结转|版|修订|修正|印发|施行|相同|持平|相当|末|底|国办"
+    r"|以前|之前|及以前|前)"
 )
 _FUTURE = re.compile(r"将|计划|下一步|拟|打算|争取|力争|继续|要|明年|准备|着力|重点|努力|预计|目标")
-_PERIOD = re.compile(r"统计期限[^。]{0,16}?(?P<first>\d{4})年1月1日[^。]{0,8}?(?P<last>\d{4})年12月31日")
+_PERIOD = re.compile(r"统计期限[^。]{0,16}?(?P<first>\d{4})年1月1日[^。]{0,4}?(?:(?P<last>\d{4})年)?12月31日")
 
 
 @rule("P-2")
@@ -33,7 +33,7 @@ def years(words: Words, spec: RuleSpec) -> Iterator[Finding]:
     for reading in words.readings:
         sentence = reading.sentence
         if period := _PERIOD.search(sentence.text):
-            if {period["first"], period["last"]} != {str(year)}:
+            if {period["first"], period["last"] or period["first"]} != {str(year)}:
                 yield told(spec, sentence, f"统计期限不是{year}年", period.span())
             continue
         opening = sentence.opens and sentence.passage.slot in ("overview", "preamble")
@@ -70,7 +70,7 @@ def _has_reason(reading: Reading, match: re.Match[str], named: int, year: int) -
 
 
 _LEFT_OVER = re.compile(
-    r"编写说明|填写说明|填报说明|此处(?:填写|填入|插入|补充)|请(?:在此)?(?:填写|补充)|(?:[（(【]|待)(?:待)?(?:补充|填写|核实)[）)】]|待补充|待填写|待核实"
+    r"编写说明|(?:填写|填报)说明(?=[：:）)】]|$)|此处(?:填写|填入|插入|补充)|请(?:在此)?(?:填写|补充)|(?:[（(【]|待)(?:待)?(?:补充|填写|核实)[）)】]|待补充|待填写|待核实"
     r"|(?<![A-Za-z])[Xx]{2,}(?![A-Za-z])|×{2,}|✕{2,}|＊{2,}|_{3,}|＿{2,}|△{2,}|□{2,}|○{2,}|某某|N{2,}件"
     r"|【\s*】|【[^】]{0,20}(?:填|此处|待|单位名称|数字|日期|金额|XX|××|年度|示例)[^】]{0,20}】|（\s*）(?=件|条|次|份|个)|\{\{|\}\}|TODO|TBD|Lorem"
 )
@@ -87,7 +87,7 @@ def left_over(words: Words, spec: RuleSpec) -> Iterator[Finding]:
             yield told(spec, reading.sentence, f"遗留“{'”“'.join(found[:5])}”", first.span())
 
 
-_IDENTITY = re.compile(r"(?<![\dA-Za-z])\d{6}(?P<born>(?:19|20)\d{6})\d{3}[\dXx](?![\dA-Za-z])")
+_IDENTITY = re.compile(r"(?<![\dA-Za-z])\d{6}[ -]?(?P<born>(?:19|20)\d{6})[ -]?\d{3}[\dXx](?![\dA-Za-z])")
 _MOBILE = re.compile(r"(?<![\d.-])(?:\+?86[ -]?)?(?P<number>1[3-9]\d[ -]?\d{4}[ -]?\d{4})(?![\d])")
 
 
@@ -149,7 +149,7 @@ _SLIPS = (
     (re.compile(r"(?:^|[，。；：、（(])(?P<slip>期中)(?!考|检|评|验|报告|支付|计量|审)"), "“期中”应为“其中”"),
     (re.compile(r"(?P<slip>[-—–]+→|→[-—–]+)"), "混用标点"),
     (re.compile(r"(?P<slip>[，、；：,;][。，、；：,;]|。[，、；：。]|[！？][，、；。])"), "标点重复或混用"),
-    (re.compile(r"(?P<slip>和和|与与|及及|或或|被被|把把|(?<!目)的的(?!确|士))"), "重复的字"),
+    (re.compile(r"(?P<slip>和和(?!谐|平|气|睦|美)|与与(?!会)|及及|或或|被被|把把|(?<!目)的的(?!确|士))"), "重复的字"),
     (re.compile(r"(?P<slip>《《|》》|（（|））|““|””)(?!）)"), "标点重复"),
 )
 
@@ -172,7 +172,7 @@ def slips(words: Words, spec: RuleSpec) -> Iterator[Finding]:
 _MOST = 5
 """Different slips of a kind that are told of one sentence."""
 _COMPOUND = re.compile(
-    r"公开公开(?:栏|专栏|平台|条例|目录|指南|工作|办)|建设建设(?:单位|局)|管理管理(?:局|委)|服务服务(?:中心|局|大厅)|信息信息(?:化|中心)"
+    r"政府政府(?:信息|网站|门户|采购|公报|数据|工作|部门)|公开公开(?:栏|专栏|平台|条例|目录|指南|工作|办)|建设建设(?:单位|局)|管理管理(?:局|委)|服务服务(?:中心|局|大厅)|信息信息(?:化|中心)"
 )
 
 
