@@ -10,7 +10,7 @@ INSTALLED := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help report test check lint lab corpus bench bench-scale fuzz goldens pictures lock clean
+.PHONY: help report test check lint lab corpus bench bench-check bench-scale fuzz goldens pictures lock clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -38,6 +38,9 @@ corpus: $(INSTALLED) ## Hold the rules against the labelled corpus; precision an
 
 bench: $(INSTALLED) ## Measure speed, as ratios in one run on this machine
 	$(BIN)/python -m tests.bench
+
+bench-check: $(INSTALLED) ## Check a thousand departments and two years; hostile words; how time grows
+	$(BIN)/python -m tests.bench.checking
 
 bench-scale: $(INSTALLED) ## Build a thousand reports; look at time, memory and what is left behind
 	$(BIN)/python -m tests.bench.scale

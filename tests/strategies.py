@@ -50,6 +50,29 @@ hostile_text = st.one_of(
 """Han mixed with the markup of Markdown, HTML, Typst and Jinja, with invisible characters, and very long runs."""
 
 
+_HOSTILE_WORDS = {
+    "sentences without an end": "政府信息公开申请收到1件，",
+    "numbers": "收到申请12件、",
+    "no mark": "公开",
+    "digits": "1",
+    "han numerals": "一百二十三",
+    "marks": "，",
+    "parentheses": "（",
+    "items": "其中5件、",
+    "distributions": "分别为5件、",
+    "negations": "未收到",
+    "nothing but subjects": "政府信息公开",
+    "years": "2022年",
+    "braces": "{{",
+    "links": "[a](",
+}
+
+
+def hostile_words(characters: int) -> dict[str, str]:
+    """Words on which a careless pattern would never end, about so many characters of each kind."""
+    return {name: piece * (characters // len(piece)) for name, piece in _HOSTILE_WORDS.items()}
+
+
 @st.composite
 def figures(draw: st.DrawFn, edition: Edition, *, missing: bool = True) -> Figures:
     """Any figures of an edition, each cell by its kind; with `missing`, some (none, all) are missing."""

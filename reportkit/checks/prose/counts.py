@@ -1,6 +1,7 @@
 """What each number of a sentence counts: its own label, the object, and the words around that say more."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -39,11 +40,13 @@ class Count:
         return self.reading.sentence.text[slice(*span)]
 
     def terms(self, *spans: tuple[int, int], kind: str = "") -> list[Term]:
-        """The words within spans, in the order of the sentence."""
+        """The words within spans, span by span in the order of the sentence."""
+        terms, starts = self.reading.terms, self.reading.starts
         return [
             term
-            for term in self.reading.terms
-            if (not kind or term.kind == kind) and any(start <= term.start and term.end <= end for start, end in spans)
+            for start, end in spans
+            for term in terms[bisect_left(starts, start) : bisect_left(starts, end)]
+            if term.end <= end and (not kind or term.kind == kind)
         ]
 
     def ids(self, kind: str, *spans: tuple[int, int]) -> list[str]:
@@ -154,6 +157,10 @@ class Reading:
     def terms(self) -> list[Term]:
         return list(self._checked(self.words.terms(self.sentence.text)))
 
+    @cached_property
+    def starts(self) -> list[int]:
+        return [term.start for term in self.terms]
+
     def _checked(self, terms: list[Term]) -> Iterator[Term]:
         """A bare 申请 after another word is an application for something else: 许可申请, 补贴申请."""
         text = self.sentence.text
@@ -219,12 +226,10 @@ class Reading:
 
     def before(self, count: Count, kind: Kind = Kind.COUNT) -> Count | None:
         """The nearest number of a kind that stands before."""
-        earlier = [
-            each
-            for each in self.counts
-            if each.number.end <= count.number.start and each.number.kind is kind and not self.is_aside(each, count)
-        ]
-        return earlier[-1] if earlier else None
+        for each in reversed(self.counts):
+            if each.number.end <= count.number.start and each.number.kind is kind and not self.is_aside(each, count):
+                return each
+        return None
 
     def is_aside(self, count: Count, other: Count) -> bool:
         """Whether a count stands in a parenthesis that has closed before another one."""

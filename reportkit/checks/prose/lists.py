@@ -21,6 +21,8 @@ _NO_ITEM = re.compile(
     r"|阅读|点击|浏览|访问|下载|转发|涉及|为|合计|共计|总计|累计|发现|完成|收到|收集|回复|采纳|培训|参训)"
 )
 _OPENING = re.compile(r"^(?:其中|分别|包括|包含|由)(?:为|是|有)?[：:，]?")
+_MOST_NUMBERS = 60
+"""Numbers of the longest list that is added up: no reader would."""
 _BREAK = re.compile(r"[，；;]")
 _HARD = re.compile(r"[。；;]")
 
@@ -40,6 +42,8 @@ def lists(words: Words, spec: RuleSpec) -> Iterator[Finding]:
     for reading in words.readings:
         if reading.sentence.passage.slot == "other_matters" and "费" in reading.sentence.text:
             continue  # F-2's
+        if len(reading.counts) > _MOST_NUMBERS:
+            continue
         for found in (*_opened(reading), *_summed(reading)):
             if fault := _fault(reading, found):
                 span = found.total.number.start, found.items[-1].number.end
