@@ -62,8 +62,9 @@ def reportkit(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
 
 def test_check_lists_every_report_and_passes_where_no_finding_is_an_error(reportkit: Call, shipped: Path) -> None:
     result = reportkit("check", "-C", shipped)
-    heads = [line for line in result.out.splitlines() if not line.startswith(" ")]
+    *heads, total = [line for line in result.out.splitlines() if not line.startswith(" ")]
     assert [head.split(" ")[0] for head in heads] == REPORTS
+    assert total.startswith("共4份报告")
     assert "2024/suqian 宿迁市人民政府　7 W" in heads
     assert (result.code, result.err) == (0, "")
 
@@ -161,7 +162,7 @@ def test_a_bad_submission_fails_and_the_others_are_listed(
     assert result.err.startswith(f"{name} ")
     assert where in result.err
     assert "Traceback" not in result.err
-    heads = [line.split(" ")[0] for line in result.out.splitlines() if not line.startswith(" ")]
+    *heads, _ = [line.split(" ")[0] for line in result.out.splitlines() if not line.startswith(" ")]
     assert heads == [each for each in REPORTS if each != name]
 
 
@@ -272,7 +273,7 @@ def test_an_interruption_exits_with_130(reportkit: Call, shipped: Path, monkeypa
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("reportkit.plan.plan_report", interrupt)
+    monkeypatch.setattr("reportkit.check.check_report", interrupt)
     result = reportkit("check", "-C", shipped)
     assert result.code == 130
     assert "untouched" in result.err
@@ -551,7 +552,7 @@ def test_two_notebooks_for_one_section_are_refused(reportkit: Call, make_project
 def test_a_font_folder_that_is_not_there_is_refused(reportkit: Call, one_section_project: Path) -> None:
     path = one_section_project / "params/report.yaml"
     path.write_text(path.read_text(encoding="utf-8") + "font_paths: [nowhere]\n", encoding="utf-8")
-    result = reportkit("check", "-C", one_section_project)
+    result = reportkit("plan", "-C", one_section_project)
     assert result.code == 1
     assert "'nowhere' is not there" in result.err
 
@@ -560,7 +561,7 @@ def test_a_source_date_epoch_that_is_no_number_is_refused(
     reportkit: Call, one_section_project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "abc")
-    result = reportkit("check", "-C", one_section_project)
+    result = reportkit("plan", "-C", one_section_project)
     assert result.code == 1
     assert "SOURCE_DATE_EPOCH is 'abc'." in result.err
 

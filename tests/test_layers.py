@@ -14,12 +14,13 @@ BUILD = {*MIDDLE, *EDITIONS}
 
 MAY_IMPORT: Mapping[str, set[str]] = {
     "__main__": {"cli"},
-    "cli": {"__init__", "console", "build", "plan", "status", "doctor", "demo", *BUILD},
+    "cli": {"__init__", "console", "build", "check", "plan", "status", "doctor", "demo", *BUILD},
     "console": MODEL,
     "status": {"build", "plan", *BUILD},
     "doctor": {"build", *BUILD},
     "demo": {"inputs", *EDITIONS},
     "build": {"plan", *BUILD},
+    "check": {"plan", *BUILD},
     "plan": BUILD,
     **dict.fromkeys(MIDDLE, EDITIONS),
     "notebook": {"inputs", *EDITIONS},
