@@ -5,49 +5,17 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from reportkit.checks.similarity import Text, check_units, texts
 from reportkit.editions import edition_for
 from reportkit.errors import ReportkitError
 from reportkit.inputs.project import Project
-from reportkit.model import Figures, Finding
+from reportkit.model import Checked, Figures, Finding
 from reportkit.plan import blocks_publication, check_report
 
 _FEW = 24
 """Reports that are checked sooner by one process than by several."""
 _CHUNK = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """One report's findings; or the error because of which it can't be read, and no findings."""
-
-    year: int
-    department: str
-    name: str
-    findings: tuple[Finding, ...]
-    draft: bool
-    error: ReportkitError | None = None
-
-    @property
-    def report(self) -> str:
-        return f"{self.year}/{self.department}"
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "year": self.year,
-            "department": self.department,
-            "name": self.name,
-            "draft": self.draft,
-            "error": str(self.error) if self.error else None,
-            "findings": [finding.to_json() for finding in self.findings],
-        }
-
-    @property
-    def fails(self) -> bool:
-        """Whether it can't be read or has an error that nobody has waived."""
-        return self.error is not None or any(finding.is_error for finding in self.findings)
 
 
 @dataclass(frozen=True, slots=True)

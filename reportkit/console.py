@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 
 from reportkit.errors import ReportkitError, each_error
-from reportkit.model import Bundle, Finding, Outcome, Severity
+from reportkit.model import Bundle, Checked, Finding, Outcome, Severity
 
 OUTCOMES = {
     Outcome.PUBLISHED: "已发布",
@@ -54,19 +54,6 @@ def print_error(error: Exception, about: str = "") -> None:
                 console.print(f"  [dim]{label}:[/] {escape(text)}")
         if each.detail:
             console.print(escape(each.detail), style="dim")
-
-
-class Checked(Protocol):
-    """A report with its findings, or with the error because of which it has none."""
-
-    @property
-    def report(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def findings(self) -> Sequence[Finding]: ...
-    @property
-    def error(self) -> ReportkitError | None: ...
 
 
 def print_checked(found: Sequence[Checked]) -> None:

@@ -207,6 +207,37 @@ class Finding:
         return cls(**{**data, "severity": Severity(data["severity"]), "cells": tuple(data["cells"])})
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One report's findings; or the error because of which it can't be read, and no findings."""
+
+    year: int
+    department: str
+    name: str
+    findings: tuple[Finding, ...]
+    draft: bool
+    error: Exception | None = None
+
+    @property
+    def report(self) -> str:
+        return f"{self.year}/{self.department}"
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "year": self.year,
+            "department": self.department,
+            "name": self.name,
+            "draft": self.draft,
+            "error": str(self.error) if self.error else None,
+            "findings": [finding.to_json() for finding in self.findings],
+        }
+
+    @property
+    def fails(self) -> bool:
+        """Whether it can't be read or has an error that nobody has waived."""
+        return self.error is not None or any(finding.is_error for finding in self.findings)
+
+
 Role = Literal["corner", "block", "column", "row", "data"]
 """What a table cell is: the corner, a full-width block heading, a column head, a row head, or a figure."""
 

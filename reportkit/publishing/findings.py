@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, Protocol
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, Template
 
-from reportkit.errors import ReportkitError
-from reportkit.model import Finding, Severity
+from reportkit.model import Checked, Finding, Severity
 from reportkit.publishing.exporter import TEMPLATES
 from reportkit.text import printable
 
@@ -17,19 +16,6 @@ KINDS = {
     Severity.WARNING: "提醒",
     Severity.INFORMATION: "供参考",
 }
-
-
-class Checked(Protocol):
-    """A report with its findings, or with the error because of which it has none."""
-
-    @property
-    def report(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def findings(self) -> Sequence[Finding]: ...
-    @property
-    def error(self) -> ReportkitError | None: ...
 
 
 def findings_page(found: Sequence[Checked]) -> bytes:

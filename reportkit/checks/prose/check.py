@@ -3,12 +3,23 @@
 from collections.abc import Sequence
 
 from reportkit.checks.evidence import Evidence
-from reportkit.checks.prose import disclosure, disputes, fees, lists, names, requests, structure, wording
+from reportkit.checks.prose import (
+    absolutes,
+    comparisons,
+    disclosure,
+    disputes,
+    fees,
+    lists,
+    names,
+    requests,
+    structure,
+    wording,
+)
 from reportkit.checks.prose.plain import Passage
 from reportkit.checks.prose.registry import REGISTRY, Words
 from reportkit.model import Finding
 
-_MODULES = (requests, disputes, disclosure, lists, fees, structure, names, wording)
+_MODULES = (requests, comparisons, absolutes, disputes, disclosure, lists, fees, structure, names, wording)
 """Importing them registers their rules."""
 OF_SUBMISSIONS = frozenset(("S-1", "S-2", "D-1", "UNBOUND", "F-1"))
 """Rules on what was handed in as a whole, which a sentence of the document can't break by itself."""

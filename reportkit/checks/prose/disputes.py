@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from reportkit.checks.bounds import Bounds
 from reportkit.checks.evidence import Evidence
+from reportkit.checks.prose.absolutes import clause_before, speaks_of_others
 from reportkit.checks.prose.counts import CASES, Count, Reading
 from reportkit.checks.prose.registry import Words, rule, told, unassessable
-from reportkit.checks.prose.requests import agreement, clause_before, shown, speaks_of_others
+from reportkit.checks.prose.requests import agreement, shown
 from reportkit.editions.rules import RuleSpec
 from reportkit.model import Finding, Severity
 

@@ -1,0 +1,172 @@
+"""Rules on shares and growth of applications: N-4 and N-7."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from reportkit.checks.bounds import Bounds
+from reportkit.checks.evidence import Evidence
+from reportkit.checks.prose.counts import CASES, Count
+from reportkit.checks.prose.numbers import Kind, Number
+from reportkit.checks.prose.registry import Words, rule, told, unassessable
+from reportkit.checks.prose.requests import (
+    CONCLUDED,
+    HANDLED,
+    LESS_MISCELLANEOUS,
+    RECEIVED,
+    Claim,
+    Rows,
+    alternatives,
+    claim_of,
+    rows_of,
+)
+from reportkit.editions.rules import RuleSpec
+from reportkit.model import Finding, Severity
+
+_BASES = {
+    "received": (rows_of(RECEIVED), HANDLED),
+    "received_only": (rows_of(RECEIVED),),
+    "concluded": (rows_of(CONCLUDED), LESS_MISCELLANEOUS),
+    "handled": (rows_of(CONCLUDED), HANDLED, LESS_MISCELLANEOUS),
+}
+_ANY_BASE = (rows_of(CONCLUDED), rows_of(RECEIVED), HANDLED, LESS_MISCELLANEOUS)
+_SHARE = re.compile(r"占|比例|比重")
+_TOTAL = re.compile(r"总数|总量|总件数|总申请|申请总|申请量|全部|合计|总计")
+
+
+@rule("N-4")
+def shares(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+    """A printed share is that of the figures, within one unit of its last digit."""
+    for reading in words.readings:
+        for count in reading.counts:
+            number = count.number
+            if number.kind is not Kind.PERCENT or count.is_change:
+                continue
+            numerator, bases = _of_what(count)
+            if numerator is None or numerator.rule not in ("N-2", "N-3"):
+                continue
+            found = _ratios(words.evidence, numerator, bases)
+            if found is None:
+                said = f"占比为“{number.text}”"
+                yield unassessable(spec, reading.sentence, said, number.span, table="表三")
+            elif found and not any(_near(number, each) for each in found):
+                expected = "或".join(dict.fromkeys(f"{each:.{_places(number)}f}%" for each in found))
+                yield told(spec, reading.sentence, f"占比为“{number.text}”，按表三计算为{expected}", number.span)
+
+
+def _of_what(count: Count) -> tuple[Claim | None, tuple[Rows, ...]]:
+    """What a share is of, and what it is a share in: 公开的占办结总数的×%, 公开×件，占×%, 占申请×件的×%."""
+    base = count.reading.before(count)
+    text = count.reading.sentence.text
+    if base is not None and re.fullmatch(r"的(?:比例)?(?:为|达|约)?", text[base.number.end : count.number.start]):
+        whole = claim_of(base)
+        if _SHARE.search(base.text(base.label)) and whole is not None:
+            return _numerator(base), whole.figures
+        return None, ()
+    if not _SHARE.search(count.text(count.label)):
+        return None, ()
+    numerator = _numerator(count)
+    return numerator, () if numerator is None else _base(count, numerator)
+
+
+def _numerator(count: Count) -> Claim | None:
+    """The outcome named before 占, else the count before it."""
+    own = Count(count.reading, count.number, count.label, count.lead, (count.number.end, count.number.end))
+    terms = own.terms(own.label, kind="rows")
+    if terms and count.object == "requests":
+        return Claim("N-3", Severity.ERROR, (rows_of(terms[-1].id),), ("total",), "")
+    before = count.reading.before(count)
+    if before is None or "。" in count.reading.sentence.text[before.number.end : count.number.start]:
+        return None
+    return claim_of(before)
+
+
+def _base(count: Count, numerator: Claim) -> tuple[Rows, ...]:
+    label = count.text(count.label)
+    named = [term.id for term in count.terms(count.label, kind="roles") if term.id in _BASES]
+    if named:
+        return _BASES[named[-1]]
+    if _TOTAL.search(label) or numerator.columns != ("total",):
+        return _ANY_BASE
+    return (rows_of(CONCLUDED),)
+
+
+def _ratios(evidence: Evidence, numerator: Claim, bases: tuple[Rows, ...]) -> list[Decimal] | None:
+    """Percentages of a figure in each of its bases; None where one is missing."""
+    uppers = alternatives(evidence, numerator)
+    lowers = alternatives(evidence, Claim("", Severity.WARNING, bases, ("total",), ""))
+    if not all(each.known for each in (*uppers, *lowers)):
+        return None
+    return [Decimal(100) * upper.low / Decimal(lower.low) for upper in uppers for lower in lowers if lower.low]
+
+
+def _places(number: Number) -> int:
+    return max(0, -int(number.step.as_tuple().exponent)) if number.step < 1 else 0
+
+
+def _near(number: Number, value: Decimal) -> bool:
+    """Within one unit of the last printed digit, two where it is about that."""
+    low, high = number.range
+    return low - number.step <= value <= high + number.step
+
+
+@rule("N-7")
+def growth(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+    """A printed rise or fall against last year is that of the two years' figures."""
+    for reading in words.readings:
+        for count in reading.counts:
+            claim = _measured(count)
+            if claim is not None:
+                yield from _growth(words, spec, count, claim)
+
+
+def _measured(count: Count) -> Claim | None:
+    """What has risen or fallen: the count before, else what the clause names."""
+    number, reading = count.number, count.reading
+    if number.kind not in (Kind.PERCENT, Kind.TIMES, Kind.COUNT) or not count.is_change or count.object != "requests":
+        return None
+    if number.kind is Kind.COUNT and number.unit not in CASES:
+        return None
+    against = count.ids("changes", (count.clause_start, count.number.start))
+    if "against" not in against or not {"up", "down"} & set(count.ids("changes", count.label)):
+        return None
+    before = reading.before(count)
+    while before is not None and (before.is_change or before.number.unit not in CASES):
+        before = reading.before(before)
+    if before is not None:
+        return claim_of(before)
+    if count.is_part:
+        return None
+    rows = [term.id for term in count.terms((count.clause_start, count.number.start), kind="rows")]
+    if rows:
+        return Claim("N-3", Severity.ERROR, (rows_of(rows[-1]),), ("total",), "")
+    return Claim("N-1", Severity.ERROR, (rows_of(RECEIVED), HANDLED), ("total",), "")
+
+
+def _growth(words: Words, spec: RuleSpec, count: Count, claim: Claim) -> Iterator[Finding]:
+    evidence, number, sentence = words.evidence, count.number, count.reading.sentence
+    if evidence.history is None:
+        yield unassessable(spec, sentence, f"同比“{number.text}”", number.span)
+        return
+    now, before = alternatives(evidence, claim), alternatives(evidence, claim, last_year=True)
+    if len(now) != len(before) or not all(each.known for each in (*now, *before)):
+        return
+    pairs = [(each.low, last.low) for each, last in zip(now, before, strict=True)]
+    stated = count.reading.before(count)
+    matching = [pair for pair in pairs if stated is not None and stated.number.agrees(Bounds(pair[0], pair[0]))]
+    sign = -1 if "down" in count.ids("changes", count.label) else 1
+    changes = []
+    for current, last in matching or pairs:
+        if number.kind is Kind.COUNT:
+            changes.append(Decimal(current - last))
+        elif last:
+            share = Decimal(current - last) / Decimal(last)
+            changes.append(share * 100 if number.kind is Kind.PERCENT else share)
+    exact = number.kind is Kind.COUNT
+    if changes and not any((sign * number.value == each if exact else _near(number, sign * each)) for each in changes):
+        unit = "件" if exact else "%" if number.kind is Kind.PERCENT else "倍"
+        places = 0 if exact else max(_places(number), 1)
+        expected = "或".join(
+            dict.fromkeys(f"{'增长' if each >= 0 else '下降'}{abs(each):.{places}f}{unit}" for each in changes)
+        )
+        yield told(spec, sentence, f"同比为“{number.text}”，按两年数据计算为{expected}", number.span)
