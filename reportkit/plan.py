@@ -18,6 +18,7 @@ from reportkit.checks.words import check_words, undrawable
 from reportkit.editions import Edition, edition_for
 from reportkit.errors import InputError, InputErrors, ReportkitError
 from reportkit.execution.run import check_parameters
+from reportkit.inputs.history import history_of
 from reportkit.inputs.project import DEFINITION, Project, deadline, submission_path
 from reportkit.model import Department, Figures, Finding, Job, Plan, Register, Severity, Submission
 from reportkit.publishing import manifest
@@ -123,7 +124,7 @@ def check_submission(project: Project, submission: Submission) -> tuple[Evidence
         year=submission.year,
         figures=submission.figures,
         register=project.register,
-        history=project.history(submission),
+        history=history_of(project, submission),
         words={slot: unmarked(text) for slot, text in words.items()},
         facts=submission.facts,
         misfits=submission.misfits,

@@ -17,6 +17,7 @@ from reportkit.checks.similarity import Text, check_units, texts
 from reportkit.editions import edition_ids, load_edition
 from reportkit.editions.explain import explanation
 from reportkit.editions.rules import rule_catalogue
+from reportkit.inputs.history import history_of
 from reportkit.inputs.project import Project
 from reportkit.model import Figures, Finding, Severity
 from reportkit.plan import check_submission
@@ -231,7 +232,7 @@ def test_typed_numbers_that_nothing_has_are_listed(suqian: Evidence) -> None:
 def test_a_successor_is_held_against_its_predecessors(make_successor: Project) -> None:
     project = make_successor
     submission = project.submission(2024, "new")
-    history = project.history(submission)
+    history = history_of(project, submission)
     assert history is not None
     assert history["requests.carried_out/total"] == 2 + 3
     _, found = check_submission(project, submission)
@@ -265,6 +266,22 @@ def make_successor(repository: Path, tmp_path: Path) -> Project:
     (params / "departments.yaml").write_text(register, encoding="utf-8")
     (params / "report.yaml").write_bytes((repository / "params/report.yaml").read_bytes())
     return Project(tmp_path)
+
+
+def test_a_body_that_goes_on_is_no_predecessor(make_successor: Project) -> None:
+    path = make_successor.root / "params/departments.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("2024-03-01, successor", "2026-03-01, successor"), "utf-8")
+    project = Project(make_successor.root)
+    history = history_of(project, project.submission(2024, "new"))
+    assert history is not None
+    assert history["requests.carried_out/total"] == 3
+
+
+def test_a_predecessor_that_handed_in_nothing_leaves_every_cell_missing(make_successor: Project) -> None:
+    (make_successor.root / "params/2023/old-a.yaml").unlink()
+    history = history_of(make_successor, make_successor.submission(2024, "new"))
+    assert history is not None
+    assert set(history.cells.values()) == {None}
 
 
 # Similarity

@@ -25,7 +25,7 @@ from reportkit.inputs.documents import (
 )
 from reportkit.inputs.figures import read_figures
 from reportkit.inputs.prose import RESERVED, Names, bind
-from reportkit.model import Contact, Department, Fact, Figures, Register, Submission, Value, Waiver
+from reportkit.model import Contact, Department, Fact, Register, Submission, Waiver
 from reportkit.yamlfile import YamlFile, read_yaml
 
 REGISTER = "params/departments.yaml"
@@ -187,43 +187,6 @@ class Project:
         )
         _check_names(edition, document, file)
         return submission
-
-    def history(self, submission: Submission) -> Figures | None:
-        """Last year's figures; a successor's are those of the bodies that it succeeds, added up. None where none are.
-
-        A cell that one of them lacks is missing.
-        """
-        before = submission.year - 1
-        bodies = [each for each in self._predecessors(submission) if self.has_submission(before, each)]
-        if self.has_submission(before, submission.department):
-            bodies.insert(0, submission.department)
-        if not bodies:
-            return None
-        found = [self.submission(before, each).figures for each in bodies]
-        cells: dict[str, Value] = {}
-        for cell_id in found[0].cells:
-            values = [each[cell_id] for each in found]
-            cells[cell_id] = None if None in values else sum(value for value in values if value is not None)
-        for department_id in self._predecessors(submission):
-            ended = self.register[department_id].valid_to
-            covered = ended is not None and ended.year == before and submission.department in bodies
-            if department_id not in bodies and not covered:
-                return Figures(found[0].edition, dict.fromkeys(found[0].cells))
-        return Figures(found[0].edition, cells)
-
-    def _predecessors(self, submission: Submission) -> list[str]:
-        """The reporting bodies of last year that are this one's by now, over any number of successions."""
-        found = []
-        for body in self.register:
-            current, seen = body, {body.id}
-            while current.successor is not None and not self.has_submission(submission.year, current.id):
-                current = self.register[current.successor]
-                if current.id in seen:
-                    break
-                seen.add(current.id)
-            if current.id == submission.department != body.id and body.reports and body.valid_in(submission.year - 1):
-                found.append(body.id)
-        return found
 
     def waivers(self, year: int, department_id: str) -> tuple[Waiver, ...]:
         """What reviewers have waived in one report; a rule that can't be waived is an error with its line."""
