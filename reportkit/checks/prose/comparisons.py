@@ -110,6 +110,9 @@ def _near(number: Number, value: Decimal) -> bool:
     return low - number.step <= value <= high + number.step
 
 
+_OTHER_YEAR = re.compile(r"(?:较|比|与|同)(?:19|20)\d{2}年")
+
+
 @rule("N-7")
 def growth(words: Words, spec: RuleSpec) -> Iterator[Finding]:
     """A printed rise or fall against last year is that of the two years' figures."""
@@ -128,7 +131,8 @@ def _measured(count: Count) -> Claim | None:
     if number.kind is Kind.COUNT and number.unit not in CASES:
         return None
     against = count.ids("changes", (count.clause_start, count.number.start))
-    if "against" not in against or not {"up", "down"} & set(count.ids("changes", count.label)):
+    compared = "against" in against or _OTHER_YEAR.search(count.text((count.clause_start, count.number.start)))
+    if not compared or not {"up", "down"} & set(count.ids("changes", count.label)):
         return None
     before = reading.before(count)
     while before is not None and (before.is_change or before.number.unit not in CASES):

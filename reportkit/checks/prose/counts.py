@@ -19,7 +19,7 @@ _FILLER = re.compile(
     r"总数|总量|数量|件数|案件|情况|年度|全年|年|内|后|中|占|等|全部|所有|发生|被提起|被申请|提起|涉及|：|\s)*"
 )
 _MAY_STAND_BEFORE = re.compile(
-    r"(?:^|[\s，,；;：:（）()。、“”的个件条份起宗次项类开收理到办复受新年共有效众民人业织位关度面函邮场真网上部余将对和及与各该名批0-9])$"
+    r"(?:^|[\s，,；;：:（）()。、“”的个件条份起宗次项类收理到复受新年共有效众民人业织位关度面函邮场真网上部余将对和及与各该名批出交0-9]|收办|开办理|公开)$"
 )
 
 
@@ -106,7 +106,9 @@ class Count:
             for term in self.reading.terms
             if term.kind == "subsets" and term.end <= self.number.start and _AMONG.match(text, term.end)
         ]
-        return any(not _ALL_CHANNELS.match(text, term.end) for term in found)
+        if any(not _ALL_CHANNELS.match(text, term.end) for term in found):
+            return True
+        return self.reading.begins_with_part and not _WHOLE.search(text[: self.number.start].rpartition("；")[2])
 
     @cached_property
     def clause_start(self) -> int:
@@ -119,13 +121,14 @@ class Count:
     def is_change(self) -> bool:
         """Whether it says how much something rose or fell, rather than how much there is."""
         label = self.text(self.label)
-        if re.search(r"(?:至|到|为|达)$", label.rstrip("约近")):
+        if self.number.kind is Kind.COUNT and re.search(r"(?:至|到|为|达)$", label.rstrip("约近")):
             return False
         return bool(self.terms(self.label, kind="changes"))
 
 
 _RESPECTIVELY = re.compile(r"(?:数量?|件数)?分别(?:为|是|有|达到?|收到|办结)?")
 _TOGETHER = re.compile(r"[、，,和及与的件数量约各\s]*")
+_WHOLE = re.compile(r"全年|全市|全区|全县|全省|合计|共计|总计|总共")
 _AMONG = re.compile(r"[^，。；]{0,14}(?<!其)中[，,]")
 _MONTH = re.compile(r"(?<!\d)(?P<month>\d{1,2})\s*月(?P<day>\d{1,2}日)?")
 
@@ -166,13 +169,23 @@ class Reading:
         text = self.sentence.text
         for term in terms:
             if term.text.startswith("申请") and term.kind == "objects" and term.id == "requests":
-                before = text[max(0, term.start - 1) : term.start]
+                before = text[max(0, term.start - 2) : term.start]
                 named = any(other.end == term.start and other.id != "nothing" for other in terms)
                 if not named and not _MAY_STAND_BEFORE.search(before):
                     yield Term("objects", "other", term.start, term.end, term.text)
                     continue
             if term.id != "nothing":
                 yield term
+
+    @cached_property
+    def begins_with_part(self) -> bool:
+        """Whether the sentence begins with a part of the whole: 市本级收到×件，答复×件."""
+        text = self.sentence.text
+        first = self.numbers[0].start if self.numbers else 0
+        if "；" in text[:first] or "其中" in text[:first]:
+            return False
+        found = [term for term in self.terms if term.kind == "subsets" and term.end <= first]
+        return _is_part_of_year(text[:first]) or any(not _ALL_CHANNELS.match(text, term.end) for term in found)
 
     @cached_property
     def tells_of_requests(self) -> bool:

@@ -12,7 +12,7 @@ from reportkit.editions.rules import RuleSpec
 from reportkit.model import Finding, format_number
 
 _SAME = {"宗": "件", "起": "件", "例": "件", "件次": "件"}
-_OPENS = re.compile(r"其中|分别|包括|包含|由")
+_OPENS = re.compile(r"其中|分别|包括|包含|(?<![理事缘因])由(?=[^。；]{0,80}组成)")
 _WHOLE = re.compile(r"分别|包括|包含|由")
 _SUMS_UP = re.compile(r"^(?:，|、|；)?(?:合计|共计|总计|总共|共|累计)(?:为|是|达|有)?$")
 _NO_ITEM = re.compile(
@@ -87,7 +87,7 @@ def _opened(reading: Reading) -> Iterator[_List]:
             whole = bool(_WHOLE.fullmatch(word)) and (word != "由" or "组成" in text[opening.end() :])
             if word == "由" and not whole:
                 continue
-            if word == "分别" and not _plain_distribution(text, total, opening.start()):
+            if word == "分别" and not _divides(text, total, opening):
                 continue
             yield _List(total, items, whole)
 
@@ -102,8 +102,17 @@ def _closed_before(text: str, place: int, opening: int) -> bool:
     return False
 
 
-def _plain_distribution(text: str, total: Count, opening: int) -> bool:
-    """分别 states parts of a total only where it follows the total at once: 共8件，分别为……."""
+def _divides(text: str, total: Count, opening: re.Match[str]) -> bool:
+    """分别 states parts of a total where it follows it at once, or where each part has its name behind it."""
+    if (
+        not re.match(r"(?:为|是|有)?[：:]?[约近]?\d", text[opening.end() :])
+        and "、" not in text[total.number.end : opening.start()]
+    ):
+        return True
+    return _follows_at_once(text, total, opening.start())
+
+
+def _follows_at_once(text: str, total: Count, opening: int) -> bool:
     return bool(
         re.fullmatch(
             r"[件宗起例条次份户个项期场批篇部家名位人处笔元]?(?:[，：:（(]|，其中)?", text[total.number.end : opening]

@@ -21,6 +21,7 @@ _ORGANIZATIONS = ("commercial", "research", "charity", "legal_service", "other_o
 _INCLUDING_CARRIED_IN = re.compile(
     r"[（(，,]?(?:其中)?(?:含|包括|包含|加上)[^，。；]{0,4}(?:上年|上年度|上一年度?|去年)?结转"
 )
+_ALL_TOLD = re.compile(r"(?:含|包括|连同|加上)[^，。；]{0,6}结转[^，。；]{0,10}(?:在内|，)")
 _APART = re.compile(r"(?:本年|当年|本年度)(?:新收|收到)?的|(?:上年|上年度|去年)结转")
 
 
@@ -67,6 +68,8 @@ def claim_of(count: Count) -> Claim | None:
     outcome = Claim("N-2", Severity.WARNING, (rows_of(CONCLUDED), LESS_MISCELLANEOUS), columns, "（七）总计")
     if _counts_something_else(count):
         return None
+    if _includes_carried_in(count) and {"received", "handled"} & set(roles):
+        roles = ["received"]
     match _role(count, roles):
         case "carried":
             claim = Claim("N-2", Severity.ERROR, (rows_of(CARRIED_OUT), rows_of(CARRIED_IN)), columns, "结转")
@@ -124,10 +127,19 @@ def _role(count: Count, roles: list[str]) -> str:
     return roles[-1] if roles else _sentence_role(count)
 
 
-def _intake(count: Count, columns: tuple[str, ...]) -> Claim:
+def _includes_carried_in(count: Count) -> bool:
+    """Whether a count says that what was carried in is in it: （含上年结转）, 包括上年结转在内."""
     text = count.reading.sentence.text
     around = text[count.clause_start : count.number.start]
-    if _INCLUDING_CARRIED_IN.search(around) or _INCLUDING_CARRIED_IN.match(text, count.number.end):
+    return bool(
+        _INCLUDING_CARRIED_IN.search(around)
+        or _INCLUDING_CARRIED_IN.match(text, count.number.end)
+        or _ALL_TOLD.search(text[: count.number.start])
+    )
+
+
+def _intake(count: Count, columns: tuple[str, ...]) -> Claim:
+    if _includes_carried_in(count):
         return Claim("N-1", Severity.ERROR, (HANDLED,), columns, "新收与上年结转之和")
     return Claim("N-1", Severity.ERROR, (rows_of(RECEIVED), HANDLED), columns, "新收（或新收与上年结转之和）")
 
