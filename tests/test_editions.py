@@ -636,3 +636,21 @@ def test_an_unknown_name_is_refused_with_those_accepted(name: str) -> None:
     with pytest.raises(UnknownFigure) as refused:
         look_up(edition, numbers, name)
     assert refused.value.accepted
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("holds: asked == answered", "holds: asked == answered +", "can't be read"),
+        ("holds: asked == answered", f"holds: {'(' * 400}asked{')' * 400} == answered", "can't be read"),
+        ("mend: 核对\n    example: 问3答2", "mend: " + "[" * 60, "nested too deeply"),
+        ("mend: 核对\n    example: 问3答2", "mend: &a [*a]", "Anchors"),
+    ],
+    ids=["unfinished", "parentheses", "brackets", "anchor"],
+)
+def test_a_broken_rule_says_its_line_and_why(old: str, new: str, told: str) -> None:
+    assert old in THIRD
+    with pytest.raises(InputError) as refused:
+        parse_edition(THIRD.replace(old, new), where="2031.yaml")
+    assert told in str(refused.value)
+    assert "line" in refused.value.where

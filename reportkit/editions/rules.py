@@ -90,7 +90,7 @@ def validated(model: type[M], file: YamlFile) -> M:
     try:
         return model.model_validate(file.data)
     except ValidationError as error:
-        problem = error.errors()[0]
+        problem = max(error.errors(), key=lambda each: len(each["loc"]))  # the most exact of a union's complaints
         # A union's own marks are no keys of the file.
         path = tuple(part for part in problem["loc"] if part not in ("str", "RuleSpec"))
         raise InputError(f"The file is broken: {problem['msg']}.", where=file.where(path)) from error
