@@ -7,7 +7,7 @@ from reportkit.checks.bounds import Bounds
 from reportkit.checks.evidence import Evidence
 from reportkit.checks.prose.counts import Reading
 from reportkit.checks.prose.registry import Words, rule, told, unassessable
-from reportkit.checks.prose.requests import CARRIED_OUT, RECEIVED, shown
+from reportkit.checks.prose.requests import CARRIED_OUT, RECEIVED, SAID, shown
 from reportkit.editions.rules import RuleSpec
 from reportkit.model import Finding
 
@@ -121,4 +121,9 @@ def all_concluded(words: Words, spec: RuleSpec) -> Iterator[Finding]:
 def _object_at(reading: Reading, match: re.Match[str]) -> str:
     """What the words of a match are about: the object within them, else the last one before."""
     found = [term for term in reading.terms if term.kind == "objects" and term.start < match.end()]
+    after = found[-1].end if found else 0
+    for count in reading.counts:
+        between = count.text((max(after, count.label[0]), count.number.start))
+        if after < count.number.start < match.start() and len(SAID.sub("", between)) > 1:
+            return ""  # something else has been counted since
     return found[-1].id if found else reading.about

@@ -31,7 +31,7 @@ _BASES = {
 }
 _ANY_BASE = (rows_of(CONCLUDED), rows_of(RECEIVED), HANDLED, LESS_MISCELLANEOUS)
 _SHARE = re.compile(r"占|比例|比重")
-_TOTAL = re.compile(r"总数|总量|总件数|总申请|申请总|申请量|全部|合计|总计")
+_TOTAL = re.compile(r"应办|总数|总量|总件数|总申请|申请总|申请量|全部|合计|总计")
 
 
 @rule("N-4")
@@ -63,16 +63,40 @@ def _of_what(count: Count) -> tuple[Claim | None, tuple[Rows, ...]]:
         if _SHARE.search(base.text(base.label)) and whole is not None:
             return _numerator(base), whole.figures
         return None, ()
-    if not _SHARE.search(count.text(count.label)):
+    if (several := _one_of_several(count)) is not None:
+        numerator = claim_of(several)
+    elif _SHARE.search(count.text(count.label)) and not _POINTS_BACK.search(count.text(count.label)):
+        numerator = _numerator(count)
+    else:
         return None, ()
-    numerator = _numerator(count)
     return numerator, () if numerator is None else _base(count, numerator)
+
+
+def _one_of_several(count: Count) -> Count | None:
+    """The count that a percentage is of where as many stand before 占比分别为 as percentages behind it."""
+    text, reading = count.reading.sentence.text, count.reading
+    for match in _SHARES_OF_SEVERAL.finditer(text):
+        shares = [
+            each for each in reading.counts if each.number.start >= match.end() and each.number.kind is Kind.PERCENT
+        ]
+        counts = [
+            each for each in reading.counts if each.number.end <= match.start() and each.number.kind is Kind.COUNT
+        ]
+        if count in shares and len(counts) >= len(shares) > 1:
+            return counts[-len(shares) :][shares.index(count)]
+    return None
+
+
+_POINTS_BACK = re.compile(r"前[一两二三]?[类者项种]|后[一两二三]?[类者项种]|[两二三]者|上述")
+"""Words that point at something said before, and not at the last of it."""
+_SHARES_OF_SEVERAL = re.compile(r"占比?[^，。；0-9]{0,12}分别(?:为|是)?|分别占[^，。；0-9]{0,12}")
 
 
 def _numerator(count: Count) -> Claim | None:
     """The outcome named before 占, else the count before it."""
-    own = Count(count.reading, count.number, count.label, count.lead, (count.number.end, count.number.end))
-    terms = own.terms(own.label, kind="rows")
+    label = count.text(count.label)
+    share = count.label[0] + max(label.find("占"), 0)
+    terms = count.terms((count.label[0], share), kind="rows")
     if terms and count.object == "requests":
         return Claim("N-3", Severity.ERROR, (rows_of(terms[-1].id),), ("total",), "")
     before = count.reading.before(count)
@@ -86,9 +110,24 @@ def _base(count: Count, numerator: Claim) -> tuple[Rows, ...]:
     named = [term.id for term in count.terms(count.label, kind="roles") if term.id in _BASES]
     if named:
         return _BASES[named[-1]]
+    rows = count.terms((count.label[0] + max(label.find("占"), 0), count.label[1]), kind="rows")
+    if rows:
+        return (rows_of(rows[-1].id),)
     if _TOTAL.search(label) or numerator.columns != ("total",):
         return _ANY_BASE
-    return (rows_of(CONCLUDED),)
+    return (rows_of(CONCLUDED), *_named_before(count, numerator))
+
+
+def _named_before(count: Count, numerator: Claim) -> tuple[Rows, ...]:
+    """What the sentence has counted before, other than the part itself: 不予公开的92件中，……23件（占25%）."""
+    found: list[Rows] = []
+    for each in count.reading.counts:
+        if each.number.end > count.number.start:
+            break
+        claim = claim_of(each)
+        if claim is not None and claim != numerator and claim.columns == ("total",):
+            found += claim.figures
+    return tuple(found)
 
 
 def _ratios(evidence: Evidence, numerator: Claim, bases: tuple[Rows, ...]) -> list[Decimal] | None:

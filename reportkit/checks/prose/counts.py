@@ -121,6 +121,8 @@ class Count:
     def is_change(self) -> bool:
         """Whether it says how much something rose or fell, rather than how much there is."""
         label = self.text(self.label)
+        if _FROM.match(self.reading.sentence.text, self.number.end):
+            return True
         if self.number.kind is Kind.COUNT and re.search(r"(?:至|到|为|达)$", label.rstrip("约近")):
             return False
         return bool(self.terms(self.label, kind="changes"))
@@ -128,6 +130,8 @@ class Count:
 
 _RESPECTIVELY = re.compile(r"(?:数量?|件数)?分别(?:为|是|有|达到?|收到|办结)?")
 _TOGETHER = re.compile(r"[、，,和及与的件数量约各\s]*")
+_FROM = re.compile(r"(?:大幅|明显|逐步)?(?:上升|下降|增长|减少|增加|压减|压降|降低|提高|降|增|升|减)(?:至|到|为)")
+"""What follows last year's number: 由440件降至170件."""
 _WHOLE = re.compile(r"全年|全市|全区|全县|全省|合计|共计|总计|总共")
 _AMONG = re.compile(r"[^，。；]{0,14}(?<!其)中[，,]")
 _MONTH = re.compile(r"(?<!\d)(?P<month>\d{1,2})\s*月(?P<day>\d{1,2}日)?")

@@ -16,7 +16,7 @@ _REVIEW = "disputes.review"
 _DIRECT, _AFTER_REVIEW = "disputes.litigation.direct", "disputes.litigation.after_review"
 _GROUPS = {"review": (_REVIEW,), "litigation": (_DIRECT, _AFTER_REVIEW)}
 _OUTCOMES = ("upheld", "corrected", "other", "pending")
-_SIDE_BY_SIDE = re.compile(r"(?:案件|申请)?(?:[、，和及与或]|以及)(?:被?提起|涉及)?")
+_SIDE_BY_SIDE = re.compile(r"(?:案件|申请)?(?:[、和及与或]|以及)(?:被?提起|涉及)?")
 _NAMES = {_REVIEW: "行政复议", _DIRECT: "未经复议直接起诉", _AFTER_REVIEW: "复议后起诉"}
 _OTHER_WORK = re.compile(r"受理|办理|协助|旁听|审理|审结|承办|出庭|化解|调解|代理|参与|听证")
 _ABOUT_DISCLOSURE = re.compile(r"信息公开|依申请|政务公开")
@@ -42,6 +42,8 @@ def _names_both(count: Count) -> bool:
     """行政复议、行政诉讼共×件: both kinds side by side, and no number between them and this one."""
     terms = [term for term in count.reading.terms if term.kind == "objects" and term.end <= count.number.start][-2:]
     if count.assigned is not None or {term.id for term in terms} != set(_GROUPS) or terms[0].start < count.lead[0]:
+        return False
+    if terms[1].start < count.near[0]:
         return False
     return bool(_SIDE_BY_SIDE.fullmatch(count.reading.sentence.text[terms[0].end : terms[1].start]))
 
@@ -97,6 +99,8 @@ def _check(evidence: Evidence, spec: RuleSpec, count: Count, groups: tuple[str, 
     lower = column == "total" and whole.known and count.number.value < whole.low
     if column == "total" and pending is not None and pending.known:
         allowed += [each + pending.times(-1) for each in tuple(allowed)]
+    if column != "total" and not count.ids("objects", count.near):
+        allowed += _of_any_named(evidence, count, column)
     result = agreement(count.number, allowed)
     if result:
         return
@@ -113,6 +117,14 @@ def _check(evidence: Evidence, spec: RuleSpec, count: Count, groups: tuple[str, 
     recorded = _RECORDED.search(text, clause, count.after[1])
     severity = Severity.WARNING if recorded else Severity.ERROR
     yield told(spec, count.reading.sentence, said, count.number.span, severity=severity, cells=cells)
+
+
+def _of_any_named(evidence: Evidence, count: Count, column: str) -> list[Bounds]:
+    """An outcome that isn't said to be of either kind may be of each that the sentence names, or of all."""
+    named = {term.id for term in count.reading.terms if term.kind == "objects" and term.end <= count.number.start}
+    kinds = [groups for kind, groups in _GROUPS.items() if kind in named]
+    choices = [*kinds, tuple(group for groups in kinds for group in groups)]
+    return [found for groups in choices if (found := _bounds(evidence, groups, column)) is not None]
 
 
 def _together(evidence: Evidence, count: Count) -> list[Bounds]:

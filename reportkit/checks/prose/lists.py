@@ -14,7 +14,9 @@ from reportkit.model import Finding, format_number
 _SAME = {"宗": "件", "起": "件", "例": "件", "件次": "件"}
 _OPENS = re.compile(r"其中|分别|包括|包含|(?<![理事缘因])由(?=[^。；]{0,80}组成)")
 _WHOLE = re.compile(r"分别|包括|包含|由")
-_SUMS_UP = re.compile(r"^(?:，|、|；)?(?:合计|共计|总计|总共|共|累计)(?:为|是|达|有)?$")
+_SUMS_UP = re.compile(
+    r"^(?:个|件)?(?:组成)?(?:，|、)?(?:[二两三四五六七八九十]者|以上)?(?:合计|共计|总计|总共|共|累计)(?:为|是|达|有)?$"
+)
 _NO_ITEM = re.compile(
     r"同比|上年|去年|占|增长|增加|下降|减少|提高|较|平均|人均|总数|全部|超过|不足|满意|率|结转"
     r"|^(?:并|均|已|共|另|还|全年|累计|合计|共计|总计|一并|及时|按时|按期|已经)*(?:办结|答复|处理|解决|整改|惠及|服务|帮助|覆盖|参与|参加|吸引|投入"
@@ -179,8 +181,9 @@ def _inside_parenthesis(text: str, start: int, place: int) -> bool:
 def _summed(reading: Reading) -> Iterator[_List]:
     """A×件、B×件，合计×件: the numbers before a word that sums up."""
     for place, total in enumerate(reading.counts):
-        label = total.text(total.label).strip("，、； ")
-        if place < 2 or not _countable(total) or not _SUMS_UP.fullmatch(label):
+        if place < 2 or not _countable(total):
+            continue
+        if not _SUMS_UP.fullmatch(reading.sentence.text[reading.counts[place - 1].number.end : total.number.start]):
             continue
         items: list[Count] = []
         for count in reversed(reading.counts[:place]):

@@ -97,7 +97,8 @@ _MASKED = re.compile(
     r"|[三四五六七八九十]+(?:个一|张清单|安全一稳定|公开|公|统一|项机制)|国令第?\d+号|[A-Za-z]+[-]?\d+(?:\.\d+)*|(?<!\d)\d+[A-Za-z]+"
     r"|(?:没有|无|没)[一任何]+件|一起(?!行政|复议|诉讼|案|申请)|统一|唯一|专一|万一|万众|千家万户|万家|百姓|百年|千方百计|[一两]手|[二三四五六七八九]类(?:内部|过程)"
 )
-_DATE_AFTER = frozenset("年月日")
+_WORD_AFTER = re.compile(r"(?![和及与或])[\u4e00-\u9fff]")
+"""What makes a bare number part of a name: 12345热线."""
 
 
 def read_numbers(sentence: Sentence) -> list[Number]:
@@ -133,7 +134,7 @@ def _number(match: re.Match[str], sentence: Sentence) -> Number | None:
         more = match["hanmore"]
     elif match["digits"]:
         digits = match["digits"].replace(",", "")
-        if not unit and (after in _DATE_AFTER or len(digits) > 11):
+        if not unit and (len(digits) > 11 or _WORD_AFTER.match(after)):
             return None
         value = Decimal(digits)
         step = Decimal(1).scaleb(min(0, int(value.as_tuple().exponent)))

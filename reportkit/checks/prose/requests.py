@@ -9,6 +9,7 @@ from reportkit.checks.evidence import Evidence
 from reportkit.checks.prose.counts import CASES, Count
 from reportkit.checks.prose.numbers import Number
 from reportkit.checks.prose.registry import Words, rule, told, unassessable
+from reportkit.checks.prose.words import Term
 from reportkit.editions.rules import RuleSpec
 from reportkit.model import Finding, Severity, format_number
 
@@ -21,6 +22,7 @@ _ORGANIZATIONS = ("commercial", "research", "charity", "legal_service", "other_o
 _INCLUDING_CARRIED_IN = re.compile(
     r"[（(，,]?(?:其中)?(?:含|包括|包含|加上)[^，。；]{0,4}(?:上年|上年度|上一年度?|去年)?结转"
 )
+_REST = re.compile(r"其余|另外|其他(?!处理|方式|组织)")
 _ALL_TOLD = re.compile(r"(?:含|包括|连同|加上)[^，。；]{0,6}结转[^，。；]{0,10}(?:在内|，)")
 _APART = re.compile(r"(?:本年|当年|本年度)(?:新收|收到)?的|(?:上年|上年度|去年)结转")
 
@@ -56,7 +58,7 @@ def claim_of(count: Count) -> Claim | None:
     if count.number.unit not in CASES or count.object != "requests" or count.is_part or count.is_change:
         return None
     columns = _columns(count)
-    if columns is None:
+    if columns is None or _REST.search(count.text(count.label)):
         return None
     rows = _category(count)
     if rows:
@@ -96,11 +98,12 @@ def claim_of(count: Count) -> Claim | None:
         case "received":
             claim = _intake(count, columns)
         case _:
-            claim = Claim("N-3", Severity.ERROR, (rows_of(RECEIVED), HANDLED, rows_of(CONCLUDED)), columns, "")
+            figures = (rows_of(RECEIVED), HANDLED, rows_of(CONCLUDED), *_of_whole(count))
+            claim = Claim("N-3", Severity.ERROR, tuple(dict.fromkeys(figures)), columns, "")
     return Claim("N-3", Severity.ERROR, claim.figures, columns, claim.name) if split else claim
 
 
-_SAID = re.compile(
+SAID = re.compile(
     r"公民|法人|其他组织|自然人|社会|公众|群众|企业|申请|提出|提交|递交|各类|有效|书面|网上|政府|信息公开|信息|公开|依法|依|事项|全市|全区|全县|全局|我[市区县局]|"
     r"各级|各部门|共计|总共|累计|合计|总计|共|计|为|有|达到?|的|了|等|和|及|其中|实际|总量|数量|件数|总数|办件|案件|件|约|近|已|并|均|都|"
     r"本年度?|年度|全年|当年|新|老|予以|到|[、，：:（）()\s]"
@@ -114,7 +117,7 @@ def _counts_something_else(count: Count) -> bool:
         return False
     if verbs[-1].end > count.number.start:
         return False
-    return len(_SAID.sub("", count.reading.sentence.text[verbs[-1].end : count.number.start])) > 1
+    return len(SAID.sub("", count.reading.sentence.text[verbs[-1].end : count.number.start])) > 1
 
 
 def _role(count: Count, roles: list[str]) -> str:
@@ -125,6 +128,17 @@ def _role(count: Count, roles: list[str]) -> str:
         if role in roles:
             return role
     return roles[-1] if roles else _sentence_role(count)
+
+
+def _of_whole(count: Count) -> tuple[Rows, ...]:
+    """What the nearest number before states that isn't of one applicant type: 结转的125件中，自然人118件."""
+    before = count.reading.before(count)
+    while before is not None:
+        if not before.ids("columns", before.near, before.after):
+            claim = claim_of(before)
+            return claim.figures if claim is not None else ()
+        before = count.reading.before(before)
+    return ()
 
 
 def _includes_carried_in(count: Count) -> bool:
@@ -152,12 +166,22 @@ def _sentence_role(count: Count) -> str:
 
 def _columns(count: Count) -> tuple[str, ...] | None:
     """The applicant types that a count is of; None where they can't be told."""
-    named = count.ids("columns", count.near, count.after)
+    terms = count.terms(count.near, count.after, kind="columns")
+    named = list(dict.fromkeys(term.id for term in terms))
     if not named:
         return ("total",)
-    if len(named) > 1:
-        return None
+    text = count.reading.sentence.text
+    if len(named) > 1 or re.search(r"[\u4e00-\u9fff][及和与]$", text[count.near[0] : terms[0].start]):
+        return None  # several together, perhaps with one that the table doesn't have
     return _ORGANIZATIONS if named[0] == "organizations" else (named[0],)
+
+
+_PUBLIC_IN_ALL = re.compile(r"公开[^，。；（(]{0,6}[（(](?:含|包括)部分公开[^，。；）)]{0,4}[）)][^，。；]{0,4}$")
+
+
+def _is_reason(leaf: Term, group: Term, text: str) -> bool:
+    """因不掌握相关信息无法提供 counts the reason; with 等 between, the whole group."""
+    return leaf.id.startswith(f"{group.id}.") and "等" not in text[leaf.end : max(leaf.end, group.start)]
 
 
 _BARE_PUBLIC = re.compile(r"^[^，。；]{0,4}?公开(?:的|了)?$")
@@ -169,15 +193,13 @@ def _category(count: Count) -> list[str]:
     label = count.near
     terms = count.terms(label, kind="rows")
     text = count.reading.sentence.text
+    if _PUBLIC_IN_ALL.search(text[count.lead[0] : count.number.start]):
+        return ["requests.granted", "requests.partial"]
     if not terms:
         if label == count.label and _BARE_PUBLIC.match(count.text(label).strip()) and count.reading.cases[0] != count:
             return ["requests.granted"]
         return []
-    terms = [
-        term
-        for term in terms
-        if not any(other.id.startswith(f"{term.id}.") for other in terms)  # 因不掌握相关信息无法提供 is the former
-    ]
+    terms = [term for term in terms if not any(_is_reason(other, term, text) for other in terms)]
     rows = [terms[-1].id]
     for earlier, later in zip(reversed(terms[:-1]), reversed(terms[1:]), strict=True):
         if not _JOINED.fullmatch(text[earlier.end : later.start]):
