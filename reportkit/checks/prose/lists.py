@@ -207,6 +207,8 @@ def _fault(reading: Reading, found: _List) -> str:
     shown = "＋".join(format_number(each) for each in values)
     unit = total.unit
     low, high = total.range
+    if not found.whole and added <= _run_up_to(reading, found.total):
+        return ""
     if low <= added <= high or _sound_runs(reading, found):
         return ""
     if found.whole:
@@ -214,6 +216,20 @@ def _fault(reading: Reading, found: _List) -> str:
     if added > high:
         return f"各项{shown}＝{format_number(added)}{unit}，超过“{total.text}”"
     return ""
+
+
+def _run_up_to(reading: Reading, total: Count) -> Decimal:
+    """What a total and the numbers listed just before it come to: 复议170件、诉讼77件，其中维持128件."""
+    text, added = reading.sentence.text, total.number.value
+    place = reading.counts.index(total)
+    for earlier, later in zip(reading.counts[place - 1 :: -1], reading.counts[place:0:-1], strict=False):
+        between = text[earlier.number.end : later.number.start]
+        if not _countable(earlier) or _unit(earlier) != _unit(total) or not re.match(r"[、和及与]", between):
+            break
+        if _BREAK.search(between):
+            break
+        added += earlier.number.value
+    return added
 
 
 def _sound_runs(reading: Reading, found: _List) -> bool:

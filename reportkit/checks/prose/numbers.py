@@ -71,7 +71,7 @@ class Number:
 
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _DIGITS = {each: number for number, each in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?"
+_ARABIC = r"\d{1,3}(?:[,， ]\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?"
 _HAN = "零〇一二两三四五六七八九十百千万亿"
 _COUNTED = (
     "个百分点|件次|人次|场次|户次|家次|件|条|次|份|户|个|宗|起|例|项|期|场|批|篇|部|家|名|位|人|处|笔|页|台|张|套|"
@@ -97,6 +97,7 @@ _MASKED = re.compile(
     r"|[三四五六七八九十]+(?:个一|张清单|安全一稳定|公开|公|统一|项机制)|国令第?\d+号|[A-Za-z]+[-]?\d+(?:\.\d+)*|(?<!\d)\d+[A-Za-z]+"
     r"|(?:没有|无|没)[一任何]+件|一起(?!行政|复议|诉讼|案|申请)|统一|唯一|专一|万一|万众|千家万户|万家|百姓|百年|千方百计|[一两]手|[二三四五六七八九]类(?:内部|过程)"
 )
+_SEPARATOR = re.compile(r"[,， ]")
 _WORD_AFTER = re.compile(r"(?![和及与或])[\u4e00-\u9fff]")
 """What makes a bare number part of a name: 12345热线."""
 
@@ -133,7 +134,7 @@ def _number(match: re.Match[str], sentence: Sentence) -> Number | None:
         scale = match["hanscale"]
         more = match["hanmore"]
     elif match["digits"]:
-        digits = match["digits"].replace(",", "")
+        digits = _SEPARATOR.sub("", match["digits"])
         if not unit and (len(digits) > 11 or _WORD_AFTER.match(after)):
             return None
         value = Decimal(digits)
@@ -174,7 +175,7 @@ def _percent_in_words(match: re.Match[str]) -> Number | None:
     written = match["cent"]
     whole, _, fraction = written.partition("点")
     if written[0].isdigit():
-        value: Decimal | None = Decimal(written.replace(",", ""))
+        value: Decimal | None = Decimal(_SEPARATOR.sub("", written))
     else:
         value = han_value(whole)
         if value is not None and fraction:
