@@ -92,6 +92,8 @@ def _department(project: Project, department: str, years: Iterable[tuple[int, bo
             submission = project.submission(year, department)
         except ReportkitError:
             continue
+        if department not in project.register:
+            continue
         said.append(_Said(year, department, dict(submission.prose), submission.figures))
     return checked, said
 

@@ -70,6 +70,7 @@ def _plan(project: Project, year: int, department_id: str) -> Plan:
             "about": about,
             "formats": definition.formats,
             "environment": surroundings,
+            "history": _figures_as_text(evidence.history),
             "findings": [finding.to_json() for finding in findings],
         }
     )
@@ -90,6 +91,11 @@ def _plan(project: Project, year: int, department_id: str) -> Plan:
         environment=surroundings,
         digest=digest,
     )
+
+
+def _figures_as_text(figures: Figures | None) -> list[str] | None:
+    """Figures for a digest: a successor's history comes from files that are no inputs of its own."""
+    return None if figures is None else [f"{cell}={value}" for cell, value in figures.cells.items()]
 
 
 def check_report(project: Project, year: int, department_id: str) -> tuple[tuple[Finding, ...], Figures]:

@@ -18,6 +18,9 @@ _FILLER = re.compile(
     r"(?:其中|另外|此外|以及|还有|总共|一共|共计|总计|合计|共有|共|计|为|是|有|达到|达|分别|各|约|的|了|已|均|都|并|及|和|与|"
     r"总数|总量|数量|件数|案件|情况|年度|全年|年|内|后|中|占|等|全部|所有|发生|被提起|被申请|提起|涉及|：|\s)*"
 )
+_DISCLOSURE = re.compile(r"信息公开|依申请|公开申请")
+_EVERYBODY = re.compile(r"公民[、和或]$")
+"""公民、法人和其他组织 is everybody, and no applicant type."""
 _MAY_STAND_BEFORE = re.compile(
     r"(?:^|[\s，,；;：:（）()。、“”的个件条份起宗次项类收理到复受新年共有效众民人业织位关度面函邮场真网上部余将对和及与各该名批出交0-9]|收办|开办理|公开)$"
 )
@@ -81,6 +84,7 @@ class Count:
         """What is counted: the last thing named before the number, then behind it; empty where nothing is named."""
         if self.assigned is not None and self.assigned.kind == "objects":
             return self.assigned.id
+        said = ""
         for term in reversed(self.reading.terms):
             if term.end <= self.number.start:
                 if term.kind == "objects":
@@ -88,7 +92,9 @@ class Count:
                 if term.kind == "rows" and self.reading.tells_of_requests:
                     return "requests"
                 if term.kind == "roles" and term.id in ("carried_in", "concluded_total"):
-                    return "requests"
+                    said = "requests"  # unless reviews or lawsuits were named before
+        if said:
+            return said
         for term in self.terms(self.after, kind="objects"):
             return term.id
         return self.reading.about
@@ -98,6 +104,8 @@ class Count:
         """Whether it counts a part that no table has: half a year, one channel, one office."""
         text = self.reading.sentence.text
         scope = (self.clause_start, self.number.start)
+        if _ALL_OF_IT.search(text[slice(*scope)]) and "本级" not in text[slice(*scope)]:
+            return False
         if _is_part_of_year(text[slice(*scope)]):
             return True
         found = self.terms(scope, self.after, kind="subsets")
@@ -132,6 +140,7 @@ _RESPECTIVELY = re.compile(r"(?:数量?|件数)?分别(?:为|是|有|达到?|收
 _TOGETHER = re.compile(r"[、，,和及与的件数量约各\s]*")
 _FROM = re.compile(r"(?:大幅|明显|逐步)?(?:上升|下降|增长|减少|增加|压减|压降|降低|提高|降|增|升|减)(?:至|到|为)")
 """What follows last year's number: 由440件降至170件."""
+_ALL_OF_IT = re.compile(r"合计|共计|总计")
 _WHOLE = re.compile(r"全年|全市|全区|全县|全省|合计|共计|总计|总共")
 _AMONG = re.compile(r"[^，。；]{0,14}(?<!其)中[，,]")
 _MONTH = re.compile(r"(?<!\d)(?P<month>\d{1,2})\s*月(?P<day>\d{1,2}日)?")
@@ -141,6 +150,7 @@ def _is_part_of_year(text: str) -> bool:
     """Whether words speak of some months only: 1—6月, 截至9月底; the year's own first and last day are no part."""
     return any(
         (match["month"], match["day"]) not in (("1", "1日"), ("12", "31日"), ("12", None))
+        and not re.match(r"\s*[-—–~～至到]+\s*12\s*月", text[match.end() :])
         for match in _MONTH.finditer(text)
     )
 
@@ -174,10 +184,15 @@ class Reading:
         for term in terms:
             if term.text.startswith("申请") and term.kind == "objects" and term.id == "requests":
                 before = text[max(0, term.start - 2) : term.start]
+                if self.about != "requests" and not _DISCLOSURE.search(text):
+                    yield Term("objects", "other", term.start, term.end, term.text)
+                    continue
                 named = any(other.end == term.start and other.id != "nothing" for other in terms)
                 if not named and not _MAY_STAND_BEFORE.search(before):
                     yield Term("objects", "other", term.start, term.end, term.text)
                     continue
+            if term.kind == "columns" and _EVERYBODY.search(text, max(0, term.start - 3), term.start):
+                continue
             if term.id != "nothing":
                 yield term
 

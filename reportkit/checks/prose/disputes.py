@@ -18,7 +18,7 @@ _GROUPS = {"review": (_REVIEW,), "litigation": (_DIRECT, _AFTER_REVIEW)}
 _OUTCOMES = ("upheld", "corrected", "other", "pending")
 _SIDE_BY_SIDE = re.compile(r"(?:案件|申请)?(?:[、和及与或]|以及)(?:被?提起|涉及)?")
 _NAMES = {_REVIEW: "行政复议", _DIRECT: "未经复议直接起诉", _AFTER_REVIEW: "复议后起诉"}
-_OTHER_WORK = re.compile(r"受理|办理|协助|旁听|审理|审结|承办|出庭|化解|调解|代理|参与|听证")
+_OTHER_WORK = re.compile(r"受理|办理|协助|旁听|审理|(?<!尚未)(?<!未)审结|承办|出庭|化解|调解|代理|参与|听证")
 _ABOUT_DISCLOSURE = re.compile(r"信息公开|依申请|政务公开")
 _RECORDED = re.compile(r"备案")
 
@@ -83,6 +83,8 @@ def disputes(words: Words, spec: RuleSpec) -> Iterator[Finding]:
             continue  # an office that decides others' cases speaks of its work
         for count in reading.cases:
             groups = _groups(count)
+            if {"carried", "carried_in", "carried_out", "received_only"} & set(count.ids("roles", count.near)):
+                continue  # no column of table 四
             if groups and count.number.unit in CASES and not (count.is_part or count.is_change):
                 yield from _check(words.evidence, spec, count, groups)
 
@@ -93,7 +95,7 @@ def _check(evidence: Evidence, spec: RuleSpec, count: Count, groups: tuple[str, 
     if whole is None or count.number.from_figure:
         return
     allowed = [whole]
-    if column == "total" and not {_DIRECT, _AFTER_REVIEW} & set(groups[:1]) and groups == _GROUPS["review"]:
+    if column == "total" and groups == _GROUPS["review"]:
         allowed += _together(evidence, count)
     pending = _bounds(evidence, groups, "pending", last_year=True) if evidence.history else None
     lower = column == "total" and whole.known and count.number.value < whole.low

@@ -264,6 +264,10 @@ def fees(words: Words, spec: RuleSpec) -> Iterator[Finding]:
             if len(counts) < 3 or any(each.number.about is not About.EXACT for each in counts):
                 continue
             total, *items = counts
+            if _SUMS_UP.fullmatch(
+                reading.sentence.text[items[-2].number.end : items[-1].number.start].strip("元件，、；")
+            ):
+                *items, total = counts
             if not _details(reading, total, items):
                 continue
             added = sum((each.number.value for each in items), start=Decimal(0))

@@ -183,6 +183,8 @@ def _others(words: Words, spec: RuleSpec, reading: Reading, old_names: tuple[_Na
         subjects += list(_AUTHOR.finditer(sentence.text))
     for match in subjects:
         name = match["name"]
+        if name.startswith(("联合", "会同", "配合", "协同", "与", "和", "由", "经", "按照", "根据")):
+            continue
         other = _named(evidence, name)
         if other is not None:
             start = match.start("name")

@@ -95,10 +95,10 @@ _MASKED = re.compile(
     r"|一(?:件事|站|网|窗|门|体|号|线|致|定|般|些|批|个|项|名|家|条龙|次性|步|手|方|旦|直|律|并|经|切|系列|把手|点|套|支|部|处|份|种|类|场|期|次)"
     r"|[一二两三四五六七八九十\d]+个?(?:部分|方面|环节|领域|阶段|层面|维度|板块|百分之)"
     r"|[三四五六七八九十]+(?:个一|张清单|安全一稳定|公开|公|统一|项机制)|国令第?\d+号|[A-Za-z]+[-]?\d+(?:\.\d+)*|(?<!\d)\d+[A-Za-z]+"
-    r"|(?:没有|无|没)[一任何]+件|一起(?!行政|复议|诉讼|案|申请)|统一|唯一|专一|万一|万众|千家万户|万家|百姓|百年|千方百计|[一两]手|[二三四五六七八九]类(?:内部|过程)"
+    r"|(?:没有|未|无|没)[^，。；\d]{0,6}?[一1](?:起|件|例|宗|次)(?!\d)|(?:没有|无|没)任何|一起(?!行政|复议|诉讼|案|申请)|统一|唯一|专一|万一|万众|千家万户|万家|百姓|百年|千方百计|[一两]手|[二三四五六七八九]类(?:内部|过程)"
 )
 _SEPARATOR = re.compile(r"[,， ]")
-_WORD_AFTER = re.compile(r"(?![和及与或])[\u4e00-\u9fff]")
+_WORD_AFTER = re.compile(r"\.|(?![和及与或])[\u4e00-\u9fff]")
 """What makes a bare number part of a name: 12345热线."""
 
 
@@ -166,7 +166,7 @@ def _made(
         about,
         span,
         sentence.text[start : match.end()],
-        _within(span, sentence.figures),
+        _is_bound(match, scale, sentence),
         _within(span, sentence.facts),
     )
 
@@ -195,6 +195,11 @@ def _about(before: str | None, after: str | None, *, rounded: bool) -> About:
     if before in ("将近", "接近", "近", "不足", "不到"):
         return About.BELOW
     return About.AROUND if before or rounded else About.EXACT
+
+
+def _is_bound(match: re.Match[str], scale: str, sentence: Sentence) -> bool:
+    """Whether the digits are a bound figure's and nothing else: no digit or 万 stands beside it."""
+    return bool(match["digits"]) and not scale and match.span("digits") in sentence.figures
 
 
 def _within(span: Span, spans: tuple[Span, ...]) -> bool:

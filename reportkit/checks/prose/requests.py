@@ -104,7 +104,7 @@ def claim_of(count: Count) -> Claim | None:
 
 
 SAID = re.compile(
-    r"公民|法人|其他组织|自然人|社会|公众|群众|企业|申请|提出|提交|递交|各类|有效|书面|网上|政府|信息公开|信息|公开|依法|依|事项|全市|全区|全县|全局|我[市区县局]|"
+    r"超过|突破|不足|不到|逾|将近|接近|大约|约为|累计|公民|法人|其他组织|自然人|社会|公众|群众|企业|申请|提出|提交|递交|各类|有效|书面|网上|政府|信息公开|信息|公开|依法|依|事项|全市|全区|全县|全局|我[市区县局]|"
     r"各级|各部门|共计|总共|累计|合计|总计|共|计|为|有|达到?|的|了|等|和|及|其中|实际|总量|数量|件数|总数|办件|案件|件|约|近|已|并|均|都|"
     r"本年度?|年度|全年|当年|新|老|予以|到|[、，：:（）()\s]"
 )
@@ -176,6 +176,18 @@ def _columns(count: Count) -> tuple[str, ...] | None:
     return _ORGANIZATIONS if named[0] == "organizations" else (named[0],)
 
 
+def _rows_beside(count: Count, first: Term) -> list[str]:
+    """The rows named side by side before one, where 共 adds them up: 予以公开、部分公开共1902件."""
+    text, found = count.reading.sentence.text, []
+    for term in reversed(count.reading.terms):
+        if term.start < first.start:
+            if term.kind != "rows" or not _JOINED.fullmatch(text[term.end : first.start]):
+                break
+            found.append(term.id)
+            first = term
+    return found
+
+
 _PUBLIC_IN_ALL = re.compile(r"公开[^，。；（(]{0,6}[（(](?:含|包括)部分公开[^，。；）)]{0,4}[）)][^，。；]{0,4}$")
 
 
@@ -205,6 +217,8 @@ def _category(count: Count) -> list[str]:
         if not _JOINED.fullmatch(text[earlier.end : later.start]):
             break
         rows.append(earlier.id)
+    if re.search(r"共|合计|总计", text[terms[-1].end : label[1]]):
+        rows += _rows_beside(count, terms[0])
     if re.search(r"公开[和及与、]$", text[label[0] : terms[0].start]) and len(rows) == len(terms):
         rows.append("requests.granted")
     return rows

@@ -48,6 +48,10 @@ def years(words: Words, spec: RuleSpec) -> Iterator[Finding]:
             first = False
             if named == year or (not is_opening and _has_reason(reading, match, named, year)):
                 continue
+            if is_opening and re.search(rf"(?<!\d){year}年", sentence.text[match.end() :]):
+                is_opening = False  # the report's own year follows
+                if named < year:
+                    continue
             if is_opening and _COMPARED.search(sentence.text[: match.start()]):
                 continue
             severity = Severity.ERROR if is_opening else Severity.WARNING
