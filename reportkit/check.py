@@ -110,7 +110,7 @@ def _one(project: Project, year: int, department: str) -> Checked:
 def _common(
     project: Project, said: Sequence[_Said], wanted: set[tuple[int, str]]
 ) -> dict[tuple[int, str], list[Finding]]:
-    """The findings on what units of one year have in common; units above one another may say the same."""
+    """The findings on what units of one year have in common."""
     found: dict[tuple[int, str], list[Finding]] = {}
     names = {body.id: body.name for body in project.register}
     for year in sorted({year for year, _ in wanted}):

@@ -98,9 +98,12 @@ def print_explanation(told: Mapping[str, Any]) -> None:
 def count(findings: Iterable[Finding]) -> str:
     """`2 E, 3 ?`: how many findings of each severity; empty where there are none."""
     numbers = dict.fromkeys(Severity, 0)
+    waived = 0
     for finding in findings:
-        numbers[finding.severity] += 1
-    return ", ".join(f"{number} {severity.value}" for severity, number in numbers.items() if number)
+        waived += finding.waiver is not None
+        numbers[finding.severity] += finding.waiver is None
+    counted = [f"{number} {severity.value}" for severity, number in numbers.items() if number]
+    return ", ".join([*counted, *([f"{waived} 已豁免"] if waived else [])])
 
 
 def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

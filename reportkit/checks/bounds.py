@@ -38,9 +38,6 @@ class Bounds:
             return self.times(-1)
         return Bounds(0, max(-self.low, self.high))
 
-    def may_be(self, value: Number) -> bool:
-        return self.low <= value <= self.high
-
 
 NOUGHT = Bounds(0, 0)
 UNKNOWN = Bounds(-INFINITE, INFINITE)

@@ -195,6 +195,8 @@ class Edition(_Data):
         if not any(spec.table == clause.table for spec in self.cells.values()):
             return f"there is no table '{clause.table}'"
         names = {term.name for term in names_in(clause.condition)}
+        if all(term.last_year for term in names_in(clause.condition)):
+            return "it names no cell of this year"
         columns = {spec.column for spec in self.cells.values() if spec.table == clause.table}
         for name, of_rows in (
             *((name, clause.each == "column") for name in sorted(names)),

@@ -10,6 +10,7 @@ from typing import Literal
 from reportkit.errors import InputError
 
 _LONGEST = 1000
+_GREATEST = 10**15
 _LAST_YEAR = "last_year"
 _COMPARISONS: dict[type[ast.cmpop], "Operator"] = {
     ast.Eq: "==",
@@ -139,7 +140,7 @@ def _sum(node: ast.expr, text: str) -> Sum:
             return Sum((Term(1, name, last_year),))
         case ast.Constant(value=bool()):
             pass
-        case ast.Constant(value=int() | float() as value):
+        case ast.Constant(value=int() | float() as value) if abs(value) < _GREATEST:
             return Sum(constant=value if isinstance(value, int) else Decimal(str(value)))
         case ast.BinOp(left=left, op=ast.Add(), right=right):
             return _add(_sum(left, text), _sum(right, text))

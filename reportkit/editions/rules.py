@@ -21,8 +21,10 @@ class _Data(BaseModel):
 class Bodies(_Data):
     """Which departments are meant: every key that is given fits; a name fits where it holds none of `name_without`."""
 
-    kind: tuple[str, ...] = Field(default=(), strict=False)
-    level: tuple[str, ...] = Field(default=(), strict=False)
+    kind: tuple[Literal["government", "office", "department", "agency"], ...] = Field(default=(), strict=False)
+    level: tuple[Literal["state", "province", "prefecture", "county", "township"], ...] = Field(
+        default=(), strict=False
+    )
     name_without: tuple[str, ...] = Field(default=(), strict=False)
 
 
@@ -69,7 +71,6 @@ class RuleSpec(_Data):
     law: str
     mend: str
     example: str
-    detail: str = ""
     clauses: tuple[Clause, ...] = Field(default=(), strict=False)
     cancels: tuple[str, ...] = Field(default=(), strict=False)
 

@@ -1,13 +1,13 @@
-"""Rules on words without a number: “未收到申请” (Z-1), “全部办结” (Z-2); and of whom a clause speaks."""
+"""Rules on words without a number: “未收到申请” (Z-1), “全部办结” (Z-2)."""
 
 import re
 from collections.abc import Iterator
 
 from reportkit.checks.bounds import Bounds
-from reportkit.checks.evidence import Evidence
 from reportkit.checks.prose.counts import Reading
 from reportkit.checks.prose.registry import Words, rule, told, unassessable
 from reportkit.checks.prose.requests import CARRIED_OUT, RECEIVED, SAID, shown
+from reportkit.checks.prose.subjects import clause_before, speaks_of_others
 from reportkit.editions.rules import RuleSpec
 from reportkit.model import Finding
 
@@ -21,27 +21,6 @@ _QUALIFIED = re.compile(
     r"有关|关于|涉及|类|法人|组织|企业|科研|要求|逾期|超期|重复|书面|网上|信函|当面|现场|邮|传真|线上|线下|渠道|许可|补贴"
 )
 _EVERYONE = re.compile(r"公民、?法人(?:和|或|及|或者)其他组织|(?:自然人|公民)(?:、|和|或)法人|任何")
-
-
-_BODY = re.compile(
-    r"[\u4e00-\u9fff]{1,12}?(?:局|委员会|委|办公室|镇|乡|街道|县|区|部门|科室|处室)(?![\u4e00-\u9fff]{0,2}(?:长|内|域))"
-)
-_OWN = re.compile(
-    r"我[局委办镇乡区县市省厅]|本[局委办镇乡区县市省厅机单部]|全[区市县省镇乡局委]|各[镇乡部单区县]|我单位|街道办事处"
-)
-
-
-def clause_before(text: str, place: int) -> str:
-    """The words between the last mark and a place."""
-    return re.split(r"[，。；：！？]", text[:place])[-1]
-
-
-def speaks_of_others(evidence: Evidence, clause: str) -> bool:
-    """Whether a clause's subject is some other body, so that it says nothing of this one's figures."""
-    department = evidence.department
-    for name in (department.name, department.short_name):
-        clause = clause.replace(name, "")
-    return bool(_BODY.search(clause)) and not _OWN.search(clause)
 
 
 @rule("Z-1")

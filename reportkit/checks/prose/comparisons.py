@@ -157,46 +157,44 @@ def growth(words: Words, spec: RuleSpec) -> Iterator[Finding]:
     """A printed rise or fall against last year is that of the two years' figures."""
     for reading in words.readings:
         for count in reading.counts:
-            claim = _measured(count)
-            if claim is not None:
-                yield from _growth(words, spec, count, claim)
+            if claims := _measured(count):
+                yield from _growth(words, spec, count, claims)
 
 
-def _measured(count: Count) -> Claim | None:
-    """What has risen or fallen: the count before, else what the clause names."""
+def _measured(count: Count) -> list[Claim]:
+    """What may have risen or fallen: what the sentence has counted before, else what the clause names."""
     number, reading = count.number, count.reading
     if number.kind not in (Kind.PERCENT, Kind.TIMES, Kind.COUNT) or not count.is_change or count.object != "requests":
-        return None
+        return []
     if number.kind is Kind.COUNT and number.unit not in CASES:
-        return None
+        return []
     against = count.ids("changes", (count.clause_start, count.number.start))
     compared = "against" in against or _OTHER_YEAR.search(count.text((count.clause_start, count.number.start)))
     if not compared or not {"up", "down"} & set(count.ids("changes", count.label)):
-        return None
-    before = reading.before(count)
-    while before is not None and (before.is_change or before.number.unit not in CASES):
-        before = reading.before(before)
-    if before is not None:
-        return claim_of(before)
+        return []
+    counted = [each for each in reading.cases if each.number.end <= count.number.start and not each.is_change]
+    if counted:
+        return [claim for each in counted if (claim := claim_of(each)) is not None]
     if count.is_part:
-        return None
+        return []
     rows = [term.id for term in count.terms((count.clause_start, count.number.start), kind="rows")]
     if rows:
-        return Claim("N-3", Severity.ERROR, (rows_of(rows[-1]),), ("total",), "")
-    return Claim("N-1", Severity.ERROR, (rows_of(RECEIVED), HANDLED), ("total",), "")
+        return [Claim("N-3", Severity.ERROR, (rows_of(rows[-1]),), ("total",), "")]
+    return [Claim("N-1", Severity.ERROR, (rows_of(RECEIVED), HANDLED), ("total",), "")]
 
 
-def _growth(words: Words, spec: RuleSpec, count: Count, claim: Claim) -> Iterator[Finding]:
+def _growth(words: Words, spec: RuleSpec, count: Count, claims: list[Claim]) -> Iterator[Finding]:
     evidence, number, sentence = words.evidence, count.number, count.reading.sentence
     if evidence.history is None:
         yield unassessable(spec, sentence, f"同比“{number.text}”", number.span)
         return
-    now, before = alternatives(evidence, claim), alternatives(evidence, claim, last_year=True)
+    now = [each for claim in claims for each in alternatives(evidence, claim)]
+    before = [each for claim in claims for each in alternatives(evidence, claim, last_year=True)]
     if len(now) != len(before) or not all(each.known for each in (*now, *before)):
         return
     pairs = [(each.low, last.low) for each, last in zip(now, before, strict=True)]
-    stated = count.reading.before(count)
-    matching = [pair for pair in pairs if stated is not None and stated.number.agrees(Bounds(pair[0], pair[0]))]
+    stated = [each.number for each in count.reading.cases if each.number.end <= count.number.start]
+    matching = [pair for pair in pairs if any(each.agrees(Bounds(pair[0], pair[0])) for each in stated)]
     sign = -1 if "down" in count.ids("changes", count.label) else 1
     changes = []
     for current, last in matching or pairs:

@@ -12,7 +12,7 @@ from reportkit.checks.prose.words import Term, Vocabulary
 
 CASES = frozenset(("", "件", "宗", "起", "例", "次", "条", "份", "个", "项", "件次"))
 """Units in which applications and cases are counted."""
-_CLAUSE = re.compile(r"[，,；;：:（）()。、]")
+_CLAUSE = re.compile(r"[，,；;：:（）()。]|、(?!法人)")
 _STOP = re.compile(r"[，,；;：:（）()。、]")
 _FILLER = re.compile(
     r"(?:其中|另外|此外|以及|还有|总共|一共|共计|总计|合计|共有|共|计|为|是|有|达到|达|分别|各|约|的|了|已|均|都|并|及|和|与|"
@@ -54,11 +54,6 @@ class Count:
 
     def ids(self, kind: str, *spans: tuple[int, int]) -> list[str]:
         return list(dict.fromkeys(term.id for term in self.terms(*(spans or (self.near,)), kind=kind)))
-
-    @property
-    def around(self) -> tuple[int, int]:
-        """From the number before to the end of the clause behind."""
-        return self.lead[0], self.after[1]
 
     @property
     def assigned(self) -> Term | None:
@@ -126,6 +121,16 @@ class Count:
         return self.lead[0] + (stops[-2] if len(stops) > 1 else 0)
 
     @cached_property
+    def is_of_another_year(self) -> bool:
+        """Whether its clause speaks of another year: 上年收到3511件; what was carried in is this year's."""
+        clause = re.split(r"[，。；]", self.reading.sentence.text[: self.number.start])[-1]
+        if "结转" in clause:
+            return False
+        if re.search(r"(?<![较比与同])(?:上年|去年|上一年|上年度|前年)", clause):
+            return True
+        return any(int(each) != self.reading.year for each in re.findall(r"(?<!\d)((?:19|20)\d{2})年", clause)[-1:])
+
+    @cached_property
     def is_change(self) -> bool:
         """Whether it says how much something rose or fell, rather than how much there is."""
         label = self.text(self.label)
@@ -165,6 +170,7 @@ class Reading:
     sentence: Sentence
     words: Vocabulary
     about: str = ""
+    year: int = 0
 
     @cached_property
     def numbers(self) -> list[Number]:

@@ -7,6 +7,7 @@ from reportkit.checks.bounds import Bounds
 from reportkit.checks.prose.counts import Count
 from reportkit.checks.prose.registry import Words, rule, told, unassessable
 from reportkit.checks.prose.requests import agreement, shown
+from reportkit.checks.prose.subjects import clause_before, speaks_of_others
 from reportkit.editions.rules import RuleSpec
 from reportkit.model import Finding, Severity
 
@@ -33,7 +34,9 @@ def disclosed(words: Words, spec: RuleSpec) -> Iterator[Finding]:
     """Documents and decisions counted in words are those of table 二: an error in its own words, else a warning."""
     for reading in words.readings:
         for count in reading.counts:
-            if count.number.from_figure or count.is_part or count.is_change:
+            if count.number.from_figure or count.is_part or count.is_change or count.is_of_another_year:
+                continue
+            if speaks_of_others(words.evidence, clause_before(reading.sentence.text, count.number.start)):
                 continue
             stated = _documents(words, count) or _decisions(words, count)
             if stated is None:

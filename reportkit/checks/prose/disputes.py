@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from reportkit.checks.bounds import Bounds
 from reportkit.checks.evidence import Evidence
-from reportkit.checks.prose.absolutes import clause_before, speaks_of_others
 from reportkit.checks.prose.counts import CASES, Count, Reading
 from reportkit.checks.prose.registry import Words, rule, told, unassessable
 from reportkit.checks.prose.requests import agreement, shown
+from reportkit.checks.prose.subjects import clause_before, speaks_of_others
 from reportkit.editions.rules import RuleSpec
 from reportkit.model import Finding, Severity
 
@@ -85,7 +85,11 @@ def disputes(words: Words, spec: RuleSpec) -> Iterator[Finding]:
             groups = _groups(count)
             if {"carried", "carried_in", "carried_out", "received_only"} & set(count.ids("roles", count.near)):
                 continue  # no column of table 四
-            if groups and count.number.unit in CASES and not (count.is_part or count.is_change):
+            if (
+                groups
+                and count.number.unit in CASES
+                and not (count.is_part or count.is_change or count.is_of_another_year)
+            ):
                 yield from _check(words.evidence, spec, count, groups)
 
 
@@ -106,7 +110,7 @@ def _check(evidence: Evidence, spec: RuleSpec, count: Count, groups: tuple[str, 
     result = agreement(count.number, allowed)
     if result:
         return
-    name = "、".join(_NAMES[group] for group in groups) if groups != _GROUPS["litigation"] else "行政诉讼"
+    name = _name(evidence, groups, column)
     said = f"文字为“{count.number.text}”，表四{name}为{shown([whole])}"
     cells = tuple(f"{group}/{column}" for group in groups)
     history = lower and pending is None
@@ -119,6 +123,13 @@ def _check(evidence: Evidence, spec: RuleSpec, count: Count, groups: tuple[str, 
     recorded = _RECORDED.search(text, clause, count.after[1])
     severity = Severity.WARNING if recorded else Severity.ERROR
     yield told(spec, count.reading.sentence, said, count.number.span, severity=severity, cells=cells)
+
+
+def _name(evidence: Evidence, groups: tuple[str, ...], column: str) -> str:
+    names = {_GROUPS["litigation"]: "行政诉讼", (*_GROUPS["review"], *_GROUPS["litigation"]): "行政复议与行政诉讼合计"}
+    name = names.get(groups) or "、".join(_NAMES[group] for group in groups)
+    label = evidence.edition.cells[f"{groups[0]}/{column}"].column_label
+    return name if column == "total" else f"{name}·{label}"
 
 
 def _of_any_named(evidence: Evidence, count: Count, column: str) -> list[Bounds]:

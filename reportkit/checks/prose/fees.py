@@ -9,7 +9,9 @@ from reportkit.editions.rules import RuleSpec
 from reportkit.model import Finding, Severity, format_number
 
 _FEE = re.compile(r"信息处理费")
-_LOOSE = re.compile(r"信息(?:公开)?(?:收)?费(?!用)|(?:依申请)?公开(?:收)?费|处理费|信息公开费用|检索费|收费")
+_LOOSE = re.compile(
+    r"信息(?:公开)?(?:收)?费(?!用)|(?:依申请)?公开(?:收)?费|处理费|信息公开费用|检索费|收取(?:任何)?费用|收费"
+)
 _NONE = re.compile(
     r"(?:未|没有|没|无|不)[^，。；]{0,16}(?:信息处理费|收费|收取|费用)|信息处理费[^，。；]{0,14}?(?:(?<!\d)0元|零元|为零|为0|未收|没有收|未产生|未发生|未曾|无)"
 )

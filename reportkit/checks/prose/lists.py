@@ -91,7 +91,8 @@ def _opened(reading: Reading) -> Iterator[_List]:
                 continue
             if word == "分别" and not _divides(text, total, opening):
                 continue
-            yield _List(total, items, whole)
+            open_ended = text[items[-1].number.end :].startswith("等")
+            yield _List(total, items, whole and not open_ended)
 
 
 def _closed_before(text: str, place: int, opening: int) -> bool:
@@ -233,7 +234,7 @@ def _run_up_to(reading: Reading, total: Count) -> Decimal:
 
 
 def _sound_runs(reading: Reading, found: _List) -> bool:
-    """Whether commas part the items into runs, each a division of the total by itself: by type, then by channel."""
+    """Whether a run of items between commas comes to the total by itself: by applicant, then by channel."""
     text, total = reading.sentence.text, found.total.number.value
     runs: list[list[Decimal]] = [[]]
     previous: Count | None = None
@@ -264,9 +265,7 @@ def fees(words: Words, spec: RuleSpec) -> Iterator[Finding]:
             if len(counts) < 3 or any(each.number.about is not About.EXACT for each in counts):
                 continue
             total, *items = counts
-            if _SUMS_UP.fullmatch(
-                reading.sentence.text[items[-2].number.end : items[-1].number.start].strip("元件，、；")
-            ):
+            if _ends_with_sum(reading.sentence.text, total.number.start):
                 *items, total = counts
             if not _details(reading, total, items):
                 continue
@@ -275,6 +274,14 @@ def fees(words: Words, spec: RuleSpec) -> Iterator[Finding]:
                 shown = "＋".join(format_number(each.number.value) for each in items)
                 what = f"明细{shown}＝{format_number(added)}{unit}，不等于总数“{total.number.text}”"
                 yield told(spec, reading.sentence, what, (total.number.start, items[-1].number.end))
+
+
+def _ends_with_sum(text: str, first: int) -> bool:
+    """Whether the last clause adds up what was listed: 甲1件420元、乙1件290元，共2件710元."""
+    return bool(_ADDED.search(re.split(r"[，；]", text)[-1])) and not _ADDED.search(text[:first])
+
+
+_ADDED = re.compile(r"合计|共")
 
 
 def _details(reading: Reading, total: Count, items: list[Count]) -> bool:

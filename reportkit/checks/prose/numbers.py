@@ -1,7 +1,6 @@
 """Numbers as people write them in Chinese: 1,234件, 一百二十三件, 三十余件, 14万余条, 12.5%, 0.3个百分点."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -244,8 +243,3 @@ def _with_units(found: list[Number], text: str) -> list[Number]:
         result.append(number)
         following = number
     return result[::-1]
-
-
-def counts(numbers: list[Number]) -> Iterator[Number]:
-    """The numbers that count things."""
-    return (number for number in numbers if number.kind is Kind.COUNT)

@@ -23,7 +23,7 @@ class Words:
     def readings(self) -> tuple[Reading, ...]:
         words = vocabulary(self.evidence.edition)
         return tuple(
-            Reading(sentence, words, _ABOUT.get(passage.slot, ""))
+            Reading(sentence, words, _ABOUT.get(passage.slot, ""), self.evidence.year)
             for passage in self.passages
             for sentence in sentences(passage)
         )

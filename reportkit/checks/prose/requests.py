@@ -9,6 +9,7 @@ from reportkit.checks.evidence import Evidence
 from reportkit.checks.prose.counts import CASES, Count
 from reportkit.checks.prose.numbers import Number
 from reportkit.checks.prose.registry import Words, rule, told, unassessable
+from reportkit.checks.prose.subjects import clause_before, speaks_of_others
 from reportkit.checks.prose.words import Term
 from reportkit.editions.rules import RuleSpec
 from reportkit.model import Finding, Severity, format_number
@@ -22,6 +23,8 @@ _ORGANIZATIONS = ("commercial", "research", "charity", "legal_service", "other_o
 _INCLUDING_CARRIED_IN = re.compile(
     r"[（(，,]?(?:其中)?(?:含|包括|包含|加上)[^，。；]{0,4}(?:上年|上年度|上一年度?|去年)?结转"
 )
+_OF_DOCUMENTS = re.compile(r"公文|公开属性|发文|制发文件")
+"""What is classed by openness, 主动公开、依申请公开、不予公开, and is no application."""
 _REST = re.compile(r"其余|另外|其他(?!处理|方式|组织)")
 _ALL_TOLD = re.compile(r"(?:含|包括|连同|加上)[^，。；]{0,6}结转[^，。；]{0,10}(?:在内|，)")
 _APART = re.compile(r"(?:本年|当年|本年度)(?:新收|收到)?的|(?:上年|上年度|去年)结转")
@@ -56,6 +59,8 @@ LESS_MISCELLANEOUS = ((1, CONCLUDED), (-1, _MISCELLANEOUS))
 def claim_of(count: Count) -> Claim | None:
     """What a count states of applications; None where it states nothing that a table has."""
     if count.number.unit not in CASES or count.object != "requests" or count.is_part or count.is_change:
+        return None
+    if count.is_of_another_year or _OF_DOCUMENTS.search(count.reading.sentence.text):
         return None
     columns = _columns(count)
     if columns is None or _REST.search(count.text(count.label)):
@@ -273,6 +278,8 @@ def _cells(evidence: Evidence, claim: Claim) -> tuple[str, ...]:
 def _check_counts(words: Words, spec: RuleSpec) -> Iterator[Finding]:
     for count, claim in _claims(words, spec.id):
         number, evidence = count.number, words.evidence
+        if speaks_of_others(evidence, clause_before(count.reading.sentence.text, number.start)):
+            continue
         found = alternatives(evidence, claim)
         result = True if number.from_figure or not found else agreement(number, found)
         if result:
@@ -290,6 +297,8 @@ def _check_counts(words: Words, spec: RuleSpec) -> Iterator[Finding]:
 def _name(words: Words, claim: Claim) -> str:
     edition = words.evidence.edition
     name = claim.name
+    if not name and claim.columns != ("total",):
+        name = "申请数量"
     if not name:
         labels = []
         for _, row in claim.figures[0]:

@@ -74,6 +74,8 @@ def date_published(words: Words, spec: RuleSpec) -> Iterator[Finding]:
 
 
 _MOST_LISTED = 20
+_WRITTEN_OUT = 10
+"""Han numerals below it (三项制度) are words rather than figures."""
 
 
 @rule("UNBOUND")
@@ -95,7 +97,7 @@ def unbound(words: Words, spec: RuleSpec) -> Iterator[Finding]:
 def _is_typed(number: Number) -> bool:
     if number.from_figure or number.from_fact or number.kind in (Kind.POINTS, Kind.TIMES):
         return False
-    return bool(number.unit) and (number.text[0].isdigit() or number.value >= _SHORTEST)
+    return bool(number.unit) and (number.text[0].isdigit() or number.value >= _WRITTEN_OUT)
 
 
 def _known(words: Words) -> set[Decimal]:
