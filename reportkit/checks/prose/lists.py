@@ -247,7 +247,8 @@ def _sound_runs(reading: Reading, found: _List) -> bool:
     joined = [Decimal(0)]
     for run in runs:
         joined.append(joined[-1] + sum(run))
-    if any(one - other == total for place, one in enumerate(joined) for other in joined[:place]):
+    sound = [one - other for place, one in enumerate(joined) for other in joined[:place]].count(total)
+    if sound and (not found.whole or len(runs) < len(found.items) or (sound > 1 and joined[-1] % total == 0)):
         return True
     if found.whole or len(runs) == len(found.items) or len(runs[0]) < 2:
         return False

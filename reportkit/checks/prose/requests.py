@@ -25,6 +25,7 @@ _INCLUDING_CARRIED_IN = re.compile(
 )
 _OF_DOCUMENTS = re.compile(r"公文|公开属性|发文|制发文件")
 """What is classed by openness, 主动公开、依申请公开、不予公开, and is no application."""
+_NEXT_YEAR = re.compile(r"结转(?:到|至)?(?:20\d{2}年|下|次年|来年)")
 _REST = re.compile(r"其余|另外|其他(?!处理|方式|组织)")
 _ALL_TOLD = re.compile(r"(?:含|包括|连同|加上)[^，。；]{0,6}结转[^，。；]{0,10}(?:在内|，)")
 _APART = re.compile(r"(?:本年|当年|本年度)(?:新收|收到)?的|(?:上年|上年度|去年)结转")
@@ -129,6 +130,8 @@ def _role(count: Count, roles: list[str]) -> str:
     """What a count says to have become of applications: where it is carried is said first of all, else last."""
     if "concluded" in roles and {"received_only", "carried_in", "carried"} & set(roles):
         return "apart"
+    if "carried" in roles and _NEXT_YEAR.search(count.text((count.near[0], count.after[1]))):
+        return "carried_out"
     for role in ("handled_sum", "carried_out", "carried_in", "concluded_total", "carried"):
         if role in roles:
             return role
