@@ -82,7 +82,7 @@ def _plan(project: Project, year: int, department_id: str) -> Plan:
         figures=submission.figures,
         history=evidence.history,
         words=evidence.words,
-        register=_named_in(project, department, tuple(job.notebook for job in jobs)),
+        register=_named_in(evidence, tuple(job.notebook for job in jobs)),
         findings=findings,
         formats=tuple(definition.formats),
         about=about,
@@ -198,15 +198,11 @@ def blocks_publication(findings: Sequence[Finding], figures: Figures) -> bool:
     return any(finding.blocks for finding in findings) or bool(figures.missing())
 
 
-def _named_in(project: Project, department: Department, notebooks: tuple[bytes, ...]) -> Register:
+def _named_in(evidence: Evidence, notebooks: tuple[bytes, ...]) -> Register:
     """The register's part that a report's finished document may speak of: the body, those above, those in notebooks."""
-    ids = {department.id}
-    above = department.parent
-    while above is not None:
-        ids.add(above)
-        above = project.register[above].parent
-    ids |= _mentioned(tuple(project.register), notebooks)
-    return Register({body.id: body for body in project.register if body.id in ids})
+    ids = {evidence.department.id, *(body.id for body in evidence.ancestors)}
+    ids |= _mentioned(tuple(evidence.register), notebooks)
+    return Register({body.id: body for body in evidence.register if body.id in ids})
 
 
 @cache

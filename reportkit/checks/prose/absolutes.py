@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from reportkit.checks.bounds import Bounds
 from reportkit.checks.prose.counts import Reading
-from reportkit.checks.prose.registry import Words, rule, told, unassessable
-from reportkit.checks.prose.requests import CARRIED_OUT, RECEIVED, SAID, shown
+from reportkit.checks.prose.registry import Words, held_to_nought, rule
+from reportkit.checks.prose.requests import CARRIED_OUT, RECEIVED, SAID
 from reportkit.checks.prose.subjects import clause_before, speaks_of_others
 from reportkit.editions.rules import RuleSpec
 from reportkit.model import Finding
@@ -38,15 +37,8 @@ def none_received(words: Words, spec: RuleSpec) -> Iterator[Finding]:
                 continue
             if of and not _open(of) and "申请" in match.group() and "公开" not in match.group()[len(of) :]:
                 continue
-            received = evidence.bounds(RECEIVED, "total")
-            if received is None or received == Bounds(0, 0):
-                continue
-            if received.low > 0:
-                what = f"文字写“{match.group()}”，表三新收为{shown([received])}件"
-                yield told(spec, sentence, what, match.span(), cells=(f"{RECEIVED}/total",))
-            else:
-                said, cells = f"文字写“{match.group()}”", (f"{RECEIVED}/total",)
-                yield unassessable(spec, sentence, said, match.span(), cells=cells, table="表三")
+            found, cells = evidence.bounds(RECEIVED, "total"), (f"{RECEIVED}/total",)
+            yield from held_to_nought(spec, sentence, match, found, table="表三", row="新收", cells=cells)
 
 
 _PART = re.compile(
@@ -76,9 +68,7 @@ _NOT_ALL = re.compile(r"按期|到期|按时|如期|限期|期限内|法定期�
 def all_concluded(words: Words, spec: RuleSpec) -> Iterator[Finding]:
     """“所有申请均已办结” means that row 四 is 0."""
     evidence = words.evidence
-    carried = evidence.bounds(CARRIED_OUT, "total")
-    if carried is None or carried == Bounds(0, 0):
-        return
+    carried, cells = evidence.bounds(CARRIED_OUT, "total"), (f"{CARRIED_OUT}/total",)
     for reading in words.readings:
         sentence = reading.sentence
         for match in _ALL_DONE.finditer(sentence.text):
@@ -89,12 +79,7 @@ def all_concluded(words: Words, spec: RuleSpec) -> Iterator[Finding]:
                 or _object_at(reading, match) != "requests"
             ):
                 continue
-            if carried.low > 0:
-                what = f"文字写“{match.group()}”，表三结转下年度为{shown([carried])}件"
-                yield told(spec, sentence, what, match.span(), cells=(f"{CARRIED_OUT}/total",))
-            else:
-                said, cells = f"文字写“{match.group()}”", (f"{CARRIED_OUT}/total",)
-                yield unassessable(spec, sentence, said, match.span(), cells=cells, table="表三")
+            yield from held_to_nought(spec, sentence, match, carried, table="表三", row="结转下年度", cells=cells)
 
 
 def _object_at(reading: Reading, match: re.Match[str]) -> str:

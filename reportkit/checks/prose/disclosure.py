@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from reportkit.checks.bounds import Bounds
 from reportkit.checks.prose.counts import Count
-from reportkit.checks.prose.registry import Words, rule, told, unassessable
-from reportkit.checks.prose.requests import agreement, shown
+from reportkit.checks.prose.registry import Words, rule, shown, told, unassessable
+from reportkit.checks.prose.requests import agreement
 from reportkit.checks.prose.subjects import clause_before, speaks_of_others
 from reportkit.editions.rules import RuleSpec
 from reportkit.model import Finding, Severity

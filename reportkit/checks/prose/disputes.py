@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from reportkit.checks.bounds import Bounds
 from reportkit.checks.evidence import Evidence
 from reportkit.checks.prose.counts import CASES, Count, Reading
-from reportkit.checks.prose.registry import Words, rule, told, unassessable
-from reportkit.checks.prose.requests import agreement, shown
+from reportkit.checks.prose.registry import Words, held_to_nought, rule, shown, told, unassessable
+from reportkit.checks.prose.requests import agreement
 from reportkit.checks.prose.subjects import clause_before, speaks_of_others
 from reportkit.editions.rules import RuleSpec
 from reportkit.model import Finding, Severity
@@ -181,13 +181,5 @@ def _none(evidence: Evidence, spec: RuleSpec, reading: Reading, match: re.Match[
         if word in match["what"]
         for group in _GROUPS[kind]
     )
-    found = _bounds(evidence, groups, "total")
-    if found is None or found == Bounds(0, 0):
-        return
-    cells = tuple(f"{group}/total" for group in groups)
-    if found.low > 0:
-        what = f"文字写“{match.group()}”，表四为{shown([found])}件"
-        yield told(spec, reading.sentence, what, match.span(), cells=cells)
-    else:
-        said = f"文字写“{match.group()}”"
-        yield unassessable(spec, reading.sentence, said, match.span(), cells=cells, table="表四")
+    found, cells = _bounds(evidence, groups, "total"), tuple(f"{group}/total" for group in groups)
+    yield from held_to_nought(spec, reading.sentence, match, found, table="表四", cells=cells)

@@ -48,8 +48,9 @@ def lists(words: Words, spec: RuleSpec) -> Iterator[Finding]:
             continue
         for found in (*_opened(reading), *_summed(reading)):
             if fault := _fault(reading, found):
-                span = found.total.number.start, found.items[-1].number.end
-                yield told(spec, reading.sentence, fault, tuple(sorted(span)))  # type: ignore[arg-type]  # two of them
+                numbers = [each.number for each in (found.total, *found.items)]
+                span = min(each.start for each in numbers), max(each.end for each in numbers)
+                yield told(spec, reading.sentence, fault, span)
 
 
 def _unit(count: Count) -> str:

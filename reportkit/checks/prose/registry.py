@@ -1,18 +1,20 @@
 """Rules on words by id: each a function from what the rules look at to findings."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from reportkit.checks.bounds import NOUGHT, Bounds
 from reportkit.checks.evidence import Evidence, finding
 from reportkit.checks.prose.counts import Reading
 from reportkit.checks.prose.plain import Passage, Sentence, sentences
 from reportkit.checks.prose.words import vocabulary
 from reportkit.editions.rules import RuleSpec
-from reportkit.model import Finding, Severity
+from reportkit.model import Finding, Severity, format_number
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Words:
     """The evidence of one report with its words read: what rules on words look at."""
 
@@ -91,3 +93,28 @@ def unassessable(
         mend=f"补填{table}后再核对。" if table else "取得上年数据后再核对。",
         lacks_history=not table,
     )
+
+
+def shown(found: list[Bounds]) -> str:
+    """`3525或3646`, `至少275`: what the tables have."""
+    return "或".join(dict.fromkeys(("" if each.known else "至少") + format_number(each.low) for each in found))
+
+
+def held_to_nought(
+    spec: RuleSpec,
+    sentence: Sentence,
+    match: re.Match[str],
+    found: Bounds | None,
+    *,
+    table: str,
+    row: str = "",
+    cells: tuple[str, ...],
+) -> Iterator[Finding]:
+    """Words that say there is none of what a table counts: nothing where it is 0, or where the edition lacks it."""
+    if found is None or found == NOUGHT:
+        return
+    said = f"文字写“{match.group()}”"
+    if found.low > 0:
+        yield told(spec, sentence, f"{said}，{table}{row}为{shown([found])}件", match.span(), cells=cells)
+    else:
+        yield unassessable(spec, sentence, said, match.span(), cells=cells, table=table)

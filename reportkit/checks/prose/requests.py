@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from reportkit.checks.bounds import Bounds
 from reportkit.checks.evidence import Evidence
 from reportkit.checks.prose.counts import CASES, Count
 from reportkit.checks.prose.numbers import Number
-from reportkit.checks.prose.registry import Words, rule, told, unassessable
+from reportkit.checks.prose.registry import Words, rule, shown, told, unassessable
 from reportkit.checks.prose.subjects import clause_before, speaks_of_others
 from reportkit.checks.prose.words import Term
 from reportkit.editions.rules import RuleSpec
-from reportkit.model import Finding, Severity, format_number
+from reportkit.model import Finding, Severity
 
 RECEIVED = "requests.received"
 CARRIED_IN = "requests.carried_in"
@@ -70,47 +71,43 @@ def claim_of(count: Count) -> Claim | None:
     if rows:
         return Claim("N-3", Severity.ERROR, (rows_of(*rows),), columns, "")
     roles = count.ids("roles")
-    if not roles and columns == ("total",):
+    if (not roles and columns == ("total",)) or _counts_something_else(count):
         return None
-    split = columns != ("total",)
-    outcome = Claim("N-2", Severity.WARNING, (rows_of(CONCLUDED), LESS_MISCELLANEOUS), columns, "（七）总计")
-    if _counts_something_else(count):
+    claim = replace(_claim_of_role(count, roles), columns=columns)
+    if not claim.figures:
         return None
-    if _includes_carried_in(count) and {"received", "handled"} & set(roles):
-        roles = ["received"]
-    match _role(count, roles):
-        case "carried":
-            claim = Claim("N-2", Severity.ERROR, (rows_of(CARRIED_OUT), rows_of(CARRIED_IN)), columns, "结转")
-        case "carried_out":
-            claim = Claim("N-2", Severity.ERROR, (rows_of(CARRIED_OUT),), columns, "结转下年度")
-        case "carried_in":
-            claim = Claim("N-2", Severity.ERROR, (rows_of(CARRIED_IN),), columns, "上年结转")
-        case "concluded_total":
-            claim = Claim("N-2", Severity.ERROR, (rows_of(CONCLUDED),), columns, "（七）总计")
-        case "concluded":
-            if _APART.search(count.text((count.clause_start, count.number.start))):
-                return None
-            claim = outcome
-        case "handled":
-            claim = Claim(
-                "N-2", Severity.WARNING, (rows_of(RECEIVED), HANDLED, *outcome.figures), columns, "新收、（七）总计"
-            )
-        case "apart":
-            return None
-        case "handled_sum":
-            claim = Claim("N-1", Severity.ERROR, (HANDLED,), columns, "新收与上年结转之和")
-        case "received_only":
-            claim = Claim("N-1", Severity.ERROR, (rows_of(RECEIVED),), columns, "新收")
-        case "received":
-            claim = _intake(count, columns)
-        case _:
-            figures = (rows_of(RECEIVED), HANDLED, rows_of(CONCLUDED), *_of_whole(count))
-            claim = Claim("N-3", Severity.ERROR, tuple(dict.fromkeys(figures)), columns, "")
-    return Claim("N-3", Severity.ERROR, claim.figures, columns, claim.name) if split else claim
+    return claim if columns == ("total",) else replace(claim, rule="N-3", severity=Severity.ERROR)
+
+
+_OUTCOME = (rows_of(CONCLUDED), LESS_MISCELLANEOUS)
+_NOTHING = Claim("", Severity.ERROR, (), (), "")
+_ROLES = {
+    "carried": Claim("N-2", Severity.ERROR, (rows_of(CARRIED_OUT), rows_of(CARRIED_IN)), (), "结转"),
+    "carried_out": Claim("N-2", Severity.ERROR, (rows_of(CARRIED_OUT),), (), "结转下年度"),
+    "carried_in": Claim("N-2", Severity.ERROR, (rows_of(CARRIED_IN),), (), "上年结转"),
+    "concluded_total": Claim("N-2", Severity.ERROR, (rows_of(CONCLUDED),), (), "（七）总计"),
+    "concluded": Claim("N-2", Severity.WARNING, _OUTCOME, (), "（七）总计"),
+    "handled": Claim("N-2", Severity.WARNING, (rows_of(RECEIVED), HANDLED, *_OUTCOME), (), "新收、（七）总计"),
+    "handled_sum": Claim("N-1", Severity.ERROR, (HANDLED,), (), "新收与上年结转之和"),
+    "received_only": Claim("N-1", Severity.ERROR, (rows_of(RECEIVED),), (), "新收"),
+    "received": Claim("N-1", Severity.ERROR, (rows_of(RECEIVED), HANDLED), (), "新收（或新收与上年结转之和）"),
+    "apart": _NOTHING,
+}
+"""What a count claims that is said to have been received, concluded, carried; its columns are its own."""
+
+
+def _claim_of_role(count: Count, roles: list[str]) -> Claim:
+    role = _role(count, roles)
+    if role == "concluded" and _APART.search(count.text((count.clause_start, count.number.start))):
+        return _NOTHING
+    if role in _ROLES:
+        return _ROLES[role]
+    figures = (rows_of(RECEIVED), HANDLED, rows_of(CONCLUDED), *_of_whole(count))
+    return Claim("N-3", Severity.ERROR, tuple(dict.fromkeys(figures)), (), "")
 
 
 SAID = re.compile(
-    r"超过|突破|不足|不到|逾|将近|接近|大约|约为|累计|公民|法人|其他组织|自然人|社会|公众|群众|企业|申请|提出|提交|递交|各类|有效|书面|网上|政府|信息公开|信息|公开|依法|依|事项|全市|全区|全县|全局|我[市区县局]|"
+    r"超过|突破|不足|不到|逾|将近|接近|大约|约为|公民|法人|其他组织|自然人|社会|公众|群众|企业|申请|提出|提交|递交|各类|有效|书面|网上|政府|信息公开|信息|公开|依法|依|事项|全市|全区|全县|全局|我[市区县局]|"
     r"各级|各部门|共计|总共|累计|合计|总计|共|计|为|有|达到?|的|了|等|和|及|其中|实际|总量|数量|件数|总数|办件|案件|件|约|近|已|并|均|都|"
     r"本年度?|年度|全年|当年|新|老|予以|到|[、，：:（）()\s]"
 )
@@ -128,6 +125,8 @@ def _counts_something_else(count: Count) -> bool:
 
 def _role(count: Count, roles: list[str]) -> str:
     """What a count says to have become of applications: where it is carried is said first of all, else last."""
+    if {"received", "handled"} & set(roles) and _includes_carried_in(count):
+        return "handled_sum"
     if "concluded" in roles and {"received_only", "carried_in", "carried"} & set(roles):
         return "apart"
     if "carried" in roles and _NEXT_YEAR.search(count.text((count.near[0], count.after[1]))):
@@ -135,7 +134,8 @@ def _role(count: Count, roles: list[str]) -> str:
     for role in ("handled_sum", "carried_out", "carried_in", "concluded_total", "carried"):
         if role in roles:
             return role
-    return roles[-1] if roles else _sentence_role(count)
+    role = roles[-1] if roles else _sentence_role(count)
+    return "handled_sum" if role == "received" and _includes_carried_in(count) else role
 
 
 def _of_whole(count: Count) -> tuple[Rows, ...]:
@@ -158,12 +158,6 @@ def _includes_carried_in(count: Count) -> bool:
         or _INCLUDING_CARRIED_IN.match(text, count.number.end)
         or _ALL_TOLD.search(text[: count.number.start])
     )
-
-
-def _intake(count: Count, columns: tuple[str, ...]) -> Claim:
-    if _includes_carried_in(count):
-        return Claim("N-1", Severity.ERROR, (HANDLED,), columns, "新收与上年结转之和")
-    return Claim("N-1", Severity.ERROR, (rows_of(RECEIVED), HANDLED), columns, "新收（或新收与上年结转之和）")
 
 
 def _sentence_role(count: Count) -> str:
@@ -255,17 +249,10 @@ def agreement(number: Number, found: list[Bounds]) -> bool | None:
     return True if True in results else None if None in results else False
 
 
-def shown(found: list[Bounds]) -> str:
-    """`3525或3646`, `至少275`: what the tables have."""
-    return "或".join(dict.fromkeys(("" if each.known else "至少") + format_number(each.low) for each in found))
-
-
-def _claims(words: Words, rule_id: str) -> Iterator[tuple[Count, Claim]]:
-    for reading in words.readings:
-        for count in reading.cases:
-            claim = claim_of(count)
-            if claim is not None and claim.rule == rule_id:
-                yield count, claim
+@lru_cache(maxsize=1)  # three rules look at the same report, one after the other
+def _claims(words: Words) -> list[tuple[Count, Claim]]:
+    counts = [count for reading in words.readings for count in reading.cases]
+    return [(count, claim) for count in counts if (claim := claim_of(count)) is not None]
 
 
 def _cells(evidence: Evidence, claim: Claim) -> tuple[str, ...]:
@@ -279,8 +266,10 @@ def _cells(evidence: Evidence, claim: Claim) -> tuple[str, ...]:
 
 
 def _check_counts(words: Words, spec: RuleSpec) -> Iterator[Finding]:
-    for count, claim in _claims(words, spec.id):
+    for count, claim in _claims(words):
         number, evidence = count.number, words.evidence
+        if claim.rule != spec.id:
+            continue
         if speaks_of_others(evidence, clause_before(count.reading.sentence.text, number.start)):
             continue
         found = alternatives(evidence, claim)
