@@ -20,6 +20,7 @@ from reportkit.errors import InputError, InputErrors, ReportkitError
 from reportkit.execution.run import check_parameters
 from reportkit.inputs.history import history_of
 from reportkit.inputs.project import DEFINITION, Project, deadline, submission_path
+from reportkit.inputs.waivers import waivers_of
 from reportkit.model import Department, Figures, Finding, Job, Plan, Register, Severity, Submission
 from reportkit.publishing import manifest
 from reportkit.publishing.environment import environment
@@ -150,7 +151,7 @@ def check_submission(project: Project, submission: Submission) -> tuple[Evidence
             for decision in submission.decisions
         ),
     ]
-    if waivers := project.waivers(submission.year, submission.department):
+    if waivers := waivers_of(project, submission.year, submission.department):
         valid_on = submission.published_on or deadline(department, submission.year)
         findings = apply_waivers(findings, waivers, edition.rulebook["WAIVER"], valid_on)
     return evidence, tuple(findings)

@@ -20,12 +20,11 @@ from reportkit.inputs.documents import (
     RegisterDocument,
     SectionDocument,
     SubmissionDocument,
-    WaiversDocument,
     validate,
 )
 from reportkit.inputs.figures import read_figures
 from reportkit.inputs.prose import RESERVED, Names, bind
-from reportkit.model import Contact, Department, Fact, Register, Submission, Waiver
+from reportkit.model import Contact, Department, Fact, Register, Submission
 from reportkit.yamlfile import YamlFile, read_yaml
 
 REGISTER = "params/departments.yaml"
@@ -75,7 +74,8 @@ class Project:
         self.digests[name] = sha256(content).hexdigest()
         return content
 
-    def _read_yaml(self, name: str) -> YamlFile:
+    def read_yaml_file(self, name: str) -> YamlFile:
+        """A YAML file with its lines, by project-relative path; read once."""
         if name not in self._yaml:
             self._yaml[name] = read_yaml(self.read(name), name)
         return self._yaml[name]
@@ -83,7 +83,7 @@ class Project:
     @cached_property
     def definition(self) -> DefinitionDocument:
         """What report.yaml says; an unknown section or `when` is an error with its line."""
-        file = self._read_yaml(DEFINITION)
+        file = self.read_yaml_file(DEFINITION)
         document = validate(DefinitionDocument, file)
         known = {section.id for edition_id in edition_ids() for section in load_edition(edition_id).sections}
         for number, section in enumerate(document.sections):
@@ -98,7 +98,7 @@ class Project:
         known = [section.id for section in edition.sections]
         for number, section in enumerate(self.definition.sections):
             if section.section not in known:
-                where = self._read_yaml(DEFINITION).where(("sections", number, "section"))
+                where = self.read_yaml_file(DEFINITION).where(("sections", number, "section"))
                 raise _unknown_section(section.section, known, where)
         chosen = [section for section in self.definition.sections if _applies(section.when, department)]
         for section in chosen:
@@ -112,7 +112,7 @@ class Project:
 
     @cached_property
     def register_file(self) -> YamlFile:
-        return self._read_yaml(REGISTER)
+        return self.read_yaml_file(REGISTER)
 
     @cached_property
     def register(self) -> Register:
@@ -167,7 +167,7 @@ class Project:
         name = submission_path(year, department_id)
         if not self.has_submission(year, department_id):
             raise InputError(f"There is no submission {name}.", where=name, mend="Create it, or choose another year.")
-        file = self._read_yaml(name)
+        file = self.read_yaml_file(name)
         document = validate(SubmissionDocument, file)
         stated = read_figures(edition, document, file)
         submission = Submission(
@@ -188,28 +188,6 @@ class Project:
         _check_names(edition, document, file)
         return submission
 
-    def waivers(self, year: int, department_id: str) -> tuple[Waiver, ...]:
-        """What reviewers have waived in one report; a rule that can't be waived is an error with its line."""
-        name = f"params/{year}/{department_id}.waivers.yaml"
-        if not (self.root / name).is_file():
-            return ()
-        file = self._read_yaml(name)
-        rulebook = edition_for(year).rulebook
-        waivable = [rule.id for rule in rulebook.values() if rule.waivable]
-        found, errors = [], []
-        for number, each in enumerate(validate(WaiversDocument, file).waivers):
-            where = file.where(("waivers", number, "rule"))
-            if each.rule not in waivable:
-                errors.append(
-                    InputError(
-                        f"Rule '{each.rule}' can't be waived.", where=where, mend=near_match(each.rule, waivable)
-                    )
-                )
-            found.append(Waiver(each.rule, each.place, each.reason, each.by, each.until, where))
-        if errors:
-            raise InputErrors(errors)
-        return tuple(found)
-
     def names(self, submission: Submission) -> Names:
         """What a submission's prose may name; last year's figures where last year was handed in."""
         edition, before = edition_for(submission.year), submission.year - 1
@@ -227,7 +205,7 @@ class Project:
         """
         name = submission_path(submission.year, submission.department)
         text = submission.prose[slot]
-        first = self._read_yaml(name).text_lines[("prose", slot)]
+        first = self.read_yaml_file(name).text_lines[("prose", slot)]
 
         def where(line: int) -> str:
             return f"{name}, line {first + line - 1}, prose.{slot}"

@@ -200,10 +200,10 @@ def _others(words: Words, spec: RuleSpec, reading: Reading, old_names: tuple[_Na
 
 
 def _named(evidence: Evidence, text: str) -> _Name | None:
-    """Another body of the register that a subject begins or ends with, unless it is this one, above it, or within."""
+    """Another body of the register that a subject ends with; an office may name the government whose office it is."""
     own_bodies = [evidence.department]
     if evidence.department.kind == "office":
-        own_bodies += evidence.ancestors  # an office may begin with the government whose office it is
+        own_bodies += evidence.ancestors
     mine = {body.id for body in own_bodies}
     own = {name for body in own_bodies for name in (body.name, body.short_name)}
     if any(name in text for name in (evidence.department.name, evidence.department.short_name)):

@@ -1,7 +1,7 @@
 """Numbers as people write them in Chinese: 1,234件, 一百二十三件, 三十余件, 14万余条, 12.5%, 0.3个百分点."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -74,7 +74,7 @@ _ARABIC = r"\d{1,3}(?:[,， ]\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?"
 _HAN = "零〇一二两三四五六七八九十百千万亿"
 _COUNTED = (
     "个百分点|件次|人次|场次|户次|家次|件|条|次|份|户|个|宗|起|例|项|期|场|批|篇|部|家|名|位|人|处|笔|页|台|张|套|"
-    "册|幅|辆|座|所|种|类|组|轮|票|封|通|卷|支|只|块|盘|堂|节|门|门次|字|倍|元|%|‰"
+    "册|幅|辆|座|所|种|类|组|轮|票|封|通|卷|支|只|块|盘|堂|节|门次|门|字|倍|元|%|‰"
 )
 _NUMBER = re.compile(
     rf"(?P<about>大约|约为|约|将近|接近|近|不足|不到|超过|超|逾|突破)?"
@@ -236,10 +236,7 @@ def _with_units(found: list[Number], text: str) -> list[Number]:
         if not number.unit and following is not None and following.unit:
             between = text[number.end : following.start]
             if _JOINT.fullmatch(between):
-                number = Number(
-                    number.value, following.unit, following.kind, number.step, number.about, number.span, number.text,
-                    number.from_figure, number.from_fact,
-                )  # fmt: skip
+                number = replace(number, unit=following.unit, kind=following.kind)
         result.append(number)
         following = number
     return result[::-1]

@@ -1,0 +1,27 @@
+"""What reviewers have waived in one report: params/<year>/<department>.waivers.yaml, beside the submission."""
+
+from reportkit.editions import edition_for
+from reportkit.errors import InputError, InputErrors, near_match
+from reportkit.inputs.documents import WaiversDocument, validate
+from reportkit.inputs.project import Project
+from reportkit.model import Waiver
+
+
+def waivers_of(project: Project, year: int, department_id: str) -> tuple[Waiver, ...]:
+    """A report's waivers, none where there is no file; a rule that can't be waived is an error with its line."""
+    name = f"params/{year}/{department_id}.waivers.yaml"
+    if not (project.root / name).is_file():
+        return ()
+    file = project.read_yaml_file(name)
+    waivable = [rule.id for rule in edition_for(year).rulebook.values() if rule.waivable]
+    found, errors = [], []
+    for number, each in enumerate(validate(WaiversDocument, file).waivers):
+        where = file.where(("waivers", number, "rule"))
+        if each.rule not in waivable:
+            errors.append(
+                InputError(f"Rule '{each.rule}' can't be waived.", where=where, mend=near_match(each.rule, waivable))
+            )
+        found.append(Waiver(each.rule, each.place, each.reason, each.by, each.until, where))
+    if errors:
+        raise InputErrors(errors)
+    return tuple(found)
