@@ -2,6 +2,7 @@
 
 import json
 from decimal import Decimal
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -654,3 +655,39 @@ def test_a_broken_rule_says_its_line_and_why(old: str, new: str, told: str) -> N
         parse_edition(THIRD.replace(old, new), where="2031.yaml")
     assert told in str(refused.value)
     assert "line" in refused.value.where
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told", "line_of"),
+    [
+        ("web + phone == sum", "web + fax == sum", "has no column 'fax'", "web + fax"),
+        ("asked == answered", "asked == replied", "has no row 'replied'", "replied"),
+        ("  - S-1", "  - S-9", "there is no rule 'S-9'", "- S-9"),
+        ("id: A-2", "id: A-1", "rule A-1 stands twice", "id: A-1\n    name: 合计"),
+    ],
+)
+def test_a_rule_that_does_not_fit_its_tables_says_its_own_line(old: str, new: str, told: str, line_of: str) -> None:
+    assert old in THIRD
+    text = THIRD.replace(old, new)
+    with pytest.raises(InputError) as refused:
+        parse_edition(text, where="2031.yaml")
+    assert told in str(refused.value)
+    line = text[: text.index(line_of)].count("\n") + 1
+    assert f"line {line}," in refused.value.where
+
+
+@pytest.mark.parametrize(
+    ("only", "told"),
+    [("only: [licensing], ", "row disclosure.licensing has no column 'issued'"), ("", "")],
+)
+def test_a_rule_on_rows_that_lack_its_columns_is_refused_where_it_names_them(only: str, told: str) -> None:
+    text = files("reportkit.editions").joinpath("2021.yaml").read_text(encoding="utf-8")
+    clause = f"{{table: disclosure, each: row, {only}holds: issued >= repealed, says: 试}}"
+    rule = f"{{id: A-1, name: 试, severities: [W], law: 试, mend: 试, example: 试, clauses: [{clause}]}}"
+    text = text.replace("\nrules: [\n", f"\nrules: [\n  {rule},\n")
+    if not told:
+        assert "A-1" in parse_edition(text, where="2021.yaml").rulebook
+        return
+    with pytest.raises(InputError) as refused:
+        parse_edition(text, where="2021.yaml")
+    assert told in str(refused.value)

@@ -209,10 +209,11 @@ def test_a_word_with_choices_is_several_words() -> None:
     assert set(variants("上年(度)结转{数|}")) == {"上年结转数", "上年结转", "上年度结转数", "上年度结转"}
 
 
-def test_what_is_bound_to_a_figure_is_right_by_construction(suqian: Evidence) -> None:
-    typed, bound = "收到申请9件。", f"收到申请{marked('9', from_fact=False)}件。"
+def test_what_is_bound_to_the_figure_meant_is_right_and_to_another_doubtful(suqian: Evidence) -> None:
+    typed, bound = "收到申请9件。", f"收到申请{marked('3525', from_fact=False)}件。"
     assert of(said(suqian, "on_request", typed)) == [("N-1", "E")]
     assert said(suqian, "on_request", bound) == []
+    assert of(said(suqian, "on_request", f"结转下年度{marked('3525', from_fact=False)}件。")) == [("N-2", "W")]
     assert of(said(suqian, "on_request", f"收到申请{marked('9', from_fact=True)}件。")) == [("N-1", "E")]
 
 

@@ -161,14 +161,52 @@ def _breach(rule: RuleSpec, place: _Place) -> Finding:
 
 
 def _values(place: _Place) -> str:
-    """Both sides of an equation with their sums, or the figures that another condition looks at."""
+    """Both sides of a comparison by name, with their sums; or the figures that another condition looks at.
+
+    `现行有效件数填报421，各项计算为上年597＋50－227＝420`: where one side is one cell, it is what was filled in.
+    """
     condition = place.clause.condition
     if isinstance(condition, Comparison):
-        return f"左边{_side(place, condition.left)}，右边{_side(place, condition.right)}"
+        sides = sorted((condition.left, condition.right), key=lambda side: not _is_cell(side))
+        if _is_cell(sides[0]) and not _is_cell(sides[1]):
+            return f"{_named(place, sides[0])}，各项计算为{_side(place, sides[1])}"
+        return "，".join(_named(place, side) for side in sides)
     shown = dict.fromkeys(
         ("上年" if term.last_year else "本年") + _printed(place.bounds(term)) for term in names_in(condition)
     )
     return "，".join(shown)
+
+
+def _is_cell(side: Sum) -> bool:
+    return len(side.terms) == 1 and not side.absolute and not side.constant and side.terms[0].factor == 1
+
+
+def _named(place: _Place, side: Sum) -> str:
+    """`结转下年度填报125`, `新收与上年结转之和为3525＋121＝3646`: a side with the names of what it adds up."""
+    if _is_cell(side):
+        term = side.terms[0]
+        return f"{_label(place, term)}{'为' if term.last_year else '填报'}{_printed(place.bounds(term))}"
+    if not side.terms and not side.absolute:
+        return f"应为{format_number(side.constant)}"
+    if side.absolute:
+        return _side(place, side)
+    names = "".join(
+        ("－" if term.factor < 0 else "＋" if number else "") + _label(place, term)
+        for number, term in enumerate(side.terms)
+    )
+    return f"{names}为{_side(place, side)}"
+
+
+def _label(place: _Place, term: Term) -> str:
+    """A term's own name: its column's label, its row's last one, or a group's."""
+    spec = place.specs(term)[0] if place.specs(term) else None
+    year = "上年报告的" if term.last_year else ""
+    if spec is None:
+        return year + term.name
+    if place.clause.each == "row":
+        return year + spec.column_label
+    parts = spec.row_label.split("·")[1:]
+    return year + (parts[-1] if len(place.specs(term)) == 1 else parts[0])
 
 
 def _side(place: _Place, side: Sum) -> str:

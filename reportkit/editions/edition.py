@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from reportkit.editions.grammar import names_in, parse_sum
-from reportkit.editions.rules import CATALOGUE, Clause, RuleSpec, rule_catalogue, validated
+from reportkit.editions.rules import CATALOGUE, Clause, Misplaced, RuleSpec, rule_catalogue, validated
 from reportkit.errors import InputError, ProjectError, near_match
 from reportkit.yamlfile import read_yaml
 
@@ -173,21 +173,21 @@ class Edition(_Data):
     def rulebook(self) -> dict[str, RuleSpec]:
         """Every rule that holds in this edition, by id; one of the catalogue with the clauses that fit its tables."""
         found: dict[str, RuleSpec] = {}
-        for rule in self.rules:
-            spec = self._from_catalogue(rule) if isinstance(rule, str) else rule
+        for place, rule in enumerate(self.rules):
+            spec = self._from_catalogue(rule, place) if isinstance(rule, str) else rule
             if spec.id in found:
-                raise ValueError(f"rule {spec.id} stands twice")
+                raise Misplaced(f"rule {spec.id} stands twice", "rules", place)
             found[spec.id] = spec
         return found
 
-    def _from_catalogue(self, rule_id: str) -> RuleSpec:
+    def _from_catalogue(self, rule_id: str, place: int) -> RuleSpec:
         catalogue = rule_catalogue()
         if rule_id not in catalogue:
-            raise ValueError(f"there is no rule '{rule_id}'. {near_match(rule_id, catalogue)}")
+            raise Misplaced(f"there is no rule '{rule_id}'. {near_match(rule_id, catalogue)}", "rules", place)
         rule = catalogue[rule_id]
         fitting = tuple(clause for clause in rule.clauses if not self._misfit(clause))
         if rule.clauses and not fitting:
-            raise ValueError(f"rule {rule_id}: {self._misfit(rule.clauses[0])}")
+            raise Misplaced(f"rule {rule_id}: {self._misfit(rule.clauses[0])}", "rules", place)
         return rule.model_copy(update={"clauses": fitting})
 
     def _misfit(self, clause: Clause) -> str:
@@ -205,17 +205,31 @@ class Edition(_Data):
         ):
             if not (self.rows_of(f"{clause.table}.{name}") if of_rows else name in columns):
                 return f"table {clause.table} has no {'row' if of_rows else 'column'} '{name}'"
+        if clause.each == "row":
+            return self._lacking(clause, names)
+        return ""
+
+    def _lacking(self, clause: Clause, columns: set[str]) -> str:
+        """The first row that a clause holds for and that lacks one of its columns; only rows that it names must not."""
+        named = [row for name in clause.only for row in self.rows_of(f"{clause.table}.{name}") or ()]
+        for row in named:
+            lacking = sorted(columns - {spec.column for spec in self.rows[row]})
+            if lacking:
+                return f"row {row} has no column '{lacking[0]}'"
+        every = [row for row, specs in self.rows.items() if specs[0].table == clause.table]
+        if not any(columns <= {spec.column for spec in self.rows[row]} for row in named or every):
+            return f"no row of table {clause.table} has all of the columns {', '.join(sorted(columns))}"
         return ""
 
     @model_validator(mode="after")
     def _names_only_what_exists(self) -> Self:
-        for rule in self.rulebook.values():
-            for clause in rule.clauses:
+        for position, rule in enumerate(self.rulebook.values()):
+            for number, clause in enumerate(rule.clauses):
                 if misfit := self._misfit(clause):
-                    raise ValueError(f"rule {rule.id}: {misfit}")
+                    raise Misplaced(f"rule {rule.id}: {misfit}", "rules", position, "clauses", number)
             for other in rule.cancels:
                 if other not in self.rulebook:
-                    raise ValueError(f"rule {rule.id}: there is no rule '{other}'")
+                    raise Misplaced(f"rule {rule.id}: there is no rule '{other}'", "rules", position)
         for name, text in self.derived.items():
             total = parse_sum(text)
             if total.constant or total.absolute or any(term.last_year for term in total.terms):

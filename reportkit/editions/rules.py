@@ -83,6 +83,14 @@ class _Catalogue(_Data):
     rules: tuple[RuleSpec, ...] = Field(strict=False)
 
 
+class Misplaced(ValueError):
+    """What is wrong with one part of a model: its message, and the keys that lead to the part."""
+
+    def __init__(self, message: str, *path: str | int) -> None:
+        super().__init__(message)
+        self.path = path
+
+
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -94,6 +102,9 @@ def validated(model: type[M], file: YamlFile) -> M:
         problem = max(error.errors(), key=lambda each: len(each["loc"]))  # the most exact of a union's complaints
         # A union's own marks are no keys of the file.
         path = tuple(part for part in problem["loc"] if part not in ("str", "RuleSpec"))
+        cause = problem.get("ctx", {}).get("error")
+        if isinstance(cause, Misplaced):
+            path += cause.path
         raise InputError(f"The file is broken: {problem['msg']}.", where=file.where(path)) from error
 
 

@@ -1,6 +1,6 @@
 """What reviewers have waived in one report: params/<year>/<department>.waivers.yaml, beside the submission."""
 
-from reportkit.editions import edition_for
+from reportkit.editions import Edition, edition_for
 from reportkit.errors import InputError, InputErrors, near_match
 from reportkit.inputs.documents import WaiversDocument, validate
 from reportkit.inputs.project import Project
@@ -13,15 +13,25 @@ def waivers_of(project: Project, year: int, department_id: str) -> tuple[Waiver,
     if not (project.root / name).is_file():
         return ()
     file = project.read_yaml_file(name)
-    waivable = [rule.id for rule in edition_for(year).rulebook.values() if rule.waivable]
+    edition = edition_for(year)
+    waivable = [rule.id for rule in edition.rulebook.values() if rule.waivable]
     found, errors = [], []
     for number, each in enumerate(validate(WaiversDocument, file).waivers):
         where = file.where(("waivers", number, "rule"))
         if each.rule not in waivable:
             errors.append(
-                InputError(f"Rule '{each.rule}' can't be waived.", where=where, mend=near_match(each.rule, waivable))
+                InputError(
+                    f"Rule '{each.rule}' can't be waived.", where=where, mend=_mend(each.rule, waivable, edition)
+                )
             )
         found.append(Waiver(each.rule, each.place, each.reason, each.by, each.until, where))
     if errors:
         raise InputErrors(errors)
     return tuple(found)
+
+
+def _mend(rule: str, waivable: list[str], edition: Edition) -> str:
+    """What to do about a rule that can't be waived: mend what it finds, or write the rule that was meant."""
+    if rule not in edition.rulebook:
+        return near_match(rule, waivable)
+    return f"Mend what {rule} finds and take its waiver out; only {', '.join(waivable)} can be waived."

@@ -49,8 +49,10 @@ def shares(words: Words, spec: RuleSpec) -> Iterator[Finding]:
             if found is None:
                 said = f"占比为“{number.text}”"
                 yield unassessable(spec, reading.sentence, said, number.span, table="表三")
-            elif found and not any(_near(number, each) for each in found):
-                expected = "或".join(dict.fromkeys(f"{each:.{_places(number)}f}%" for each in found))
+            elif found and not any(_near(number, 100 * Decimal(upper) / lower) for upper, lower in found):
+                expected = "或".join(
+                    f"{upper}÷{lower}＝{100 * Decimal(upper) / lower:.{_places(number)}f}%" for upper, lower in found
+                )
                 yield told(spec, reading.sentence, f"占比为“{number.text}”，按表三计算为{expected}", number.span)
 
 
@@ -130,13 +132,14 @@ def _named_before(count: Count, numerator: Claim) -> tuple[Rows, ...]:
     return tuple(found)
 
 
-def _ratios(evidence: Evidence, numerator: Claim, bases: tuple[Rows, ...]) -> list[Decimal] | None:
-    """Percentages of a figure in each of its bases; None where one is missing."""
+def _ratios(evidence: Evidence, numerator: Claim, bases: tuple[Rows, ...]) -> list[tuple[int, int]] | None:
+    """A figure beside each of the bases that it may be a share of; None where one is missing."""
     uppers = alternatives(evidence, numerator)
     lowers = alternatives(evidence, Claim("", Severity.WARNING, bases, ("total",), ""))
     if not all(each.known for each in (*uppers, *lowers)):
         return None
-    return [Decimal(100) * upper.low / Decimal(lower.low) for upper in uppers for lower in lowers if lower.low]
+    pairs = [(int(upper.low), int(lower.low)) for upper in uppers for lower in lowers if lower.low]
+    return list(dict.fromkeys(pairs))
 
 
 def _places(number: Number) -> int:

@@ -103,15 +103,21 @@ class Count:
             return False
         if _is_part_of_year(text[slice(*scope)]):
             return True
-        found = self.terms(scope, self.after, kind="subsets")
+        whole = _WHOLE_AGAIN.search(text, *scope)
+        begin = whole.end() if whole else scope[0]
+        found = self.terms((begin, scope[1]), self.after, kind="subsets")
         found += [
             term
             for term in self.reading.terms
-            if term.kind == "subsets" and term.end <= self.number.start and _AMONG.match(text, term.end)
+            if term.kind == "subsets" and begin <= term.end <= self.number.start and _AMONG.match(text, term.end)
         ]
         if any(not _ALL_CHANNELS.match(text, term.end) for term in found):
             return True
-        return self.reading.begins_with_part and not _WHOLE.search(text[: self.number.start].rpartition("；")[2])
+        return (
+            not whole
+            and self.reading.begins_with_part
+            and not _WHOLE.search(text[: self.number.start].rpartition("；")[2])
+        )
 
     @cached_property
     def clause_start(self) -> int:
@@ -146,6 +152,8 @@ _TOGETHER = re.compile(r"[、，,和及与的件数量约各\s]*")
 _FROM = re.compile(r"(?:大幅|明显|逐步)?(?:上升|下降|增长|减少|增加|压减|压降|降低|提高|降|增|升|减)(?:至|到|为)")
 """What follows last year's number: 由440件降至170件."""
 _ALL_OF_IT = re.compile(r"合计|共计|总计")
+_WHOLE_AGAIN = re.compile(r"[，；：][^，；。]{0,4}?(?:全年|全市|全区|全县|全省|共计|总计|共)")
+"""A clause that speaks of the whole again, whatever the one before said: 按季度通报情况，全年收到×件."""
 _WHOLE = re.compile(r"全年|全市|全区|全县|全省|合计|共计|总计|总共")
 _AMONG = re.compile(r"[^，。；]{0,14}(?<!其)中[，,]")
 _MONTH = re.compile(r"(?<!\d)(?P<month>\d{1,2})\s*月(?P<day>\d{1,2}日)?")
@@ -160,7 +168,9 @@ def _is_part_of_year(text: str) -> bool:
     )
 
 
-_ALL_CHANNELS = re.compile(r"[^，。；]{0,20}(?:等|多种|各种|各类)[^，。；]{0,8}(?:渠道|方式|途径|形式|平台)")
+_ALL_CHANNELS = re.compile(
+    r"[^，。；]{0,20}(?:等|多种|各种|各类)[^，。；]{0,8}(?:渠道|方式|途径|形式|平台|申请)|[、和及与]各(?:部门|单位)"
+)
 
 
 @dataclass(frozen=True)
@@ -218,6 +228,12 @@ class Reading:
         rows = {term.id for term in self.terms if term.kind == "rows"}
         named = any(term.kind == "objects" and term.id == "requests" for term in self.terms)
         return self.about == "requests" or named or len(rows) > 1
+
+    @cached_property
+    def leaves_about(self) -> str:
+        """What the next sentence counts where it doesn't say: applications, until something else is named."""
+        named = [term.id for term in self.terms if term.kind == "objects"]
+        return ("requests" if set(named) == {"requests"} else "") if named else self.about
 
     @cached_property
     def counts(self) -> list[Count]:

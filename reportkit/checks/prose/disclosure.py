@@ -21,7 +21,7 @@ _COLUMNS = {
     "made": (re.compile(r"制作"), re.compile(r"制定|制发|出台")),
     "disclosed": (re.compile(r"新公开"), re.compile(r"公开")),
     "public_total": (re.compile(r"对外公开总数"), re.compile(r"累计公开")),
-    "repealed": (re.compile(r"废止"), re.compile(r"失效|清理")),
+    "repealed": (re.compile(r"废止"), re.compile(r"失效")),
     "in_force": (re.compile(r"现行有效"), re.compile(r"有效")),
 }
 _PART = re.compile(
@@ -34,7 +34,7 @@ def disclosed(words: Words, spec: RuleSpec) -> Iterator[Finding]:
     """Documents and decisions counted in words are those of table 二: an error in its own words, else a warning."""
     for reading in words.readings:
         for count in reading.counts:
-            if count.number.from_figure or count.is_part or count.is_change or count.is_of_another_year:
+            if count.is_part or count.is_change or count.is_of_another_year:
                 continue
             if speaks_of_others(words.evidence, clause_before(reading.sentence.text, count.number.start)):
                 continue
@@ -99,4 +99,5 @@ def _held(
     if result is None:
         yield unassessable(spec, count.reading.sentence, said, count.number.span, cells=cells, table="表二")
     else:
+        severity = Severity.WARNING if count.number.from_figure else severity
         yield told(spec, count.reading.sentence, said, count.number.span, severity=severity, cells=cells)

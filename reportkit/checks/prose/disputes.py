@@ -96,7 +96,7 @@ def disputes(words: Words, spec: RuleSpec) -> Iterator[Finding]:
 def _check(evidence: Evidence, spec: RuleSpec, count: Count, groups: tuple[str, ...]) -> Iterator[Finding]:
     column = _outcome(count)
     whole = _bounds(evidence, groups, column)
-    if whole is None or count.number.from_figure:
+    if whole is None:
         return
     allowed = [whole]
     if column == "total" and groups == _GROUPS["review"]:
@@ -121,7 +121,7 @@ def _check(evidence: Evidence, spec: RuleSpec, count: Count, groups: tuple[str, 
     text = count.reading.sentence.text
     clause = text.rfind("，", 0, count.number.start) + 1
     recorded = _RECORDED.search(text, clause, count.after[1])
-    severity = Severity.WARNING if recorded else Severity.ERROR
+    severity = Severity.WARNING if recorded or count.number.from_figure else Severity.ERROR
     yield told(spec, count.reading.sentence, said, count.number.span, severity=severity, cells=cells)
 
 
@@ -154,7 +154,7 @@ _NONE = re.compile(
 _BAD_END = re.compile(r"纠正|纠错|败诉|撤销|违法|维持|变更|超期|逾期|责令|确认|不当|失误|风险|经验|能力")
 _HAPPENED = re.compile(r"发生|收到|出现|产生|引发|被|因|存在|有|接到|涉及|提起|^$|政府信息公开")
 _ZERO = re.compile(
-    r"(?P<what>(?:行政)?(?:复议|诉讼)(?:案件|申请)?(?:[、和及与](?:行政)?(?:复议|诉讼)(?:案件)?)?)(?:数量?|件数|案件)?(?:均|都)?为(?:零|0)(?:件)?(?!\d)"
+    r"(?P<what>(?:行政)?(?:复议|诉讼)(?:案件|申请)?(?:[、和及与](?:行政)?(?:复议|诉讼)(?:案件)?)?)(?:数量?|件数|案件)?(?:(?:均|都)?为(?:零|0)(?:件)?(?!\d)|(?:实现)?“?零(?:”)?发生)"
 )
 
 

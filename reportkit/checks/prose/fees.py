@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from reportkit.checks.prose.counts import Count
 from reportkit.checks.prose.numbers import Kind
 from reportkit.checks.prose.registry import Words, rule, told
+from reportkit.checks.prose.subjects import clause_before
 from reportkit.editions.rules import RuleSpec
 from reportkit.model import Finding, Severity, format_number
 
@@ -37,12 +39,27 @@ def states_fees(words: Words, spec: RuleSpec) -> Iterator[Finding]:
         return
     sentences = [each.sentence.text for each in stated]
     if any(_NONE.search(each) for each in sentences):
+        for charged in (count for each in readings for count in each.counts if _is_charged(count)):
+            what = f"既写未收取，又写收取“{charged.number.text}”"
+            yield told(spec, charged.reading.sentence, what, charged.number.span, severity=Severity.WARNING)
+            break
         return
     kinds = {count.number.kind for each in readings for count in each.counts}
     if Kind.MONEY not in kinds:
         yield told(spec, stated[0].sentence, "写了收取信息处理费，没有写明金额")
     elif not any(count.number.kind is Kind.COUNT for each in readings for count in each.counts):
         yield told(spec, stated[0].sentence, "写了收取信息处理费，没有写明件数")
+
+
+_CHARGED = re.compile(r"(?<![未应免可])(?<!没有)(?<!不予)(?:收取|收费(?!通知|标准)|收入|实收)")
+
+
+def _is_charged(count: Count) -> bool:
+    """Whether an amount of money is said to have been charged this year."""
+    if count.number.kind is not Kind.MONEY or not count.number.value:
+        return False
+    clause = clause_before(count.reading.sentence.text, count.number.start)
+    return bool(_CHARGED.search(clause)) and not (count.is_change or count.is_of_another_year)
 
 
 _NO_NOTICE = re.compile(

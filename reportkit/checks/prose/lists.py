@@ -90,10 +90,15 @@ def _opened(reading: Reading) -> Iterator[_List]:
             whole = bool(_WHOLE.fullmatch(word)) and (word != "由" or "组成" in text[opening.end() :])
             if word == "由" and not whole:
                 continue
-            if word == "分别" and not _divides(text, total, opening):
+            if word == "分别" and (
+                not _divides(text, total, opening) or _turns_to_another(text, total, opening.start())
+            ):
                 continue
             open_ended = text[items[-1].number.end :].startswith("等")
             yield _List(total, items, whole and not open_ended)
+
+
+_NAMED_BEFORE = re.compile(r"[，；](?P<what>(?!其中|主要|按|从)[\u4e00-\u9fff]{3,12})$")
 
 
 def _closed_before(text: str, place: int, opening: int) -> bool:
@@ -114,6 +119,12 @@ def _divides(text: str, total: Count, opening: re.Match[str]) -> bool:
     ):
         return True
     return _follows_at_once(text, total, opening.start())
+
+
+def _turns_to_another(text: str, total: Count, opening: int) -> bool:
+    """公开文件120件，解读材料分别为……: something else is named before 分别, with no word of what the total counts."""
+    named = _NAMED_BEFORE.search(text, total.number.end, opening)
+    return named is not None and not set(named["what"]) & set(total.text(total.label))
 
 
 def _follows_at_once(text: str, total: Count, opening: int) -> bool:
@@ -258,24 +269,40 @@ def _sound_runs(reading: Reading, found: _List) -> bool:
 
 @rule("F-2")
 def fees(words: Words, spec: RuleSpec) -> Iterator[Finding]:
-    """The details of the fees charged add up, in cases and in yuan."""
+    """The details of the fees charged add up, in cases and in yuan; they may stand in a sentence of their own."""
+    previous: Reading | None = None
     for reading in words.of("other_matters"):
-        if "费" not in reading.sentence.text:
-            continue
-        for unit in ("件", "元"):
-            counts = [each for each in reading.counts if _unit(each) == unit and not each.is_change]
-            if len(counts) < 3 or any(each.number.about is not About.EXACT for each in counts):
-                continue
-            total, *items = counts
-            if _ends_with_sum(reading.sentence.text, total.number.start):
-                *items, total = counts
-            if not _details(reading, total, items):
-                continue
-            added = sum((each.number.value for each in items), start=Decimal(0))
-            if added != total.number.value and not all(each.number.from_figure for each in counts):
-                shown = "＋".join(format_number(each.number.value) for each in items)
-                what = f"明细{shown}＝{format_number(added)}{unit}，不等于总数“{total.number.text}”"
-                yield told(spec, reading.sentence, what, (total.number.start, items[-1].number.end))
+        if "费" in reading.sentence.text or previous is not None:
+            for unit in ("件", "元"):
+                yield from _fees_of(spec, previous, reading, unit)
+        previous = reading if "费" in reading.sentence.text else None
+
+
+def _fees_of(spec: RuleSpec, previous: Reading | None, reading: Reading, unit: str) -> Iterator[Finding]:
+    counts = [each for each in reading.counts if _unit(each) == unit and not each.is_change]
+    before = [] if previous is None else [each for each in previous.counts if _unit(each) == unit]
+    if len(before) == 1 and _ITEMIZES.match(reading.sentence.text):
+        total, items = before[0], counts
+        span = (0, items[-1].number.end) if items else (0, 0)
+    elif "费" in reading.sentence.text and len(counts) > 2:
+        total, *items = counts
+        if _ends_with_sum(reading.sentence.text, total.number.start):
+            *items, total = counts
+        if not _details(reading, total, items):
+            return
+        span = total.number.start, items[-1].number.end
+    else:
+        return
+    if len(items) < 2 or any(each.number.about is not About.EXACT for each in (total, *items)):
+        return
+    added = sum((each.number.value for each in items), start=Decimal(0))
+    if added != total.number.value and not all(each.number.from_figure for each in (total, *items)):
+        shown = "＋".join(format_number(each.number.value) for each in items)
+        what = f"明细{shown}＝{format_number(added)}{unit}，不等于总数“{total.number.text}”"
+        yield told(spec, reading.sentence, what, span)
+
+
+_ITEMIZES = re.compile(r"其中|分别|包括|包含|具体|明细")
 
 
 def _ends_with_sum(text: str, first: int) -> bool:

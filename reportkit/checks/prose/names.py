@@ -191,6 +191,10 @@ def _others(words: Words, spec: RuleSpec, reading: Reading, old_names: tuple[_Na
             what = f"自称为“{other.text}”，本机关为{evidence.department.name}"
             yield told(spec, sentence, what, (start, start + len(other.text)))
             return
+        if _is_stranger(evidence, name):
+            what = f"自称为“{name}”，本机关为{evidence.department.name}"
+            yield told(spec, sentence, what, match.span("name"), severity=Severity.WARNING)
+            return
     for old in old_names:
         place = sentence.text.find(old.text)
         if place >= 0 and sentence.text[max(0, place - 1) : place] not in ("原", "前"):
@@ -215,6 +219,25 @@ def _named(evidence: Evidence, text: str) -> _Name | None:
             if len(name) >= 3 and name not in own and (text == name or text.endswith(name)):
                 return _Name(name, body)
     return None
+
+
+_WHOLE_NAME = re.compile(r"[\u4e00-\u9fff]{2,20}(?:局|委员会|街道办事处|镇人民政府|乡人民政府)")
+
+
+def _is_stranger(evidence: Evidence, text: str) -> bool:
+    """Whether a subject is a body's name that fits none known here: neither long nor short for this one's or one above.
+
+    A short name has letters of the long one in their order: 人社局 for 人力资源和社会保障局.
+    """
+    if not _WHOLE_NAME.fullmatch(text):
+        return False
+    bodies = (evidence.department, *evidence.ancestors)
+    return not any(_is_short_for(text, name) for body in bodies for name in (body.name, body.short_name))
+
+
+def _is_short_for(text: str, name: str) -> bool:
+    letters = iter(name)
+    return all(each in letters for each in text)
 
 
 def _old_names(evidence: Evidence) -> tuple[_Name, ...]:

@@ -71,7 +71,8 @@ class Number:
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _DIGITS = {each: number for number, each in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _ARABIC = r"\d{1,3}(?:[,， ]\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?"
-_HAN = "零〇一二两三四五六七八九十百千万亿"
+_CAPITALS = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
+_HAN = "零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟"
 _COUNTED = (
     "个百分点|件次|人次|场次|户次|家次|件|条|次|份|户|个|宗|起|例|项|期|场|批|篇|部|家|名|位|人|处|笔|页|台|张|套|"
     "册|幅|辆|座|所|种|类|组|轮|票|封|通|卷|支|只|块|盘|堂|节|门次|门|字|倍|元|%|‰"
@@ -85,7 +86,7 @@ _NUMBER = re.compile(
 )
 _MASKED = re.compile(
     r"https?://[^\s，。；、（）]+|[\w.+-]+@[\w.-]+|[〔\[(（【]\s*\d{4}\s*[〕\])）】]\s*第?\d*号?"
-    r"|第[零〇一二两三四五六七八九十百千\d]+[条款项号章编期届次批部分节季名位]"
+    r"|第[零〇一二两三四五六七八九十百千\d]+[条款项号章编期届次批部分节季名位件起例宗份]"
     r"|(?<!\d)\d{4}[-./]\d{1,2}(?:[-./]\d{1,2})?(?!\d)|(?<!\d)\d{3,4}-\d{7,8}(?:-\d+)?|(?<!\d)\d+(?:\+\d+)+(?:\+X)?|(?<!\d)\d+[×xX]\d+"
     r"|(?<!\d)\d{1,4}\s*[-—–~～至到]+\s*\d{1,4}\s*(?:年|月|日|号|时|天|个月|点)"
     r"|(?<!\d)\d{4}\s*(?:年度?|学年|财年)|(?<!\d)\d{1,2}\s*月(?:份|底|末|初)?(?:\s*\d{1,2}\s*日)?|(?<!\d)\d{1,2}\s*日"
@@ -128,7 +129,7 @@ def _number(match: re.Match[str], sentence: Sentence) -> Number | None:
             return None
         if not unit or (value := han_value(match["han"])) is None:
             return None
-        trailing = match["han"][-1] if match["han"][-1] in _SCALES else ""
+        trailing = match["han"][-1].translate(_CAPITALS)
         step = Decimal(_SCALES.get(trailing, 1))
         scale = match["hanscale"]
         more = match["hanmore"]
@@ -206,7 +207,8 @@ def _within(span: Span, spans: tuple[Span, ...]) -> bool:
 
 
 def han_value(text: str) -> Decimal | None:
-    """一百二十三 as 123; None for what is no single number (三四, 十百)."""
+    """一百二十三 and 壹佰贰拾叁 as 123; None for what is no single number (三四, 十百)."""
+    text = text.translate(_CAPITALS)
     total = section = digit = 0
     seen_digit = False
     for each in text:

@@ -11,6 +11,7 @@ BOUND_FIGURE, BOUND_FACT, BOUND_END = "\ue000", "\ue001", "\ue002"
 _MARKS = re.compile(f"[{BOUND_FIGURE}{BOUND_FACT}{BOUND_END}]")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,200})\]\([^()\n]{0,500}\)")
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 _BLOCK_MARK = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-+*][ \t]+|\d{1,3}[.)、](?!\d)[ \t]*)+", re.M)
 _EMPHASIS = re.compile(r"\*\*|(?<!_)__(?!_)|`|(?<![0-9])\*|\*(?![0-9])")
 _WIDE = {wide: wide - 0xFEE0 for wide in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
@@ -98,7 +99,7 @@ def _blocks(text: str) -> Iterator[str]:
     for paragraph in _PARAGRAPH.split(text):
         for item in _ITEM.split(paragraph):
             words = _BLOCK_MARK.sub("", item)
-            words = _ESCAPE.sub(lambda match: match[1], _EMPHASIS.sub("", _LINK.sub(r"\1", words)))
+            words = _ESCAPE.sub(lambda match: match[1], _EMPHASIS.sub("", _TAG.sub("", _LINK.sub(r"\1", words))))
             yield join_lines(words.replace("|", "　")).translate(_WIDE)
 
 

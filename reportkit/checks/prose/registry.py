@@ -23,12 +23,14 @@ class Words:
 
     @cached_property
     def readings(self) -> tuple[Reading, ...]:
-        words = vocabulary(self.evidence.edition)
-        return tuple(
-            Reading(sentence, words, _ABOUT.get(passage.slot, ""), self.evidence.year)
-            for passage in self.passages
-            for sentence in sentences(passage)
-        )
+        words, found = vocabulary(self.evidence.edition), []
+        for passage in self.passages:
+            about = always = _ABOUT.get(passage.slot, "")
+            for sentence in sentences(passage):
+                reading = Reading(sentence, words, about, self.evidence.year)
+                found.append(reading)
+                about = always or reading.leaves_about
+        return tuple(found)
 
     def of(self, *slots: str) -> tuple[Reading, ...]:
         """The sentences of some slots."""

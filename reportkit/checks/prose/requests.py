@@ -28,6 +28,7 @@ _OF_DOCUMENTS = re.compile(r"公文|公开属性|发文|制发文件")
 """What is classed by openness, 主动公开、依申请公开、不予公开, and is no application."""
 _NEXT_YEAR = re.compile(r"结转(?:到|至)?(?:20\d{2}年|下|次年|来年)")
 _REST = re.compile(r"其余|另外|其他(?!处理|方式|组织)")
+_UNNAMED_REASON = re.compile(r"(?:因|由于|基于|涉及)(?P<reason>[^，。；]{2,20})(?:等原因)?(?:而|被)?$")
 _ALL_TOLD = re.compile(r"(?:含|包括|连同|加上)[^，。；]{0,6}结转[^，。；]{0,10}(?:在内|，)")
 _APART = re.compile(r"(?:本年|当年|本年度)(?:新收|收到)?的|(?:上年|上年度|去年)结转")
 
@@ -70,7 +71,7 @@ def claim_of(count: Count) -> Claim | None:
     rows = _category(count)
     if rows:
         return Claim("N-3", Severity.ERROR, (rows_of(*rows),), columns, "")
-    roles = count.ids("roles")
+    roles = count.ids("roles") or (_headline(count) if columns == ("total",) else [])
     if (not roles and columns == ("total",)) or _counts_something_else(count):
         return None
     claim = replace(_claim_of_role(count, roles), columns=columns)
@@ -79,6 +80,34 @@ def claim_of(count: Count) -> Claim | None:
     return claim if columns == ("total",) else replace(claim, rule="N-3", severity=Severity.ERROR)
 
 
+def _headline(count: Count) -> list[str]:
+    """What a clause that ends in applications and their number says of them: 收到网上、信函等申请×件, 全年申请×件."""
+    text = count.reading.sentence.text
+    start = max(text.rfind(mark, 0, count.number.start) for mark in "，；：。") + 1
+    terms = count.terms((start, count.number.start))
+    objects = [term for term in terms if term.kind == "objects"]
+    if len(objects) != 1 or objects[0].id != "requests" or not _APPLICATIONS.search(objects[0].text):
+        return []
+    if _ONE_OF.search(text, start, count.number.start):
+        return []
+    if not _AMOUNTS.fullmatch(text, objects[0].end, count.number.start):
+        return []
+    roles = [term for term in terms if term.kind == "roles"]
+    begin = roles[-1].end if roles else start
+    between = text[begin : objects[0].start]
+    for term in terms:
+        if term.kind == "subsets":
+            between = between.replace(term.text, "")
+    if SAID.sub("", between):
+        return []
+    if roles:
+        return [roles[-1].id]
+    return ["stated"] if count.reading.counts[0] is count and count.number.unit != "条" else []
+
+
+_ONE_OF = re.compile(r"其中|另|还有|[这该首某]|批|同一")
+_APPLICATIONS = re.compile(r"(?:申请|件|量|总数|事项)$")
+_AMOUNTS = re.compile(r"的?(?:数量|总数|总量|件数|总件数)?(?:[共总累合]计|共|为|是|有|达到?|约|近|：)*")
 _OUTCOME = (rows_of(CONCLUDED), LESS_MISCELLANEOUS)
 _NOTHING = Claim("", Severity.ERROR, (), (), "")
 _ROLES = {
@@ -91,6 +120,8 @@ _ROLES = {
     "handled_sum": Claim("N-1", Severity.ERROR, (HANDLED,), (), "新收与上年结转之和"),
     "received_only": Claim("N-1", Severity.ERROR, (rows_of(RECEIVED),), (), "新收"),
     "received": Claim("N-1", Severity.ERROR, (rows_of(RECEIVED), HANDLED), (), "新收（或新收与上年结转之和）"),
+    "stated": Claim("N-1", Severity.ERROR, (rows_of(RECEIVED), HANDLED, *_OUTCOME), (), "新收、（七）总计"),
+    "open": Claim("N-2", Severity.WARNING, (rows_of(CARRIED_OUT),), (), "结转下年度"),
     "apart": _NOTHING,
 }
 """What a count claims that is said to have been received, concluded, carried; its columns are its own."""
@@ -214,6 +245,9 @@ def _category(count: Count) -> list[str]:
             return ["requests.granted"]
         return []
     terms = [term for term in terms if not any(_is_reason(other, term, text) for other in terms)]
+    reason = _UNNAMED_REASON.search(text, max(count.lead[0], terms[-1].start - 30), terms[-1].start)
+    if reason and len(terms) == 1 and not SAID.fullmatch(reason["reason"]):
+        return []  # one of the group's reasons, in words that no row has
     rows = [terms[-1].id]
     for earlier, later in zip(reversed(terms[:-1]), reversed(terms[1:]), strict=True):
         if not _JOINED.fullmatch(text[earlier.end : later.start]):
@@ -244,9 +278,14 @@ def alternatives(evidence: Evidence, claim: Claim, *, last_year: bool = False) -
 
 
 def agreement(number: Number, found: list[Bounds]) -> bool | None:
-    """Whether a number is one of the figures; None where that depends on what is missing."""
+    """Whether a number is one of the figures; None where that depends on what is missing.
+
+    One that is bound to a figure came from a table: it is right unless no reading of the words can mean it.
+    """
     results = [number.agrees(each) for each in found]
-    return True if True in results else None if None in results else False
+    if True in results or (number.from_figure and None in results):
+        return True
+    return None if None in results else False
 
 
 @lru_cache(maxsize=1)  # three rules look at the same report, one after the other
@@ -266,6 +305,7 @@ def _cells(evidence: Evidence, claim: Claim) -> tuple[str, ...]:
 
 
 def _check_counts(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+    """Counts that claim what the tables don't have; one that is bound to another row's figure is doubtful."""
     for count, claim in _claims(words):
         number, evidence = count.number, words.evidence
         if claim.rule != spec.id:
@@ -273,7 +313,7 @@ def _check_counts(words: Words, spec: RuleSpec) -> Iterator[Finding]:
         if speaks_of_others(evidence, clause_before(count.reading.sentence.text, number.start)):
             continue
         found = alternatives(evidence, claim)
-        result = True if number.from_figure or not found else agreement(number, found)
+        result = agreement(number, found) if found else True
         if result:
             continue
         said = f"文字为“{number.text}”，表三{_name(words, claim)}为{shown(found)}"
@@ -281,8 +321,9 @@ def _check_counts(words: Words, spec: RuleSpec) -> Iterator[Finding]:
             cells = _cells(evidence, claim)
             yield unassessable(spec, count.reading.sentence, said, number.span, cells=cells, table="表三")
         else:
+            severity = Severity.WARNING if number.from_figure else claim.severity
             yield told(
-                spec, count.reading.sentence, said, number.span, severity=claim.severity, cells=_cells(evidence, claim)
+                spec, count.reading.sentence, said, number.span, severity=severity, cells=_cells(evidence, claim)
             )
 
 

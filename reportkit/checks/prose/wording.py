@@ -52,7 +52,7 @@ def years(words: Words, spec: RuleSpec) -> Iterator[Finding]:
                 continue
             if is_opening and re.search(rf"(?<!\d){year}年", sentence.text[match.end() :]):
                 is_opening = False  # the report's own year follows
-                if named < year:
+                if named < year and _BASIS.search(sentence.text[: match.start()]):
                     continue
             if is_opening and _COMPARED.search(sentence.text[: match.start()]):
                 continue
@@ -61,6 +61,7 @@ def years(words: Words, spec: RuleSpec) -> Iterator[Finding]:
             yield told(spec, sentence, what, match.span(), severity=severity)
 
 
+_BASIS = re.compile(r"(?:按照|根据|依据|对照|结合|继|在|巩固|总结|落实|完成|针对|承接)[^，。；]{0,6}$")
 _OPENING = 8
 """How far into its first sentence a report's year stands, at the most."""
 
@@ -79,7 +80,7 @@ def _has_reason(reading: Reading, match: re.Match[str], named: int, year: int) -
 _LEFT_OVER = re.compile(
     r"编写说明(?!书)|(?:填写|填报)说明(?=[：:）)】]|$)|此处(?:填写|填入|插入|补充)|请在此(?:填写|补充)|请填写|请补充(?!材料|说明|的)|(?:[（(【]|待)(?:待)?(?:补充|填写|核实)[）)】]|待补充|待填写|待核实"
     r"|(?<![A-Za-z])[Xx]{2,}(?![A-Za-z])|×{2,}|✕{2,}|＊{2,}|_{3,}|＿{2,}|△{2,}|□{2,}|○{2,}|某某(?=局|市|县|区|镇|乡|街道|单位|公司|部门|厅|委|年|月|日|路|站|科|处|村|社区|学校|项目)|(?<![\u4e00-\u9fff])某某|N{2,}件"
-    r"|【\s*】|【[^】]{0,20}(?:填|此处|待|单位名称|数字|日期|金额|XX|××|年度|示例)[^】]{0,20}】|（\s*）(?=件|条|次|份|个)|\{\{|\}\}|TODO|TBD|Lorem"
+    r"|【\s*】|【[^】]{0,20}(?:填|此处|待|单位名称|数字|日期|金额|XX|××|年度|示例)[^】]{0,20}】|（\s*）(?=件|条|次|份|个)|\{\{|\}\}|TODO|TBD|Lorem|~~[^~]{1,80}~~"
 )
 
 
