@@ -5,13 +5,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 from typing import Any
 
+from reportkit.cache import Cache
 from reportkit.checks.document import check_outline
 from reportkit.checks.evidence import Evidence
 from reportkit.checks.prose.check import check_prose
 from reportkit.checks.prose.plain import Passage
+from reportkit.decide import OUTPUTS, Decision, Work, decide, findings_of, place, unchanged
 from reportkit.editions import Edition, lay_out, load_edition
 from reportkit.errors import PublishingError, ReportkitError
 from reportkit.execution.pool import each_bundle
@@ -29,40 +30,106 @@ from reportkit.publishing.pdf import ReportPDFExporter
 from reportkit.publishing.swap import locked, publish_folder, recover, remove_folder
 from reportkit.publishing.verify import verify_draft_mark, verify_html, verify_pdf
 
-OUTPUTS = "outputs"
-DRAFTS = "outputs/drafts"
-
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """Who is told while a build goes on: that it waits for another one, that a report is begun."""
+    """Who is told while a build goes on: that it waits for another one, what it does for a report, that it begins."""
 
     waiting: Callable[[], None]
+    decided: Callable[[Decision], None]
     starting: Callable[[Plan], None]
 
 
-def build(
-    project: Project, plans: Sequence[Plan], jobs: int, listener: Listener, *, force: bool = False
-) -> Iterator[Bundle]:
-    """Builds each plan's report and puts it in its place; yields the Bundles as they are finished.
+Target = tuple[int, str]
+"""A report: its year and its department's id."""
 
-    A report that fails leaves what was published untouched and never stops the others. A report whose finished
-    folder was made from the same plan is up to date and not built again, unless `force`.
+
+def build(
+    project: Project, targets: Sequence[Target], jobs: int, listener: Listener, *, force: bool = False
+) -> Iterator[Bundle]:
+    """Builds each report and puts it in its place; yields the Bundles as they are finished, without their files.
+
+    A report that fails leaves what was published untouched and never stops the others. Nothing is done twice: what is
+    up to date stays as it is, and notebooks whose inputs haven't changed are not run, unless `force`.
     """
     with locked(project.root / OUTPUTS, listener.waiting):
-        stale: dict[str, Plan] = {}
-        for plan in plans:
-            try:
-                for draft in (False, True):
-                    recover(place(project, plan.year, plan.department.id, draft))
-                if force or (folder := finished_folder(project, plan)) is None:
-                    stale[plan.name] = plan
-                else:
-                    yield _up_to_date(project, plan, folder)
-            except OSError as error:
-                yield _not_written(plan, error)
-        for bundle in each_bundle(build_report, list(stale.values()), jobs, listener.starting) if stale else ():
-            yield _put_in_place(project, stale[f"{bundle.year}/{bundle.department}"], bundle)
+        cache = Cache(project)
+        waiting: list[Target] = []
+        for target in targets:
+            bundle = None if force else _unchanged(project, cache, target, listener)
+            if bundle is None:
+                waiting.append(target)
+            else:
+                yield bundle
+        settled: list[Bundle] = []
+        plans: dict[str, Plan] = {}
+        coming = _to_build(project, cache, waiting, plans, settled, listener, force=force)
+        for bundle in each_bundle(build_report, coming, len(waiting), jobs, listener.starting):
+            plan = plans.pop(f"{bundle.year}/{bundle.department}")
+            cache.keep_runs(plan, bundle.runs)
+            placed = _put_in_place(project, plan, bundle)
+            if placed.outcome is not Outcome.FAILED:
+                cache.keep_finished(plan, placed)
+            yield replace(placed, files={}, runs=())
+            yield from _drained(settled)
+        yield from _drained(settled)
+
+
+def _drained(bundles: list[Bundle]) -> Iterator[Bundle]:
+    while bundles:
+        yield bundles.pop(0)
+
+
+def _unchanged(project: Project, cache: Cache, target: Target, listener: Listener) -> Bundle | None:
+    """The Bundle of a report that is finished and of which no input has changed."""
+    try:
+        for draft in (False, True):
+            recover(place(project, *target, draft))
+        decision = unchanged(project, cache, *target)
+        if decision is None:
+            return None
+        listener.decided(decision)
+        return _up_to_date(project, decision)
+    except OSError as error:
+        return _not_written(*target, error)
+
+
+def _to_build(
+    project: Project,
+    cache: Cache,
+    targets: Sequence[Target],
+    plans: dict[str, Plan],
+    settled: list[Bundle],
+    listener: Listener,
+    *,
+    force: bool,
+) -> Iterator[Plan]:
+    """Plans to be built, each also in `plans`; what needs no building, or can't be planned, is put into `settled`."""
+    for year, department in targets:
+        try:
+            decision = decide(project, cache, year, department, force=force)
+            listener.decided(decision)
+            assert decision.plan is not None
+            if decision.work is Work.NOTHING:
+                settled.append(_up_to_date(project, decision))
+            elif decision.work is Work.RESTORE:
+                settled.append(replace(_restored(project, decision), files={}))
+            else:
+                plans[decision.report] = decision.plan
+                yield decision.plan
+        except ReportkitError as error:
+            settled.append(Bundle(year, department, Outcome.FAILED, False, {}, (), failure=error))
+        except OSError as error:
+            settled.append(_not_written(year, department, error))
+
+
+def _restored(project: Project, decision: Decision) -> Bundle:
+    """A report put in its place again from what the cache kept."""
+    assert decision.plan is not None
+    outcome = Outcome.DRAFT if decision.draft else Outcome.PUBLISHED
+    findings = data.read_findings(decision.files[data.FINDINGS])
+    bundle = Bundle(decision.year, decision.department, outcome, decision.draft, decision.files, findings)
+    return _put_in_place(project, decision.plan, bundle)
 
 
 def build_report(plan: Plan, at_once: int = 1) -> Bundle:
@@ -72,6 +139,7 @@ def build_report(plan: Plan, at_once: int = 1) -> Bundle:
     Pure: it takes everything from the plan and writes nothing but temporary files, so it runs in any process.
     """
     started = time.monotonic()
+    runs: tuple[Run, ...] = ()
     try:
         runs = run_jobs(plan, at_once)
         for run in runs:
@@ -86,8 +154,10 @@ def build_report(plan: Plan, at_once: int = 1) -> Bundle:
         ).caused_by(error)
     else:
         outcome = Outcome.DRAFT if draft else Outcome.PUBLISHED
-        return Bundle(plan.year, plan.department.id, outcome, draft, files, findings, time.monotonic() - started)
-    return Bundle.failed(plan, failure, time.monotonic() - started)
+        seconds = time.monotonic() - started
+        executed = tuple(run.job.name for run in runs if run.executed)
+        return Bundle(plan.year, plan.department.id, outcome, draft, files, findings, seconds, None, runs, executed)
+    return Bundle.failed(plan, failure, time.monotonic() - started, runs)
 
 
 def publish(plan: Plan, runs: Sequence[Run]) -> tuple[dict[str, bytes], tuple[Finding, ...], bool]:
@@ -131,28 +201,13 @@ def render(notebook: Any, plan: Plan, tables: Sequence[Table]) -> dict[str, byte
     return files
 
 
-def place(project: Project, year: int, department_id: str, draft: bool) -> Path:
-    """The folder of a published report, or of a draft."""
-    return project.root / (DRAFTS if draft else OUTPUTS) / str(year) / department_id
-
-
-def finished_folder(project: Project, plan: Plan) -> Path | None:
-    """The folder that was made from this very plan and is whole; None where the report must be built."""
-    for draft in (False, True):
-        folder = place(project, plan.year, plan.department.id, draft)
-        found = manifest.read_manifest(folder)
-        if found is not None and found.get("digest") == plan.digest and manifest.is_whole(folder):
-            return folder
-    return None
-
-
-def _up_to_date(project: Project, plan: Plan, folder: Path) -> Bundle:
+def _up_to_date(project: Project, decision: Decision) -> Bundle:
     """The Bundle of a report that needs no building, with the findings of its last build."""
-    findings = data.read_findings((folder / data.FINDINGS).read_bytes())
-    draft = folder == place(project, plan.year, plan.department.id, True)
+    year, department = decision.year, decision.department
+    draft = decision.folder == place(project, year, department, True)
     if not draft:
-        remove_folder(place(project, plan.year, plan.department.id, True))
-    return Bundle(plan.year, plan.department.id, Outcome.UP_TO_DATE, draft, {}, findings)
+        remove_folder(place(project, year, department, True))
+    return Bundle(year, department, Outcome.UP_TO_DATE, draft, {}, findings_of(decision))
 
 
 def _put_in_place(project: Project, plan: Plan, bundle: Bundle) -> Bundle:
@@ -166,7 +221,7 @@ def _put_in_place(project: Project, plan: Plan, bundle: Bundle) -> Bundle:
     except ReportkitError as error:
         return replace(bundle, outcome=Outcome.FAILED, failure=error)
     except OSError as error:
-        return _not_written(plan, error)
+        return _not_written(plan.year, plan.department.id, error)
     return bundle
 
 
@@ -182,13 +237,13 @@ def _refuse_changed(project: Project, plan: Plan) -> None:
             )
 
 
-def _not_written(plan: Plan, error: OSError) -> Bundle:
+def _not_written(year: int, department: str, error: OSError) -> Bundle:
     failure = PublishingError(
         f"The finished folder can't be written: {error.strerror}.",
-        where=plan.name,
+        where=f"{year}/{department}",
         mend="Close what has its files open, or make outputs/ writable.",
     )
-    return Bundle.failed(plan, failure.caused_by(error))
+    return Bundle(year, department, Outcome.FAILED, False, {}, (), failure=failure.caused_by(error))
 
 
 def _unpublished(notebook: Any) -> list[Finding]:

@@ -10,6 +10,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from reportkit.cache import Change
+from reportkit.decide import Decision, Work
 from reportkit.errors import ReportkitError, each_error
 from reportkit.model import Bundle, Checked, Finding, Outcome, Severity
 
@@ -19,6 +21,7 @@ OUTCOMES = {
     Outcome.FAILED: "失败",
     Outcome.UP_TO_DATE: "未变",
 }
+WORKS = {Work.NOTHING: "未变", Work.RESTORE: "待取回", Work.RENDER: "待排版", Work.RUN: "待生成"}
 _STYLES = {
     Severity.ERROR: "red",
     Severity.WARNING: "yellow",
@@ -118,8 +121,47 @@ def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     out().print(table)
 
 
-def print_build(bundles: Sequence[Bundle], json: bool) -> None:
-    """What became of each report of a build: errors first, then a table, or one JSON document."""
+_DOINGS = {
+    Work.NOTHING: "up to date",
+    Work.RESTORE: "put back as it was made before",
+    Work.RENDER: "rendered again; every notebook's last run still holds",
+    Work.RUN: "notebooks run",
+}
+
+
+def print_decision(decision: Decision) -> None:
+    """What a build does for a report, and why: what has changed since it was finished, then notebook by notebook."""
+    console = err()
+    console.print(f"[bold]{escape(decision.report)}[/] {_DOINGS[decision.work]}")
+    if decision.is_new and decision.work is not Work.NOTHING:
+        console.print("  never finished before")
+    for change in decision.changes:
+        console.print(f"  {_change(change)}")
+    for job in decision.jobs:
+        if job.run is not None:
+            console.print(f"  [dim]{escape(job.job.name)}: kept, nothing that it read has changed[/]")
+            continue
+        why = "; ".join(map(_change, job.changes)) or ("never ran before" if job.is_new else "--force")
+        console.print(f"  {escape(job.job.name)}: runs: {why}")
+
+
+def _change(change: Change) -> str:
+    before, now = (_short(each) for each in (change.before, change.now))
+    return escape(f"{change.what} {before} → {now}")
+
+
+def _short(value: str | None) -> str:
+    """A digest by its first letters, a value as it is; a dash for nothing."""
+    if value is None:
+        return "–"
+    return value[:12] if len(value) == _DIGEST and value.isalnum() else value
+
+
+_DIGEST = 64
+
+
+def print_build(bundles: Sequence[Bundle], decisions: Mapping[str, Decision], json: bool) -> None:
+    """What became of each report of a build, and why where that is asked: a table, or one JSON document."""
     rows, results = [], []
     for bundle in sorted(bundles, key=lambda each: (each.department, each.year)):
         name = f"{bundle.year}/{bundle.department}"
@@ -145,7 +187,9 @@ def print_build(bundles: Sequence[Bundle], json: bool) -> None:
                 "seconds": round(bundle.seconds, 3),
                 "path": path or None,
                 "error": str(bundle.failure) if bundle.failure else None,
+                "executed": list(bundle.executed),
                 "findings": [finding.to_json() for finding in bundle.findings],
+                **({"explanation": decisions[name].to_json()} if name in decisions else {}),
             }
         )
     if json:

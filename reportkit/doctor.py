@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 from jupyter_client.manager import KernelManager
 
-from reportkit.build import OUTPUTS
+from reportkit.decide import OUTPUTS
 from reportkit.errors import ReportkitError
 from reportkit.execution.kernels.spec import ForkedKernelSpecManager
 from reportkit.inputs.project import Project

@@ -369,23 +369,33 @@ class Exhibit:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One planned notebook execution: `notebook` is its source as bytes."""
+    """One planned notebook execution: `notebook` is its source as bytes.
+
+    `needs` are digests, by what they are of, of all that decides its outcome beside what it reads of the inputs.
+    """
 
     section: str
     name: str
     notebook: bytes
     parameters: Mapping[str, Any]
     timeout_s: int
+    needs: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The outcome of one Job: the executed notebook as bytes, and the failure where there was one."""
+    """The outcome of one Job: the executed notebook as bytes, and the failure where there was one.
+
+    `reads` are what it read of each report that it opened, by key; None where that isn't known. `executed` is False
+    for one that was kept.
+    """
 
     job: Job
     notebook: bytes | None
     seconds: float
     failure: Exception | None = None
+    reads: Mapping[str, Mapping[str, str]] | None = None
+    executed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,7 +405,8 @@ class Plan:
     `inputs` are files by project-relative path, `figures` what the finished pages are read back against, `history`
     last year's, `words` the department's by slot with names bound, `register` the bodies that its words may name,
     `about` the metadata of the document, `environment` the versions and fonts that shape its bytes.
-    `digest` is over all of these.
+    `parts` are digests of all of these by what they are of, `digest` is over them.
+    `kept` are executed notebooks of an earlier build, by name: jobs that need not run.
     """
 
     department: Department
@@ -412,7 +423,9 @@ class Plan:
     font_paths: tuple[str, ...]
     system_fonts: bool
     environment: Mapping[str, Any]
+    parts: Mapping[str, str]
     digest: str
+    kept: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -444,11 +457,15 @@ class Bundle:
     findings: tuple[Finding, ...]
     seconds: float = 0.0
     failure: Exception | None = None
+    runs: tuple[Run, ...] = ()
+    """Also those that were executed before something failed."""
+    executed: tuple[str, ...] = ()
+    """Names of the notebooks that were run for it."""
 
     @classmethod
-    def failed(cls, plan: Plan, failure: Exception, seconds: float = 0.0) -> Self:
+    def failed(cls, plan: Plan, failure: Exception, seconds: float = 0.0, runs: tuple[Run, ...] = ()) -> Self:
         """The Bundle of a report that could not be built or put in its place."""
-        return cls(plan.year, plan.department.id, Outcome.FAILED, plan.draft, {}, plan.findings, seconds, failure)
+        return cls(plan.year, plan.department.id, Outcome.FAILED, plan.draft, {}, plan.findings, seconds, failure, runs)
 
 
 def format_number(value: Value) -> str:

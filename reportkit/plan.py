@@ -1,6 +1,7 @@
 """The first half of the road: a project's inputs → findings and a Plan; nothing is executed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from typing import Any
@@ -15,14 +16,15 @@ from reportkit.checks.prose.plain import Passage, marked, unmarked
 from reportkit.checks.similarity import check_last_year, texts
 from reportkit.checks.waivers import apply_waivers
 from reportkit.checks.words import check_words, undrawable
+from reportkit.digests import digest_of
 from reportkit.editions import Edition, edition_for
 from reportkit.errors import InputError, InputErrors, ReportkitError
+from reportkit.execution.needs import needs_of
 from reportkit.execution.run import check_parameters
 from reportkit.inputs.history import history_of
 from reportkit.inputs.project import DEFINITION, Project, deadline, submission_path
 from reportkit.inputs.waivers import waivers_of
 from reportkit.model import Department, Figures, Finding, Job, Plan, Register, Severity, Submission
-from reportkit.publishing import manifest
 from reportkit.publishing.environment import environment
 from reportkit.publishing.fonts import bundled_characters
 
@@ -63,18 +65,18 @@ def _plan(project: Project, year: int, department_id: str) -> Plan:
     about = _about(submission, department, edition, draft=blocks_publication(findings, submission.figures))
     about["site"] = definition.site.model_dump() if definition.site else {}
     inputs = _inputs(project, submission, department)
+    jobs = tuple(replace(job, needs=needs_of(job, edition.id, inputs)) for job in jobs)
     surroundings = environment(font_paths, definition.system_fonts)
-    digest = manifest.plan_digest(
-        {
-            "inputs": {name: sha256(content).hexdigest() for name, content in inputs.items()},
-            "jobs": [[job.section, job.name, sha256(job.notebook).hexdigest(), dict(job.parameters)] for job in jobs],
-            "about": about,
-            "formats": definition.formats,
-            "environment": surroundings,
-            "history": _figures_as_text(evidence.history),
-            "findings": [finding.to_json() for finding in findings],
-        }
-    )
+    parts = {
+        **{name: sha256(content).hexdigest() for name, content in inputs.items()},
+        **{f"notebooks/{job.name}": digest_of([job.section, dict(job.needs)]) for job in jobs},
+        "order of the sections": digest_of([job.name for job in jobs]),
+        "title and dates": digest_of(about),
+        "formats": " ".join(definition.formats),
+        **_flat_environment(surroundings),
+        "last year's figures": digest_of(_figures_as_text(evidence.history)),
+        "findings": digest_of([finding.to_json() for finding in findings]),
+    }
     return Plan(
         department=department,
         year=year,
@@ -90,8 +92,20 @@ def _plan(project: Project, year: int, department_id: str) -> Plan:
         font_paths=font_paths,
         system_fonts=definition.system_fonts,
         environment=surroundings,
-        digest=digest,
+        parts=parts,
+        digest=digest_of(parts),
     )
+
+
+def _flat_environment(environment: Mapping[str, Any]) -> dict[str, str]:
+    """The surroundings of all reports, one name for each thing that can change by itself."""
+    return {
+        "python": environment["python"],
+        **{f"library {name}": version for name, version in environment["libraries"].items()},
+        "the package's code and templates": environment["code"],
+        "SOURCE_DATE_EPOCH": str(environment["source_date_epoch"]),
+        "fonts": digest_of(environment["fonts"]),
+    }
 
 
 def _figures_as_text(figures: Figures | None) -> list[str] | None:

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from reportkit.build import finished_folder, place
+from reportkit.cache import Cache
+from reportkit.decide import decide, place, unchanged
 from reportkit.errors import ReportkitError
 from reportkit.inputs.project import Project, deadline
 from reportkit.model import Department
-from reportkit.plan import plan_report
 from reportkit.publishing.manifest import read_manifest
 
 TIME_ZONE = ZoneInfo("Asia/Shanghai")
@@ -57,15 +57,16 @@ def today() -> date:
 
 def status_of(project: Project, years: Sequence[int], departments: Sequence[Department], on: date) -> list[Status]:
     """The status of every report that is due or was handed in, by year and register order."""
+    cache = Cache(project, read_only=True)
     return [
-        _status(project, year, department, on)
+        _status(project, cache, year, department, on)
         for year in years
         for department in departments
         if project.has_submission(year, department.id) or (department.reports and department.valid_in(year))
     ]
 
 
-def _status(project: Project, year: int, department: Department, on: date) -> Status:
+def _status(project: Project, cache: Cache, year: int, department: Department, on: date) -> Status:
     due = deadline(department, year)
     published = read_manifest(place(project, year, department.id, False)) is not None
     current: bool | None = None
@@ -76,9 +77,9 @@ def _status(project: Project, year: int, department: Department, on: date) -> St
     if project.has_submission(year, department.id):
         state = "草稿"
         try:
-            plan = plan_report(project, year, department.id)
-            finished = finished_folder(project, plan)
-            current, missing = finished is not None, int(plan.about["missing"])
+            decision = unchanged(project, cache, year, department.id) or decide(project, cache, year, department.id)
+            finished, missing = decision.folder, decision.missing
+            current = finished is not None
         except ReportkitError as error:
             problem = str(error)
     pending = published and finished == place(project, year, department.id, True)

@@ -140,6 +140,10 @@ def keys(value: Any) -> Any:
     return {key: keys(each) for key, each in value.items()} if isinstance(value, dict) else None
 
 
+def tells_reads(output: Any) -> bool:
+    return bool(output.get("metadata", {}).get("reportkit", {}).get("kind") == "reads")
+
+
 @pytest.mark.parametrize("name", ["01-overview.ipynb", "03-requests.ipynb"])
 def test_an_executed_notebook_is_what_papermill_makes(
     name: str, repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -165,7 +169,7 @@ def test_an_executed_notebook_is_what_papermill_makes(
             other.source,
             keys(other.metadata),
         )
-        assert mine.get("outputs") == other.get("outputs")
+        assert mine.get("outputs", []) == [each for each in other.get("outputs", []) if not tells_reads(each)]
         assert mine.get("execution_count") == other.get("execution_count")
 
 
@@ -257,7 +261,7 @@ def test_a_worker_that_is_killed_fails_its_own_report_only(make_project: MakePro
     started: list[str] = []
     bundles = {
         bundle.department: bundle.outcome
-        for bundle in each_bundle(_killed_for_dies, plans, 2, lambda plan: started.append(plan.name))
+        for bundle in each_bundle(_killed_for_dies, iter(plans), len(plans), 2, lambda plan: started.append(plan.name))
     }
     assert bundles.pop("dies") is Outcome.FAILED
     assert set(bundles.values()) == {Outcome.PUBLISHED}

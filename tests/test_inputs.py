@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -699,10 +700,25 @@ def test_a_submission_that_was_not_handed_in_is_an_error(repository: Path) -> No
         Project(repository).submission(2022, "suqian")
 
 
-def test_what_was_read_is_known_by_its_digest(one_section_project: Path) -> None:
+def test_what_is_looked_at_is_noted_also_what_is_not_there(one_section_project: Path) -> None:
     project = Project(one_section_project)
-    _ = project.submission(2024, "qinghe-swj"), project.register
-    assert sorted(project.digests) == ["params/2024/qinghe-swj.yaml", "params/departments.yaml"]
+    with project.noting() as outer:
+        _ = project.submission(2024, "qinghe-swj"), project.register
+        with project.noting() as inner:
+            assert not project.has_submission(2023, "qinghe-swj")
+            _ = project.submission(2024, "qinghe-swj")
+    assert inner == {"params/2024/qinghe-swj.yaml", "params/2023/qinghe-swj.yaml"}
+    assert {*outer, *inner} == {*inner, "params/departments.yaml"}
+
+
+def test_a_digest_is_that_of_the_bytes_that_were_read(one_section_project: Path) -> None:
+    project = Project(one_section_project)
+    name = "params/2024/qinghe-swj.yaml"
+    before = project.read(name)
+    (one_section_project / name).write_bytes(before + b"# more\n")
+    assert project.digest(name) == sha256(before).hexdigest()
+    assert Project(one_section_project).digest(name) == sha256(before + b"# more\n").hexdigest()
+    assert project.digest("params/2024/nobody.yaml") is None
 
 
 def test_the_project_is_the_nearest_folder_upwards(one_section_project: Path) -> None:

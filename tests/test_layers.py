@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-BELOW = {"deferred", "errors", "text", "yamlfile"}
+BELOW = {"deferred", "digests", "errors", "store", "text", "yamlfile"}
 MODEL = {"model", *BELOW}
 EDITIONS = {"editions", *MODEL}
 MIDDLE = ("inputs", "checks", "execution", "publishing", "review")
@@ -14,12 +14,14 @@ BUILD = {*MIDDLE, *EDITIONS}
 
 MAY_IMPORT: Mapping[str, set[str]] = {
     "__main__": {"cli"},
-    "cli": {"__init__", "console", "build", "check", "plan", "status", "doctor", "demo", *BUILD},
-    "console": MODEL,
-    "status": {"build", "plan", *BUILD},
-    "doctor": {"build", *BUILD},
+    "cli": {"__init__", "console", "build", "cache", "check", "decide", "plan", "status", "doctor", "demo", *BUILD},
+    "console": {"cache", "decide", *MODEL},
+    "status": {"cache", "decide", *BUILD},
+    "doctor": {"decide", *BUILD},
     "demo": {"inputs", *EDITIONS},
-    "build": {"plan", *BUILD},
+    "build": {"cache", "decide", "plan", *BUILD},
+    "decide": {"cache", "plan", *BUILD},
+    "cache": BUILD,
     "check": {"plan", *BUILD},
     "plan": BUILD,
     **dict.fromkeys(MIDDLE, EDITIONS),
@@ -27,6 +29,8 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "editions": MODEL,
     "model": BELOW,
     "deferred": set(),
+    "digests": set(),
+    "store": {"text"},
     "errors": set(),
     "text": set(),
     "yamlfile": {"errors"},

@@ -35,6 +35,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stand
 Where = Annotated[
     Path | None, typer.Option("--project", "-C", help="The project's folder; default: the nearest upwards.")
 ]
+Explain = Annotated[
+    bool, typer.Option("--explain", help="Say for each report and notebook why it is made again, or why not.")
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit 1 for a draft too.")]
 
 

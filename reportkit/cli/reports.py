@@ -1,16 +1,17 @@
 """The commands about reports: `check`, `plan`, `build`, `status`."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reportkit.cli.entry import All, AsJson, Day, Departments, Jobs, Strict, Where, Years, app, open_project
+from reportkit.cli.entry import All, AsJson, Day, Departments, Explain, Jobs, Strict, Where, Years, app, open_project
 from reportkit.errors import ProjectError, ReportkitError, near_match
 
 if TYPE_CHECKING:
-    from reportkit.model import Plan
+    from reportkit.decide import Decision
     from reportkit.status import Status
 
 
@@ -101,43 +102,55 @@ def _explain(rule_id: str, json: bool) -> None:
 
 @app.command(short_help="Show what a build would do.")
 def plan(
-    year: Years = None, department: Departments = None, all_: All = False, json: AsJson = False, project: Where = None
+    year: Years = None,
+    department: Departments = None,
+    all_: All = False,
+    explain: Explain = False,
+    json: AsJson = False,
+    project: Where = None,
 ) -> None:
     """Shows what a build would do: each report, its notebooks, its inputs, and whether it is up to date.
 
-    Examples: `reportkit plan` · `reportkit plan -y 2024 --json`
+    Examples: `reportkit plan` · `reportkit plan -y 2024 --json` · `reportkit plan -d suqian --explain`
     """
     from reportkit import console
-    from reportkit.build import finished_folder
+    from reportkit.cache import Cache
+    from reportkit.decide import Work, decide, findings_of, unchanged
     from reportkit.inputs.selection import select
-    from reportkit.plan import plan_report
 
     opened = open_project(project)
+    cache = Cache(opened, read_only=True)
     failed, rows, results = False, [], []
     for each_year, each in select(opened, year, department, all_):
         try:
-            found = plan_report(opened, each_year, each)
+            found = None if json else unchanged(opened, cache, each_year, each)
+            found = found or decide(opened, cache, each_year, each)
         except ReportkitError as error:
             failed = True
             results.append({"year": each_year, "department": each, "error": str(error)})
             if not json:
                 console.print_error(error, f"{each_year}/{each}")
             continue
-        current = finished_folder(opened, found) is not None
-        kind, due = "草稿" if found.draft else "可发布", "未变" if current else "待生成"
-        rows.append([each, str(each_year), kind, due, str(len(found.jobs)), console.count(found.findings)])
-        results.append(
-            {
-                "year": each_year,
-                "department": each,
-                "error": None,
-                "draft": found.draft,
-                "up_to_date": current,
-                "digest": found.digest,
-                "notebooks": [job.name for job in found.jobs],
-                "inputs": list(found.inputs),
-            }
-        )
+        if explain and not json:
+            console.print_decision(found)
+        kind = "草稿" if found.draft else "可发布"
+        runs = sum(job.run is None for job in found.jobs)
+        findings = console.count(findings_of(found))
+        rows.append([each, str(each_year), kind, console.WORKS[found.work], str(runs), findings])
+        if found.plan is not None:
+            results.append(
+                {
+                    "year": each_year,
+                    "department": each,
+                    "error": None,
+                    "draft": found.draft,
+                    "up_to_date": found.work is Work.NOTHING,
+                    "digest": found.plan.digest,
+                    "notebooks": [job.name for job in found.plan.jobs],
+                    "inputs": list(found.plan.inputs),
+                    **found.to_json(),
+                }
+            )
     if json:
         console.print_json({"reports": results})
     else:
@@ -154,40 +167,44 @@ def build(
     strict: Strict = False,
     jobs: Jobs = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be built, as `plan` does.")] = False,
+    explain: Explain = False,
     json: AsJson = False,
     project: Where = None,
 ) -> None:
     """Builds reports: runs their notebooks, renders HTML and PDF, reads them back, and publishes those that pass.
 
     Reports with missing cells or errors become drafts in outputs/drafts/. What was published stays until its
-    successor has passed every gate.
+    successor has passed every gate. Only what has changed is done: a notebook runs again where something that it has
+    read, the notebook itself, the package or a library is not as it was.
 
-    Examples: `reportkit build --all` · `reportkit build -y 2024 -d suqian --force` · `reportkit build --strict`
+    Examples: `reportkit build --all` · `reportkit build -y 2024 -d suqian --force` · `reportkit build --strict` ·
+    `reportkit build --explain`
     """
     if dry_run:
-        plan(year, department, all_, json, project)
+        plan(year, department, all_, explain, json, project)
     from reportkit import console
     from reportkit.build import Listener
-    from reportkit.build import build as build_plans
+    from reportkit.build import build as build_reports
     from reportkit.execution.pool import default_jobs
     from reportkit.inputs.selection import select
     from reportkit.model import Bundle, Outcome, Severity
-    from reportkit.plan import plan_report
 
     opened = open_project(project)
-    plans: list[Plan] = []
+    targets = select(opened, year, department, all_)
     bundles: list[Bundle] = []
-    for each_year, each in select(opened, year, department, all_):
-        try:
-            plans.append(plan_report(opened, each_year, each))
-        except ReportkitError as error:
-            bundles.append(Bundle(each_year, each, Outcome.FAILED, False, {}, (), failure=error))
-    with console.BuildProgress(len(plans)) as progress:
-        listener = Listener(progress.waiting, lambda plan: progress.starting(plan.name))
-        for bundle in build_plans(opened, plans, jobs or default_jobs(), listener, force=force):
+    decisions: dict[str, Decision] = {}
+
+    def decided(decision: "Decision") -> None:
+        decisions[decision.report] = replace(decision, files={}, plan=None)
+        if explain and not json:
+            console.print_decision(decision)
+
+    with console.BuildProgress(len(targets)) as progress:
+        listener = Listener(progress.waiting, decided, lambda plan: progress.starting(plan.name))
+        for bundle in build_reports(opened, targets, jobs or default_jobs(), listener, force=force):
             bundles.append(bundle)
             progress.finished(f"{bundle.year}/{bundle.department}", bundle.outcome, bundle.seconds)
-    console.print_build(bundles, json)
+    console.print_build(bundles, decisions if explain else {}, json)
     bad = any(
         bundle.outcome is Outcome.FAILED or any(finding.severity is Severity.ERROR for finding in bundle.findings)
         for bundle in bundles

@@ -2,9 +2,10 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from contextlib import suppress
+from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -58,31 +59,37 @@ def _cores() -> int:
 
 
 def each_bundle(
-    build_report: BuildReport, plans: Sequence[Plan], jobs: int, starting: Callable[[Plan], None]
+    build_report: BuildReport, plans: Iterator[Plan], at_most: int, jobs: int, starting: Callable[[Plan], None]
 ) -> Iterator[Bundle]:
     """Bundles as they are finished, in no fixed order; at most `jobs` reports are under way at once.
 
+    Plans are taken as there is room for them; there are `at_most` so many. No process is started before the first.
     Each report is finished by the worker that began it, so the first are ready early. While one worker publishes, the
     others' kernels have its core. A worker that dies or outlives its limit gives a failed Bundle. Closing the iterator
     stops what is under way.
     """
-    waiting = list(reversed(plans))
+    first = next(plans, None)
+    if first is None:
+        return
+    waiting = chain([first], plans)
     under_way: dict[Future[Bundle], Plan] = {}
-    workers = max(1, min(jobs, len(plans)))
+    workers = max(1, min(jobs, at_most))
     at_once = notebooks_at_once(workers)
-    warm_kernels()
     with (
         # Workers that are killed can't clear up; what they leave goes with this folder.
         TemporaryDirectory(prefix="reportkit-", ignore_cleanup_errors=True) as folder,
         ProcessPool(workers, initializer=_work_in, initargs=[folder], context=get_context("spawn")) as pool,
     ):
         try:
-            while waiting or under_way:
-                while waiting and len(under_way) < jobs:
-                    plan = waiting.pop()
+            while True:
+                for plan in islice(waiting, jobs - len(under_way)):
+                    if len(plan.kept) < len(plan.jobs):
+                        warm_kernels()
                     limit = sum(job.timeout_s for job in plan.jobs) + _GRACE_S
                     starting(plan)
                     under_way[pool.schedule(build_report, args=[plan, at_once], timeout=limit)] = plan
+                if not under_way:
+                    break
                 done, _ = wait(under_way, return_when=FIRST_COMPLETED)
                 for future in done:
                     yield _result(future, under_way.pop(future))

@@ -30,6 +30,8 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 def run_jobs(plan: Plan, at_once: int = 1) -> tuple[Run, ...]:
     """Executes a plan's notebooks in a temporary folder, `at_once` at the same time, each in a kernel of its own.
 
+    Those that an earlier build has executed are taken as they are.
+
     Returns the Runs in the plan's order; after a failure no further notebook is begun, so they may be fewer.
     """
     with tempfile.TemporaryDirectory(prefix="reportkit-") as folder:
@@ -38,6 +40,8 @@ def run_jobs(plan: Plan, at_once: int = 1) -> tuple[Run, ...]:
         failed = threading.Event()
 
         def run_one(number: int, job: Job) -> Run | None:
+            if (kept := plan.kept.get(job.name)) is not None:
+                return Run(job, kept, 0.0, executed=False)
             if failed.is_set():
                 return None
             cwd = Path(folder) / f"{number:02d}"
@@ -113,8 +117,30 @@ def run_job(job: Job, inputs: Path, cwd: Path) -> Run:
         ).caused_by(error)
     else:
         executed.metadata.papermill["input_path"] = f"notebooks/{job.name}"  # where it lies in the project
-        return Run(job, nbformat.writes(executed).encode(), time.monotonic() - started)
+        reads = _take_reads(executed)
+        return Run(job, nbformat.writes(executed).encode(), time.monotonic() - started, reads=reads)
     return Run(job, None, time.monotonic() - started, failure)
+
+
+def _take_reads(executed: Any) -> dict[str, dict[str, str]] | None:
+    """What each report that the notebook opened was read for; the outputs that told it are taken out.
+
+    None where a section was opened that didn't tell: nobody knows then when this must run again.
+    """
+    reads: dict[str, dict[str, str]] = {}
+    opened = 0
+    for cell in executed.cells:
+        kept = []
+        for output in cell.get("outputs", ()):
+            about = output.get("metadata", {}).get("reportkit", {})
+            opened += about.get("kind") == "opened"
+            if about.get("kind") == "reads":
+                reads.setdefault(about["report"], {}).update(about["reads"])
+            else:
+                kept.append(output)
+        if "outputs" in cell:
+            cell.outputs = kept
+    return reads if bool(opened) == bool(reads) else None
 
 
 def check_parameters(name: str, notebook: bytes, given: Mapping[str, Any]) -> None:

@@ -1,7 +1,8 @@
 """The project on disk: its register, definition and submissions, each read and checked when asked for."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -54,28 +55,54 @@ def find_root(start: Path) -> Path:
 
 @dataclass
 class Project:
-    """A project's inputs, each file read once; `digests` holds the sha256 of what was read, by relative path."""
+    """A project's inputs, each file read once and as it was then."""
 
     root: Path
-    digests: dict[str, str] = field(default_factory=dict)
     overlay: Mapping[str, Path] = field(default_factory=dict)
     """Files from elsewhere that stand for the project's own, by project-relative path."""
+    _digests: dict[str, str | None] = field(default_factory=dict, repr=False)
+    _asked: set[str] = field(default_factory=set, repr=False)
     _yaml: dict[str, YamlFile] = field(default_factory=dict, repr=False)
     _submissions: dict[tuple[int, str], Submission] = field(default_factory=dict, repr=False)
 
     def read(self, name: str) -> bytes:
         """A file's bytes, by project-relative path."""
+        self._asked.add(name)
         try:
             content = (self.overlay.get(name) or self.root / name).read_bytes()
         except OSError as error:
             raise InputError(
                 f"{name} can't be read: {error.strerror}.", where=name, mend="Create it, or make it readable."
             ) from error
-        self.digests[name] = sha256(content).hexdigest()
+        self._digests[name] = sha256(content).hexdigest()
         return content
+
+    def has(self, name: str) -> bool:
+        """Whether there is a file of that project-relative path."""
+        self._asked.add(name)
+        return name in self.overlay or (self.root / name).is_file()
+
+    def digest(self, name: str) -> str | None:
+        """The sha256 of a file as it was read, or is now where it wasn't; None where there is none."""
+        if name not in self._digests:
+            try:
+                self._digests[name] = sha256((self.overlay.get(name) or self.root / name).read_bytes()).hexdigest()
+            except OSError:
+                self._digests[name] = None
+        return self._digests[name]
+
+    @contextmanager
+    def noting(self) -> Iterator[set[str]]:
+        """The names of all files that are looked at within, also those that aren't there."""
+        before, self._asked = self._asked, set()
+        try:
+            yield self._asked
+        finally:
+            self._asked = before | self._asked
 
     def read_yaml_file(self, name: str) -> YamlFile:
         """A YAML file with its lines, by project-relative path; read once."""
+        self._asked.add(name)
         if name not in self._yaml:
             self._yaml[name] = read_yaml(self.read(name), name)
         return self._yaml[name]
@@ -153,11 +180,11 @@ class Project:
         self._yaml = {name: file for name, file in self._yaml.items() if name in (REGISTER, DEFINITION)}
 
     def has_submission(self, year: int, department_id: str) -> bool:
-        name = submission_path(year, department_id)
-        return name in self.overlay or (self.root / name).is_file()
+        return self.has(submission_path(year, department_id))
 
     def submission(self, year: int, department_id: str) -> Submission:
         """One submission, with every mistake in it collected into one error; read once."""
+        self._asked.add(submission_path(year, department_id))
         if (year, department_id) not in self._submissions:
             self._submissions[year, department_id] = self._submission(year, department_id)
         return self._submissions[year, department_id]

@@ -7,15 +7,17 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from IPython import get_ipython
 from IPython.display import display
 
-from reportkit.editions import Edition, lay_out
-from reportkit.editions.lookup import UnknownFigure, look_up
+from reportkit.editions import Edition
+from reportkit.editions.lookup import UnknownFigure
 from reportkit.errors import NotebookError, near_match
 from reportkit.inputs.documents import Id
 from reportkit.inputs.project import Project, find_root
-from reportkit.inputs.prose import Names, UnknownName, escape_markdown
-from reportkit.model import MISSING, TABLE_MIME, Department, Submission, Value, format_number
+from reportkit.inputs.prose import UnknownName, escape_markdown
+from reportkit.inputs.reads import Reader
+from reportkit.model import MISSING, TABLE_MIME, Department, Value, format_number
 from reportkit.notebook import charts, contact, numbers
 from reportkit.notebook.preview import table_html, table_text
 
@@ -43,42 +45,51 @@ def open_section(year: int, department: Id) -> "NotebookSection":
     """
     folder = os.environ.get(INPUTS)
     project = Project(Path(folder) if folder else find_root(Path.cwd()))
-    body = project.department(str(department))
-    submission = project.submission(int(year), body.id)
-    section = NotebookSection(project, body, submission)
+    name = project.department(str(department)).name
+    reader = Reader(project, project.submission(int(year), str(department)))
+    section = NotebookSection(reader, int(year))
     charts.style()  # charts of one's own get it too
     display(
-        {"text/plain": f"{body.name} {submission.year}年 {section.edition.name}"},
-        metadata={"reportkit": {"kind": "opened", "read": dict(sorted(project.digests.items()))}},
+        {"text/plain": f"{name} {year}年 {section.edition.name}"},
+        metadata={"reportkit": {"kind": "opened"}},
         raw=True,
     )
+    if folder and (shell := get_ipython()) is not None:
+        shell.events.register("post_run_cell", lambda _: _tell_reads(f"{year}/{department}", reader))
     return section
+
+
+def _tell_reads(report: str, reader: Reader) -> None:
+    """Sends what has been read so far with the cell's outputs: a build runs a section again if that changes."""
+    display({}, metadata={"reportkit": {"kind": "reads", "report": report, "reads": dict(reader.reads)}}, raw=True)
 
 
 class NotebookSection:
     """One department and year, opened in a notebook. `s.<Tab>` lists what can be said; each call shows its result."""
 
-    def __init__(self, project: Project, department: Department, submission: Submission) -> None:
-        self._project = project
-        self._submission = submission
-        self._names: Names = project.names(submission)
-        self.department = department
-        self.year = submission.year
+    def __init__(self, reader: Reader, year: int) -> None:
+        self._reader = reader
+        self.year = year
+
+    @property
+    def department(self) -> Department:
+        """The department as the register has it."""
+        return self._reader.department
 
     @property
     def edition(self) -> Edition:
         """The statutory format of this report year."""
-        return self._names.edition
+        return self._reader.edition
 
     @property
     def has_last_year(self) -> bool:
         """Whether last year's submission is in the project."""
-        return self._names.last_year is not None
+        return self._reader.has_last_year
 
     def figure(self, name: str) -> Value:
         """A number by name, such as `requests.refused.total`; None where a cell of it is missing."""
         try:
-            return look_up(self.edition, self._submission.figures, name)
+            return self._reader.figure(name)
         except UnknownFigure as error:
             raise NotebookError(
                 f"There is no figure '{name}'.", where="figure()", mend=near_match(name, error.accepted)
@@ -86,13 +97,7 @@ class NotebookSection:
 
     def last_year(self, name: str) -> Value:
         """Last year's number of that name; None where it is missing, has no such row, or there is no last year."""
-        if self._names.last_year is None:
-            return None
-        edition, figures = self._names.last_year
-        try:
-            return look_up(edition, figures, name)
-        except UnknownFigure:
-            return None
+        return self._reader.last_year(name)
 
     def growth(self, name: str) -> str | None:
         """`增长1.08%`, `下降3.20%` or `持平` against last year; None where either year's number is missing or 0."""
@@ -155,20 +160,16 @@ class NotebookSection:
             raise NotebookError(
                 f"There is no prose '{slot}'.", where="prose()", mend=near_match(slot, self.edition.slots)
             )
-        if self._submission.prose.get(slot, "").strip():
-            text = self._project.bound_prose(self._submission, self._names, slot)
-        elif self.edition.slots[slot].required:
-            text = MISSING
-        else:
-            return
-        _show_markdown(text, {"kind": "prose", "slot": slot})
+        text = self._reader.prose(slot) or (MISSING if self.edition.slots[slot].required else "")
+        if text:
+            _show_markdown(text, {"kind": "prose", "slot": slot})
 
     def table(self, table_id: str) -> None:
         """Shows a statutory table of the edition: `disclosure` (表二), `requests` (表三) or `disputes` (表四)."""
         known = [table.id for table in self.edition.tables]
         if table_id not in known:
             raise NotebookError(f"There is no table '{table_id}'.", where="table()", mend=near_match(table_id, known))
-        table = lay_out(self.edition, table_id, self._submission.figures)
+        table = self._reader.table(table_id)
         display(
             {TABLE_MIME: table.to_json(), "text/html": table_html(table), "text/plain": table_text(table)},
             metadata={"reportkit": {"kind": "table", "table": table_id}},
@@ -244,7 +245,7 @@ class NotebookSection:
             value = values[name]
             return value if isinstance(value, str) else format_number(value)
         try:
-            return self._names.text(name)
+            return self._reader.text(name)
         except UnknownName as error:
             raise NotebookError(f"'{error.name}' is not defined.", where=match.string[:60], mend=error.hint) from error
 

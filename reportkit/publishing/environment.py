@@ -2,13 +2,10 @@
 
 import os
 import platform
-from functools import cache
-from hashlib import sha256
 from importlib.metadata import version
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
+from reportkit.digests import code_digest
 from reportkit.errors import ProjectError
 from reportkit.publishing.fonts import font_digests, font_set
 
@@ -42,15 +39,3 @@ def source_date_epoch() -> int | None:
             mend="Set it to whole seconds since 1970, or unset it.",
         )
     return int(text)
-
-
-@cache
-def code_digest() -> str:
-    """sha256 over the package's own files, names and bytes, in the order of their names."""
-    root = Path(str(files("reportkit")))
-    digest = sha256()
-    for path in sorted(each for each in root.rglob("*") if each.is_file() and "__pycache__" not in each.parts):
-        content = path.read_bytes()
-        digest.update(f"{path.relative_to(root).as_posix()}\0{len(content)}\0".encode())
-        digest.update(content)
-    return digest.hexdigest()

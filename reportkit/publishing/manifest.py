@@ -25,7 +25,7 @@ def manifest(plan: Plan, files: Mapping[str, bytes], draft: bool) -> bytes:
             "state": "draft" if draft else "published",
             "digest": plan.digest,
             "inputs": {name: sha256(content).hexdigest() for name, content in sorted(plan.inputs.items())},
-            "notebooks": {job.name: sha256(job.notebook).hexdigest() for job in plan.jobs},
+            "notebooks": {job.name: job.needs["notebook"] for job in plan.jobs},
             "environment": plan.environment,
             "files": {
                 name: {"sha256": sha256(content).hexdigest(), "bytes": len(content)}
@@ -34,11 +34,6 @@ def manifest(plan: Plan, files: Mapping[str, bytes], draft: bool) -> bytes:
             },
         }
     )
-
-
-def plan_digest(parts: Mapping[str, Any]) -> str:
-    """sha256 over everything that shapes a report's bytes, as canonical JSON."""
-    return sha256(json.dumps(parts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:

@@ -191,6 +191,7 @@ def _start(environment: Environment, name: str) -> socket.socket:
             started = subprocess.run(  # noqa: S603 - the kernelspec's interpreter with our own arguments
                 [environment.python, "-c", _SERVER, str(path), options],
                 env=variables,
+                cwd=folder,  # modules of the folder where somebody works are not the package's
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 timeout=_START_S,

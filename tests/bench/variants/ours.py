@@ -5,7 +5,6 @@ import shutil
 from reportkit.build import Listener, build
 from reportkit.execution.pool import default_jobs
 from reportkit.inputs.project import Project
-from reportkit.plan import plan_report
 from tests.bench.variants import Timing, read_work
 
 
@@ -15,10 +14,9 @@ def main() -> None:
     for name in ("params", "notebooks"):
         shutil.copytree(work.project / name, root / name)
     project = Project(root)
-    plans = [plan_report(project, year, department) for year, department in work.reports]
     timing = Timing()
-    listener = Listener(lambda: None, lambda plan: None)
-    for bundle in build(project, plans, default_jobs(), listener):
+    listener = Listener(lambda: None, lambda decision: None, lambda plan: None)
+    for bundle in build(project, work.reports, default_jobs(), listener, force=True):
         timing.finish()
         if bundle.failure is not None:
             raise bundle.failure

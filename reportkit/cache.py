@@ -1,0 +1,260 @@
+"""What was done before, by all that decided it: runs, finished reports; and why something must be done again."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from reportkit.digests import digest_of
+from reportkit.execution.needs import libraries, surroundings
+from reportkit.inputs.project import DEFINITION, REGISTER, Project, submission_path
+from reportkit.inputs.reads import Reader
+from reportkit.model import Bundle, Job, Plan, Run
+from reportkit.publishing.environment import environment
+from reportkit.store import Store
+
+FOLDER = "outputs/.cache/1"
+"""The number is that of the layout: what another one wrote is not looked at."""
+_RUNS_KEPT = 4
+"""Runs of one job that are kept, the last used ones: going back to another branch and forth again costs nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that is not as it was, with its digest or value before and now; None where it wasn't or isn't there."""
+
+    what: str
+    before: str | None
+    now: str | None
+
+    def to_json(self) -> dict[str, Any]:
+        return {"what": self.what, "before": self.before, "now": self.now}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A report that was planned before from what still lies in the project."""
+
+    year: int
+    department: str
+    digest: str
+    draft: bool
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A job's kept run, or why it must run: what has changed since the run that was of use last; `is_new`: none was."""
+
+    job: Job
+    run: Run | None
+    changes: tuple[Change, ...] = ()
+    is_new: bool = False
+
+
+@dataclass(frozen=True)
+class Cache:
+    """The runs and reports that a project's outputs/.cache holds. Whatever can't be read or written is done again.
+
+    With `read_only` it only answers.
+    """
+
+    project: Project
+    read_only: bool = False
+    _store: Store = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_store", Store(self.project.root / FOLDER))
+
+    # Reports
+
+    @cached_property
+    def _common(self) -> str:
+        """The digest of what all reports depend on: report.yaml, the package, the libraries, the fonts."""
+        definition = self.project.definition
+        fonts = tuple(str((self.project.root / path).resolve()) for path in definition.font_paths)
+        return digest_of(
+            [self.project.digest(DEFINITION), environment(fonts, definition.system_fonts), surroundings(), fonts]
+        )
+
+    def unchanged(self, year: int, department: str) -> Known | None:
+        """A report of which no file has changed since it was planned; None where it must be planned."""
+        record = self._store.read(_report(year, department))
+        if record is None or record.get("common") != self._common:
+            return None
+        with suppress(KeyError, TypeError, AttributeError):
+            if all(self.project.digest(name) == digest for name, digest in record["files"].items()):
+                return Known(year, department, record["digest"], record["draft"], record["missing"])
+        return None
+
+    def remember(self, plan: Plan, files: Iterable[str]) -> None:
+        """Notes a plan, and the files that its making looked at, those that weren't there among them."""
+        if self.read_only:
+            return
+        name = _report(plan.year, plan.department.id)
+        record = {
+            "common": self._common,
+            "files": {each: self.project.digest(each) for each in sorted({*files, REGISTER})},
+            "digest": plan.digest,
+            "draft": plan.draft,
+            "missing": plan.about["missing"],
+        }
+        with suppress(OSError):
+            self._store.write(name, record)
+
+    def changed_since_finished(self, plan: Plan) -> tuple[Change, ...] | None:
+        """What has changed since a report was last finished; None where it never was."""
+        record = self._store.read(f"finished/{plan.name}")
+        if record is None:
+            return None
+        changes = _differences(record.get("parts", {}), plan.parts)
+        keys = record.get("keys", {})
+        return tuple(more for change in changes for more in (change, *self._keys_changed(plan, change.what, keys)))
+
+    def _keys_changed(self, plan: Plan, name: str, before: Mapping[str, Mapping[str, str]]) -> Iterable[Change]:
+        """The keys inside a changed file of params/ that are not as they were."""
+        if name in before:
+            for change in _differences(before[name], self._keys(name, plan)):
+                yield replace(change, what=f"{name}: {change.what}")
+
+    def _keys(self, name: str, plan: Plan) -> dict[str, str]:
+        """Key path → value of a file of params/, a longer one by its digest; of the register the report's own entry."""
+        if self.project.digest(name) is None:
+            return {}
+        data = self.project.read_yaml_file(name).data
+        if name == REGISTER:
+            data = {each["id"]: each for each in data["departments"] if each["id"] == plan.department.id}
+        return dict(_flat("", data))
+
+    # Runs
+
+    def look_up(self, plan: Plan) -> tuple[Lookup, ...]:
+        """For each job of a plan its kept run, or why it must run."""
+        readers: dict[str, Reader | None] = {}
+        return tuple(self._look_up(plan, job, readers) for job in plan.jobs)
+
+    def _look_up(self, plan: Plan, job: Job, readers: dict[str, Reader | None]) -> Lookup:
+        latest: tuple[Change, ...] | None = None
+        for record in self._store.records(_runs(plan, job)):
+            changes = self._run_changes(plan, job, record.data, readers)
+            if not changes and (content := self._store.get(str(record.data.get("notebook")))) is not None:
+                if not self.read_only:
+                    self._store.touch(record.name)
+                return Lookup(job, Run(job, content, 0.0, reads=record.data["reads"], executed=False))
+            if latest is None:
+                latest = changes or (Change("the kept run", str(record.data.get("notebook")), None),)
+        return Lookup(job, None, latest or (), is_new=latest is None)
+
+    def _run_changes(
+        self, plan: Plan, job: Job, record: Mapping[str, Any], readers: dict[str, Reader | None]
+    ) -> tuple[Change, ...]:
+        found: list[Change] = []
+        for change in _differences(record.get("needs", {}), job.needs):
+            found += self._libraries_changed(record) if change.what == "libraries" else [change]
+        for report, reads in record.get("reads", {}).items():
+            if report not in readers:
+                readers[report] = _reader(self.project, plan, report)
+            reader = readers[report]
+            for key, before in reads.items():
+                now = reader.now(key) if reader is not None else None
+                if now != before:
+                    found.append(Change(f"params/{report}.yaml: {key.replace(':', '.')}", before, now))
+        return tuple(found)
+
+    def _libraries_changed(self, record: Mapping[str, Any]) -> list[Change]:
+        kept = self._store.read(f"libraries/{record['needs']['libraries']}")
+        if kept is None:
+            return [Change("libraries", record["needs"]["libraries"], surroundings()["libraries"])]
+        return [replace(change, what=f"library {change.what}") for change in _differences(kept, libraries())]
+
+    def keep_runs(self, plan: Plan, runs: Iterable[Run]) -> None:
+        """Keeps what was executed, with what it needed and read."""
+        with suppress(OSError):
+            name = f"libraries/{surroundings()['libraries']}"
+            if self._store.read(name) is None:
+                self._store.write(name, libraries())
+            for run in runs:
+                if run.notebook is not None and run.reads is not None and run.executed:
+                    self._keep_run(plan, run)
+
+    def _keep_run(self, plan: Plan, run: Run) -> None:
+        assert run.notebook is not None
+        folder = _runs(plan, run.job)
+        key = digest_of([dict(run.job.needs), run.reads])
+        self._store.write(
+            f"{folder}/{key}",
+            {"needs": dict(run.job.needs), "reads": run.reads, "notebook": self._store.put(run.notebook)},
+        )
+        for record in list(self._store.records(folder))[_RUNS_KEPT:]:
+            self._store.forget(record.name)
+
+    # Finished reports
+
+    def keep_finished(self, plan: Plan, bundle: Bundle) -> None:
+        """Keeps a finished report's files under its plan's digest."""
+        files = [name for name in plan.parts if name.startswith("params/")]
+        with suppress(OSError):
+            self._store.write(
+                f"finished/{plan.name}",
+                {"parts": dict(plan.parts), "keys": {name: self._keys(name, plan) for name in files}},
+            )
+            self._store.write(
+                f"bundles/{plan.digest}",
+                {
+                    "report": plan.name,
+                    "draft": bundle.draft,
+                    "files": {name: self._store.put(content) for name, content in bundle.files.items()},
+                },
+            )
+
+    def finished(self, plan: Plan) -> tuple[dict[str, bytes], bool] | None:
+        """A finished report's files as they were made from the same plan, and whether it is a draft."""
+        record = self._store.read(f"bundles/{plan.digest}")
+        if record is None:
+            return None
+        files: dict[str, bytes] = {}
+        for name, digest in record["files"].items():
+            content = self._store.get(digest)
+            if content is None:
+                return None
+            files[name] = content
+        if not self.read_only:
+            self._store.touch(f"bundles/{plan.digest}")
+        return files, bool(record["draft"])
+
+
+def _flat(path: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict | list):
+        for key, each in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _flat(f"{path}.{key}" if path else str(key), each)
+    else:
+        text = str(value)
+        yield path, text if len(text) <= _SHORT else digest_of(text)
+
+
+_SHORT = 40
+
+
+def _differences(before: Mapping[str, str], now: Mapping[str, str]) -> list[Change]:
+    return [
+        Change(name, before.get(name), now.get(name))
+        for name in dict.fromkeys((*before, *now))
+        if before.get(name) != now.get(name)
+    ]
+
+
+def _reader(project: Project, plan: Plan, report: str) -> Reader | None:
+    """A reader of a report as a plan's kernels see it: with the submissions that are the plan's inputs, no others."""
+    year, _, department = report.partition("/")
+    if not year.isdecimal() or submission_path(int(year), department) not in plan.inputs:
+        return None
+    return Reader(project, project.submission(int(year), department), within=plan.inputs)
+
+
+def _report(year: int, department: str) -> str:
+    return f"reports/{year}/{department}"
+
+
+def _runs(plan: Plan, job: Job) -> str:
+    return f"runs/{plan.name}/{job.name}"

@@ -1,0 +1,121 @@
+"""What a build has to do for each report, and why: nothing, restore what was kept, render, or run notebooks first."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from reportkit.cache import Cache, Change, Lookup
+from reportkit.inputs.project import Project
+from reportkit.model import Finding, Plan
+from reportkit.publishing import data, manifest
+
+OUTPUTS = "outputs"
+DRAFTS = "outputs/drafts"
+
+
+class Work(StrEnum):
+    """What is to be done for a report."""
+
+    NOTHING = "up-to-date"
+    RESTORE = "restore"
+    RENDER = "render"
+    RUN = "run"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is to be done for one report, and why.
+
+    `folder` is where it stands finished, `files` what the cache kept of it. `changes` is what is not as it was when the
+    report was last finished; with `is_new` it never was. `jobs` says of each notebook whether it must run, and why.
+    """
+
+    year: int
+    department: str
+    work: Work
+    plan: Plan | None = None
+    folder: Path | None = None
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    draft: bool = False
+    missing: int = 0
+    changes: tuple[Change, ...] = ()
+    is_new: bool = False
+    jobs: tuple[Lookup, ...] = ()
+
+    @property
+    def report(self) -> str:
+        return f"{self.year}/{self.department}"
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "work": self.work.value,
+            "never_finished": self.is_new,
+            "changes": [change.to_json() for change in self.changes],
+            "jobs": [
+                {
+                    "notebook": each.job.name,
+                    "runs": each.run is None,
+                    "never_ran": each.is_new,
+                    "changes": [change.to_json() for change in each.changes],
+                }
+                for each in self.jobs
+            ],
+        }
+
+
+def findings_of(decision: Decision) -> tuple[Finding, ...]:
+    """The findings on a report: those of its plan, or where it is finished, those that stand beside it."""
+    if decision.folder is not None:
+        return data.read_findings((decision.folder / data.FINDINGS).read_bytes())
+    return () if decision.plan is None else decision.plan.findings
+
+
+def place(project: Project, year: int, department_id: str, draft: bool) -> Path:
+    """The folder of a published report, or of a draft."""
+    return project.root / (DRAFTS if draft else OUTPUTS) / str(year) / department_id
+
+
+def finished_folder(project: Project, year: int, department: str, digest: str) -> Path | None:
+    """The folder that was made from the plan of that digest and is whole; None where the report must be built."""
+    for draft in (False, True):
+        folder = place(project, year, department, draft)
+        found = manifest.read_manifest(folder)
+        if found is not None and found.get("digest") == digest and manifest.is_whole(folder):
+            return folder
+    return None
+
+
+def unchanged(project: Project, cache: Cache, year: int, department: str) -> Decision | None:
+    """The decision on a report that is finished and of which no input has changed; None where it must be planned.
+
+    This looks at the digests of files and reads none of them, so that a thousand reports take a moment.
+    """
+    known = cache.unchanged(year, department)
+    folder = None if known is None else finished_folder(project, year, department, known.digest)
+    if known is None or folder is None:
+        return None
+    return Decision(year, department, Work.NOTHING, folder=folder, draft=known.draft, missing=known.missing)
+
+
+def decide(project: Project, cache: Cache, year: int, department: str, *, force: bool = False) -> Decision:
+    """Plans a report and says what is to be done; with `force` everything. Raises as `plan_report` does."""
+    from reportkit.plan import plan_report  # takes a second to import, and mostly nothing is to be done
+
+    with project.noting() as files:
+        plan = plan_report(project, year, department)
+    cache.remember(plan, files)
+    decision = Decision(year, department, Work.RUN, plan, draft=plan.draft, missing=int(plan.about["missing"]))
+    if force:
+        return replace(decision, jobs=tuple(Lookup(job, None) for job in plan.jobs))
+    if (folder := finished_folder(project, year, department, plan.digest)) is not None:
+        return replace(decision, work=Work.NOTHING, folder=folder)
+    before = cache.changed_since_finished(plan)
+    decision = replace(decision, changes=before or (), is_new=before is None)
+    if (kept := cache.finished(plan)) is not None:
+        return replace(decision, work=Work.RESTORE, files=kept[0], draft=kept[1])
+    jobs = cache.look_up(plan)
+    executed = {each.job.name: each.run.notebook for each in jobs if each.run is not None and each.run.notebook}
+    work = Work.RENDER if len(executed) == len(jobs) else Work.RUN
+    return replace(decision, work=work, plan=replace(plan, kept=executed), jobs=jobs)

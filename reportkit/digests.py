@@ -1,0 +1,37 @@
+"""sha256 over data and over the package's own files."""
+
+import json
+from collections.abc import Iterable
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+
+def digest_of(data: Any) -> str:
+    """sha256 over data as canonical JSON: the order of keys doesn't matter; dates and the like are taken as text."""
+    return sha256(json.dumps(data, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()
+
+
+@cache
+def code_digest(parts: tuple[str, ...] = (".",), *, without: str = "") -> str:
+    """sha256 over files of the package, names and bytes, in the order of their names: all, or those of some parts.
+
+    `without` is the ending of files that are left out.
+    """
+    root = Path(str(files("reportkit")))
+    digest = sha256()
+    for path in sorted(set(_files(root / part for part in parts))):
+        if without and path.name.endswith(without):
+            continue
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(root).as_posix()}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def _files(paths: Iterable[Path]) -> Iterable[Path]:
+    for path in paths:
+        found = path.rglob("*") if path.is_dir() else [path]
+        yield from (each for each in found if each.is_file() and "__pycache__" not in each.parts)

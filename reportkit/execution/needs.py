@@ -1,0 +1,163 @@
+"""What decides a run's outcome beside the inputs that it reads: its notebook, its parameters, and its surroundings."""
+
+import ast
+import json
+import platform
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from pylopdf_fonts_zh_cn import sans_path
+
+from reportkit.digests import code_digest, digest_of
+from reportkit.editions import load_edition
+from reportkit.model import Job
+
+IN_KERNELS = (
+    "__init__.py", "deferred.py", "editions", "errors.py", "execution", "inputs", "model.py", "notebook", "text.py",
+    "yamlfile.py",
+)  # fmt: skip
+"""The package's parts that a section's kernel imports, or that run it."""
+_LIBRARIES = (
+    "ipykernel", "ipython", "jinja2", "matplotlib", "numpy", "pydantic", "pylopdf-fonts-zh-cn", "pyyaml",
+)  # fmt: skip
+"""The libraries that a section's kernel has; with all that they need themselves."""
+_RUNNERS = ("jupyter-client", "nbclient", "nbformat", "papermill")
+_UNSEEN = ("rules", "outdated_words")
+"""What an edition says that no section shows."""
+
+
+@cache
+def notebook_digest(content: bytes) -> str:
+    """sha256 over a notebook's cells as they would run: not over outputs, counts, and what JupyterLab notes of itself.
+
+    A notebook that was run and saved in JupyterLab is the same notebook.
+    """
+    node = json.loads(content)
+    cells = [
+        {
+            "id": cell.get("id"),
+            "type": cell["cell_type"],
+            "source": "".join(cell["source"]),
+            "tags": cell.get("metadata", {}).get("tags", []),
+            "attachments": cell.get("attachments", {}),
+        }
+        for cell in node["cells"]
+    ]
+    return digest_of({"cells": cells, "kernel": node.get("metadata", {}).get("kernelspec", {}).get("name")})
+
+
+@cache
+def edition_digest(edition_id: str) -> str:
+    """sha256 over what sections can see of an edition: not its rules."""
+    return digest_of(load_edition(edition_id).model_dump(mode="json", exclude=set(_UNSEEN)))
+
+
+def needs_of(job: Job, edition_id: str, inputs: Mapping[str, bytes]) -> dict[str, str]:
+    """What a job depends on beside what its notebook reads through `open_section`: digests by what they are of.
+
+    A notebook that could read in other ways (files, other modules, our internals) depends on all inputs as they are.
+    """
+    found = {
+        "notebook": notebook_digest(job.notebook),
+        "parameters": digest_of(dict(job.parameters)),
+        "edition": edition_digest(edition_id),
+        **surroundings(),
+    }
+    code = _code(job.notebook)
+    if code.libraries:
+        found["imports"] = digest_of(_versions(code.libraries))
+    if not code.keeps_to_its_section:
+        found["inputs"] = digest_of({name: sha256(content).hexdigest() for name, content in inputs.items()})
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Code:
+    """What a notebook's code says of where its data come from."""
+
+    libraries: tuple[str, ...]
+    """Distributions that it imports, beside those that every kernel has."""
+    keeps_to_its_section: bool
+
+
+@cache
+def _code(notebook: bytes) -> _Code:
+    keeps, modules = True, set[str]()
+    for cell in json.loads(notebook)["cells"]:
+        if cell["cell_type"] != "code":
+            continue
+        try:
+            tree = ast.parse("".join(cell["source"]))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            keeps = False  # a magic, or an error that the run will tell
+            continue
+        for node in ast.walk(tree):
+            modules |= set(_imports(node))
+            name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+            keeps = keeps and not name.startswith("_") and name not in _REACHING
+    keeps = keeps and all(each in _HARMLESS or each.partition(".")[0] in _DRAWING for each in modules)
+    foreign = {each.partition(".")[0] for each in modules} - {"reportkit", *_DRAWING} - sys.stdlib_module_names
+    owners = packages_distributions() if foreign else {}
+    return _Code(tuple(sorted({owner for each in foreign for owner in owners.get(each, ())})), keeps)
+
+
+_DRAWING = frozenset(("matplotlib", "numpy"))
+_HARMLESS = frozenset(
+    ("reportkit.notebook", "collections", "datetime", "decimal", "fractions", "functools", "itertools", "math",
+     "operator", "re", "statistics", "string", "textwrap")
+)  # fmt: skip
+"""Modules with which no notebook can read a file."""
+_REACHING = frozenset(
+    ("open", "eval", "exec", "compile", "globals", "vars", "getattr", "get_ipython", "imread", "load",
+     "loadtxt", "genfromtxt", "fromfile", "memmap")
+)  # fmt: skip
+
+
+def _imports(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module or "."] if isinstance(node, ast.ImportFrom) else []
+
+
+@cache
+def libraries() -> dict[str, str]:
+    """Name → version of every library that can shape a run: a kernel's, with all that they need, and papermill."""
+    return _versions(_LIBRARIES) | {name: distribution(name).version for name in _RUNNERS}
+
+
+@cache
+def _versions(names: tuple[str, ...]) -> dict[str, str]:
+    """Name → version of distributions and of all that they require."""
+    found: dict[str, str] = {}
+    waiting = [*names]
+    while waiting:
+        name = canonicalize_name(waiting.pop())
+        if name in found:
+            continue
+        try:
+            installed = distribution(name)
+        except PackageNotFoundError:  # needed on another system only
+            continue
+        found[name] = installed.version
+        for text in installed.requires or ():
+            requirement = Requirement(text)
+            if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+                waiting.append(requirement.name)
+    return dict(sorted(found.items()))
+
+
+@cache
+def surroundings() -> dict[str, str]:
+    """Digests of what is the same for all runs: Python, libraries, the package's code in kernels, the charts' font."""
+    return {
+        "python": platform.python_version(),
+        "libraries": digest_of(libraries()),
+        "code": code_digest(IN_KERNELS, without=".yaml"),
+        "font": sha256(sans_path().read_bytes()).hexdigest(),
+    }

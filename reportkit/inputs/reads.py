@@ -1,0 +1,116 @@
+"""What a section reads of its inputs, one key after the other: only a change of these can change what it says."""
+
+from collections.abc import Container
+from dataclasses import asdict, replace
+from functools import cached_property
+
+from reportkit.digests import digest_of
+from reportkit.editions import Edition, edition_for, lay_out
+from reportkit.editions.lookup import UnknownFigure, look_up
+from reportkit.errors import ReportkitError
+from reportkit.inputs.project import Project, submission_path
+from reportkit.inputs.prose import Names, UnknownName
+from reportkit.model import Department, Figures, Submission, Table, Value, format_number
+
+Reads = dict[str, str]
+"""What was read → what it was: a number as it is printed, or the sha256 of anything longer.
+
+Keys: `figure:requests.received.total`, `last_year:…`, `text:…` (what `{name}` stood for), `prose:overview`,
+`table:requests`, `department` (the register's entry), `has_last_year`.
+"""
+
+_ABSENT = "-"
+
+
+class Reader:
+    """One submission as a section reads it; `reads` holds what was asked for so far."""
+
+    def __init__(self, project: Project, submission: Submission, *, within: Container[str] | None = None) -> None:
+        """`within` are the only files that there are, where not all of the project's are meant."""
+        self._project, self._submission, self._within = project, submission, within
+        self.reads: Reads = {}
+
+    @cached_property
+    def _names(self) -> Names:
+        names = self._project.names(self._submission)
+        last_year = submission_path(self._submission.year - 1, self._submission.department)
+        return names if self._within is None or last_year in self._within else replace(names, last_year=None)
+
+    @property
+    def edition(self) -> Edition:
+        """The statutory format of the year: no read, for it is the same in every report of that year."""
+        return edition_for(self._submission.year)
+
+    @property
+    def department(self) -> Department:
+        body = self._project.department(self._submission.department)
+        self._note("department", digest_of(asdict(body)))
+        return body
+
+    @property
+    def has_last_year(self) -> bool:
+        found = self._last_year is not None
+        self._note("has_last_year", str(found))
+        return found
+
+    @property
+    def _last_year(self) -> tuple[Edition, Figures] | None:
+        return self._names.last_year
+
+    def figure(self, name: str) -> Value:
+        """A number by name; raises UnknownFigure."""
+        value = look_up(self.edition, self._submission.figures, name)
+        self._note(f"figure:{name}", format_number(value))
+        return value
+
+    def last_year(self, name: str) -> Value:
+        """Last year's number; None where it is missing, has no such row, or there is no last year."""
+        value = None
+        if self._last_year is not None:
+            edition, figures = self._last_year
+            try:
+                value = look_up(edition, figures, name)
+            except UnknownFigure:
+                value = None
+        self._note(f"last_year:{name}", _ABSENT if value is None else format_number(value))
+        return value
+
+    def text(self, name: str) -> str:
+        """What a name in braces stands for; raises UnknownName."""
+        text = self._names.text(name)
+        self._note(f"text:{name}", text)
+        return text
+
+    def prose(self, slot: str) -> str:
+        """The department's words for a slot, names replaced; empty where there are none. Raises InputError."""
+        words = ""
+        if self._submission.prose.get(slot, "").strip():
+            words = self._project.bound_prose(self._submission, self._names, slot)
+        self._note(f"prose:{slot}", digest_of(words) if words else _ABSENT)
+        return words
+
+    def table(self, table_id: str) -> Table:
+        """A statutory table of the edition, which has one of that id."""
+        table = lay_out(self.edition, table_id, self._submission.figures)
+        self._note(f"table:{table_id}", digest_of(table.to_json()))
+        return table
+
+    def now(self, key: str) -> str | None:
+        """What a key of earlier reads is today; None where it can no longer be read."""
+        kind, _, name = key.partition(":")
+        try:
+            match kind:
+                case "department":
+                    _ = self.department
+                case "has_last_year":
+                    _ = self.has_last_year
+                case "figure" | "last_year" | "text" | "prose" | "table":
+                    getattr(self, kind)(name)
+                case _:
+                    return None
+        except (ReportkitError, UnknownFigure, UnknownName, StopIteration):
+            return None
+        return self.reads[key]
+
+    def _note(self, key: str, value: str) -> None:
+        self.reads[key] = value

@@ -1,0 +1,131 @@
+"""Bytes by their digest and small records by name, in one folder that several processes may use at once.
+
+Nothing here is needed: whatever is damaged or gone is only made once more.
+"""
+
+import json
+import os
+import shutil
+import tempfile
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from reportkit.text import json_bytes
+
+_RECORD = ".json"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record's name, what it holds, and when it was last of use, in seconds since 1970."""
+
+    name: str
+    data: dict[str, Any]
+    used: float
+
+
+class Store:
+    """A folder of contents and records. Files appear whole or not at all; a content is handed out only if it is whole.
+
+    Raises nothing for what can't be read; OSError where something can't be written.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._contents, self._records, self._unfinished = root / "objects", root / "records", root / "unfinished"
+
+    def put(self, content: bytes) -> str:
+        """Keeps bytes, compressed; returns their sha256."""
+        digest = sha256(content).hexdigest()
+        path = self._content_path(digest)
+        if not path.is_file():
+            self._write(path, zlib.compress(content))
+        return digest
+
+    def get(self, digest: str) -> bytes | None:
+        """The bytes of a digest; None where they aren't there. What is no longer what it was is removed."""
+        path = self._content_path(digest)
+        try:
+            content = zlib.decompress(path.read_bytes())
+        except OSError:
+            return None
+        except zlib.error:
+            content = b""
+        if sha256(content).hexdigest() == digest:
+            return content
+        with suppress(OSError):
+            path.unlink()
+        return None
+
+    def write(self, name: str, data: dict[str, Any]) -> None:
+        """Keeps a record under a name such as `reports/2024/suqian`, in the place of what was there."""
+        self._write(self._record_path(name), json_bytes(data))
+
+    def read(self, name: str) -> dict[str, Any] | None:
+        """A record; None where there is none that can be read."""
+        try:
+            data = json.loads(self._record_path(name).read_bytes())
+        except (OSError, ValueError):
+            return None
+        return data if isinstance(data, dict) else None
+
+    def records(self, folder: str = "") -> Iterator[Record]:
+        """Every record whose name is below a folder, the one used last first."""
+        found = []
+        for path in (self._records / folder).rglob(f"*{_RECORD}"):
+            with suppress(OSError):
+                found.append((path.stat().st_mtime, path))
+        for used, path in sorted(found, reverse=True):
+            name = path.relative_to(self._records).as_posix().removesuffix(_RECORD)
+            if (data := self.read(name)) is not None:
+                yield Record(name, data, used)
+
+    def touch(self, name: str) -> None:
+        """Notes that a record was of use now."""
+        with suppress(OSError):
+            os.utime(self._record_path(name))
+
+    def forget(self, name: str) -> None:
+        """Removes a record."""
+        with suppress(OSError):
+            self._record_path(name).unlink()
+
+    def contents(self) -> dict[str, int]:
+        """The digest of every content and the bytes that it takes."""
+        found = {}
+        for path in self._contents.glob("??/*"):
+            with suppress(OSError):
+                found[path.name] = path.stat().st_size
+        return found
+
+    def discard(self, digest: str) -> None:
+        """Removes a content."""
+        with suppress(OSError):
+            self._content_path(digest).unlink()
+
+    def tidy(self) -> None:
+        """Removes what a process left that was killed while it wrote; only where no other one writes."""
+        shutil.rmtree(self._unfinished, ignore_errors=True)
+
+    def _content_path(self, digest: str) -> Path:
+        return self._contents / digest[:2] / digest
+
+    def _record_path(self, name: str) -> Path:
+        return self._records / f"{name}{_RECORD}"
+
+    def _write(self, path: Path, content: bytes) -> None:
+        """A file in its place in one step: a reader sees the old one or the new one."""
+        for folder in (path.parent, self._unfinished):
+            folder.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(dir=self._unfinished)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
