@@ -18,6 +18,7 @@ from typing import Any
 from reportkit.text import json_bytes
 
 _RECORD = ".json"
+_BLOCK = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +95,17 @@ class Store:
         with suppress(OSError):
             self._record_path(name).unlink()
 
-    def contents(self) -> dict[str, int]:
-        """The digest of every content and the bytes that it takes."""
-        found = {}
-        for path in self._contents.glob("??/*"):
+    def contents(self) -> Iterator[str]:
+        """The digest of every content."""
+        yield from [path.name for path in self._contents.glob("??/*")]
+
+    def bytes_on_disk(self) -> int:
+        """The bytes of all files, as a disk counts them."""
+        total = 0
+        for path in (*self._contents.rglob("*"), *self._records.rglob("*")):
             with suppress(OSError):
-                found[path.name] = path.stat().st_size
-        return found
+                total += path.stat().st_blocks * _BLOCK if hasattr(path.stat(), "st_blocks") else path.stat().st_size
+        return total
 
     def discard(self, digest: str) -> None:
         """Removes a content."""

@@ -85,7 +85,7 @@ class Reader:
         """The department's words for a slot, names replaced; empty where there are none. Raises InputError."""
         words = ""
         if self._submission.prose.get(slot, "").strip():
-            words = self._project.bound_prose(self._submission, self._names, slot)
+            words = self._project.bound_prose(self._submission, self._names, slot, self._noted_text)
         self._note(f"prose:{slot}", digest_of(words) if words else _ABSENT)
         return words
 
@@ -111,6 +111,10 @@ class Reader:
         except (ReportkitError, UnknownFigure, UnknownName, StopIteration):
             return None
         return self.reads[key]
+
+    def _noted_text(self, name: str, text: str) -> str:
+        self._note(f"text:{name}", text)
+        return text
 
     def _note(self, key: str, value: str) -> None:
         self.reads[key] = value

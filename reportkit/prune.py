@@ -1,0 +1,85 @@
+"""What the cache takes up, and what of it may go: never what a published report or a draft was made from."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reportkit.cache import FOLDER
+from reportkit.decide import DRAFTS, OUTPUTS
+from reportkit.inputs.project import Project
+from reportkit.publishing import manifest
+from reportkit.store import Record, Store
+
+_DAY_S = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many kept runs and finished reports there are, and the bytes of all files on the disk."""
+
+    runs: int
+    reports: int
+    bytes: int
+
+    def to_json(self) -> dict[str, int]:
+        return {"runs": self.runs, "reports": self.reports, "bytes": self.bytes}
+
+
+def size(project: Project) -> Size:
+    """The size of a project's cache."""
+    store = Store(project.root / FOLDER)
+    return Size(sum(1 for _ in store.records("runs")), sum(1 for _ in store.records("bundles")), store.bytes_on_disk())
+
+
+def prune(project: Project, keep_days: float, now: float) -> Size:
+    """Removes what was of no use for so many days; returns what went. Only where nobody else builds.
+
+    What the manifests below outputs/ name stays: finished reports, and the runs that they were made of.
+    """
+    store = Store(project.root / FOLDER)
+    before = size(project)
+    oldest = now - keep_days * _DAY_S
+    wanted = {str(digest) for digest in _digests(project)}
+    contents: set[str] = set()
+    for record in list(store.records("bundles")):
+        if record.name.rpartition("/")[2] in wanted or record.used >= oldest:
+            contents.update(record.data["files"].values())
+        else:
+            store.forget(record.name)
+    for record in list(store.records("runs")):
+        if record.data["notebook"] in contents or record.used >= oldest:
+            contents.add(record.data["notebook"])
+        else:
+            store.forget(record.name)
+    _forget_reports(project, store, oldest)
+    for digest in store.contents():
+        if digest not in contents:
+            store.discard(digest)
+    store.tidy()
+    after = size(project)
+    return Size(before.runs - after.runs, before.reports - after.reports, before.bytes - after.bytes)
+
+
+def _digests(project: Project) -> Iterator[str]:
+    """The plans' digests of everything that stands finished."""
+    for root in (project.root / OUTPUTS, project.root / DRAFTS):
+        for path in root.glob(f"[12]???/*/{manifest.NAME}"):
+            found = manifest.read_manifest(path.parent)
+            if found is not None:
+                yield str(found.get("digest"))
+
+
+def _forget_reports(project: Project, store: Store, oldest: float) -> None:
+    """Forgets what was noted of reports that stand nowhere any more, and versions of libraries that no run had."""
+
+    def stands(record: Record) -> bool:
+        _, year, department = record.name.split("/")
+        return any((project.root / root / year / department).is_dir() for root in (OUTPUTS, DRAFTS))
+
+    for kind in ("reports", "finished"):
+        for record in list(store.records(kind)):
+            if record.used < oldest and not stands(record):
+                store.forget(record.name)
+    had = {str(record.data["needs"]["libraries"]) for record in store.records("runs")}
+    for record in list(store.records("libraries")):
+        if record.name.rpartition("/")[2] not in had:
+            store.forget(record.name)
