@@ -16,14 +16,18 @@ import pytest
 from lxml import etree
 from matplotlib.figure import Figure
 
+from reportkit.checks.prose.check import check_prose
+from reportkit.checks.prose.plain import Passage
+from reportkit.demo.project import demo_of, write_demo
 from reportkit.editions import lay_out
 from reportkit.errors import NotebookError, ReportkitError
 from reportkit.execution.kernels.spec import kernel_spec
 from reportkit.inputs.project import Project
 from reportkit.inputs.reads import Reader
-from reportkit.model import MISSING, TABLE_MIME, Exhibit, Table
+from reportkit.model import MISSING, TABLE_MIME, Exhibit, Severity, Table
 from reportkit.notebook import NotebookSection, charts, numbers, open_section
 from reportkit.notebook.preload import warm_up
+from reportkit.plan import check_submission
 from reportkit.publishing.markdown import parse, plain
 from tests.conftest import Golden, MakeProject
 
@@ -599,6 +603,24 @@ def test_the_shipped_notebooks_tell_the_golden_sentences(
         elif about["kind"] in ("prose", "table"):
             lines.append(f"({about['kind']} {about.get('slot') or about.get('table')})")
     golden(f"told-{year}-{department}.txt", "\n".join(lines) + "\n")
+
+
+def test_no_rule_is_against_what_the_shipped_notebooks_say_of_sound_figures(
+    tmp_path: Path, shown: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_demo(tmp_path / "demo", demo_of(30, 2, 3, 2024))
+    project = Project(tmp_path / "demo")
+    for chart in ("bars", "paired_bars"):
+        monkeypatch.setattr(f"reportkit.notebook.charts.{chart}", lambda *_: None)
+    for department in project.submitted(2024):
+        shown.data.clear()
+        shown.about.clear()
+        tell(project.root, shown, monkeypatch, 2024, department)
+        evidence, _ = check_submission(project, project.submission(2024, department))
+        passages = [Passage("overview", "一、总体情况", text) for text in shown.words]
+        findings = check_prose(evidence, passages, whole=False)
+        assert [each.what for each in findings if each.severity is not Severity.INFORMATION] == []
+        project.forget_submissions()
 
 
 EVERY_OTHER_YEAR = {
