@@ -4,7 +4,9 @@ import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from reportkit.cache import Cache
@@ -15,10 +17,12 @@ from reportkit.checks.prose.plain import Passage
 from reportkit.decide import OUTPUTS, Decision, Work, decide, findings_of, place, unchanged
 from reportkit.editions import Edition, lay_out, load_edition
 from reportkit.errors import PublishingError, ReportkitError
+from reportkit.execution.environment import warm_kernels
 from reportkit.execution.pool import each_bundle
 from reportkit.execution.run import run_jobs
+from reportkit.inputs.corrections import corrections_of, keep_correction
 from reportkit.inputs.project import REGISTER, Project
-from reportkit.model import Bundle, Finding, Outcome, Plan, Run, Severity, Table
+from reportkit.model import Bundle, Correction, Finding, Outcome, Plan, Run, Severity, Table
 from reportkit.plan import blocks_publication
 from reportkit.publishing import data, manifest
 from reportkit.publishing.about import shown_in_drafts
@@ -29,6 +33,7 @@ from reportkit.publishing.markdown import main_headings
 from reportkit.publishing.pdf import ReportPDFExporter
 from reportkit.publishing.swap import locked, publish_folder, recover, remove_folder
 from reportkit.publishing.verify import verify_draft_mark, verify_html, verify_pdf
+from reportkit.review.differences import differences
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +49,56 @@ Target = tuple[int, str]
 """A report: its year and its department's id."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reopening:
+    """Why reports of closed years are made again, and on what day; those that are published become a correction."""
+
+    reason: str
+    on: date
+
+    def note(self, project: Project, year: int, department: str) -> None:
+        """Notes that a published report is being corrected, with the next number."""
+        if manifest.read_manifest(place(project, year, department, draft=False)) is not None:
+            number = len(corrections_of(project, year, department)) + 1
+            project.pending[year, department] = Correction(number, self.on, self.reason)
+
+
 def build(
-    project: Project, targets: Sequence[Target], jobs: int, listener: Listener, *, force: bool = False
+    project: Project,
+    targets: Sequence[Target],
+    jobs: int,
+    listener: Listener,
+    *,
+    force: bool = False,
+    reopening: Reopening | None = None,
 ) -> Iterator[Bundle]:
     """Builds each report and puts it in its place; yields the Bundles as they are finished, without their files.
 
     A report that fails leaves what was published untouched and never stops the others. Nothing is done twice: what is
-    up to date stays as it is, and notebooks whose inputs haven't changed are not run, unless `force`.
+    up to date stays as it is, and notebooks whose inputs haven't changed are not run, unless `force`. A report of a
+    closed year is only held against its manifest, unless `reopening` says why it is made again.
     """
     with locked(project.root / OUTPUTS, listener.waiting):
         cache = Cache(project)
+        opened = {target for target in targets if reopening is not None or not project.is_closed(target[0])}
+        if force or any(cache.unchanged(*target) is None for target in opened):
+            warm_kernels()  # they get ready while finished reports are read
         waiting: list[Target] = []
         for target in targets:
-            bundle = None if force else _unchanged(project, cache, target, listener)
+            is_open = target in opened
+            bundle = _unchanged(project, cache, target, force=force) if is_open else _closed(project, target)
             if bundle is None:
                 waiting.append(target)
             else:
+                listener.decided(Decision(*target, Work.NOTHING if is_open else Work.CLOSED))
                 yield bundle
         settled: list[Bundle] = []
         plans: dict[str, Plan] = {}
-        coming = _to_build(project, cache, waiting, plans, settled, listener, force=force)
+        coming = _to_build(project, cache, waiting, plans, settled, listener, force=force, reopening=reopening)
         for bundle in each_bundle(build_report, coming, len(waiting), jobs, listener.starting):
             plan = plans.pop(f"{bundle.year}/{bundle.department}")
             cache.keep_runs(plan, bundle.runs)
-            placed = _put_in_place(project, plan, bundle)
+            placed = _placed(project, plan, bundle)
             if placed.outcome is not Outcome.FAILED:
                 cache.keep_finished(plan, placed)
             yield replace(placed, files={}, runs=())
@@ -80,16 +111,13 @@ def _drained(bundles: list[Bundle]) -> Iterator[Bundle]:
         yield bundles.pop(0)
 
 
-def _unchanged(project: Project, cache: Cache, target: Target, listener: Listener) -> Bundle | None:
-    """The Bundle of a report that is finished and of which no input has changed."""
+def _unchanged(project: Project, cache: Cache, target: Target, *, force: bool) -> Bundle | None:
+    """The Bundle of a report that is finished and of which no input has changed; None where it must be looked at."""
     try:
         for draft in (False, True):
             recover(place(project, *target, draft))
-        decision = unchanged(project, cache, *target)
-        if decision is None:
-            return None
-        listener.decided(decision)
-        return _up_to_date(project, decision)
+        decision = None if force else unchanged(project, cache, *target)
+        return None if decision is None else _up_to_date(project, decision)
     except OSError as error:
         return _not_written(*target, error)
 
@@ -103,11 +131,15 @@ def _to_build(
     listener: Listener,
     *,
     force: bool,
+    reopening: Reopening | None,
 ) -> Iterator[Plan]:
     """Plans to be built, each also in `plans`; what needs no building, or can't be planned, is put into `settled`."""
     for year, department in targets:
         try:
             decision = decide(project, cache, year, department, force=force)
+            if decision.work is not Work.NOTHING and reopening is not None and project.is_closed(year):
+                reopening.note(project, year, department)
+                decision = decide(project, cache, year, department, force=force)
             listener.decided(decision)
             assert decision.plan is not None
             if decision.work is Work.NOTHING:
@@ -118,6 +150,7 @@ def _to_build(
                 plans[decision.report] = decision.plan
                 yield decision.plan
         except ReportkitError as error:
+            project.pending.pop((year, department), None)
             settled.append(Bundle(year, department, Outcome.FAILED, False, {}, (), failure=error))
         except OSError as error:
             settled.append(_not_written(year, department, error))
@@ -129,7 +162,41 @@ def _restored(project: Project, decision: Decision) -> Bundle:
     outcome = Outcome.DRAFT if decision.draft else Outcome.PUBLISHED
     findings = data.read_findings(decision.files[data.FINDINGS])
     bundle = Bundle(decision.year, decision.department, outcome, decision.draft, decision.files, findings)
-    return _put_in_place(project, decision.plan, bundle)
+    return _placed(project, decision.plan, bundle)
+
+
+def _closed(project: Project, target: Target) -> Bundle:
+    """The Bundle of a report of a closed year: nothing is built; what is published must be what it was."""
+    year, department = target
+    folder = place(project, year, department, draft=False)
+    found = list(manifest.faults(folder)) if folder.is_dir() else []
+    if not found:
+        findings = data.read_findings((folder / data.FINDINGS).read_bytes()) if folder.is_dir() else ()
+        return Bundle(year, department, Outcome.CLOSED, False, {}, findings)
+    failure = PublishingError(
+        f"The published report is not what its manifest says: {', '.join(found)}.",
+        where=f"{OUTPUTS}/{year}/{department}",
+        mend=f"{year} is closed: put its files back from a backup, or make a correction with "
+        f"`reportkit build -y {year} -d {department} --reopen --reason …`.",
+    )
+    return Bundle(year, department, Outcome.FAILED, False, {}, (), failure=failure)
+
+
+def _placed(project: Project, plan: Plan, bundle: Bundle) -> Bundle:
+    """A bundle put in its place; where that corrects a published report, the correction is kept with what changed."""
+    correction = project.pending.pop((bundle.year, bundle.department), None)
+    before = None
+    if correction is not None and not bundle.draft:
+        before = _published_data(place(project, bundle.year, bundle.department, draft=False))
+    placed = _put_in_place(project, plan, bundle)
+    if correction is not None and before is not None and placed.outcome is Outcome.PUBLISHED:
+        changes = [each.to_json() for each in differences(before, bundle.files)]
+        keep_correction(project, bundle.year, bundle.department, correction, changes)
+    return placed
+
+
+def _published_data(folder: Path) -> dict[str, bytes]:
+    return {name: (folder / name).read_bytes() for name in ("figures.json", "report.ipynb")}
 
 
 def build_report(plan: Plan, at_once: int = 1) -> Bundle:

@@ -20,8 +20,9 @@ OUTCOMES = {
     Outcome.DRAFT: "草稿",
     Outcome.FAILED: "失败",
     Outcome.UP_TO_DATE: "未变",
+    Outcome.CLOSED: "已封存",
 }
-WORKS = {Work.NOTHING: "未变", Work.RESTORE: "待取回", Work.RENDER: "待排版", Work.RUN: "待生成"}
+WORKS = {Work.NOTHING: "未变", Work.CLOSED: "已封存", Work.RESTORE: "待取回", Work.RENDER: "待排版", Work.RUN: "待生成"}
 _STYLES = {
     Severity.ERROR: "red",
     Severity.WARNING: "yellow",
@@ -123,6 +124,7 @@ def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 _DOINGS = {
     Work.NOTHING: "up to date",
+    Work.CLOSED: "its year is closed: not built, only held against its manifest",
     Work.RESTORE: "put back as it was made before",
     Work.RENDER: "rendered again; every notebook's last run still holds",
     Work.RUN: "notebooks run",

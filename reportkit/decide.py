@@ -19,6 +19,8 @@ class Work(StrEnum):
     """What is to be done for a report."""
 
     NOTHING = "up-to-date"
+    CLOSED = "closed"
+    """Its year is closed: what is published is only held against its manifest."""
     RESTORE = "restore"
     RENDER = "render"
     RUN = "run"
@@ -77,24 +79,31 @@ def place(project: Project, year: int, department_id: str, draft: bool) -> Path:
     return project.root / (DRAFTS if draft else OUTPUTS) / str(year) / department_id
 
 
-def finished_folder(project: Project, year: int, department: str, digest: str) -> Path | None:
-    """The folder that was made from the plan of that digest and is whole; None where the report must be built."""
+def finished_folder(project: Project, year: int, department: str, digest: str, *, thorough: bool = True) -> Path | None:
+    """The folder that was made from the plan of that digest and is whole; None where the report must be built.
+
+    Unless `thorough`, files are held against their manifest by size alone.
+    """
     for draft in (False, True):
         folder = place(project, year, department, draft)
         found = manifest.read_manifest(folder)
-        if found is not None and found.get("digest") == digest and manifest.is_whole(folder):
+        if found is None or found.get("digest") != digest:
+            continue
+        if manifest.is_whole(folder, thorough=thorough):
             return folder
     return None
 
 
-def unchanged(project: Project, cache: Cache, year: int, department: str) -> Decision | None:
+def unchanged(project: Project, cache: Cache, year: int, department: str, *, thorough: bool = True) -> Decision | None:
     """The decision on a report that is finished and of which no input has changed; None where it must be planned.
 
-    This looks at the digests of files and reads none of them, so that a thousand reports take a moment.
+    This looks at the digests of files and parses none of them, so that a thousand reports take a moment.
     """
     known = cache.unchanged(year, department)
-    folder = None if known is None else finished_folder(project, year, department, known.digest)
-    if known is None or folder is None:
+    if known is None:
+        return None
+    folder = finished_folder(project, year, department, known.digest, thorough=thorough)
+    if folder is None:
         return None
     return Decision(year, department, Work.NOTHING, folder=folder, draft=known.draft, missing=known.missing)
 

@@ -127,6 +127,18 @@ class Submission:
     misfits: tuple[Misfit, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A published report of a closed year made again, for a reason: 更正, numbered from 1."""
+
+    number: int
+    on: date
+    reason: str
+
+    def to_json(self) -> dict[str, Any]:
+        return {"number": self.number, "on": self.on.isoformat(), "reason": self.reason}
+
+
 class Severity(StrEnum):
     """E blocks publication, W does not; `?` could not be assessed, which is never a pass; I is information."""
 
@@ -443,6 +455,8 @@ class Outcome(StrEnum):
     DRAFT = "draft"
     FAILED = "failed"
     UP_TO_DATE = "up-to-date"
+    CLOSED = "closed"
+    """Of a closed year: not built; what is published is what its manifest says."""
 
 
 @dataclass(frozen=True, slots=True)

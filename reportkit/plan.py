@@ -21,6 +21,7 @@ from reportkit.editions import Edition, edition_for
 from reportkit.errors import InputError, InputErrors, ReportkitError
 from reportkit.execution.needs import needs_of
 from reportkit.execution.run import check_parameters
+from reportkit.inputs.corrections import corrections_of
 from reportkit.inputs.history import history_of
 from reportkit.inputs.project import DEFINITION, Project, deadline, submission_path
 from reportkit.inputs.waivers import waivers_of
@@ -63,6 +64,8 @@ def _plan(project: Project, year: int, department_id: str) -> Plan:
     definition = project.definition
     font_paths = _font_paths(project)
     about = _about(submission, department, edition, draft=blocks_publication(findings, submission.figures))
+    if corrections := corrections_of(project, year, department_id):
+        about["corrections"] = [each.to_json() for each in corrections]
     about["site"] = definition.site.model_dump() if definition.site else {}
     inputs = _inputs(project, submission, department)
     jobs = tuple(replace(job, needs=needs_of(job, edition.id, inputs)) for job in jobs)

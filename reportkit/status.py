@@ -19,7 +19,9 @@ TIME_ZONE = ZoneInfo("Asia/Shanghai")
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """One report: its state, whether it is late, and what a build would find (None where nothing was handed in).
+    """One report: its state, whether it is late, and what a build would find.
+
+    That is None where nothing was handed in, or the year is `closed`.
 
     `draft_pending`: what is handed in now makes a draft only, while an earlier publication still stands.
     """
@@ -34,6 +36,7 @@ class Status:
     missing: int | None
     draft_pending: bool
     problem: str | None
+    closed: bool = False
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -47,6 +50,7 @@ class Status:
             "missing": self.missing,
             "draft_pending": self.draft_pending,
             "problem": self.problem,
+            "closed": self.closed,
         }
 
 
@@ -74,10 +78,14 @@ def _status(project: Project, cache: Cache, year: int, department: Department, o
     problem: str | None = None
     finished: Path | None = None
     state = "未填报"
-    if project.has_submission(year, department.id):
+    if project.is_closed(year):
+        state = "未发布"
+    elif project.has_submission(year, department.id):
         state = "草稿"
         try:
-            decision = unchanged(project, cache, year, department.id) or decide(project, cache, year, department.id)
+            decision = unchanged(project, cache, year, department.id, thorough=False) or decide(
+                project, cache, year, department.id
+            )
             finished, missing = decision.folder, decision.missing
             current = finished is not None
         except ReportkitError as error:
@@ -86,4 +94,5 @@ def _status(project: Project, cache: Cache, year: int, department: Department, o
     if published:
         state = "已发布"
     late = on > due and not published
-    return Status(year, department.id, department.name, state, due, late, current, missing, pending, problem)
+    closed = project.is_closed(year)
+    return Status(year, department.id, department.name, state, due, late, current, missing, pending, problem, closed)

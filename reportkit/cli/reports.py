@@ -12,6 +12,7 @@ from reportkit.errors import ProjectError, ReportkitError, near_match
 
 if TYPE_CHECKING:
     from reportkit.decide import Decision
+    from reportkit.inputs.project import Project
     from reportkit.status import Status
 
 
@@ -115,7 +116,7 @@ def plan(
     """
     from reportkit import console
     from reportkit.cache import Cache
-    from reportkit.decide import Work, decide, findings_of, unchanged
+    from reportkit.decide import Decision, Work, decide, findings_of, unchanged
     from reportkit.inputs.selection import select
 
     opened = open_project(project)
@@ -123,8 +124,12 @@ def plan(
     failed, rows, results = False, [], []
     for each_year, each in select(opened, year, department, all_):
         try:
-            found = None if json else unchanged(opened, cache, each_year, each)
-            found = found or decide(opened, cache, each_year, each)
+            if opened.is_closed(each_year):
+                found = Decision(each_year, each, Work.CLOSED)
+            elif json or (known := unchanged(opened, cache, each_year, each)) is None:
+                found = decide(opened, cache, each_year, each)
+            else:
+                found = known
         except ReportkitError as error:
             failed = True
             results.append({"year": each_year, "department": each, "error": str(error)})
@@ -133,24 +138,24 @@ def plan(
             continue
         if explain and not json:
             console.print_decision(found)
-        kind = "草稿" if found.draft else "可发布"
+        kind = "" if found.work is Work.CLOSED else "草稿" if found.draft else "可发布"
         runs = sum(job.run is None for job in found.jobs)
         findings = console.count(findings_of(found))
         rows.append([each, str(each_year), kind, console.WORKS[found.work], str(runs), findings])
-        if found.plan is not None:
-            results.append(
-                {
-                    "year": each_year,
-                    "department": each,
-                    "error": None,
-                    "draft": found.draft,
-                    "up_to_date": found.work is Work.NOTHING,
-                    "digest": found.plan.digest,
-                    "notebooks": [job.name for job in found.plan.jobs],
-                    "inputs": list(found.plan.inputs),
-                    **found.to_json(),
-                }
-            )
+        planned = found.plan
+        results.append(
+            {
+                "year": each_year,
+                "department": each,
+                "error": None,
+                "draft": found.draft,
+                "up_to_date": found.work is Work.NOTHING,
+                "digest": planned.digest if planned else None,
+                "notebooks": [job.name for job in planned.jobs] if planned else [],
+                "inputs": list(planned.inputs) if planned else [],
+                **found.to_json(),
+            }
+        )
     if json:
         console.print_json({"reports": results})
     else:
@@ -168,6 +173,12 @@ def build(
     jobs: Jobs = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be built, as `plan` does.")] = False,
     explain: Explain = False,
+    reopen: Annotated[
+        bool, typer.Option("--reopen", help="Build reports of closed years too; a published one becomes a correction.")
+    ] = False,
+    reason: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Why closed reports are made again; printed below their title.")
+    ] = None,
     json: AsJson = False,
     project: Where = None,
 ) -> None:
@@ -178,19 +189,23 @@ def build(
     read, the notebook itself, the package or a library is not as it was.
 
     Examples: `reportkit build --all` · `reportkit build -y 2024 -d suqian --force` · `reportkit build --strict` ·
-    `reportkit build --explain`
+    `reportkit build --explain` · `reportkit build -y 2023 -d suqian --reopen --reason "更正第三部分数据"`
     """
     if dry_run:
         plan(year, department, all_, explain, json, project)
     from reportkit import console
-    from reportkit.build import Listener
+    from reportkit.build import Listener, Reopening
     from reportkit.build import build as build_reports
     from reportkit.execution.pool import default_jobs
     from reportkit.inputs.selection import select
     from reportkit.model import Bundle, Outcome, Severity
+    from reportkit.status import today
 
     opened = open_project(project)
     targets = select(opened, year, department, all_)
+    reopening = None
+    if reopen or reason is not None:
+        reopening = Reopening(_reason(reason, targets, opened, year, reopen=reopen), today())
     bundles: list[Bundle] = []
     decisions: dict[str, Decision] = {}
 
@@ -199,9 +214,10 @@ def build(
         if explain and not json:
             console.print_decision(decision)
 
+    workers = jobs or default_jobs()
     with console.BuildProgress(len(targets)) as progress:
         listener = Listener(progress.waiting, decided, lambda plan: progress.starting(plan.name))
-        for bundle in build_reports(opened, targets, jobs or default_jobs(), listener, force=force):
+        for bundle in build_reports(opened, targets, workers, listener, force=force, reopening=reopening):
             bundles.append(bundle)
             progress.finished(f"{bundle.year}/{bundle.department}", bundle.outcome, bundle.seconds)
     console.print_build(bundles, decisions if explain else {}, json)
@@ -210,6 +226,46 @@ def build(
         for bundle in bundles
     )
     raise typer.Exit(1 if bad or (strict and any(bundle.draft for bundle in bundles)) else 0)
+
+
+def _reason(
+    reason: str | None, targets: "list[tuple[int, str]]", project: "Project", years: list[int] | None, *, reopen: bool
+) -> str:
+    """Why closed reports are made again; --reopen wants a reason, a year, and reports that are closed."""
+    said = " ".join((reason or "").split())
+    where = "the command line"
+    if not reopen:
+        raise ProjectError("--reason is for --reopen.", where=where, mend="Write --reopen beside it.")
+    if not said:
+        raise ProjectError("--reopen wants a reason.", where=where, mend='Write --reason "…"; readers will see it.')
+    if not years:
+        raise ProjectError("--reopen wants to know the year.", where=where, mend="Write -y YEAR beside it.")
+    if not any(project.is_closed(each) for each, _ in targets):
+        raise ProjectError(
+            f"{', '.join(map(str, years))} is not closed.", where=where, mend="Leave --reopen out and build as usual."
+        )
+    return said
+
+
+@app.command(short_help="Hold finished reports against their manifests.")
+def verify(year: Years = None, department: Departments = None, json: AsJson = False, project: Where = None) -> None:
+    """Holds every finished report and draft against its manifest, byte by byte. Exits 1 where one is not as it was.
+
+    Examples: `reportkit verify` · `reportkit verify -y 2023 --json`
+    """
+    from reportkit import console
+    from reportkit.verify import verify as verify_reports
+
+    found = list(verify_reports(open_project(project), year or (), department or ()))
+    if json:
+        console.print_json({"reports": [each.to_json() for each in found]})
+    else:
+        rows = [
+            [each.department, str(each.year), "草稿" if each.draft else "已发布", "；".join(each.faults) or "完好"]
+            for each in found
+        ]
+        console.print_table(["department", "year", "kind", "files"], rows)
+    raise typer.Exit(1 if any(each.faults for each in found) else 0)
 
 
 @app.command(short_help="Show where each report stands, and what is late.")
@@ -255,6 +311,8 @@ def status(
 
 
 def _note(status: "Status") -> str:
+    if status.closed:
+        return "已封存"
     if status.problem:
         return "填报有误"
     if status.draft_pending:

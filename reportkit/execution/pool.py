@@ -8,7 +8,9 @@ from contextlib import suppress
 from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from tempfile import TemporaryDirectory
+from threading import Thread
 from typing import Protocol
 
 import psutil
@@ -16,7 +18,6 @@ from pebble import ProcessExpired, ProcessPool
 
 from reportkit.deferred import defer_iri_grammar
 from reportkit.errors import NotebookError
-from reportkit.execution.environment import warm_kernels
 from reportkit.model import Bundle, Plan
 
 _GRACE_S = 120
@@ -63,17 +64,41 @@ def each_bundle(
 ) -> Iterator[Bundle]:
     """Bundles as they are finished, in no fixed order; at most `jobs` reports are under way at once.
 
-    Plans are taken as there is room for them; there are `at_most` so many. No process is started before the first.
-    Each report is finished by the worker that began it, so the first are ready early. While one worker publishes, the
-    others' kernels have its core. A worker that dies or outlives its limit gives a failed Bundle. Closing the iterator
-    stops what is under way.
+    Plans are taken as there is room for them; there are `at_most` so many. A few are built by this very process, for a
+    worker takes longer to start than they do. Closing the iterator stops what is under way.
     """
-    first = next(plans, None)
-    if first is None:
+    if at_most <= _FEW:
+        for plan in plans:
+            starting(plan)
+            yield _built_here(build_report, plan, notebooks_at_once(1))
         return
-    waiting = chain([first], plans)
+    first = next(plans, None)
+    if first is not None:
+        yield from _built_by_workers(build_report, chain([first], plans), min(jobs, at_most), starting)
+
+
+_FEW = 2
+
+
+def _built_here(build_report: BuildReport, plan: Plan, at_once: int) -> Bundle:
+    """A report built by a thread of this process, which is left behind where it takes too long."""
+    done: SimpleQueue[Bundle] = SimpleQueue()
+    Thread(target=lambda: done.put(build_report(plan, at_once)), name=plan.name, daemon=True).start()
+    try:
+        return done.get(timeout=_limit(plan))
+    except Empty as error:
+        return _too_long(plan, error)
+
+
+def _built_by_workers(
+    build_report: BuildReport, waiting: Iterator[Plan], workers: int, starting: Callable[[Plan], None]
+) -> Iterator[Bundle]:
+    """Each report is finished by the worker that began it, so the first are ready early.
+
+    While one worker publishes, the others' kernels have its core. A worker that dies or outlives its limit gives a
+    failed Bundle.
+    """
     under_way: dict[Future[Bundle], Plan] = {}
-    workers = max(1, min(jobs, at_most))
     at_once = notebooks_at_once(workers)
     with (
         # Workers that are killed can't clear up; what they leave goes with this folder.
@@ -82,12 +107,9 @@ def each_bundle(
     ):
         try:
             while True:
-                for plan in islice(waiting, jobs - len(under_way)):
-                    if len(plan.kept) < len(plan.jobs):
-                        warm_kernels()
-                    limit = sum(job.timeout_s for job in plan.jobs) + _GRACE_S
+                for plan in islice(waiting, workers - len(under_way)):
                     starting(plan)
-                    under_way[pool.schedule(build_report, args=[plan, at_once], timeout=limit)] = plan
+                    under_way[pool.schedule(build_report, args=[plan, at_once], timeout=_limit(plan))] = plan
                 if not under_way:
                     break
                 done, _ = wait(under_way, return_when=FIRST_COMPLETED)
@@ -96,6 +118,16 @@ def each_bundle(
         finally:
             if under_way:
                 pool.stop()
+
+
+def _limit(plan: Plan) -> int:
+    """The seconds that a report may take."""
+    return sum(job.timeout_s for job in plan.jobs) + _GRACE_S
+
+
+def _too_long(plan: Plan, error: Exception) -> Bundle:
+    failure = NotebookError("The report took too long and was stopped.", where=plan.name, mend="Raise timeout_s.")
+    return Bundle.failed(plan, failure.caused_by(error))
 
 
 def _work_in(folder: str) -> None:
@@ -107,8 +139,7 @@ def _result(future: "Future[Bundle]", plan: Plan) -> Bundle:
     try:
         return future.result()
     except TimeoutError as error:
-        failure = NotebookError("The report took too long and was stopped.", where=plan.name, mend="Raise timeout_s.")
-        return Bundle.failed(plan, failure.caused_by(error))
+        return _too_long(plan, error)
     except (ProcessExpired, CancelledError) as error:
         failure = NotebookError(
             f"The worker process ended unexpectedly: {error}.",

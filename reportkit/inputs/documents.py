@@ -88,6 +88,9 @@ class DefinitionDocument(Document):
     system_fonts: bool = Field(False, description="是否优先使用本机安装的公文字体（方正小标宋、仿宋_GB2312 等）")
     font_paths: list[str] = Field([], description="另加的字体文件夹，相对于项目根目录")
     site: SiteDocument | None = None
+    open_years: list[Annotated[int, Field(ge=1000, le=2999)]] | None = Field(
+        None, description="仍在编制的报告年度；其余年度已封存，只核验，不重新生成。不写则各年度都可生成"
+    )
 
 
 def _number(value: Any) -> int | Decimal:

@@ -25,7 +25,7 @@ from reportkit.inputs.documents import (
 )
 from reportkit.inputs.figures import read_figures
 from reportkit.inputs.prose import RESERVED, Names, bind
-from reportkit.model import Contact, Department, Fact, Register, Submission
+from reportkit.model import Contact, Correction, Department, Fact, Register, Submission
 from reportkit.yamlfile import YamlFile, read_yaml
 
 REGISTER = "params/departments.yaml"
@@ -60,6 +60,8 @@ class Project:
     root: Path
     overlay: Mapping[str, Path] = field(default_factory=dict)
     """Files from elsewhere that stand for the project's own, by project-relative path."""
+    pending: dict[tuple[int, str], Correction] = field(default_factory=dict)
+    """Corrections that are being made, by report."""
     _digests: dict[str, str | None] = field(default_factory=dict, repr=False)
     _asked: set[str] = field(default_factory=set, repr=False)
     _yaml: dict[str, YamlFile] = field(default_factory=dict, repr=False)
@@ -136,6 +138,10 @@ class Project:
                     mend="One notebook tells a section; limit each with `when`, or put their cells into one.",
                 )
         return tuple(chosen)
+
+    def is_closed(self, year: int) -> bool:
+        """Whether reports of that year are only verified, and not built any more."""
+        return self.definition.open_years is not None and year not in self.definition.open_years
 
     @cached_property
     def register_file(self) -> YamlFile:

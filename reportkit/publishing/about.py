@@ -27,9 +27,17 @@ def about_of(notebook: Any, resources: Mapping[str, Any] | None = None) -> dict[
         "issued_on": None,
         "index_number": None,
         "site": {},
+        "corrections": [],
         **given,
     }
+    about["corrections"] = [_correction(each) for each in about["corrections"]]
     return {key: printable(value) if isinstance(value, str) else value for key, value in about.items()}
+
+
+def _correction(each: Mapping[str, Any]) -> str:
+    """What readers are told of a correction, below the title."""
+    year, month, day = (int(part) for part in each["on"].split("-"))
+    return printable(f"（第{each['number']}次更正，{year}年{month}月{day}日：{each['reason'].rstrip('。')}）")
 
 
 def shown_in_drafts(findings: Iterable[Finding]) -> list[dict[str, str]]:

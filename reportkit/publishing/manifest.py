@@ -1,7 +1,7 @@
 """The manifest of a finished folder: what went in, what made it, and the sha256 of everything that came out."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -45,15 +45,35 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     return data if isinstance(data, dict) else None
 
 
-def is_whole(folder: Path) -> bool:
-    """Whether every file that the manifest names is there with the bytes that it states."""
+def is_whole(folder: Path, *, thorough: bool = True) -> bool:
+    """Whether every file that the manifest names is there with the bytes that it states, or at least as many."""
+    data = read_manifest(folder)
+    return data is not None and not any(_faults(folder, data, thorough=thorough))
+
+
+def faults(folder: Path) -> Iterator[str]:
+    """What is wrong with a finished folder: files that are gone, changed, or that the manifest doesn't name."""
     data = read_manifest(folder)
     if data is None:
-        return False
+        yield f"{NAME} can't be read"
+        return
+    yield from _faults(folder, data)
+    named = {NAME, *data.get("files", ())}
+    for path in sorted(each for each in folder.rglob("*") if each.is_file()):
+        name = path.relative_to(folder).as_posix()
+        if name not in named and not name.startswith(UNHASHED):
+            yield f"{name} is not in the manifest"
+
+
+def _faults(folder: Path, data: Mapping[str, Any], *, thorough: bool = True) -> Iterator[str]:
     try:
-        return all(
-            sha256((folder / name).read_bytes()).hexdigest() == stated["sha256"]
-            for name, stated in data["files"].items()
-        )
-    except (OSError, KeyError, TypeError, AttributeError):
-        return False
+        for name, stated in data["files"].items():
+            path = folder / name
+            if not path.is_file():
+                yield f"{name} is gone"
+            elif path.stat().st_size != stated["bytes"] or (
+                thorough and sha256(path.read_bytes()).hexdigest() != stated["sha256"]
+            ):
+                yield f"{name} is changed"
+    except (OSError, KeyError, TypeError, AttributeError) as error:
+        yield f"{NAME} can't be followed: {type(error).__name__}"

@@ -56,6 +56,7 @@ class ReportTypstExporter(ReportExporter):
             "author": typst_string(about["name"]),
             "draft": "true" if about["draft"] else "false",
             "fonts": _fonts(fonts),
+            "corrections": [typst_string(each) for each in about["corrections"]],
             "findings": [_finding(each) for each in about["findings"]],
             "body": render_blocks(notebook, fonts),
         }

@@ -1,0 +1,53 @@
+"""The corrections of a report whose year is closed: params/<year>/<department>.corrections.jsonl, one a line."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from reportkit.errors import InputError
+from reportkit.inputs.project import Project
+from reportkit.model import Correction
+
+
+def correction_path(year: int, department: str) -> str:
+    """Where a report's corrections lie, relative to the project."""
+    return f"params/{year}/{department}.corrections.jsonl"
+
+
+def corrections_of(project: Project, year: int, department: str) -> tuple[Correction, ...]:
+    """A report's corrections, the first one first, and the one that is being made.
+
+    Raises InputError with the line where one can't be read or the numbers don't run from 1.
+    """
+    name = correction_path(year, department)
+    found: list[Correction] = []
+    lines = project.read(name).decode(errors="replace").splitlines() if project.has(name) else []
+    for place, line in enumerate(lines, 1):
+        try:
+            data = json.loads(line)
+            found.append(Correction(data["number"], date.fromisoformat(data["on"]), str(data["reason"])))
+        except (ValueError, KeyError, TypeError) as error:
+            raise InputError(
+                "The correction can't be read.",
+                where=f"{name}, line {place}",
+                mend="`build --reopen` writes these lines; take back what was changed by hand.",
+            ) from error
+        if data["number"] != place:
+            raise InputError(
+                f"Correction {place} has the number {data['number']}.",
+                where=f"{name}, line {place}",
+                mend="Corrections are numbered from 1, one a line; take back what was changed by hand.",
+            )
+    if (pending := project.pending.get((year, department))) is not None:
+        found.append(pending)
+    return tuple(found)
+
+
+def keep_correction(
+    project: Project, year: int, department: str, correction: Correction, changes: Iterable[Mapping[str, Any]]
+) -> None:
+    """Adds a correction to a report's file, with what has changed."""
+    line = {**correction.to_json(), "changes": list(changes)}
+    with (project.root / correction_path(year, department)).open("a", encoding="utf-8", newline="\n") as file:
+        file.write(json.dumps(line, ensure_ascii=False) + "\n")

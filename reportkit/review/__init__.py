@@ -1,0 +1,1 @@
+"""What reviewers look at: what differs between two editions of a report."""
