@@ -15,6 +15,7 @@ from reportkit.checks.evidence import Evidence
 from reportkit.checks.prose.check import check_prose
 from reportkit.checks.prose.plain import Passage
 from reportkit.decide import OUTPUTS, Decision, Work, decide, findings_of, place, unchanged
+from reportkit.digests import code_digest
 from reportkit.editions import Edition, lay_out, load_edition
 from reportkit.errors import PublishingError, ReportkitError
 from reportkit.execution.environment import warm_kernels
@@ -28,10 +29,11 @@ from reportkit.publishing import data, manifest
 from reportkit.publishing.about import shown_in_drafts
 from reportkit.publishing.assemble import assemble, write
 from reportkit.publishing.blocks import StatutoryTable, Words, blocks
-from reportkit.publishing.html import ReportHTMLExporter
+from reportkit.publishing.html import ReportHTMLExporter, css
 from reportkit.publishing.markdown import main_headings
 from reportkit.publishing.pdf import ReportPDFExporter
 from reportkit.publishing.swap import locked, publish_folder, recover, remove_folder
+from reportkit.publishing.typst import library
 from reportkit.publishing.verify import verify_draft_mark, verify_html, verify_pdf
 from reportkit.review.differences import differences
 
@@ -370,6 +372,12 @@ def _check_tables(notebook: Any, edition: Edition, tables: Sequence[Table]) -> N
             where="the section notebooks",
             mend=f"Show each once with s.table(…), in this order: {', '.join(table.id for table in tables)}.",
         )
+
+
+def forget_templates() -> None:
+    """Lets go of what was read of templates and of the package's digest, where somebody is changing them."""
+    for each in (css, library, _html_exporter, _pdf_exporter, code_digest):
+        each.cache_clear()
 
 
 @cache

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from pathlib import Path
+from traceback import extract_tb
 from typing import Self
 
 
@@ -23,6 +25,16 @@ class ReportkitError(Exception):
             parts.append(f"Mend: {self.mend}")
         return " ".join(parts)
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows instead of a traceback: the lines of cells that led here, then what, where and how."""
+        frames = [frame for frame in extract_tb(self.__traceback__) if not _is_installed(frame.filename)]
+        lines = [f"line {frame.lineno}: {frame.line}" for frame in frames if frame.line]
+        for each in each_error(self):
+            assert isinstance(each, ReportkitError)
+            lines.append(f"{type(each).__name__}: {each.what}")
+            lines += [f"  {label}: {text}" for label, text in (("Where", each.where), ("Mend", each.mend)) if text]
+        return lines
+
     def caused_by(self, cause: BaseException) -> Self:
         """This error with its cause, for one that is kept rather than raised."""
         self.__cause__ = cause
@@ -31,6 +43,12 @@ class ReportkitError(Exception):
     def __reduce__(self) -> tuple[object, ...]:
         """Errors cross process borders whole."""
         return (_rebuild, (type(self), self.what, self.where, self.mend, self.detail))
+
+
+def _is_installed(filename: str) -> bool:
+    """Whether a file is a library's or ours, and no cell of a notebook."""
+    path = Path(filename)
+    return "site-packages" in path.parts or path.is_relative_to(Path(__file__).parent)
 
 
 def _rebuild(kind: type[ReportkitError], what: str, where: str, mend: str, detail: str) -> ReportkitError:

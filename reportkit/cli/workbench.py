@@ -2,6 +2,8 @@
 
 import os
 import sys
+from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -91,6 +93,41 @@ def lab(
     # The kernel is this environment's, whatever kernels the user has installed.
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
     os.execv(command[0], command)  # noqa: S606 - our own interpreter with our own arguments
+
+
+@app.command(short_help="Show a report in the browser, made anew at each save.")
+def preview(
+    year: Annotated[int, typer.Option("--year", "-y", help="The report's year.", show_default=False)],
+    department: Annotated[str, typer.Option("--department", "-d", help="Its department's id.", show_default=False)],
+    port: Annotated[int, typer.Option(min=0, max=65000, help="A port of 127.0.0.1, or the next free; 0: any.")] = 8010,
+    open_: Annotated[bool, typer.Option("--open", help="Open the browser too.")] = False,
+    project: Where = None,
+) -> None:
+    """Shows one report's finished page on this machine and makes it anew whenever a notebook, the submission or a
+    template is saved; only what the save has changed runs. Nothing is published. Ctrl-C ends it.
+
+    Examples: `reportkit preview -y 2024 -d suqian` · `reportkit preview -y 2024 -d suqian --open`
+    """
+    opened = open_project(project)
+    opened.department(department)
+    if find_spec("watchfiles") is None:
+        needed = "The preview needs the library watchfiles."
+        raise ProjectError(needed, where="this environment", mend="pip install 'reportkit[preview]'")
+    from reportkit import console
+    from reportkit.execution.environment import warm_kernels
+    from reportkit.preview.making import Made, Maker
+    from reportkit.preview.server import serve
+
+    def told(made: Made) -> None:
+        if made.error is not None:
+            console.print_error(made.error, f"{year}/{department}")
+        else:
+            ran = ", ".join(made.executed) or "no notebook"
+            typer.echo(f"{year}/{department}: made in {made.seconds:.1f} s, {ran} run")
+
+    warm_kernels()
+    with suppress(KeyboardInterrupt):
+        serve(Maker(opened.root, year, department), port, ready=typer.echo, told=told, open_=open_)
 
 
 @app.command(short_help="Write a whole invented project.")

@@ -1,0 +1,1 @@
+"""The live preview: a report made anew whenever somebody saves, shown in a browser on this machine."""

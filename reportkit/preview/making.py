@@ -1,0 +1,106 @@
+"""One report made again and again from what lies in the project, in memory: nothing is published."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from reportkit.build import build_report, forget_templates
+from reportkit.cache import Cache
+from reportkit.decide import decide, findings_of
+from reportkit.errors import ReportkitError, each_error
+from reportkit.execution.pool import notebooks_at_once
+from reportkit.inputs.project import Project
+from reportkit.model import Checked, Finding
+from reportkit.publishing import data
+from reportkit.publishing.findings import findings_page
+
+SHOWN = ("report.html", "report.pdf")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One state of the report: the last files that could be made, and what stands in the way of newer ones.
+
+    `number` counts the states, `executed` names the notebooks that were run for it.
+    """
+
+    number: int = 0
+    digest: str = ""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    draft: bool = False
+    findings: tuple[Finding, ...] = ()
+    executed: tuple[str, ...] = ()
+    seconds: float = 0.0
+    error: ReportkitError | None = None
+
+    def to_json(self) -> dict[str, object]:
+        errors = each_error(self.error) if self.error is not None else ()
+        return {
+            "number": self.number,
+            "draft": self.draft,
+            "shown": [name for name in SHOWN if name in self.files],
+            "executed": list(self.executed),
+            "seconds": round(self.seconds, 2),
+            "errors": [
+                {"what": each.what, "where": each.where, "mend": each.mend, "detail": each.detail} for each in errors
+            ],
+        }
+
+
+class Maker:
+    """Makes one report; what a save hasn't changed is taken from the cache."""
+
+    def __init__(self, root: Path, year: int, department: str) -> None:
+        self.root, self.year, self.department = root, year, department
+        self.made = Made()
+
+    def make(self, *, templates_changed: bool = False) -> Made:
+        """The next state; the same one where nothing has changed. An error keeps the last good files."""
+        started = time.monotonic()
+        if templates_changed:
+            forget_templates()
+        try:
+            made = self._make()
+        except ReportkitError as error:
+            made = self._failed(error)
+        if made is not self.made:
+            self.made = replace(made, number=self.made.number + 1, seconds=time.monotonic() - started)
+        return self.made
+
+    @property
+    def title(self) -> str:
+        """The body's name and the year."""
+        return f"{Project(self.root).department(self.department).name} {self.year}年"
+
+    def findings_page(self) -> bytes:
+        """The findings of the last good state as a page."""
+        project = Project(self.root)
+        name = project.department(self.department).name
+        return findings_page([Checked(self.year, self.department, name, self.made.findings, self.made.draft)])
+
+    def _make(self) -> Made:
+        project = Project(self.root)
+        cache = Cache(project)
+        decision = decide(project, cache, self.year, self.department)
+        plan = decision.plan
+        assert plan is not None
+        if plan.digest == self.made.digest and self.made.error is None:
+            return self.made
+        if decision.folder is not None:
+            names = [f"report.{each}" for each in plan.formats]
+            files = {name: (decision.folder / name).read_bytes() for name in names}
+            return Made(0, plan.digest, files, decision.draft, findings_of(decision))
+        if decision.files:
+            findings = data.read_findings(decision.files[data.FINDINGS])
+            return Made(0, plan.digest, decision.files, decision.draft, findings)
+        bundle = build_report(plan, notebooks_at_once(1))
+        cache.keep_runs(plan, bundle.runs)
+        if bundle.failure is not None:
+            assert isinstance(bundle.failure, ReportkitError)
+            return self._failed(bundle.failure, bundle.executed)
+        return Made(0, plan.digest, bundle.files, bundle.draft, bundle.findings, bundle.executed)
+
+    def _failed(self, error: ReportkitError, executed: tuple[str, ...] = ()) -> Made:
+        last = self.made
+        return Made(0, last.digest, last.files, last.draft, last.findings, executed, error=error)

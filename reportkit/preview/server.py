@@ -1,0 +1,184 @@
+"""The preview's server: this machine's browsers only, one report, told anew whenever a file was saved."""
+
+import asyncio
+import json
+import webbrowser
+from collections.abc import Callable
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from tornado.httpserver import HTTPServer
+from tornado.iostream import StreamClosedError
+from tornado.netutil import bind_sockets
+from tornado.web import Application, HTTPError, RequestHandler
+from watchfiles import Change, DefaultFilter, awatch
+
+from reportkit.errors import ProjectError
+from reportkit.preview.making import SHOWN, Made, Maker
+from reportkit.publishing.exporter import TEMPLATES
+
+HOST = "127.0.0.1"
+_PORTS = 20
+_SETTLE_MS = 60
+"""How long after a save nothing more must come: editors write several times."""
+_TYPES = {".html": "text/html; charset=utf-8", ".pdf": "application/pdf", ".js": "text/javascript; charset=utf-8"}
+_SHELL_CSP = "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; frame-src 'self'; connect-src 'self'"
+
+
+class Preview:
+    """One report's preview: its maker, and who is listening."""
+
+    def __init__(self, maker: Maker, told: Callable[[Made], None]) -> None:
+        self.maker, self._told = maker, told
+        self.changed = asyncio.Condition()
+        self.working = False
+
+    async def make(self, *, templates_changed: bool = False) -> None:
+        """Makes the report in a thread and tells every listener."""
+        before = self.maker.made.number
+        await self._tell(working=True)
+        loop = asyncio.get_running_loop()
+        made = await loop.run_in_executor(None, lambda: self.maker.make(templates_changed=templates_changed))
+        await self._tell(working=False)
+        if made.number != before:
+            self._told(made)
+
+    async def _tell(self, *, working: bool) -> None:
+        async with self.changed:
+            self.working = working
+            self.changed.notify_all()
+
+    def state(self) -> str:
+        return json.dumps({**self.maker.made.to_json(), "working": self.working}, ensure_ascii=False)
+
+    async def watch(self) -> None:
+        """Makes the report after each save in the project or the templates, until it is cancelled."""
+        folders = [self.maker.root / "params", self.maker.root / "notebooks", TEMPLATES]
+        wanted = [folder for folder in folders if folder.is_dir()]
+        async for changes in awatch(*wanted, watch_filter=_Saved(), debounce=_SETTLE_MS, step=_SETTLE_MS // 3):
+            await self.make(templates_changed=any(Path(path).is_relative_to(TEMPLATES) for _, path in changes))
+
+
+class _Saved(DefaultFilter):
+    """Saves of files that a report is made from: no checkpoints, no editor's own files."""
+
+    def __call__(self, change: Change, path: str) -> bool:
+        parts = Path(path).parts
+        if any(part.startswith(".") for part in parts[-2:]) or parts[-1].endswith("~"):
+            return False
+        return super().__call__(change, path)
+
+
+class _Handler(RequestHandler):
+    preview: Preview
+
+    def initialize(self, preview: Preview) -> None:
+        self.preview = preview
+
+    def prepare(self) -> None:
+        # Another site's name that points to this machine may not read the page.
+        if self.request.host_name not in (HOST, "localhost"):
+            raise HTTPError(403)
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("X-Content-Type-Options", "nosniff")
+
+    def send(self, content: bytes, ending: str) -> None:
+        self.set_header("Content-Type", _TYPES[ending])
+        self.finish(content)
+
+
+class _Shell(_Handler):
+    def get(self) -> None:
+        self.set_header("Content-Security-Policy", _SHELL_CSP)
+        page = files(__package__).joinpath("page.html").read_text(encoding="utf-8")
+        self.send(page.replace("{{ title }}", escape(self.preview.maker.title)).encode(), ".html")
+
+
+class _Script(_Handler):
+    def get(self) -> None:
+        self.send(files(__package__).joinpath("preview.js").read_bytes(), ".js")
+
+
+class _File(_Handler):
+    def get(self, name: str) -> None:
+        content = self.preview.maker.made.files.get(name) if name in SHOWN else None
+        if content is None:
+            raise HTTPError(404)
+        self.send(content, Path(name).suffix)
+
+
+class _Findings(_Handler):
+    def get(self) -> None:
+        self.send(self.preview.maker.findings_page(), ".html")
+
+
+class _Events(_Handler):
+    """Server-sent events: the state now, and at each change."""
+
+    async def get(self) -> None:
+        self.set_header("Content-Type", "text/event-stream")
+        told = ""
+        try:
+            while True:
+                state = self.preview.state()
+                if state != told:
+                    told = state
+                    self.write(f"data: {state}\n\n")
+                    await self.flush()
+                async with self.preview.changed:
+                    await self.preview.changed.wait()
+        except (StreamClosedError, asyncio.CancelledError):
+            return
+
+
+def application(preview: Preview) -> Application:
+    """The preview's pages."""
+    given: dict[str, Any] = {"preview": preview}
+    return Application(
+        [
+            ("/", _Shell, given),
+            ("/preview.js", _Script, given),
+            ("/events", _Events, given),
+            ("/findings.html", _Findings, given),
+            ("/(report.(?:html|pdf))", _File, given),
+        ],
+        log_function=lambda _: None,
+    )
+
+
+def serve(maker: Maker, port: int, *, ready: Callable[[str], None], told: Callable[[Made], None], open_: bool) -> None:
+    """Serves the preview on 127.0.0.1 until it is interrupted.
+
+    `ready` is given its address, `told` every state. A port that is taken: the next free one; 0 is any.
+    Raises ProjectError where none is free.
+    """
+    sockets = _bound(port)
+    server = HTTPServer(application(preview := Preview(maker, told)))
+    address = f"http://{HOST}:{sockets[0].getsockname()[1]}/"
+
+    async def main() -> None:
+        server.add_sockets(sockets)
+        ready(address)
+        if open_:
+            webbrowser.open(address)
+        watching = asyncio.ensure_future(preview.watch())
+        await preview.make()
+        await watching
+
+    try:
+        asyncio.run(main())
+    finally:
+        server.stop()
+
+
+def _bound(port: int) -> list[Any]:
+    for each in range(port, port + _PORTS) if port else (0,):
+        try:
+            return bind_sockets(each, HOST)
+        except OSError:
+            continue
+    raise ProjectError(
+        f"No port from {port} to {port + _PORTS - 1} is free.", where="--port", mend="Choose another one, or 0 for any."
+    )
