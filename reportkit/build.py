@@ -23,6 +23,7 @@ from reportkit.execution.pool import each_bundle
 from reportkit.execution.run import run_jobs
 from reportkit.inputs.corrections import corrections_of, keep_correction
 from reportkit.inputs.project import REGISTER, Project
+from reportkit.markdown import main_headings
 from reportkit.model import Bundle, Correction, Finding, Outcome, Plan, Run, Severity, Table
 from reportkit.plan import blocks_publication
 from reportkit.publishing import data, manifest
@@ -30,7 +31,6 @@ from reportkit.publishing.about import shown_in_drafts
 from reportkit.publishing.assemble import assemble, write
 from reportkit.publishing.blocks import StatutoryTable, Words, blocks
 from reportkit.publishing.html import ReportHTMLExporter, css
-from reportkit.publishing.markdown import main_headings
 from reportkit.publishing.pdf import ReportPDFExporter
 from reportkit.publishing.swap import locked, publish_folder, recover, remove_folder
 from reportkit.publishing.typst import library

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-BELOW = {"deferred", "digests", "errors", "store", "text", "yamlfile"}
+BELOW = {"deferred", "digests", "errors", "markdown", "store", "text", "yamlfile"}
 MODEL = {"model", *BELOW}
 EDITIONS = {"editions", *MODEL}
 MIDDLE = ("inputs", "checks", "execution", "publishing", "review")
@@ -48,6 +48,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "model": BELOW,
     "deferred": set(),
     "digests": set(),
+    "markdown": {"errors", "text"},
     "store": {"text"},
     "errors": set(),
     "text": set(),

@@ -3,6 +3,7 @@
 import inspect
 import re
 import warnings
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -22,13 +23,16 @@ from reportkit.demo.project import demo_of, write_demo
 from reportkit.editions import lay_out
 from reportkit.errors import NotebookError, ReportkitError
 from reportkit.execution.kernels.spec import kernel_spec
+from reportkit.execution.needs import IN_KERNELS
+from reportkit.execution.run import run_job
 from reportkit.inputs.project import Project
 from reportkit.inputs.reads import Reader
-from reportkit.model import MISSING, TABLE_MIME, Exhibit, Severity, Table
+from reportkit.markdown import parse, plain
+from reportkit.model import MISSING, TABLE_MIME, Exhibit, Job, Severity, Table
 from reportkit.notebook import NotebookSection, charts, numbers, open_section
 from reportkit.notebook.preload import warm_up
 from reportkit.plan import check_submission
-from reportkit.publishing.markdown import parse, plain
+from reportkit.publishing.html import css
 from tests.conftest import Golden, MakeProject
 
 mpl.use("agg")
@@ -650,6 +654,95 @@ def test_the_shipped_notebooks_never_say_none(
     said = [*shown.words, *(f"{exhibit.caption} {exhibit.alt}" for exhibit in shown.exhibits)]
     assert said
     assert [text for text in said if "None" in text] == []
+
+
+# What a cell shows
+
+
+def test_a_cell_shows_words_tables_and_charts_as_the_page_does(
+    repository: Path, shown: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("REPORTKIT_INPUTS", raising=False)
+    opened = section(repository)
+    opened.prose("proactive")
+    opened.table("disputes")
+    opened.show(opened.bar_chart(OUTCOMES), caption="办理结果", alt="条形图")
+    words, table, chart = (data["text/html"] for data in shown.data)
+    style = css()
+    for rule, text in (("body", words), ("p", words), ("table", table), ("th,td", table), ("figcaption", chart)):
+        declared = re.search(rf"(?:^|\n){re.escape(rule)}\{{([^}}]*)\}}", style)
+        assert declared is not None
+        for each in declared[1].split(";"):
+            name, _, value = each.partition(":")
+            if name in ("font-family", "text-indent", "text-align", "border-collapse", "font-size", "padding") and (
+                (rule, name) not in {("body", "font-size"), ("th,td", "text-align")}
+            ):
+                assert f"{name}:{value}".replace('"', "&quot;") in text
+    for colour in ("--ink", "--line", "--head"):
+        value = re.search(rf"{colour}:(#[0-9a-f]+)", style)
+        assert value is not None
+        assert value[1] in words + table
+    picture = b64decode(re.findall(r"base64,([^\"]+)", chart)[0]).decode()
+    assert "<text" not in picture  # its letters are drawn: no font of the reader's takes their place
+    assert "<text" in shown.svg
+
+
+def test_a_build_sends_words_as_markdown_alone(repository: Path, shown: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REPORTKIT_INPUTS", str(repository))
+    opened = section(repository)
+    opened.say("一句话。")
+    opened.show(opened.bar_chart(OUTCOMES), caption="办理结果", alt="条形图")
+    assert [sorted(data) for data in shown.data] == [["text/markdown", "text/plain"], ["image/svg+xml", "text/plain"]]
+
+
+@pytest.mark.parametrize(
+    ("call", "what", "mend"),
+    [
+        (lambda s: s.show(None), "'caption'", "s.show(figure, caption=…, alt=…, [unit='件']"),
+        (lambda s: s.show(None, "x", "y"), "too many positional arguments", "caption=…"),
+        (lambda s: s.prose(3), "'slot' is 3", "s.prose(slot)"),
+        (lambda s: s.table(), "'table_id'", "s.table(table_id)"),
+        (lambda s: s.bar_chart(["requests.received.total"]), "a mapping", "s.bar_chart(named"),
+        (lambda s: s.say(7), "'texts' is 7", "s.say(…"),
+        (lambda s: s.figure(name=None), "'name' is None", "s.figure(name)"),
+        (lambda s: open_section(2024), "'department'", "open_section(year, department)"),
+    ],
+)
+def test_a_wrong_call_says_how_it_is_written(s: NotebookSection, call: Any, what: str, mend: str) -> None:
+    error = refused(lambda: call(s))
+    assert what in error.what
+    assert mend in error.mend
+
+
+def test_an_error_in_a_cell_is_shown_without_our_own_frames(s: NotebookSection) -> None:
+    error = refused(lambda: s.prose("problem"))
+    lines = error._render_traceback_()
+    assert lines[-3] == "NotebookError: There is no prose 'problem'."
+    assert lines[-1].startswith("  Mend: Did you mean 'problems'?")
+    assert not any("section.py" in line for line in lines)
+
+
+def test_kernels_import_what_their_digest_is_over_and_no_more(repository: Path, tmp_path: Path) -> None:
+    source = "import sys\nprint(*(each for each in sys.modules if each.startswith('reportkit.')))"
+    parameters = nbformat.v4.new_code_cell("year = 2024\ndepartment = ''", metadata={"tags": ["parameters"]})
+    opening = (
+        "from reportkit.notebook import open_section\ns = open_section(year, department)\ns.table('requests')\n"
+        "s.prose('overview')"
+    )
+    cells = [parameters, nbformat.v4.new_code_cell(opening), nbformat.v4.new_code_cell(source)]
+    notebook = nbformat.v4.new_notebook(
+        cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "", "language": "python"}}
+    )
+    (tmp_path / "work").mkdir()
+    job = Job("any", "any.ipynb", nbformat.writes(notebook).encode(), {"year": 2024, "department": "suqian"}, 60)
+    run = run_job(job, repository, tmp_path / "work")
+    assert run.notebook is not None, run.failure
+    done: Any = nbformat.reads(run.notebook.decode(), as_version=4)
+    parts = {name.split(".")[1] for name in done.cells[-1].outputs[0].text.split()}
+    known = {name.removesuffix(".py") for name in IN_KERNELS}
+    assert parts <= known
+    assert run.reads is not None
+    assert set(run.reads["2024/suqian"]) >= {"table:requests", "prose:overview"}
 
 
 # What is offered

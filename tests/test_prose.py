@@ -10,8 +10,8 @@ from hypothesis import given
 from reportkit.errors import InputError, each_error
 from reportkit.inputs.project import Project
 from reportkit.inputs.prose import Names, UnknownName, bind, escape_markdown
+from reportkit.markdown import parse, plain
 from reportkit.plan import check_submission
-from reportkit.publishing.markdown import parse, plain
 from reportkit.text import printable
 from tests.conftest import MakeProject
 from tests.strategies import hostile_text

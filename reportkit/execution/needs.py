@@ -19,8 +19,8 @@ from reportkit.editions import load_edition
 from reportkit.model import Job
 
 IN_KERNELS = (
-    "__init__.py", "deferred.py", "editions", "errors.py", "execution", "inputs", "model.py", "notebook", "text.py",
-    "yamlfile.py",
+    "__init__.py", "deferred.py", "digests.py", "editions", "errors.py", "execution", "inputs", "markdown.py",
+    "model.py", "notebook", "text.py", "yamlfile.py",
 )  # fmt: skip
 """The package's parts that a section's kernel imports, or that run it."""
 _LIBRARIES = (

@@ -19,7 +19,8 @@ from reportkit.inputs.prose import UnknownName, escape_markdown
 from reportkit.inputs.reads import Reader
 from reportkit.model import MISSING, TABLE_MIME, Department, Value, format_number
 from reportkit.notebook import charts, contact, numbers
-from reportkit.notebook.preview import table_html, table_text
+from reportkit.notebook.calls import offered
+from reportkit.notebook.cells import chart_html, table_html, table_text, words_html
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -36,6 +37,7 @@ class Sentence(str):
     __slots__ = ()
 
 
+@offered
 def open_section(year: int, department: Id) -> "NotebookSection":
     """Opens one department's submission for one year; every other call of a notebook starts from what this returns.
 
@@ -86,6 +88,7 @@ class NotebookSection:
         """Whether last year's submission is in the project."""
         return self._reader.has_last_year
 
+    @offered
     def figure(self, name: str) -> Value:
         """A number by name, such as `requests.refused.total`; None where a cell of it is missing."""
         try:
@@ -95,18 +98,22 @@ class NotebookSection:
                 f"There is no figure '{name}'.", where="figure()", mend=near_match(name, error.accepted)
             ) from error
 
+    @offered
     def last_year(self, name: str) -> Value:
         """Last year's number of that name; None where it is missing, has no such row, or there is no last year."""
         return self._reader.last_year(name)
 
+    @offered
     def growth(self, name: str) -> str | None:
         """`增长1.08%`, `下降3.20%` or `持平` against last year; None where either year's number is missing or 0."""
         return numbers.growth(self.last_year(name), self.figure(name))
 
+    @offered
     def share(self, part: str, whole: str) -> str | None:
         """A part of a whole as a percentage with two digits; None where a number is missing or the whole is 0."""
         return numbers.share(self.figure(part), self.figure(whole))
 
+    @offered
     def items(self, named: Mapping[str, str], unit: str = "件") -> str | None:
         """`予以公开12件、部分公开3件`: the figures of a mapping from label to name, without those that are 0.
 
@@ -118,6 +125,7 @@ class NotebookSection:
         said = [f"{label}{format_number(value)}{unit}" for label, value in values.items() if value != 0]
         return "、".join(said) or None
 
+    @offered
     def sentence(self, text: str, zero: str | None = None, **values: str | Decimal | int | None) -> Sentence:
         """Words with `{name}` replaced by facts, figures and the given values; for `say`.
 
@@ -133,6 +141,7 @@ class NotebookSection:
                 return Sentence(self._bind(zero, values))
         return Sentence(self._bind(text, values))
 
+    @offered
     def say(self, *texts: str, zero: str | None = None, **values: str | Decimal | int | None) -> None:
         """Shows one paragraph: sentences with `{requests.received.total}` replaced by this report's numbers.
 
@@ -151,6 +160,7 @@ class NotebookSection:
         """Whom to ask about the report, from the register; empty where neither address nor phone is registered."""
         return Sentence(escape_markdown(contact.whom_to_ask(self.department.contact, self.department.short_name)))
 
+    @offered
     def prose(self, slot: str) -> None:
         """Shows the department's own words for a slot of the edition, such as `proactive`.
 
@@ -164,6 +174,7 @@ class NotebookSection:
         if text:
             _show_markdown(text, {"kind": "prose", "slot": slot})
 
+    @offered
     def table(self, table_id: str) -> None:
         """Shows a statutory table of the edition: `disclosure` (表二), `requests` (表三) or `disputes` (表四)."""
         known = [table.id for table in self.edition.tables]
@@ -176,6 +187,7 @@ class NotebookSection:
             raw=True,
         )
 
+    @offered
     def bar_chart(self, named: Mapping[str, str], unit: str = "件") -> "Figure | None":
         """A horizontal bar for each figure of a mapping from label to name; for `show`.
 
@@ -186,6 +198,7 @@ class NotebookSection:
             return None
         return charts.bars({label: float(value) for label, value in values.items() if value is not None}, unit)
 
+    @offered
     def comparison_chart(self, named: Mapping[str, str], unit: str = "件") -> "Figure | None":
         """Last year's and this year's figures side by side; None where there is no last year or one is missing."""
         now = {label: self.figure(name) for label, name in named.items()}
@@ -199,6 +212,7 @@ class NotebookSection:
             return None
         return charts.paired_bars(pairs, (f"{self.year - 1}年", f"{self.year}年"), unit)
 
+    @offered
     def show(
         self,
         figure: "Figure | None",
@@ -222,11 +236,10 @@ class NotebookSection:
             if not text.strip():
                 raise NotebookError(f"The chart has no {what}.", where="show()", mend=f"Write {what}='…'.")
         svg, exhibit = charts.exhibit(figure, said["caption"], said["alt"], unit, source, data)
-        display(
-            {"image/svg+xml": svg, "text/plain": exhibit.alt},
-            metadata={"reportkit": {"kind": "chart", "exhibit": exhibit.to_json()}},
-            raw=True,
-        )
+        shown = {"image/svg+xml": svg, "text/plain": exhibit.alt}
+        if not os.environ.get(INPUTS):
+            shown["text/html"] = chart_html(charts.picture(figure), exhibit)
+        display(shown, metadata={"reportkit": {"kind": "chart", "exhibit": exhibit.to_json()}}, raw=True)
 
     def _is_figure(self, name: str) -> bool:
         return name.partition(".")[0] in {table.id for table in self.edition.tables}
@@ -251,4 +264,7 @@ class NotebookSection:
 
 
 def _show_markdown(text: str, about: dict[str, str]) -> None:
-    display({"text/markdown": text, "text/plain": text}, metadata={"reportkit": about}, raw=True)
+    data = {"text/markdown": text, "text/plain": text}
+    if not os.environ.get(INPUTS):  # somebody is looking at the cell; a build takes the Markdown
+        data["text/html"] = words_html(text)
+    display(data, metadata={"reportkit": about}, raw=True)

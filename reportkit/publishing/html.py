@@ -7,10 +7,10 @@ from typing import Any
 
 from traitlets import default
 
+from reportkit.markdown import HtmlRenderer, parse
 from reportkit.model import Cell, Exhibit, Table, format_number
 from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
 from reportkit.publishing.exporter import TEMPLATES, ReportExporter
-from reportkit.publishing.markdown import HtmlRenderer, parse
 from reportkit.publishing.svg import clean_svg
 from reportkit.text import printable
 
