@@ -10,7 +10,7 @@ INSTALLED := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help report test check lint lab corpus bench bench-check bench-scale fuzz goldens pictures lock clean
+.PHONY: help report test browser check lint lab corpus bench bench-again bench-check bench-preview bench-scale fuzz goldens pictures lock clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -19,9 +19,13 @@ report: $(INSTALLED) ## Build every report into outputs/
 	$(BIN)/reportkit build --all
 
 test: $(INSTALLED) ## Run the tests
-	$(PYTEST) -q
+	$(PYTEST) -q --ignore=tests/browser
 
-check: lint test ## Everything that CI runs
+browser: $(INSTALLED) ## Run the tests that need a real browser (Debian's chromium)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/browser/requirements.lock
+	$(PYTEST) -q tests/browser
+
+check: lint test ## Everything that CI runs, but for the browser
 
 lint: $(INSTALLED) ## Format, lint, types, schemas, stripped notebooks
 	$(BIN)/ruff format --check .
@@ -42,6 +46,13 @@ bench: $(INSTALLED) ## Measure speed, as ratios in one run on this machine
 bench-check: $(INSTALLED) ## Check a thousand departments and two years; hostile words; how time grows
 	$(BIN)/python -m tests.bench.checking
 
+bench-again: $(INSTALLED) ## Build a thousand reports, then once more unchanged, with one change, with a changed notebook
+	$(BIN)/python -m tests.bench.again
+
+bench-preview: $(INSTALLED) ## From a save to the reloaded page in Debian's chromium
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/browser/requirements.lock
+	$(BIN)/python -m tests.bench.previewing
+
 bench-scale: $(INSTALLED) ## Build a thousand reports; look at time, memory and what is left behind
 	$(BIN)/python -m tests.bench.scale
 
@@ -58,6 +69,8 @@ lock: $(INSTALLED) ## Rewrite the lock file
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --group dev pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --group browser -c requirements.lock -o tests/browser/requirements.lock
 
 $(INSTALLED): requirements.lock pyproject.toml
 	@$(PYTHON) -c "import sys; sys.exit('Python 3.11 or newer is needed: make PYTHON=python3.11' if sys.version_info < (3, 11) else 0)"

@@ -2,11 +2,13 @@
 
 import shutil
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+collect_ignore = [] if find_spec("playwright") else ["browser"]
 TESTS = Path(__file__).parent
 PROJECTS = TESTS / "projects"
 SHIPPED = ("2019/shanghai-fgt", "2023/nangang-ysj", "2023/suqian", "2024/suqian")

@@ -1,0 +1,109 @@
+"""The live preview in a real browser: what is saved is seen, errors are shown over the last good page."""
+
+import urllib.error
+import urllib.request
+
+import pytest
+
+from tests.browser.conftest import Previewed
+
+SUBMISSION = "params/2024/suqian.yaml"
+
+
+def test_saved_prose_is_seen_and_only_what_read_it_runs(previewed: Previewed) -> None:
+    previewed.edit(SUBMISSION, "政策发布与解读同步考虑", "政策的发布与解读一并考虑")
+    previewed.wait_for_page(2)
+    assert "政策的发布与解读一并考虑" in previewed.words()
+    assert "运行了01-overview.ipynb" in previewed.state()
+
+
+def test_a_saved_notebook_is_seen(previewed: Previewed) -> None:
+    previewed.edit("notebooks/04-disputes.ipynb", "因政府信息公开被申请行政复议", "因信息公开被申请行政复议")
+    previewed.wait_for_page(2)
+    assert "因信息公开被申请行政复议" in previewed.words()
+    assert "运行了04-disputes.ipynb" in previewed.state()
+
+
+def test_the_reader_keeps_the_place(previewed: Previewed) -> None:
+    frame = previewed.page.frames[1]
+    frame.evaluate("window.scrollTo(0, 1200)")
+    previewed.edit(SUBMISSION, "政策发布与解读同步考虑", "政策的发布与解读一并考虑")
+    previewed.wait_for_page(2)
+    assert previewed.page.frames[1].evaluate("window.scrollY") == 1200
+
+
+def test_an_error_is_shown_with_its_cell_over_the_last_good_page(previewed: Previewed) -> None:
+    previewed.edit("notebooks/05-problems.ipynb", 's.prose(\\"problems\\")', 's.prose(\\"problem\\")')
+    previewed.wait_for_state(2)
+    told = previewed.page.inner_text("#failure")
+    for words in ("There is no prose 'problem'", "notebooks/05-problems.ipynb, cell `problems`", 's.prose("problem")'):
+        assert words in told
+    assert "Did you mean 'problems'" in told
+    assert "生成失败" in previewed.state()
+    assert "存在的主要问题" in previewed.words()
+    previewed.page.click("#hide")
+    assert previewed.page.is_hidden("#failure")
+    previewed.edit("notebooks/05-problems.ipynb", 's.prose(\\"problem\\")', 's.prose(\\"problems\\")')
+    previewed.wait_for_state(3)
+    assert previewed.page.is_hidden("#failure")
+    assert "已更新" in previewed.state()
+
+
+def test_an_unreadable_submission_is_shown_with_its_line(previewed: Previewed) -> None:
+    previewed.edit(SUBMISSION, "received: [3440", "recieved: [3440")
+    previewed.wait_for_state(2)
+    told = previewed.page.inner_text("#failure")
+    assert "Unknown row 'recieved'" in told
+    assert "params/2024/suqian.yaml, line" in told
+
+
+def test_the_switch_shows_page_pdf_and_findings(previewed: Previewed) -> None:
+    page = previewed.page
+    page.click("#tab-findings")
+    page.wait_for_selector('iframe[src^="findings.html"]')
+    assert "核对结果" in previewed.words()
+    page.focus("#tab-findings")
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_selector('iframe[src^="report.pdf"]')
+    assert page.get_attribute("#tab-pdf", "aria-selected") == "true"
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_selector('iframe[src^="report.html"]')
+
+
+def test_a_draft_says_so_and_a_report_without_pdf_has_no_such_tab(previewed: Previewed) -> None:
+    previewed.edit(SUBMISSION, "fees: [72701.2578]", "fees: [null]")
+    previewed.wait_for_page(2)
+    assert "草稿" in previewed.state()
+    previewed.edit("params/report.yaml", "formats: [html, pdf]", "formats: [html]")
+    previewed.wait_for_page(3)
+    assert previewed.page.is_disabled("#tab-pdf")
+
+
+def test_nothing_is_published_and_checkpoints_make_nothing(previewed: Previewed) -> None:
+    previewed.edit(SUBMISSION, "政策发布与解读同步考虑", "政策的发布与解读一并考虑")
+    previewed.wait_for_page(2)
+    assert not (previewed.root / "outputs/2024").exists()
+    (previewed.root / "notebooks/.ipynb_checkpoints").mkdir()
+    (previewed.root / "notebooks/.ipynb_checkpoints/05-problems-checkpoint.ipynb").write_text("{}", encoding="utf-8")
+    (previewed.root / "params/2024/suqian.yaml~").write_text("x", encoding="utf-8")
+    previewed.edit(SUBMISSION, "政策的发布与解读一并考虑", "政策的发布与解读共同考虑")
+    previewed.wait_for_page(3)
+    assert "政策的发布与解读共同考虑" in previewed.words()
+
+
+@pytest.mark.parametrize(
+    "path", ["report.ipynb", "params/departments.yaml", "../params/departments.yaml", "report.svg"]
+)
+def test_nothing_else_is_served(previewed: Previewed, path: str) -> None:
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{previewed.page.url}{path}")
+    assert refused.value.code == 404
+    refused.value.close()
+
+
+def test_another_sites_name_is_refused(previewed: Previewed) -> None:
+    request = urllib.request.Request(previewed.page.url, headers={"Host": "example.org"})
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request)
+    assert refused.value.code == 403
+    refused.value.close()
