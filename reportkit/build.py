@@ -17,7 +17,7 @@ from reportkit.checks.prose.plain import Passage
 from reportkit.decide import OUTPUTS, Decision, Work, decide, findings_of, place, unchanged
 from reportkit.digests import code_digest
 from reportkit.editions import Edition, lay_out, load_edition
-from reportkit.errors import PublishingError, ReportkitError
+from reportkit.errors import PublishingError, ReportkitError, defect
 from reportkit.execution.environment import warm_kernels
 from reportkit.execution.pool import each_bundle
 from reportkit.execution.run import run_jobs
@@ -120,6 +120,8 @@ def _unchanged(project: Project, cache: Cache, target: Target, *, force: bool) -
             recover(place(project, *target, draft))
         decision = None if force else unchanged(project, cache, *target)
         return None if decision is None else _up_to_date(project, decision)
+    except (ValueError, LookupError, TypeError):
+        return None  # a manifest or findings that nobody can read: the report is made again
     except OSError as error:
         return _not_written(*target, error)
 
@@ -156,6 +158,9 @@ def _to_build(
             settled.append(Bundle(year, department, Outcome.FAILED, False, {}, (), failure=error))
         except OSError as error:
             settled.append(_not_written(year, department, error))
+        except Exception as error:  # a defect of ours stops this report alone
+            failure = defect(error, f"{year}/{department}")
+            settled.append(Bundle(year, department, Outcome.FAILED, False, {}, (), failure=failure))
 
 
 def _restored(project: Project, decision: Decision) -> Bundle:
@@ -171,10 +176,15 @@ def _closed(project: Project, target: Target) -> Bundle:
     """The Bundle of a report of a closed year: nothing is built; what is published must be what it was."""
     year, department = target
     folder = place(project, year, department, draft=False)
-    found = list(manifest.faults(folder)) if folder.is_dir() else []
+    if not folder.is_dir():
+        return Bundle(year, department, Outcome.CLOSED, False, {}, ())
+    found = list(manifest.faults(folder))
     if not found:
-        findings = data.read_findings((folder / data.FINDINGS).read_bytes()) if folder.is_dir() else ()
-        return Bundle(year, department, Outcome.CLOSED, False, {}, findings)
+        try:
+            findings = data.read_findings((folder / data.FINDINGS).read_bytes())
+            return Bundle(year, department, Outcome.CLOSED, False, {}, findings)
+        except (OSError, ValueError, LookupError, TypeError):
+            found = [f"{data.FINDINGS} can't be read"]
     failure = PublishingError(
         f"The published report is not what its manifest says: {', '.join(found)}.",
         where=f"{OUTPUTS}/{year}/{department}",
@@ -218,9 +228,7 @@ def build_report(plan: Plan, at_once: int = 1) -> Bundle:
     except ReportkitError as error:
         failure: Exception = error
     except Exception as error:  # a defect of ours or of a library stops this report alone
-        failure = PublishingError(
-            f"{type(error).__name__}: {error}", where=plan.name, mend="Report this as a defect of reportkit."
-        ).caused_by(error)
+        failure = defect(error, plan.name)
     else:
         outcome = Outcome.DRAFT if draft else Outcome.PUBLISHED
         seconds = time.monotonic() - started

@@ -81,12 +81,11 @@ class Cache:
     def unchanged(self, year: int, department: str) -> Known | None:
         """A report of which no file has changed since it was planned; None where it must be planned."""
         record = self._store.read(_report(year, department))
-        if record is None or record.get("common") != self._common:
+        if record is None or record["common"] != self._common:
             return None
-        with suppress(KeyError, TypeError, AttributeError):
-            if all(self.project.digest(name) == digest for name, digest in record["files"].items()):
-                return Known(year, department, record["digest"], record["draft"], record["missing"])
-        return None
+        if any(self.project.digest(name) != digest for name, digest in record["files"].items()):
+            return None
+        return Known(year, department, record["digest"], record["draft"], record["missing"])
 
     def remember(self, plan: Plan, files: Iterable[str]) -> None:
         """Notes a plan, and the files that its making looked at, those that weren't there among them."""
@@ -108,8 +107,8 @@ class Cache:
         record = self._store.read(f"finished/{plan.name}")
         if record is None:
             return None
-        changes = _differences(record.get("parts", {}), plan.parts)
-        keys = record.get("keys", {})
+        changes = _differences(record["parts"], plan.parts)
+        keys = record["keys"]
         return tuple(more for change in changes for more in (change, *self._keys_changed(plan, change.what, keys)))
 
     def _keys_changed(self, plan: Plan, name: str, before: Mapping[str, Mapping[str, str]]) -> Iterable[Change]:
@@ -138,21 +137,21 @@ class Cache:
         latest: tuple[Change, ...] | None = None
         for record in self._store.records(_runs(plan, job)):
             changes = self._run_changes(plan, job, record.data, readers)
-            if not changes and (content := self._store.get(str(record.data.get("notebook")))) is not None:
+            if not changes and (content := self._store.get(record.data["notebook"])) is not None:
                 if not self.read_only:
                     self._store.touch(record.name)
                 return Lookup(job, Run(job, content, 0.0, reads=record.data["reads"], executed=False))
             if latest is None:
-                latest = changes or (Change("the kept run", str(record.data.get("notebook")), None),)
+                latest = changes or (Change("the kept run", record.data["notebook"], None),)
         return Lookup(job, None, latest or (), is_new=latest is None)
 
     def _run_changes(
         self, plan: Plan, job: Job, record: Mapping[str, Any], readers: dict[str, Reader | None]
     ) -> tuple[Change, ...]:
         found: list[Change] = []
-        for change in _differences(record.get("needs", {}), job.needs):
+        for change in _differences(record["needs"], job.needs):
             found += self._libraries_changed(record) if change.what == "libraries" else [change]
-        for report, reads in record.get("reads", {}).items():
+        for report, reads in record["reads"].items():
             if report not in readers:
                 readers[report] = _reader(self.project, plan, report)
             reader = readers[report]

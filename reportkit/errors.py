@@ -87,6 +87,15 @@ class PublishingError(ReportkitError):
     """A rendered document is not fit to be published."""
 
 
+def defect(error: Exception, where: str) -> PublishingError:
+    """What nobody foresaw, as an error that stops one report and no other."""
+    return PublishingError(
+        f"{type(error).__name__}: {error!s:.200}",
+        where=where,
+        mend="Look at what was changed last; report this as a defect of reportkit.",
+    ).caused_by(error)
+
+
 def each_error(error: ReportkitError) -> tuple[ReportkitError, ...]:
     """The single errors inside an error, itself where it is single."""
     return error.errors if isinstance(error, InputErrors) else (error,)

@@ -479,7 +479,8 @@ class Bundle:
     @classmethod
     def failed(cls, plan: Plan, failure: Exception, seconds: float = 0.0, runs: tuple[Run, ...] = ()) -> Self:
         """The Bundle of a report that could not be built or put in its place."""
-        return cls(plan.year, plan.department.id, Outcome.FAILED, plan.draft, {}, plan.findings, seconds, failure, runs)
+        name, executed = plan.department.id, tuple(run.job.name for run in runs if run.executed)
+        return cls(plan.year, name, Outcome.FAILED, plan.draft, {}, plan.findings, seconds, failure, runs, executed)
 
 
 def format_number(value: Value) -> str:

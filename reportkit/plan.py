@@ -18,7 +18,7 @@ from reportkit.checks.waivers import apply_waivers
 from reportkit.checks.words import check_words, undrawable
 from reportkit.digests import digest_of
 from reportkit.editions import Edition, edition_for
-from reportkit.errors import InputError, InputErrors, ReportkitError
+from reportkit.errors import InputError, InputErrors, ReportkitError, defect
 from reportkit.execution.needs import needs_of
 from reportkit.execution.run import check_parameters
 from reportkit.inputs.corrections import corrections_of
@@ -33,23 +33,15 @@ from reportkit.publishing.fonts import bundled_characters
 def plan_report(project: Project, year: int, department_id: str) -> Plan:
     """One report with all its inputs as bytes, its findings, and its jobs; nothing is executed.
 
-    Raises InputError and NotebookError where an input or a notebook can't be used; whatever else goes wrong is an
-    InputError too, so that it stops this report and no other.
+    Raises InputError and NotebookError where an input or a notebook can't be used; whatever else goes wrong is a
+    PublishingError, so that it stops this report and no other.
     """
     try:
         return _plan(project, year, department_id)
     except ReportkitError:
         raise
     except Exception as error:
-        raise _defect(error, year, department_id) from error
-
-
-def _defect(error: Exception, year: int, department_id: str) -> InputError:
-    return InputError(
-        f"{type(error).__name__}: {error!s:.200}",
-        where=f"{year}/{department_id}",
-        mend="Look at what was changed last; report this as a defect of reportkit.",
-    )
+        raise defect(error, f"{year}/{department_id}") from error
 
 
 def _plan(project: Project, year: int, department_id: str) -> Plan:
@@ -131,7 +123,7 @@ def check_report(project: Project, year: int, department_id: str) -> tuple[tuple
     except ReportkitError:
         raise
     except Exception as error:
-        raise _defect(error, year, department_id) from error
+        raise defect(error, f"{year}/{department_id}") from error
 
 
 def check_submission(project: Project, submission: Submission) -> tuple[Evidence, tuple[Finding, ...]]:

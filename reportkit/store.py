@@ -64,15 +64,19 @@ class Store:
 
     def write(self, name: str, data: dict[str, Any]) -> None:
         """Keeps a record under a name such as `reports/2024/suqian`, in the place of what was there."""
-        self._write(self._record_path(name), json_bytes(data))
+        content = json_bytes(data)
+        self._write(self._record_path(name), f"{sha256(content).hexdigest()}\n".encode() + content)
 
     def read(self, name: str) -> dict[str, Any] | None:
-        """A record; None where there is none that can be read."""
+        """A record as it was written; None where there is none, or it is no longer what it was."""
         try:
-            data = json.loads(self._record_path(name).read_bytes())
-        except (OSError, ValueError):
+            digest, _, content = self._record_path(name).read_bytes().partition(b"\n")
+        except OSError:
             return None
-        return data if isinstance(data, dict) else None
+        if digest != sha256(content).hexdigest().encode():
+            return None
+        data: dict[str, Any] = json.loads(content)
+        return data
 
     def records(self, folder: str = "") -> Iterator[Record]:
         """Every record whose name is below a folder, the one used last first."""

@@ -377,7 +377,7 @@ def test_a_failing_notebook_keeps_what_the_others_have_done(root: Path) -> None:
     bundles = build_all(root)
     assert {bundle.outcome for bundle in bundles.values()} == {Outcome.FAILED}
     edit(root, "notebooks/05-problems.ipynb", 's.prose(\\"improvement\\")', 's.prose(\\"improvements\\")')
-    left = to_run(decisions(root))
+    left = to_run(decisions(root))  # what was executed before the failure isn't run again
     assert all("05-problems" not in names for names in left.values())
 
 

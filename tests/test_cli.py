@@ -218,9 +218,30 @@ def test_a_submission_of_a_body_that_did_not_exist_is_refused(reportkit: Call, m
 
 @pytest.mark.parametrize("command", sorted(COMMANDS.keys() - {"schema", "doctor", "demo"}))
 def test_a_folder_without_a_project_exits_with_two(reportkit: Call, tmp_path: Path, command: str) -> None:
-    result = reportkit(command, "-C", tmp_path)
+    needed = {"preview": ("-y", 2024, "-d", "suqian")}.get(command, ())
+    result = reportkit(command, *needed, "-C", tmp_path)
     assert (result.code, result.out) == (2, "")
     assert "No reportkit project here." in result.err
+
+
+@pytest.mark.parametrize("arguments", [(), ("--json",)])
+def test_the_cache_of_a_project_without_one_is_empty(
+    reportkit: Call, shipped: Path, arguments: tuple[str, ...]
+) -> None:
+    size = reportkit("cache", "size", *arguments, "-C", shipped)
+    gone = reportkit("cache", "prune", "--keep-days", 0, *arguments, "-C", shipped)
+    if arguments:
+        nothing = {"runs": 0, "reports": 0, "bytes": 0}
+        assert (size.json, gone.json) == (nothing, {"removed": nothing})
+    else:
+        assert size.out == "0 runs, 0 finished reports, 0.0 MB in outputs/.cache\n"
+        assert gone.out == "Removed 0 runs and 0 finished reports, 0.0 MB.\n"
+
+
+def test_a_preview_of_nobody_is_refused(reportkit: Call, shipped: Path) -> None:
+    result = reportkit("preview", "-y", 2024, "-d", "suqain", "-C", shipped)
+    assert result.code == 2
+    assert "Did you mean 'suqian'" in result.err
 
 
 @pytest.mark.parametrize(

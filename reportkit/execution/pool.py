@@ -83,11 +83,17 @@ _FEW = 2
 def _built_here(build_report: BuildReport, plan: Plan, at_once: int) -> Bundle:
     """A report built by a thread of this process, which is left behind where it takes too long."""
     done: SimpleQueue[Bundle] = SimpleQueue()
-    Thread(target=lambda: done.put(build_report(plan, at_once)), name=plan.name, daemon=True).start()
-    try:
-        return done.get(timeout=_limit(plan))
-    except Empty as error:
-        return _too_long(plan, error)
+    usual = tempfile.tempdir
+    with TemporaryDirectory(prefix="reportkit-", ignore_cleanup_errors=True) as folder:
+        # What a thread leaves that is left behind itself goes with this folder.
+        tempfile.tempdir = folder
+        try:
+            Thread(target=lambda: done.put(build_report(plan, at_once)), name=plan.name, daemon=True).start()
+            return done.get(timeout=_limit(plan))
+        except Empty as error:
+            return _too_long(plan, error)
+        finally:
+            tempfile.tempdir = usual
 
 
 def _built_by_workers(

@@ -6,8 +6,7 @@ import tempfile
 import threading
 import time
 import warnings
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -54,9 +53,34 @@ def run_jobs(plan: Plan, at_once: int = 1) -> tuple[Run, ...]:
                 failed.set()
             return done
 
-        with ThreadPoolExecutor(max(1, at_once)) as threads:
-            runs = list(threads.map(run_one, range(len(plan.jobs)), plan.jobs))
+        runs = _each(run_one, plan.jobs, at_once)
     return tuple(run for run in runs if run is not None)
+
+
+def _each(run_one: Callable[[int, Job], Run | None], jobs: Sequence[Job], at_once: int) -> list[Run | None]:
+    """What `run_one` gives for each job, in their order, several at the same time.
+
+    In daemon threads: who is interrupted needn't wait for a notebook to end, as an executor would.
+    """
+    waiting = iter(enumerate(jobs))
+    found: dict[int, Run | None] = {}
+    errors: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            for number, job in waiting:
+                found[number] = run_one(number, job)
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=work, daemon=True) for _ in range(max(1, min(at_once, len(jobs))))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
+    return [found[number] for number in range(len(jobs))]
 
 
 def unpack(inputs: Mapping[str, bytes], folder: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from reportkit.build import build_report, forget_templates
 from reportkit.cache import Cache
 from reportkit.decide import decide, findings_of
-from reportkit.errors import ReportkitError, each_error
+from reportkit.errors import ReportkitError, defect, each_error
 from reportkit.execution.pool import notebooks_at_once
 from reportkit.inputs.project import Project
 from reportkit.model import Checked, Finding
@@ -64,6 +64,8 @@ class Maker:
             made = self._make()
         except ReportkitError as error:
             made = self._failed(error)
+        except Exception as error:  # a defect of ours is shown too, and the next save is tried again
+            made = self._failed(defect(error, "the preview"))
         if made is not self.made:
             self.made = replace(made, number=self.made.number + 1, seconds=time.monotonic() - started)
         return self.made
