@@ -7,6 +7,7 @@ arguments the rest is what papermill's own engine does.
 import os
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import IO, Any
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -92,4 +93,23 @@ class ReportkitEngine(NBClientEngine):  # type: ignore[misc]  # papermill has no
             start["cwd"] = kernel_cwd
         if kernel_env is not None:
             start["env"] = dict(kernel_env)
-        return client.execute(**start)
+        _running.add(client)
+        try:
+            return client.execute(**start)
+        finally:
+            _running.discard(client)
+
+
+_running: set[_Client] = set()
+
+
+def kill_kernels() -> None:
+    """Kills the kernels that notebooks of this process run in now, from any thread; their cells end as a dead kernel's.
+
+    A kernel that is just being started is missed: who wants them all gone asks until the notebooks have ended.
+    """
+    for client in tuple(_running):
+        process = getattr(getattr(client.km, "provisioner", None), "process", None)
+        if process is not None:
+            with suppress(OSError):  # it has ended meanwhile
+                process.kill()

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from contextlib import suppress
@@ -22,6 +23,8 @@ from reportkit.model import Bundle, Plan
 
 _GRACE_S = 120
 """What a report may take beside its notebooks' own limits: starting kernels, publishing, reading back."""
+_STOP_S = 10
+"""How long a report that is stopped may take to end; without its kernels it has nothing to wait for."""
 _WORKER_BYTES = 600 * 2**20
 """What a worker and its kernels need at most: `make bench-scale` prints what they do."""
 _KERNEL_BYTES = 150 * 2**20
@@ -81,19 +84,31 @@ _FEW = 2
 
 
 def _built_here(build_report: BuildReport, plan: Plan, at_once: int) -> Bundle:
-    """A report built by a thread of this process, which is left behind where it takes too long."""
+    """A report built by a thread of this process, which is stopped where it takes too long or we are interrupted."""
     done: SimpleQueue[Bundle] = SimpleQueue()
     usual = tempfile.tempdir
     with TemporaryDirectory(prefix="reportkit-", ignore_cleanup_errors=True) as folder:
-        # What a thread leaves that is left behind itself goes with this folder.
+        # What a thread leaves that doesn't stop goes with this folder.
         tempfile.tempdir = folder
+        building = Thread(target=lambda: done.put(build_report(plan, at_once)), name=plan.name, daemon=True)
+        building.start()
         try:
-            Thread(target=lambda: done.put(build_report(plan, at_once)), name=plan.name, daemon=True).start()
             return done.get(timeout=_limit(plan))
         except Empty as error:
             return _too_long(plan, error)
         finally:
+            _stop(building)
             tempfile.tempdir = usual
+
+
+def _stop(building: Thread) -> None:
+    """Ends a report's kernels, so that none writes any more when its folder goes, and waits a while for its thread."""
+    from reportkit.execution.engine import kill_kernels
+
+    until = time.monotonic() + _STOP_S
+    while building.is_alive() and time.monotonic() < until:
+        kill_kernels()
+        building.join(0.05)
 
 
 def _built_by_workers(
