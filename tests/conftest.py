@@ -1,6 +1,7 @@
 """What all tests share: the repository, sample projects as copies, golden texts, one Hypothesis profile."""
 
 import shutil
+import signal
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -61,6 +62,11 @@ def make_project(tmp_path: Path) -> MakeProject:
         return root
 
     return make
+
+
+def heed_interrupts() -> None:
+    """For a child before it begins: a shell that runs the tests in its background has all of them ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.fixture

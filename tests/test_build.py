@@ -17,7 +17,7 @@ import psutil
 import pytest
 from lxml import html
 
-from tests.conftest import Golden, MakeProject, keep_shipped
+from tests.conftest import Golden, MakeProject, heed_interrupts, keep_shipped
 from tests.test_markdown import HOSTILE
 
 REPORTS = {
@@ -375,10 +375,6 @@ def _is_kernel(process: psutil.Process) -> bool:
     return forked or "ipykernel_launcher" in command
 
 
-def _heed_interrupts() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 @pytest.fixture
 def hanging(make_project: MakeProject) -> Iterator[subprocess.Popen[str]]:
     """A build that waits for a notebook which never ends."""
@@ -392,8 +388,7 @@ def hanging(make_project: MakeProject) -> Iterator[subprocess.Popen[str]]:
         stdout=subprocess.DEVNULL,
         text=True,
         start_new_session=True,
-        # A shell that runs the tests in its background has them ignore interrupts, and their children too.
-        preexec_fn=_heed_interrupts,
+        preexec_fn=heed_interrupts,
         env={**os.environ, MARK: str(root), "TMPDIR": str(root / "tmp"), RUNTIME: runtime.name},
     )
     yield process

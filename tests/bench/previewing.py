@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import signal
 import statistics
 import subprocess
 import sys
@@ -58,7 +57,7 @@ def main() -> None:
             notebook = edited(root / "notebooks/04-disputes.ipynb", "被提起行政诉讼", "被诉讼")
             found = {"prose": median(page, prose), "notebook": median(page, notebook)}
             browser.close()
-            process.send_signal(signal.SIGINT)
+            process.terminate()
     for figure, value in found.items():
         missed = "   MISSED" if value > BARS[figure] else ""
         sys.stdout.write(f"{figure:10}{value:6.2f} s   at most {BARS[figure]} s{missed}\n")

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.conftest import heed_interrupts
+
 PATIENCE_MS = 60_000
 
 
@@ -59,7 +61,8 @@ class Previewed:
 @pytest.fixture
 def previewed(shipped: Path, browser: Browser) -> Iterator[Previewed]:
     command = [sys.executable, "-m", "reportkit", "preview", "-y", "2024", "-d", "suqian", "--port", "0"]
-    with subprocess.Popen([*command, "-C", str(shipped)], stdout=subprocess.PIPE, text=True) as process:
+    command += ["-C", str(shipped)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=heed_interrupts) as process:
         try:
             assert process.stdout is not None
             address = process.stdout.readline().strip()
@@ -72,4 +75,7 @@ def previewed(shipped: Path, browser: Browser) -> Iterator[Previewed]:
             page.close()
         finally:
             process.send_signal(signal.SIGINT)
-            assert process.wait(timeout=60) == 0
+            try:
+                assert process.wait(timeout=60) == 0
+            finally:
+                process.kill()
