@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from reportkit.cache import Cache
@@ -14,6 +13,7 @@ from reportkit.checks.document import check_outline
 from reportkit.checks.evidence import Evidence
 from reportkit.checks.prose.check import check_prose
 from reportkit.checks.prose.plain import Passage
+from reportkit.content import Content
 from reportkit.decide import OUTPUTS, Decision, Work, decide, findings_of, place, unchanged
 from reportkit.digests import code_digest
 from reportkit.editions import Edition, lay_out, load_edition
@@ -21,6 +21,7 @@ from reportkit.errors import PublishingError, ReportkitError, defect
 from reportkit.execution.environment import warm_kernels
 from reportkit.execution.pool import each_bundle
 from reportkit.execution.run import run_jobs
+from reportkit.inputs.approvals import approvals_path
 from reportkit.inputs.corrections import corrections_of, keep_correction
 from reportkit.inputs.project import REGISTER, Project
 from reportkit.markdown import main_headings
@@ -30,12 +31,15 @@ from reportkit.publishing import data, manifest
 from reportkit.publishing.about import shown_in_drafts
 from reportkit.publishing.assemble import assemble, write
 from reportkit.publishing.blocks import StatutoryTable, Words, blocks
+from reportkit.publishing.content import content_of, read_content, read_folder
 from reportkit.publishing.html import ReportHTMLExporter, css
 from reportkit.publishing.pdf import ReportPDFExporter
 from reportkit.publishing.swap import locked, publish_folder, recover, remove_folder
 from reportkit.publishing.typst import library
 from reportkit.publishing.verify import verify_draft_mark, verify_html, verify_pdf
-from reportkit.review.differences import differences
+from reportkit.review.approvals import Approvals, read_records
+from reportkit.review.differences import compare
+from reportkit.review.pending import pending_findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ class Reopening:
 
     def note(self, project: Project, year: int, department: str) -> None:
         """Notes that a published report is being corrected, with the next number."""
-        if manifest.read_manifest(place(project, year, department, draft=False)) is not None:
+        if place(project, year, department, draft=False).is_dir():
             number = len(corrections_of(project, year, department)) + 1
             project.pending[year, department] = Correction(number, self.on, self.reason)
 
@@ -197,18 +201,13 @@ def _closed(project: Project, target: Target) -> Bundle:
 def _placed(project: Project, plan: Plan, bundle: Bundle) -> Bundle:
     """A bundle put in its place; where that corrects a published report, the correction is kept with what changed."""
     correction = project.pending.pop((bundle.year, bundle.department), None)
-    before = None
-    if correction is not None and not bundle.draft:
-        before = _published_data(place(project, bundle.year, bundle.department, draft=False))
+    corrects = correction is not None and not bundle.draft
+    before = read_folder(place(project, bundle.year, bundle.department, draft=False)) if corrects else None
     placed = _put_in_place(project, plan, bundle)
-    if correction is not None and before is not None and placed.outcome is Outcome.PUBLISHED:
-        changes = [each.to_json() for each in differences(before, bundle.files)]
+    if correction is not None and placed.outcome is Outcome.PUBLISHED:
+        changes = None if before is None else compare(before, read_content(bundle.files)).to_json()
         keep_correction(project, bundle.year, bundle.department, correction, changes)
     return placed
-
-
-def _published_data(folder: Path) -> dict[str, bytes]:
-    return {name: (folder / name).read_bytes() for name in ("figures.json", "report.ipynb")}
 
 
 def build_report(plan: Plan, at_once: int = 1) -> Bundle:
@@ -245,9 +244,15 @@ def publish(plan: Plan, runs: Sequence[Run]) -> tuple[dict[str, bytes], tuple[Fi
     edition = load_edition(plan.figures.edition)
     notebook = assemble(runs, plan.about)
     findings = (*plan.findings, *_unpublished(notebook), *_document_findings(plan, edition, notebook))
-    draft = blocks_publication(findings, plan.figures)
+    content = content_of(notebook, edition.id)
+    pending = _pending(plan, content)
+    findings = (*findings, *pending)
+    blocked = blocks_publication(findings, plan.figures)
+    draft = blocked or bool(pending)
     about_document = notebook.metadata["reportkit"]["about"]
     about_document["draft"] = draft
+    if pending:
+        about_document["pending"] = [finding.where for finding in pending]
     if draft:
         about_document["findings"] = shown_in_drafts(findings)
     files = {f"notebooks/{run.job.name}": run.notebook for run in runs if run.notebook is not None}
@@ -259,7 +264,7 @@ def publish(plan: Plan, runs: Sequence[Run]) -> tuple[dict[str, bytes], tuple[Fi
     files["figures.json"] = data.figures_json(edition, plan.figures, about)
     files["figures.csv"] = data.figures_csv(edition, plan.figures)
     files[data.FINDINGS] = data.findings_json(findings)
-    files[manifest.NAME] = manifest.manifest(plan, files, draft)
+    files[manifest.NAME] = manifest.manifest(plan, files, draft, content.digests(), waits=draft and not blocked)
     return files, findings, draft
 
 
@@ -309,9 +314,17 @@ def _refuse_changed(project: Project, plan: Plan) -> None:
     for name, content in planned.items():
         path = project.root / name
         if not path.is_file() or path.read_bytes() != content:
-            raise PublishingError(
-                f"{name} was changed while the report was built.", where=plan.name, mend="Build it once more."
-            )
+            raise _changed_meanwhile(plan, name)
+    if plan.required:
+        path = project.root / approvals_path(plan.year, plan.department.id)
+        if (path.read_bytes() if path.is_file() else b"") != plan.approvals:
+            raise _changed_meanwhile(plan, "The approvals file")
+
+
+def _changed_meanwhile(plan: Plan, name: str) -> PublishingError:
+    return PublishingError(
+        f"{name} was changed while the report was built.", where=plan.name, mend="Build it once more."
+    )
 
 
 def _not_written(year: int, department: str, error: OSError) -> Bundle:
@@ -329,6 +342,15 @@ def _unpublished(notebook: Any) -> list[Finding]:
         for cell in notebook.cells
         if cell.metadata["reportkit"].get("unpublished")
     ]
+
+
+def _pending(plan: Plan, content: Content) -> list[Finding]:
+    """What publication waits for, as findings; raises InputError where the approvals file isn't what was written."""
+    if not plan.required:
+        return []
+    where = approvals_path(plan.year, plan.department.id)
+    records = read_records(plan.approvals, plan.name, where)
+    return pending_findings(Approvals(records, plan.levels, plan.required), content)
 
 
 def _document_findings(plan: Plan, edition: Edition, notebook: Any) -> list[Finding]:

@@ -417,7 +417,9 @@ class Plan:
     `inputs` are files by project-relative path, `figures` what the finished pages are read back against, `history`
     last year's, `words` the department's by slot with names bound, `register` the bodies that its words may name,
     `about` the metadata of the document, `environment` the versions and fonts that shape its bytes.
-    `parts` are digests of all of these by what they are of, `digest` is over them.
+    `parts` are digests of all of these by what they are of; `made_from` is over them, `digest` over the approvals too
+    that `required` levels (ids, of those in `levels`, id → label) must have given before it is published.
+    `approvals` is the file that holds them; empty where none are asked for.
     `kept` are executed notebooks of an earlier build, by name: jobs that need not run.
     """
 
@@ -436,7 +438,11 @@ class Plan:
     system_fonts: bool
     environment: Mapping[str, Any]
     parts: Mapping[str, str]
+    made_from: str
     digest: str
+    approvals: bytes = b""
+    levels: Mapping[str, str] = field(default_factory=dict)
+    required: tuple[str, ...] = ()
     kept: Mapping[str, bytes] = field(default_factory=dict)
 
     @property

@@ -21,6 +21,7 @@ from reportkit.editions import Edition, edition_for
 from reportkit.errors import InputError, InputErrors, ReportkitError, defect
 from reportkit.execution.needs import needs_of
 from reportkit.execution.run import check_parameters
+from reportkit.inputs.approvals import approvals_bytes
 from reportkit.inputs.corrections import corrections_of
 from reportkit.inputs.history import history_of
 from reportkit.inputs.project import DEFINITION, Project, deadline, submission_path
@@ -72,6 +73,11 @@ def _plan(project: Project, year: int, department_id: str) -> Plan:
         "last year's figures": digest_of(_figures_as_text(evidence.history)),
         "findings": digest_of([finding.to_json() for finding in findings]),
     }
+    made_from = digest_of(parts)
+    required = tuple(definition.approvals.required)
+    approvals = approvals_bytes(project, year, department_id) if required else b""
+    if required:
+        parts["approvals"] = digest_of([required, sha256(approvals).hexdigest()])
     return Plan(
         department=department,
         year=year,
@@ -88,7 +94,11 @@ def _plan(project: Project, year: int, department_id: str) -> Plan:
         system_fonts=definition.system_fonts,
         environment=surroundings,
         parts=parts,
+        made_from=made_from,
         digest=digest_of(parts),
+        approvals=approvals,
+        levels={level.id: level.label for level in definition.approvals.levels},
+        required=required,
     )
 
 

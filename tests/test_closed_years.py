@@ -16,7 +16,6 @@ from reportkit.inputs.corrections import correction_path, corrections_of
 from reportkit.inputs.project import Project
 from reportkit.model import Bundle, Outcome
 from reportkit.publishing.pdftext import page_texts
-from reportkit.review.differences import differences
 from tests.conftest import keep_shipped
 
 QUIET = Listener(lambda: None, lambda decision: None, lambda plan: None)
@@ -120,7 +119,10 @@ def test_reopening_makes_a_numbered_correction_with_what_changed(root: Path) -> 
     assert line in "".join("".join(page_texts(files_of(root)["report.pdf"])).split())
     (kept,) = (json.loads(each) for each in (root / correction_path(*REPORT)).read_text(encoding="utf-8").splitlines())
     assert (kept["number"], kept["on"], kept["reason"]) == (1, "2026-11-23", "补写一段。")
-    assert kept["changes"] == [{"kind": "words", "where": "overview", "before": "", "after": "更正的一段。"}]
+    (added,) = kept["changes"]["wording"]
+    assert (added["section"], added["kind"], added["after"]) == ("overview", "added", "更正的一段。")
+    assert [each["label"] for each in kept["changes"]["head"]] == ["更正"]
+    assert (kept["changes"]["figures"], kept["changes"]["exhibits"]) == ([], [])
     before = files_of(root)
     assert build_one(root).outcome is Outcome.CLOSED
     assert build_one(root, "又一次").outcome is Outcome.UP_TO_DATE  # nothing has changed since: no second correction
@@ -136,9 +138,9 @@ def test_a_correction_tells_the_figures_that_changed(root: Path) -> None:
     edit(root, row, "    fees: [1.5]")
     build_one(root, "更正收费金额")
     kept = json.loads((root / correction_path(*REPORT)).read_text(encoding="utf-8"))
-    (figure,) = [each for each in kept["changes"] if each["kind"] == "figure"]
+    (figure,) = kept["changes"]["figures"]
     assert figure["after"] == "1.5"
-    assert "行政事业性收费" in figure["where"]
+    assert "行政事业性收费" in figure["label"]
 
 
 def test_a_correction_that_fails_or_is_a_draft_is_none(root: Path) -> None:
@@ -205,5 +207,10 @@ def test_plan_and_status_say_that_a_year_is_closed(cli: Cli) -> None:
     assert (status["closed"], status["state"], status["current"]) == (True, "已发布", None)
 
 
-def test_reports_that_are_the_same_have_no_differences(root: Path) -> None:
-    assert differences(files_of(root), files_of(root)) == ()
+@pytest.mark.parametrize("lost", ["manifest.json", "report.ipynb", "figures.json"])
+def test_what_replaces_a_damaged_report_is_a_correction_too(root: Path, lost: str) -> None:
+    (root / "outputs/2023/suqian" / lost).unlink()
+    edit(root, *PROSE)
+    assert build_one(root, "原件损坏").outcome is Outcome.PUBLISHED
+    kept = json.loads((root / correction_path(*REPORT)).read_text(encoding="utf-8"))
+    assert (kept["number"], kept["changes"] is None) == (1, lost != "manifest.json")

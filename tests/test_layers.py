@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 BELOW = {"deferred", "digests", "errors", "markdown", "store", "text", "yamlfile"}
-MODEL = {"model", *BELOW}
+MODEL = {"content", "model", *BELOW}
 EDITIONS = {"editions", *MODEL}
 MIDDLE = ("inputs", "checks", "execution", "publishing", "review")
 BUILD = {*MIDDLE, *EDITIONS}
@@ -45,6 +45,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     **dict.fromkeys(MIDDLE, EDITIONS),
     "notebook": {"inputs", *EDITIONS},
     "editions": MODEL,
+    "content": {"model", *BELOW},
     "model": BELOW,
     "deferred": set(),
     "digests": set(),

@@ -237,7 +237,9 @@ def test_growth_and_share_go_by_name(s: NotebookSection, gaps: NotebookSection) 
 def test_say_shows_one_paragraph_of_several_sentences(s: NotebookSection, shown: Shown) -> None:
     s.say("{year}年，", s.sentence("{department.name}收到{requests.received.total}件"), "。")
     assert shown.words == ["2024年，宿迁市人民政府收到3525件。"]
-    assert shown.about == [{"kind": "sentence"}]
+    (about,) = shown.about
+    assert about["kind"] == "sentence"
+    assert [shown.words[0][start:end] for start, end in about["computed"]] == ["2024", "宿迁市人民政府", "3525"]
 
 
 def test_say_with_nothing_to_say_shows_nothing(s: NotebookSection, shown: Shown) -> None:
@@ -346,7 +348,9 @@ def test_prose_shows_the_departments_words_with_names_bound(s: NotebookSection, 
     s.prose("overview")
     assert shown.words[0].startswith("2024年，我市")
     assert "14万余条" in shown.words[0]
-    assert shown.about == [{"kind": "prose", "slot": "overview"}]
+    (about,) = shown.about
+    assert (about["kind"], about["slot"]) == ("prose", "overview")
+    assert [shown.words[0][start:end] for start, end in about["computed"]] == ["2024", "14万余"]
 
 
 @pytest.mark.parametrize(("slot", "words"), [("proactive", [MISSING]), ("overview", []), ("on_request", [])])

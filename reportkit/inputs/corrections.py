@@ -1,7 +1,7 @@
 """The corrections of a report whose year is closed: params/<year>/<department>.corrections.jsonl, one a line."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -45,9 +45,9 @@ def corrections_of(project: Project, year: int, department: str) -> tuple[Correc
 
 
 def keep_correction(
-    project: Project, year: int, department: str, correction: Correction, changes: Iterable[Mapping[str, Any]]
+    project: Project, year: int, department: str, correction: Correction, changes: Mapping[str, Any] | None
 ) -> None:
-    """Adds a correction to a report's file, with what has changed."""
-    line = {**correction.to_json(), "changes": list(changes)}
+    """Adds a correction to a report's file, with what has changed; None where what stood there couldn't be read."""
+    line = {**correction.to_json(), "changes": changes}
     with (project.root / correction_path(year, department)).open("a", encoding="utf-8", newline="\n") as file:
         file.write(json.dumps(line, ensure_ascii=False) + "\n")

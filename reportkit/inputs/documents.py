@@ -79,6 +79,24 @@ class SiteDocument(Document):
     id_code: Name | None = Field(None, description="网站标识码")
 
 
+class LevelDocument(Document):
+    id: Id
+    label: Name = Field(description="环节名称，如 审核")
+
+
+class ApprovalsDocument(Document):
+    levels: list[LevelDocument] = Field(
+        [
+            LevelDocument(id="prepare", label="经办"),
+            LevelDocument(id="review", label="审核"),
+            LevelDocument(id="sign", label="签发"),
+        ],
+        min_length=1,
+        description="审批环节，按先后顺序",
+    )
+    required: list[Id] = Field([], description="发布前必须完成的环节的 id；不写则不需审批")
+
+
 class DefinitionDocument(Document):
     """params/report.yaml: which notebooks tell the report, and how it is published."""
 
@@ -88,6 +106,7 @@ class DefinitionDocument(Document):
     system_fonts: bool = Field(False, description="是否优先使用本机安装的公文字体（方正小标宋、仿宋_GB2312 等）")
     font_paths: list[str] = Field([], description="另加的字体文件夹，相对于项目根目录")
     site: SiteDocument | None = None
+    approvals: ApprovalsDocument = ApprovalsDocument()
     open_years: list[Annotated[int, Field(ge=1000, le=2999)]] | None = Field(
         None, description="仍在编制的报告年度；其余年度已封存，只核验，不重新生成。不写则各年度都可生成"
     )

@@ -120,6 +120,7 @@ class Project:
                 raise _unknown_section(section.section, known, file.where(("sections", number, "section")))
             if section.when is not None:
                 _check_condition(section.when, file.where(("sections", number, "when")))
+        _check_levels(document, file)
         return document
 
     def sections_for(self, department: Department, edition: Edition) -> tuple[SectionDocument, ...]:
@@ -260,6 +261,24 @@ class Project:
 
 def _unknown_section(name: str, known: Iterable[str], where: str) -> InputError:
     return InputError(f"Unknown section '{name}'.", where=where, mend=near_match(name, known))
+
+
+def _check_levels(document: DefinitionDocument, file: YamlFile) -> None:
+    levels = [level.id for level in document.approvals.levels]
+    for number, level in enumerate(levels):
+        if level in levels[:number]:
+            raise InputError(
+                f"Level '{level}' stands twice.",
+                where=file.where(("approvals", "levels", number, "id")),
+                mend="Ids are unique.",
+            )
+    for number, level in enumerate(document.approvals.required):
+        if level not in levels:
+            raise InputError(
+                f"There is no level '{level}'.",
+                where=file.where(("approvals", "required", number)),
+                mend=near_match(level, levels),
+            )
 
 
 def _check_condition(when: str, where: str) -> None:

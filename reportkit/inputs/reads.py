@@ -3,6 +3,7 @@
 from collections.abc import Container
 from dataclasses import asdict, replace
 from functools import cached_property
+from itertools import accumulate
 
 from reportkit.digests import digest_of
 from reportkit.editions import Edition, edition_for, lay_out
@@ -20,6 +21,8 @@ Keys: `figure:requests.received.total`, `last_year:…`, `text:…` (what `{name
 """
 
 _ABSENT = "-"
+_MARK = "\ue003"
+"""Stands before and after what a name was replaced by, for a moment: a private character that no font has."""
 
 
 class Reader:
@@ -81,13 +84,19 @@ class Reader:
         self._note(f"text:{name}", text)
         return text
 
-    def prose(self, slot: str) -> str:
-        """The department's words for a slot, names replaced; empty where there are none. Raises InputError."""
-        words = ""
-        if self._submission.prose.get(slot, "").strip():
-            words = self._project.bound_prose(self._submission, self._names, slot, self._noted_text)
+    def prose(self, slot: str) -> tuple[str, list[tuple[int, int]]]:
+        """The department's words for a slot, names replaced, and where in them; empty where there are none.
+
+        Raises InputError.
+        """
+        words, places = "", list[tuple[int, int]]()
+        if (typed := self._submission.prose.get(slot, "")).strip():
+            note = self._noted_text if _MARK in typed else self._marked_text
+            words = self._project.bound_prose(self._submission, self._names, slot, note)
+            if _MARK not in typed:
+                words, places = _without_marks(words)
         self._note(f"prose:{slot}", digest_of(words) if words else _ABSENT)
-        return words
+        return words, places
 
     def table(self, table_id: str) -> Table:
         """A statutory table of the edition, which has one of that id."""
@@ -116,5 +125,15 @@ class Reader:
         self._note(f"text:{name}", text)
         return text
 
+    def _marked_text(self, name: str, text: str) -> str:
+        return f"{_MARK}{self._noted_text(name, text)}{_MARK}"
+
     def _note(self, key: str, value: str) -> None:
         self.reads[key] = value
+
+
+def _without_marks(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """The text, and the places of what stood between marks."""
+    pieces = text.split(_MARK)
+    ends = list(accumulate(map(len, pieces)))
+    return "".join(pieces), list(zip(ends[:-1:2], ends[1::2], strict=False))

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,9 +33,18 @@ _NAME = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
 
 
 class Sentence(str):
-    """Words whose names are already bound, as Markdown; `say` joins several into one paragraph."""
+    """Words whose names are already bound, as Markdown; `say` joins several into one paragraph.
 
-    __slots__ = ()
+    `computed` are the places of what stands for names: reviewers can be shown what somebody typed.
+    """
+
+    __slots__ = ("computed",)
+    computed: tuple[tuple[int, int], ...]
+
+    def __new__(cls, text: str, computed: tuple[tuple[int, int], ...] = ()) -> "Sentence":
+        made = super().__new__(cls, text)
+        made.computed = computed
+        return made
 
 
 @offered
@@ -138,8 +148,8 @@ class NotebookSection:
             named = [match[1] for match in _NAME.finditer(text) if match[1] is not None and match[1] not in values]
             figures = [self.figure(name) for name in named if self._is_figure(name)]
             if figures and all(value == 0 for value in figures):
-                return Sentence(self._bind(zero, values))
-        return Sentence(self._bind(text, values))
+                return self._bind(zero, values)
+        return self._bind(text, values)
 
     @offered
     def say(self, *texts: str, zero: str | None = None, **values: str | Decimal | int | None) -> None:
@@ -150,15 +160,21 @@ class NotebookSection:
         said = [text if isinstance(text, Sentence) else self.sentence(text, zero, **values) for text in texts]
         paragraph = "".join(said)
         if paragraph:
-            _show_markdown(paragraph, {"kind": "sentence"})
+            starts = accumulate((len(each) for each in said), initial=0)
+            places = [
+                (first + start, first + end)
+                for first, each in zip(starts, said, strict=False)
+                for start, end in each.computed
+            ]
+            _show_markdown(paragraph, {"kind": "sentence", "computed": places})
 
     def where_to_read(self) -> Sentence:
         """Where the electronic copy of the report is, from the register; empty where no portal is registered."""
-        return Sentence(escape_markdown(contact.where_to_read(self.department.contact)))
+        return _registered(contact.where_to_read(self.department.contact))
 
     def whom_to_ask(self) -> Sentence:
         """Whom to ask about the report, from the register; empty where neither address nor phone is registered."""
-        return Sentence(escape_markdown(contact.whom_to_ask(self.department.contact, self.department.short_name)))
+        return _registered(contact.whom_to_ask(self.department.contact, self.department.short_name))
 
     @offered
     def prose(self, slot: str) -> None:
@@ -170,9 +186,10 @@ class NotebookSection:
             raise NotebookError(
                 f"There is no prose '{slot}'.", where="prose()", mend=near_match(slot, self.edition.slots)
             )
-        text = self._reader.prose(slot) or (MISSING if self.edition.slots[slot].required else "")
+        text, computed = self._reader.prose(slot)
+        text = text or (MISSING if self.edition.slots[slot].required else "")
         if text:
-            _show_markdown(text, {"kind": "prose", "slot": slot})
+            _show_markdown(text, {"kind": "prose", "slot": slot, "computed": computed})
 
     @offered
     def table(self, table_id: str) -> None:
@@ -247,8 +264,18 @@ class NotebookSection:
     def _plain(self, text: str) -> str:
         return _NAME.sub(lambda match: self._value(match, {}), text)
 
-    def _bind(self, text: str, values: Mapping[str, Any]) -> str:
-        return _NAME.sub(lambda match: escape_markdown(self._value(match, values)), text)
+    def _bind(self, text: str, values: Mapping[str, Any]) -> Sentence:
+        pieces: list[str] = []
+        computed: list[tuple[int, int]] = []
+        last = length = 0
+        for match in _NAME.finditer(text):
+            value = escape_markdown(self._value(match, values))
+            length += match.start() - last
+            if match[1] is not None:
+                computed.append((length, length + len(value)))
+            pieces += [text[last : match.start()], value]
+            last, length = match.end(), length + len(value)
+        return Sentence("".join([*pieces, text[last:]]), tuple(computed))
 
     def _value(self, match: re.Match[str], values: Mapping[str, Any]) -> str:
         name = match[1]
@@ -263,7 +290,13 @@ class NotebookSection:
             raise NotebookError(f"'{error.name}' is not defined.", where=match.string[:60], mend=error.hint) from error
 
 
-def _show_markdown(text: str, about: dict[str, str]) -> None:
+def _registered(text: str) -> Sentence:
+    """Words that all come from the register."""
+    words = escape_markdown(text)
+    return Sentence(words, ((0, len(words)),) if words else ())
+
+
+def _show_markdown(text: str, about: dict[str, Any]) -> None:
     data = {"text/markdown": text, "text/plain": text}
     if not os.environ.get(INPUTS):  # somebody is looking at the cell; a build takes the Markdown
         data["text/html"] = words_html(text)

@@ -9,6 +9,8 @@ from reportkit.text import printable
 LANGUAGE = "zh-CN"
 _SHOWN = {Severity.ERROR: "错误", Severity.UNASSESSABLE: "未能核对", Severity.WARNING: "提醒"}
 _MOST_SHOWN = 200
+FACTS = {"index_number": "索引号", "name": "发布机构", "issued_on": "成文日期", "published_on": "发布日期"}
+"""What stands below the title, by its key."""
 
 
 def about_of(notebook: Any, resources: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -21,6 +23,7 @@ def about_of(notebook: Any, resources: Mapping[str, Any] | None = None) -> dict[
         "name": "",
         "language": LANGUAGE,
         "draft": False,
+        "pending": [],
         "findings": [],
         "missing": 0,
         "published_on": None,

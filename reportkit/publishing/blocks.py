@@ -13,12 +13,13 @@ SILENT = frozenset({"remove-output", "remove_output"})
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Markdown: a notebook's own cell, or what `prose` and `say` showed."""
+    """Markdown: a notebook's own cell, or what `prose` and `say` showed; `computed` are its places with bound names."""
 
     text: str
     flavour: Flavour
     section: str
     cell: str
+    computed: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,8 @@ def _output(output: Any, section: str, cell: str, number: int) -> Block | None:
             )
         return Chart("".join(data["image/svg+xml"]), exhibit, number, section, cell)
     if "text/markdown" in data:
-        return Words("".join(data["text/markdown"]), "prose", section, cell)
+        computed = tuple((int(start), int(end)) for start, end in about.get("computed", ()))
+        return Words("".join(data["text/markdown"]), "prose", section, cell, computed)
     return None
 
 

@@ -9,6 +9,7 @@ from traitlets import default
 
 from reportkit.markdown import HtmlRenderer, parse
 from reportkit.model import Cell, Exhibit, Table, format_number
+from reportkit.publishing.about import FACTS
 from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
 from reportkit.publishing.exporter import TEMPLATES, ReportExporter
 from reportkit.publishing.svg import clean_svg
@@ -31,7 +32,7 @@ class ReportHTMLExporter(ReportExporter):
 
     def context(self, notebook: Any, about: dict[str, Any]) -> dict[str, Any]:
         body, outline = render_blocks(notebook)
-        facts = [(label, about[key]) for key, label in _FACTS.items() if about.get(key)]
+        facts = [(label, about[key]) for key, label in FACTS.items() if about.get(key)]
         meta = [(name, value) for name, value in _meta(about) if value]
         return {"meta": meta, "css": css(), "body": body, "outline": outline, "facts": facts}
 
@@ -43,7 +44,6 @@ class MenuHTMLExporter(ReportHTMLExporter):
 
 
 _NARROW = 4  # columns that a telephone shows side by side
-_FACTS = {"index_number": "索引号", "name": "发布机构", "issued_on": "成文日期", "published_on": "发布日期"}
 
 
 def _meta(about: Mapping[str, Any]) -> list[tuple[str, str | None]]:

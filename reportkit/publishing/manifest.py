@@ -14,8 +14,11 @@ UNHASHED = ("notebooks/",)
 """Executed notebooks hold timings, so they are not the same each time."""
 
 
-def manifest(plan: Plan, files: Mapping[str, bytes], draft: bool) -> bytes:
-    """The manifest's bytes; no clock, no random id, no absolute path."""
+def manifest(plan: Plan, files: Mapping[str, bytes], draft: bool, content: Mapping[str, str], waits: bool) -> bytes:
+    """The manifest's bytes; no clock, no random id, no absolute path.
+
+    `content` are the digests of what readers see, by section; `waits` says that a draft only lacks approvals.
+    """
     return json_bytes(
         {
             "year": plan.year,
@@ -23,7 +26,10 @@ def manifest(plan: Plan, files: Mapping[str, bytes], draft: bool) -> bytes:
             "title": plan.about["title"],
             "edition": plan.figures.edition,
             "state": "draft" if draft else "published",
+            **({"waits_for_approval": waits} if draft and plan.required else {}),
             "digest": plan.digest,
+            "made_from": plan.made_from,
+            "content": dict(content),
             "inputs": {name: sha256(content).hexdigest() for name, content in sorted(plan.inputs.items())},
             "notebooks": {job.name: job.needs["notebook"] for job in plan.jobs},
             "environment": plan.environment,

@@ -1,65 +1,359 @@
-"""What differs between two finished reports: figures cell by cell, words paragraph by paragraph."""
+"""What differs between two reports as their readers see them: figures, words, charts' data, findings."""
 
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from difflib import SequenceMatcher
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
 from typing import Any, Literal
 
-from reportkit.model import MISSING
+from reportkit.content import Block, Content, Item, StatutoryFigures
+from reportkit.editions import Edition, load_edition
+from reportkit.model import MISSING, Exhibit, Finding
+from reportkit.review.wording import Piece, align, moved, pieces, sentences
+
+Kind = Literal["changed", "added", "removed", "moved", "form"]
+"""`form`: the words are the same, but not what of them is strong, a link, or a heading."""
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """One place where two reports differ: a figure's label or a section's id, and what stood and stands there.
+class FigureChange:
+    """One cell of a statutory table, as it was and is printed; None where the table has no such cell."""
 
-    Empty for words that weren't or aren't there; a missing figure is printed as it is in the report.
-    """
+    cell: str
+    label: str
+    unit: str
+    before: str | None
+    after: str | None
 
-    kind: Literal["figure", "words"]
-    where: str
+    @property
+    def change(self) -> Decimal | None:
+        """How much it has grown; None where either figure is missing."""
+        numbers = [None if text in (None, MISSING) else Decimal(str(text)) for text in (self.before, self.after)]
+        return None if numbers[0] is None or numbers[1] is None else numbers[1] - numbers[0]
+
+    @property
+    def percent(self) -> Decimal | None:
+        """The same in per cent with two decimals; None where there is nothing to grow from."""
+        if self.change is None or not Decimal(str(self.before)):
+            return None
+        return (self.change / abs(Decimal(str(self.before))) * 100).quantize(Decimal("0.01"))
+
+    @property
+    def direction(self) -> str:
+        if self.change is None:
+            return "new" if self.before in (None, MISSING) else "gone"
+        return "up" if self.change > 0 else "down"
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "cell": self.cell,
+            "label": self.label,
+            "unit": self.unit,
+            "before": self.before,
+            "after": self.after,
+            "direction": self.direction,
+            "change": None if self.change is None else str(self.change),
+            "percent": None if self.percent is None else str(self.percent),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class WordsChange:
+    """One sentence that is not as it was; of a paragraph that was moved, all of it. Empty where it wasn't or isn't."""
+
+    section: str
+    kind: Kind
+    before: str
+    after: str
+    pieces: tuple[Piece, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "section": self.section,
+            "kind": self.kind,
+            "before": self.before,
+            "after": self.after,
+            "pieces": [[piece.operation, piece.text] for piece in self.pieces],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ExhibitChange:
+    """A chart whose data or words are not as they were; None where it wasn't or isn't there."""
+
+    section: str
+    before: Exhibit | None
+    after: Exhibit | None
+
+    @property
+    def what(self) -> tuple[tuple[str, str, str], ...]:
+        """What is not as it was: a name, what stood there, what stands there."""
+        old, new = (_parts(each) for each in (self.before, self.after))
+        names = dict.fromkeys((*old, *new))
+        return tuple((each, old.get(each, ""), new.get(each, "")) for each in names if old.get(each) != new.get(each))
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "section": self.section,
+            "caption": (self.after or self.before).caption,  # type: ignore[union-attr]  # one of them is there
+            "kind": "added" if self.before is None else "removed" if self.after is None else "changed",
+            "changes": [{"what": name, "before": old, "after": new} for name, old, new in self.what],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class HeadChange:
+    """The title, a date or another line above the report's text."""
+
+    label: str
     before: str
     after: str
 
-    def to_json(self) -> dict[str, str]:
-        return {"kind": self.kind, "where": self.where, "before": self.before, "after": self.after}
+    def to_json(self) -> dict[str, Any]:
+        return {"label": self.label, "before": self.before, "after": self.after}
 
 
-def differences(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> tuple[Difference, ...]:
-    """What differs between the files of two finished reports, by name: figures.json and report.ipynb are looked at."""
-    return (*_figures(before, after), *_words(before, after))
+Change = HeadChange | FigureChange | WordsChange | ExhibitChange
 
 
-def _figures(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Iterator[Difference]:
-    old, new = (json.loads(files["figures.json"])["figures"] for files in (before, after))
-    for cell in dict.fromkeys((*old, *new)):
-        values = [_printed(cells.get(cell)) for cells in (old, new)]
-        if values[0] != values[1]:
-            yield Difference("figure", (new.get(cell) or old[cell])["label"], *values)
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What became of one thing that a section shows: the thing before and after, None where there was or is none.
+
+    `changes` are what is told of it; of a paragraph `sentences` are all its sentences in order, changed or not.
+    `elsewhere` says that a paragraph has come from, or gone to, another place.
+    """
+
+    before: Item | None
+    after: Item | None
+    changes: tuple[Change, ...] = ()
+    sentences: tuple[tuple[Piece, ...], ...] = ()
+    elsewhere: bool = False
 
 
-def _printed(cell: Mapping[str, Any] | None) -> str:
-    if cell is None:
-        return ""
-    return MISSING if cell["value"] is None else str(cell["value"])
+@dataclass(frozen=True)
+class Comparison:
+    """Two reports side by side; `sections` are in the order of the later one, those that it lacks last."""
+
+    before: Content
+    after: Content
+    head: tuple[HeadChange, ...]
+    sections: tuple[tuple[str, tuple[Row, ...]], ...]
+    come: tuple[Finding, ...] = ()
+    gone: tuple[Finding, ...] = ()
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """Everything that is not as it was, in the order of the report."""
+        rows = [row for _, rows in self.sections for row in rows]
+        return (*self.head, *(change for row in rows for change in row.changes))
+
+    @property
+    def figures(self) -> tuple[FigureChange, ...]:
+        return tuple(each for each in self.changes if isinstance(each, FigureChange))
+
+    @property
+    def wording(self) -> tuple[WordsChange, ...]:
+        return tuple(each for each in self.changes if isinstance(each, WordsChange))
+
+    @property
+    def exhibits(self) -> tuple[ExhibitChange, ...]:
+        return tuple(each for each in self.changes if isinstance(each, ExhibitChange))
+
+    def __bool__(self) -> bool:
+        """Whether anything that readers see has changed."""
+        return bool(self.changes)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "head": [each.to_json() for each in self.head],
+            "figures": [each.to_json() for each in self.figures],
+            "wording": [each.to_json() for each in self.wording],
+            "exhibits": [each.to_json() for each in self.exhibits],
+            "findings": {
+                "come": [each.to_json() for each in self.come],
+                "gone": [each.to_json() for each in self.gone],
+            },
+        }
 
 
-def _words(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Iterator[Difference]:
-    old, new = (_paragraphs(files["report.ipynb"]) for files in (before, after))
-    for section in dict.fromkeys((*old, *new)):
-        one, other = old.get(section, []), new.get(section, [])
-        for what, start, end, first, last in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
-            if what != "equal":
-                yield Difference("words", section, "\n".join(one[start:end]), "\n".join(other[first:last]))
+def compare(
+    before: Content,
+    after: Content,
+    findings_before: Sequence[Finding] = (),
+    findings_after: Sequence[Finding] = (),
+) -> Comparison:
+    """Two reports' contents and findings → all that differs."""
+    editions = load_edition(before.edition), load_edition(after.edition)
+    sections = [(name, _rows(name, before, after, editions)) for name in _names(before, after)]
+    old, new = ({_key(each) for each in findings} for findings in (findings_before, findings_after))
+    return Comparison(
+        before,
+        after,
+        tuple(_head(before.head, after.head)),
+        _with_moved(sections),
+        tuple(each for each in findings_after if _key(each) not in old),
+        tuple(each for each in findings_before if _key(each) not in new),
+    )
 
 
-def _paragraphs(notebook: bytes) -> dict[str, list[str]]:
-    """Section → its paragraphs, notebook's own and shown ones, in order."""
-    found: dict[str, list[str]] = {}
-    for cell in json.loads(notebook)["cells"]:
-        texts = [cell["source"]] if cell["cell_type"] == "markdown" else []
-        texts += [each["data"]["text/markdown"] for each in cell.get("outputs", ()) if "text/markdown" in each["data"]]
-        section = cell["metadata"].get("reportkit", {}).get("section", "")
-        for text in texts:
-            found.setdefault(section, []).extend(line.strip() for line in "".join(text).splitlines() if line.strip())
+def _names(before: Content, after: Content) -> list[str]:
+    return [*after.sections, *(name for name in before.sections if name not in after.sections)]
+
+
+def _key(finding: Finding) -> tuple[Any, ...]:
+    return finding.rule, finding.severity, finding.where, finding.what, finding.waiver is None
+
+
+def _head(before: Sequence[tuple[str, str]], after: Sequence[tuple[str, str]]) -> Iterator[HeadChange]:
+    old, new = _numbered(before), _numbered(after)
+    for name in dict.fromkeys((*old, *new)):
+        if old.get(name) != new.get(name):
+            yield HeadChange(name[0], old.get(name, ""), new.get(name, ""))
+
+
+def _numbered(head: Sequence[tuple[str, str]]) -> dict[tuple[str, int], str]:
+    """Lines by their label and how often it has stood before: there may be several corrections."""
+    found: dict[tuple[str, int], str] = {}
+    for label, text in head:
+        found[label, sum(each == label for each, _ in found)] = text
     return found
+
+
+def _rows(section: str, before: Content, after: Content, editions: tuple[Edition, Edition]) -> list[Row]:
+    old, new = before.sections.get(section, ()), after.sections.get(section, ())
+    pairs = align([_as_text(item) for item in old], [_as_text(item) for item in new])
+    rows: list[Row] = []
+    for one, other in pairs:
+        items = None if one is None else old[one], None if other is None else new[other]
+        rows += _row(section, *items, editions)
+    return rows
+
+
+def _as_text(item: Item) -> str:
+    """What tells an item from others: its kind and words; a table is itself whatever stands in it."""
+    match item:
+        case Block():
+            return f"{'¶' if item.kind == 'paragraph' else item.kind}{item.text}"
+        case StatutoryFigures():
+            return f"\0{item.id}"
+        case Exhibit():
+            return f"\1\1\1\1\1\1\1\1{item.caption}"
+
+
+def _row(section: str, before: Item | None, after: Item | None, editions: tuple[Edition, Edition]) -> list[Row]:
+    """One thing before and after as a row; where they can't be told as one, as two."""
+    if before == after:
+        return [Row(before, after)]
+    match before, after:
+        case StatutoryFigures() | None, StatutoryFigures() | None:
+            return [Row(before, after, tuple(_figures(section, before, after, editions)))]
+        case Exhibit() | None, Exhibit() | None:
+            return [Row(before, after, (ExhibitChange(section, before, after),))]
+        case Block() | None, Block() | None if _one_shape(before, after):
+            return [_paragraph(section, before, after)]
+    return [*_row(section, before, None, editions), *_row(section, None, after, editions)]
+
+
+def _one_shape(before: Block | None, after: Block | None) -> bool:
+    """Whether two blocks can be shown as one: of one kind, and rows with as many cells."""
+    if before is None or after is None:
+        return True
+    return before.kind == after.kind and (before.kind != "row" or before.text.count("\t") == after.text.count("\t"))
+
+
+def _figures(
+    section: str, before: StatutoryFigures | None, after: StatutoryFigures | None, editions: tuple[Edition, Edition]
+) -> Iterator[Change]:
+    old, new = ({} if each is None else each.cells for each in (before, after))
+    specs = {**editions[0].cells, **editions[1].cells}
+    for cell in dict.fromkeys((*new, *old)):
+        values = [(cells[cell] or MISSING) if cell in cells else None for cells in (old, new)]
+        if values[0] != values[1]:
+            label, unit = (specs[cell].label, specs[cell].unit) if cell in specs else (cell, "")
+            yield FigureChange(cell, label, unit, *values)
+    words = [_table_words(each) for each in (before, after)]
+    for name in dict.fromkeys((*words[0], *words[1])):
+        one, other = words[0].get(name, ""), words[1].get(name, "")
+        if one != other and name == "heads":
+            yield WordsChange(section, "form", "", "")
+        elif one != other:
+            yield WordsChange(section, "changed", one, other, pieces(one, other))
+
+
+def _table_words(table: StatutoryFigures | None) -> dict[str, str]:
+    if table is None:
+        return {}
+    return {"caption": table.caption, "unit": table.unit, "note": table.note or "", "heads": table.heads}
+
+
+def _paragraph(section: str, before: Block | None, after: Block | None) -> Row:
+    """A paragraph sentence by sentence; a row of a table cell by cell."""
+    old, new = (_sentences(each) for each in (before, after))
+    is_row = "row" in {each.kind for each in (before, after) if each is not None}
+    pairs = list(zip(range(len(old)), range(len(new)), strict=False)) if is_row and old and new else align(old, new)
+    told: list[Change] = []
+    shown: list[tuple[Piece, ...]] = []
+    for one, other in pairs:
+        texts = "" if one is None else old[one], "" if other is None else new[other]
+        kind: Kind = "added" if one is None else "removed" if other is None else "changed"
+        found = (Piece("same", texts[1]),) if texts[0] == texts[1] else pieces(*texts)
+        shown.append(found)
+        if texts[0] != texts[1]:
+            told.append(WordsChange(section, kind, texts[0].strip(), texts[1].strip(), found))
+    if not told and before is not None and after is not None and _form(before) != _form(after):
+        told.append(WordsChange(section, "form", before.text, after.text))
+    return Row(before, after, tuple(told), tuple(shown))
+
+
+def _form(block: Block) -> Any:
+    return block.level, block.marker, [span for span in block.spans if span.kind != "computed"]
+
+
+def _sentences(block: Block | None) -> list[str]:
+    if block is None:
+        return []
+    return block.text.split("\t") if block.kind == "row" else sentences(block.text)
+
+
+def _with_moved(sections: Sequence[tuple[str, list[Row]]]) -> tuple[tuple[str, tuple[Row, ...]], ...]:
+    """The same rows; a paragraph that is gone here and new there is told once, as one that has moved."""
+    places = [(number, place) for number, (_, rows) in enumerate(sections) for place in range(len(rows))]
+    gone = [each for each in places if _lone(sections[each[0]][1][each[1]].before, sections, each)]
+    come = [each for each in places if _lone(sections[each[0]][1][each[1]].after, sections, each)]
+
+    def text(place: tuple[int, int]) -> str:
+        row = sections[place[0]][1][place[1]]
+        block = row.before if row.after is None else row.after
+        assert isinstance(block, Block)
+        return block.text
+
+    found = [(name, list(rows)) for name, rows in sections]
+    for one, other in moved([text(each) for each in gone], [text(each) for each in come]):
+        (a, b), (c, d) = gone[one], come[other]
+        before, after = found[a][1][b].before, found[c][1][d].after
+        assert isinstance(before, Block)
+        assert isinstance(after, Block)
+        row = _paragraph(found[c][0], before, after)
+        told = WordsChange(found[c][0], "moved", before.text, after.text, pieces(before.text, after.text))
+        found[a][1][b] = Row(before, None, elsewhere=True)
+        found[c][1][d] = replace(row, changes=(told,), elsewhere=True)
+    return tuple((name, tuple(rows)) for name, rows in found)
+
+
+def _lone(block: Item | None, sections: Sequence[tuple[str, list[Row]]], place: tuple[int, int]) -> bool:
+    """Whether a row holds this paragraph alone, before or after."""
+    row = sections[place[0]][1][place[1]]
+    alone = row.before is None or row.after is None
+    return alone and isinstance(block, Block) and block.kind in ("paragraph", "item")
+
+
+def _parts(exhibit: Exhibit | None) -> Mapping[str, str]:
+    """What a chart tells, by name: its words, and each number by its row and column."""
+    if exhibit is None:
+        return {}
+    found = {"图题": exhibit.caption, "替代文字": exhibit.alt, "单位": exhibit.unit, "来源": exhibit.source or ""}
+    for row in exhibit.rows:
+        for column, value in zip(exhibit.columns[1:], row[1:], strict=False):
+            found[f"{row[0]}·{column}"] = str(value)
+    return {name: text for name, text in found.items() if text}

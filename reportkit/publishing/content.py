@@ -1,0 +1,202 @@
+"""An assembled notebook → its Content: the same blocks that the pages are rendered from, as what a reader sees."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from reportkit.content import Block, BlockKind, Content, Item, Span, SpanKind, StatutoryFigures
+from reportkit.digests import digest_of
+from reportkit.errors import PublishingError
+from reportkit.markdown import Flavour, Tokens, inline_text, link_parts, merge_text, parse
+from reportkit.model import Table
+from reportkit.publishing.about import FACTS, about_of
+from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
+from reportkit.text import printable
+
+_OPEN, _CLOSE = "\ue000", "\ue002"
+_MARKS = re.compile(f"[{_OPEN}{_CLOSE}]")
+
+
+def content_of(notebook: Any, edition: str) -> Content:
+    """What the readers of an assembled report see of it. Raises PublishingError as rendering it does."""
+    about = about_of(notebook)
+    head = [("标题", "".join(printable(line) for line in about["title_lines"]))]
+    head += [(label, printable(str(about[key]))) for key, label in FACTS.items() if about.get(key)]
+    head += [("更正", text) for text in about["corrections"]]
+    sections: dict[str, list[Item]] = {}
+    for block in blocks(notebook):
+        items = sections.setdefault(block.section, [])
+        match block:
+            case Words():
+                items += words(block.text, block.flavour, block.computed)
+            case StatutoryTable():
+                items.append(_figures(block.table))
+            case Chart():
+                items.append(block.exhibit)
+    return Content(edition, tuple(head), {name: tuple(items) for name, items in sections.items()})
+
+
+def read_content(files: Mapping[str, bytes]) -> Content:
+    """The Content of a finished report, from its report.ipynb and figures.json.
+
+    Raises PublishingError where they can't be read.
+    """
+    try:
+        notebook = nbformat.reads(files["report.ipynb"].decode(), as_version=4)
+        return content_of(notebook, str(json.loads(files["figures.json"])["edition"]))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise PublishingError(
+            f"The finished report can't be read: {type(error).__name__}.",
+            where="report.ipynb and figures.json",
+            mend="Build it once more.",
+        ) from error
+
+
+def read_folder(folder: Path) -> Content | None:
+    """The Content of a finished report's folder; None where it can't be read."""
+    try:
+        return read_content({name: (folder / name).read_bytes() for name in ("report.ipynb", "figures.json")})
+    except (OSError, PublishingError):
+        return None
+
+
+def _figures(table: Table) -> StatutoryFigures:
+    cells: dict[str, str | None] = {}
+    heads: list[Any] = [list(table.widths)]
+    for row in table.rows:
+        for cell in row:
+            heads.append([cell.role, cell.rowspan, cell.colspan, cell.id or cell.text])
+            if cell.id is not None:
+                cells[cell.id] = None if cell.missing else cell.text
+    return StatutoryFigures(table.id, table.caption, table.unit, table.note, digest_of(heads), cells)
+
+
+def words(text: str, flavour: Flavour, computed: Iterable[Sequence[int]] = ()) -> list[Block]:
+    """Markdown as blocks of bare text; `computed` are the places in it of numbers that nobody typed."""
+    found = _Blocks().of(parse(text, flavour))
+    places = [(start, end) for start, end in computed]
+    if not places or _MARKS.search(text):
+        return found
+    marked = [_with_computed(block) for block in _Blocks().of(parse(_mark(text, places), flavour))]
+    # A mark may stand where it makes Markdown read otherwise: then it is left out.
+    return marked if [_as_typed(block) for block in marked] == found else found
+
+
+def _mark(text: str, places: Iterable[tuple[int, int]]) -> str:
+    pieces, last = [], 0
+    for start, end in sorted(places):
+        pieces += [text[last:start], _OPEN, text[start:end], _CLOSE]
+        last = end
+    return "".join([*pieces, text[last:]])
+
+
+def _with_computed(block: Block) -> Block:
+    """A block without marks in its text; a span of the kind `computed` stands for each pair."""
+    places = [match.start() for match in _MARKS.finditer(block.text)]
+    bare = [place - number for number, place in enumerate(places)]
+
+    def moved(place: int) -> int:
+        return place - sum(each < place for each in places)
+
+    spans = [replace(span, start=moved(span.start), end=moved(span.end)) for span in block.spans]
+    spans += [Span(start, end, "computed") for start, end in zip(bare[::2], bare[1::2], strict=False)]
+    return replace(block, text=_MARKS.sub("", block.text), spans=tuple(spans))
+
+
+def _as_typed(block: Block) -> Block:
+    return replace(block, spans=tuple(span for span in block.spans if span.kind != "computed"))
+
+
+class _Blocks:
+    """Walks tokens and collects blocks."""
+
+    def __init__(self) -> None:
+        self.found: list[Block] = []
+
+    def of(self, tokens: Tokens) -> list[Block]:
+        for token in tokens:
+            self._block(token)
+        return self.found
+
+    def _block(self, token: Mapping[str, Any]) -> None:
+        children = token.get("children", [])
+        match token["type"]:
+            case "paragraph" | "block_text":
+                self._add("paragraph", children)
+            case "heading":
+                self._add("heading", children, token["attrs"]["level"])
+            case "list":
+                self._list(token, 1)
+            case "table":
+                for part in children:
+                    head = part["type"] == "table_head"
+                    for row in [part] if head else part["children"]:
+                        self._row(row["children"], head=head)
+
+    def _add(self, kind: BlockKind, tokens: Tokens, level: int = 0, marker: str = "") -> None:
+        line = _Line()
+        line.add(tokens)
+        self.found.append(line.block(kind, level, marker))
+
+    def _list(self, token: Mapping[str, Any], level: int) -> None:
+        ordered, start = token["attrs"]["ordered"], token["attrs"].get("start", 1)
+        for number, item in enumerate(token["children"], start):
+            marker = f"{number}." if ordered else "•"
+            for child in item["children"]:
+                if child["type"] == "list":
+                    self._list(child, level + 1)
+                elif child["type"] in ("paragraph", "block_text"):
+                    self._add("item", child["children"], level, marker)
+                    marker = ""
+                else:
+                    self._block(child)
+
+    def _row(self, cells: Tokens, *, head: bool) -> None:
+        line = _Line()
+        for number, cell in enumerate(cells):
+            if number:
+                line.write("\t")
+            line.add(cell["children"])
+        self.found.append(line.block("row", int(head), ""))
+
+
+class _Line:
+    """The bare text of inline tokens, and what of it is set apart."""
+
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+        self.length = 0
+        self.spans: list[Span] = []
+
+    def block(self, kind: BlockKind, level: int, marker: str) -> Block:
+        return Block(kind, "".join(self.pieces), level, marker, tuple(self.spans))
+
+    def write(self, text: str) -> None:
+        self.pieces.append(text)
+        self.length += len(text)
+
+    def add(self, tokens: Tokens) -> None:
+        for token in merge_text(tokens):
+            match token["type"]:
+                case "text":
+                    self.write(inline_text(token))
+                case "linebreak":
+                    self.write("\n")
+                case "strong" | "emphasis":
+                    self._within(token["type"], "", token["children"])
+                case "link":
+                    url, children = link_parts(token)
+                    if url is None:
+                        self.add(children)
+                    else:
+                        self._within("link", url, children)
+
+    def _within(self, kind: SpanKind, target: str, children: Tokens) -> None:
+        start = self.length
+        self.add(children)
+        self.spans.append(Span(start, self.length, kind, target))

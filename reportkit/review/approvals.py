@@ -1,0 +1,213 @@
+"""Who approved what of a report: a file of lines, each chained to the one before, and what they come to today.
+
+`params/<year>/<department>.approvals.jsonl`; lines are only ever added. A line names the digests of the sections that
+were approved, so an approval stays while the content does, whatever is run again, and is void where it isn't. It is a
+record, not a login: whoever may write the file can write any name.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from reportkit.content import Content
+from reportkit.digests import digest_of
+from reportkit.errors import InputError
+from reportkit.review.differences import Comparison, compare
+
+Action = Literal["approve", "withdraw", "return"]
+ACTIONS: Mapping[str, str] = {"approve": "批准", "withdraw": "撤回", "return": "退回修改"}
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One line: who did what, when (ISO 8601 with its offset), at which level, and to which sections.
+
+    `sections` are digests by section id, HEAD among them; `made_from` is the digest of what was built. `content` is
+    what was approved, on the first line that approves it. A `return` is of all levels, its `level` is empty.
+    """
+
+    report: str
+    number: int
+    action: Action
+    level: str
+    by: str
+    at: str
+    comment: str
+    sections: Mapping[str, str]
+    made_from: str
+    content: Mapping[str, Any] | None
+    previous: str
+
+    def line(self) -> str:
+        """The line as the file holds it, without its end."""
+        return json.dumps({**self._data(), "hash": self.hash}, ensure_ascii=False)
+
+    def _data(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+    @property
+    def hash(self) -> str:
+        """sha256 over all of it, the line before among it."""
+        return digest_of(self._data())
+
+    def told(self) -> str:
+        """Who and when, for a sentence."""
+        return f"{self.by.partition(' <')[0]}，{self.at[:10]}"
+
+
+def read_records(content: bytes, report: str, where: str) -> tuple[Record, ...]:
+    """The lines of an approvals file, each held against the one before. Raises InputError with the line."""
+    found: list[Record] = []
+    for number, line in enumerate(content.decode(errors="replace").splitlines(), 1):
+        try:
+            data = json.loads(line)
+            stated = data.pop("hash")
+            record = Record(**data)
+            text = (record.action, record.level, record.by, record.at, record.comment, record.made_from)
+            if not all(isinstance(each, str) for each in text) or record.action not in ACTIONS:
+                raise ValueError("a value is of another kind")
+            _ = dict(record.sections), None if record.content is None else Content.from_json(record.content)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise _tampered("The line can't be read.", where, number) from error
+        if record.hash != stated:
+            raise _tampered("The line is not what was written.", where, number)
+        if record.report != report:
+            raise _tampered(f"The line is of another report: {record.report}.", where, number)
+        if record.number != number or record.previous != (found[-1].hash if found else ""):
+            raise _tampered("The line before is not the one that was there.", where, number)
+        found.append(record)
+    return tuple(found)
+
+
+def _tampered(what: str, where: str, line: int) -> InputError:
+    return InputError(
+        what,
+        where=f"{where}, line {line}",
+        mend="Only `reportkit approve`, `withdraw` and `return` write this file; take it back from git.",
+    )
+
+
+def next_record(
+    records: Sequence[Record], report: str, action: Action, level: str, *, by: str, at: str, comment: str,
+    sections: Mapping[str, str], made_from: str, content: Content | None,
+) -> Record:  # fmt: skip
+    """The line to be added; what is approved stands in it where no earlier line of the file has it."""
+    data = None if content is None else content.to_json()
+    if any(record.content == data for record in records):
+        data = None
+    previous = records[-1].hash if records else ""
+    return Record(
+        report, len(records) + 1, action, level, by, at, comment, dict(sections), made_from, data, previous
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the lines come to for one level and the content as it is now.
+
+    `record` is the last line that approved at this level and was not withdrawn; None where none did. `lacking` are the
+    sections that it, and those before it, approve no more or never did, HEAD among them.
+    """
+
+    level: str
+    label: str
+    record: Record | None
+    lacking: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        return self.record is not None and not self.lacking
+
+    @property
+    def is_void(self) -> bool:
+        """Whether it was approved as it was, and is not any more."""
+        return self.record is not None and bool(self.lacking)
+
+    def to_json(self) -> dict[str, Any]:
+        record = self.record
+        return {
+            "level": self.level,
+            "label": self.label,
+            "state": "approved" if self.holds else "void" if self.is_void else "pending",
+            "by": record and record.by,
+            "at": record and record.at,
+            "lacking": list(self.lacking) if self.is_void else [],
+        }
+
+
+def standings(records: Sequence[Record], levels: Mapping[str, str], digests: Mapping[str, str]) -> tuple[Standing, ...]:
+    """How each level (id → label) stands for a report whose sections have these digests."""
+    granted: dict[str, dict[str, Record]] = {level: {} for level in levels}
+    for record in records:
+        for level, grants in granted.items():
+            if record.action == "approve" and record.level == level:
+                grants.update(dict.fromkeys(record.sections, record))
+            elif record.action == "return" or (record.action == "withdraw" and record.level == level):
+                for section in record.sections or list(grants):
+                    grants.pop(section, None)
+    found = []
+    for level, label in levels.items():
+        grants = granted[level]
+        lacking = tuple(
+            name for name, digest in digests.items() if name not in grants or grants[name].sections[name] != digest
+        )
+        latest = max(grants.values(), key=lambda record: record.number, default=None)
+        found.append(Standing(level, label, latest, lacking))
+    return tuple(found)
+
+
+def returned(records: Sequence[Record], digests: Mapping[str, str], made_from: str) -> Record | None:
+    """The line that sent the report back, where nothing has changed or been approved since."""
+    last = records[-1] if records else None
+    if last is None or last.action != "return":
+        return None
+    if last.sections:
+        return last if all(digests.get(name) == digest for name, digest in last.sections.items()) else None
+    return last if last.made_from == made_from else None
+
+
+def approved_content(records: Sequence[Record], level: str | None = None) -> tuple[Record, Content] | None:
+    """The last approval, of one level or any, and what was approved; None where there is none."""
+    for record in reversed(records):
+        if record.action == "approve" and level in (None, record.level):
+            content = content_of_record(records, record)
+            return None if content is None else (record, content)
+    return None
+
+
+def content_of_record(records: Sequence[Record], record: Record) -> Content | None:
+    """What an approval was of: it stands in its own line or in an earlier one."""
+    for earlier in reversed(records[: record.number]):
+        if earlier.content is not None:
+            content = Content.from_json(earlier.content)
+            digests = content.digests()
+            if all(digests.get(name) == digest for name, digest in record.sections.items()):
+                return content
+    return None
+
+
+@dataclass(frozen=True)
+class Approvals:
+    """A report's approvals file as it is, and the levels that its project has."""
+
+    records: tuple[Record, ...] = ()
+    levels: Mapping[str, str] = field(default_factory=dict)
+    required: tuple[str, ...] = ()
+
+    def standings(self, digests: Mapping[str, str]) -> tuple[Standing, ...]:
+        return standings(self.records, self.levels, digests)
+
+    def pending(self, digests: Mapping[str, str]) -> tuple[Standing, ...]:
+        """The levels that publishing waits for."""
+        return tuple(each for each in self.standings(digests) if each.level in self.required and not each.holds)
+
+    def why_void(self, standing: Standing, now: Content) -> Comparison | None:
+        """What has changed since that approval; None where what was approved isn't known any more."""
+        before = None if standing.record is None else content_of_record(self.records, standing.record)
+        return None if before is None else compare(before, now)
+
+
+def whole_report(digests: Mapping[str, str], sections: Sequence[str]) -> dict[str, str]:
+    """The digests that an action is about: of the sections named, else of the whole report."""
+    return {name: digest for name, digest in digests.items() if not sections or name in sections}

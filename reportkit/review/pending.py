@@ -1,0 +1,35 @@
+"""What the publication of a report waits for, as findings: levels that have not approved what it says now."""
+
+from reportkit.content import Content
+from reportkit.model import Finding, Severity
+from reportkit.review.approvals import Approvals, Standing
+from reportkit.review.told import section_titles, what, where
+
+RULE = "APPROVAL"
+_MOST_CHANGES = 3
+"""How many changes a finding names; `reportkit diff --against approved` shows all of them."""
+
+
+def pending_findings(approvals: Approvals, content: Content) -> list[Finding]:
+    """One finding for each required level whose approval is missing, or void because the content has changed."""
+    return [_finding(approvals, each, content) for each in approvals.pending(content.digests())]
+
+
+def _finding(approvals: Approvals, standing: Standing, content: Content) -> Finding:
+    mend = f"核对后用 reportkit approve --level {standing.level} 批准。"
+    if standing.record is None:
+        return Finding(RULE, Severity.INFORMATION, f"尚未{standing.label}", standing.label, mend)
+    told = f"{standing.label}（{standing.record.told()}）批准后内容有变化，批准失效"
+    return Finding(
+        RULE, Severity.WARNING, "；".join([told, *void_because(approvals, standing, content)]), standing.label, mend
+    )
+
+
+def void_because(approvals: Approvals, standing: Standing, content: Content) -> list[str]:
+    """The first sentences or cells that have changed since a level approved, and how many there are."""
+    why = approvals.why_void(standing, content)
+    if why is None:
+        return []
+    titles = section_titles(why)
+    first = [f"{where(each, titles)}：{what(each)}" for each in why.changes[:_MOST_CHANGES]]
+    return [*first, f"共{len(why.changes)}处"] if len(why.changes) > _MOST_CHANGES else first
