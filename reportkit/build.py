@@ -14,7 +14,7 @@ from reportkit.checks.evidence import Evidence
 from reportkit.checks.prose.check import check_prose
 from reportkit.checks.prose.plain import Passage
 from reportkit.content import Content
-from reportkit.decide import OUTPUTS, Decision, Work, decide, findings_of, place, unchanged
+from reportkit.decide import OUTPUTS, Decision, Work, decide, drafted_correction, findings_of, place, unchanged
 from reportkit.digests import code_digest
 from reportkit.editions import Edition, lay_out, load_edition
 from reportkit.errors import PublishingError, ReportkitError, defect
@@ -63,10 +63,15 @@ class Reopening:
     on: date
 
     def note(self, project: Project, year: int, department: str) -> None:
-        """Notes that a published report is being corrected, with the next number."""
+        """Notes that a published report is being corrected, with the next number.
+
+        The day is that of its draft, where one with the same reason waits for approvals.
+        """
         if place(project, year, department, draft=False).is_dir():
             number = len(corrections_of(project, year, department)) + 1
-            project.pending[year, department] = Correction(number, self.on, self.reason)
+            drafted = drafted_correction(project, year, department)
+            on = drafted.on if drafted is not None and drafted.reason == self.reason else self.on
+            project.pending[year, department] = Correction(number, on, self.reason)
 
 
 def build(
@@ -154,6 +159,7 @@ def _to_build(
                 settled.append(_up_to_date(project, decision))
             elif decision.work is Work.RESTORE:
                 settled.append(replace(_restored(project, decision), files={}))
+                cache.note_finished(decision.plan)
             else:
                 plans[decision.report] = decision.plan
                 yield decision.plan

@@ -19,6 +19,9 @@ FOLDER = "outputs/.cache/1"
 _RUNS_KEPT = 4
 """Runs of one job that are kept, the last used ones: going back to another branch and forth again costs nothing."""
 
+_BUILDS_KEPT = 8
+"""Builds of one report that are known by name, for reviewers who ask what has changed since."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -188,16 +191,43 @@ class Cache:
         for record in list(self._store.records(folder))[_RUNS_KEPT:]:
             self._store.forget(record.name)
 
+    # The review board
+
+    def board(self) -> dict[str, Any]:
+        """What was told of each report when the review board was written last."""
+        return dict((self._store.read("board/rows") or {}).get("rows", {}))
+
+    def keep_board(self, rows: Mapping[str, Any]) -> None:
+        """Keeps what is told of each report, for the next board."""
+        if rows != self.board():
+            with suppress(OSError):
+                self._store.write("board/rows", {"rows": dict(rows)})
+
     # Finished reports
 
-    def keep_finished(self, plan: Plan, bundle: Bundle) -> None:
-        """Keeps a finished report's files under its plan's digest."""
+    def note_finished(self, plan: Plan) -> None:
+        """Notes that a report stands finished as that plan has it, and as which plans before had it."""
         files = [name for name in plan.parts if name.startswith("params/")]
+        before = [each for each in self.builds(plan.year, plan.department.id) if each[0] != plan.digest]
         with suppress(OSError):
             self._store.write(
                 f"finished/{plan.name}",
-                {"parts": dict(plan.parts), "keys": {name: self._keys(name, plan) for name in files}},
+                {
+                    "parts": dict(plan.parts),
+                    "keys": {name: self._keys(name, plan) for name in files},
+                    "builds": [(plan.digest, plan.made_from), *before][:_BUILDS_KEPT],
+                },
             )
+
+    def builds(self, year: int, department: str) -> list[tuple[str, str]]:
+        """The last builds of a report, the newest first: the digest of each plan, and of what it was made from."""
+        record = self._store.read(f"finished/{year}/{department}") or {}
+        return [(digest, made_from) for digest, made_from in record.get("builds", ())]
+
+    def keep_finished(self, plan: Plan, bundle: Bundle) -> None:
+        """Keeps a finished report's files under its plan's digest."""
+        self.note_finished(plan)
+        with suppress(OSError):
             self._store.write(
                 f"bundles/{plan.digest}",
                 {
@@ -209,7 +239,11 @@ class Cache:
 
     def finished(self, plan: Plan) -> tuple[dict[str, bytes], bool] | None:
         """A finished report's files as they were made from the same plan, and whether it is a draft."""
-        record = self._store.read(f"bundles/{plan.digest}")
+        return self.bundle(plan.digest)
+
+    def bundle(self, plan_digest: str) -> tuple[dict[str, bytes], bool] | None:
+        """The same by the digest of a plan alone."""
+        record = self._store.read(f"bundles/{plan_digest}")
         if record is None:
             return None
         files: dict[str, bytes] = {}
@@ -219,7 +253,7 @@ class Cache:
                 return None
             files[name] = content
         if not self.read_only:
-            self._store.touch(f"bundles/{plan.digest}")
+            self._store.touch(f"bundles/{plan_digest}")
         return files, bool(record["draft"])
 
 

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -14,6 +14,12 @@ from reportkit.cache import Change
 from reportkit.decide import Decision, Work
 from reportkit.errors import ReportkitError, each_error
 from reportkit.model import Bundle, Checked, Finding, Outcome, Severity
+from reportkit.review.approvals import ACTIONS
+from reportkit.review.differences import WordsChange
+from reportkit.review.told import KINDS, growth, section_titles, what, where
+
+if TYPE_CHECKING:
+    from reportkit.compare import Compared
 
 OUTCOMES = {
     Outcome.PUBLISHED: "已发布",
@@ -97,6 +103,77 @@ def print_explanation(told: Mapping[str, Any]) -> None:
     ]
     for label, words in lines:
         console.print(f"  [dim]{label}[/]　{escape(words)}")
+
+
+def print_comparison(found: "Compared") -> None:
+    """What differs between two reports: figures as a table, sentences with what went and came, charts, findings."""
+    console, comparison = out(), found.comparison
+    titles = section_titles(comparison)
+    console.print(f"[bold]{found.year}/{escape(found.department)}[/]　{found.before.label} → {found.after.label}")
+    for change in comparison.head:
+        console.print(f"  {escape(change.label)}：{escape(what(change))}")
+    if comparison.figures:
+        rows = [
+            [
+                each.label,
+                each.before or "无此格",
+                each.after or "无此格",
+                growth(each).strip("（）").replace("，", "  "),
+            ]
+            for each in comparison.figures
+        ]
+        print_table(["cell", "before", "after", "change"], rows)
+    for words in comparison.wording:
+        console.print(f"  [dim]{KINDS[words.kind]}[/]　{escape(where(words, titles))}：{_redline(words)}")
+    for exhibit in comparison.exhibits:
+        console.print(f"  [dim]图表[/]　{escape(where(exhibit, titles))}：{escape(what(exhibit))}")
+    for label, findings in (("新发现", comparison.come), ("已消除", comparison.gone)):
+        for each in findings:
+            told = escape(f"{each.rule} {each.where}：{each.what}")
+            console.print(f"  [dim]{label}[/]　[{_STYLES[each.severity]}]{each.severity.value}[/] {told}")
+    numbers = [
+        (len(comparison.figures), "个数据"),
+        (len(comparison.wording), "处文字"),
+        (len(comparison.exhibits), "幅图"),
+    ]
+    told = "、".join(f"{number}{unit}" for number, unit in numbers if number)
+    console.print(f"[bold]{f'变化：{told}' if told else '读者所见没有变化'}[/]")
+
+
+def _redline(words: WordsChange) -> str:
+    """A sentence with what went struck out and what came underlined; between brackets where there is no terminal."""
+    if not words.pieces or words.kind == "moved":
+        return escape(what(words))
+    marks = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
+    styles = {"same": "", "removed": "red strike", "added": "green underline"}
+    plain = not sys.stdout.isatty()
+    found = []
+    for piece in words.pieces:
+        text = escape(piece.text)
+        if plain:
+            before, after = marks[piece.operation]
+            found.append(f"{escape(before)}{text}{after}" if before == "[-" else f"{before}{text}{after}")
+        else:
+            style = styles[piece.operation]
+            found.append(f"[{style}]{text}[/]" if style else text)
+    return "".join(found)
+
+
+def print_action(report: str, told: Mapping[str, Any]) -> None:
+    """What a reviewer has just done to a report."""
+    said = ACTIONS[told["action"]]
+    level = f" {told['level']}" if told["level"] else ""
+    console = out()
+    console.print(f"[bold]{escape(report)}[/]　{said}{escape(level)}　{escape(told['by'])}　{told['at']}")
+    for path in told.get("notice", ()):
+        console.print(f"  {escape(path)}")
+
+
+def print_board(written: Mapping[str, Any]) -> None:
+    """Where the review board is, and which reports it cannot show."""
+    for each in written["problems"]:
+        err().print(f"{each['report']}: {each['error']}", markup=False)
+    out().print(f"{written['board']}　共{written['reports']}份，更新{written['pages']}页", markup=False)
 
 
 def count(findings: Iterable[Finding]) -> str:

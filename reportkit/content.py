@@ -5,6 +5,7 @@ How a page looks is no part of it: fonts, colours, ids and the times of a run ca
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from typing import Any, Literal, Self
 
 from reportkit.digests import digest_of
@@ -12,6 +13,16 @@ from reportkit.model import Exhibit
 
 HEAD = ""
 """Stands for the head of a report where sections are named: its title, dates and corrections, and their order."""
+
+
+class Against(StrEnum):
+    """What a report is held against."""
+
+    LAST_YEAR = "last-year"
+    LAST_BUILD = "last-build"
+    APPROVED = "approved"
+    PUBLISHED = "published"
+
 
 BlockKind = Literal["heading", "paragraph", "item", "row"]
 SpanKind = Literal["strong", "emphasis", "link", "computed"]

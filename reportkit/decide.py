@@ -1,14 +1,17 @@
 """What a build has to do for each report, and why: nothing, restore what was kept, render, or run notebooks first."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from reportkit.cache import Cache, Change, Lookup
+from reportkit.inputs.corrections import corrections_of
 from reportkit.inputs.project import Project
-from reportkit.model import Finding, Plan
+from reportkit.model import Correction, Finding, Plan
 from reportkit.publishing import data, manifest
 
 OUTPUTS = "outputs"
@@ -77,6 +80,17 @@ def findings_of(decision: Decision) -> tuple[Finding, ...]:
 def place(project: Project, year: int, department_id: str, draft: bool) -> Path:
     """The folder of a published report, or of a draft."""
     return project.root / (DRAFTS if draft else OUTPUTS) / str(year) / department_id
+
+
+def drafted_correction(project: Project, year: int, department: str) -> Correction | None:
+    """The correction that a closed report's draft would be once it is published; None where there is no such draft."""
+    try:
+        notebook = json.loads((place(project, year, department, draft=True) / "report.ipynb").read_bytes())
+        last = notebook["metadata"]["reportkit"]["about"]["corrections"][-1]
+        found = Correction(int(last["number"]), date.fromisoformat(last["on"]), str(last["reason"]))
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+    return found if found.number == len(corrections_of(project, year, department)) + 1 else None
 
 
 def finished_folder(project: Project, year: int, department: str, digest: str, *, thorough: bool = True) -> Path | None:

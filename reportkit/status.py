@@ -8,11 +8,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from reportkit.cache import Cache
-from reportkit.decide import decide, place, unchanged
+from reportkit.compare import approvals_of
+from reportkit.decide import Decision, decide, place, unchanged
 from reportkit.errors import ReportkitError
+from reportkit.inputs.approvals import approvals_path
 from reportkit.inputs.project import Project, deadline
 from reportkit.model import Department
 from reportkit.publishing.manifest import read_manifest
+from reportkit.review.approvals import returned
 
 TIME_ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -56,7 +59,12 @@ class Status:
 
 def today() -> date:
     """Today in the project's time zone."""
-    return datetime.now(TIME_ZONE).date()
+    return now().date()
+
+
+def now() -> datetime:
+    """This moment in the project's time zone."""
+    return datetime.now(TIME_ZONE)
 
 
 def status_of(project: Project, years: Sequence[int], departments: Sequence[Department], on: date) -> list[Status]:
@@ -76,7 +84,7 @@ def _status(project: Project, cache: Cache, year: int, department: Department, o
     current: bool | None = None
     missing: int | None = None
     problem: str | None = None
-    finished: Path | None = None
+    pending = False
     state = "未填报"
     if project.is_closed(year):
         state = "未发布"
@@ -86,13 +94,40 @@ def _status(project: Project, cache: Cache, year: int, department: Department, o
             decision = unchanged(project, cache, year, department.id, thorough=False) or decide(
                 project, cache, year, department.id
             )
-            finished, missing = decision.folder, decision.missing
-            current = finished is not None
+            missing, current = decision.missing, decision.folder is not None
+            drafted = _is_of_today(decision, place(project, year, department.id, True))
+            pending = published and drafted
+            if drafted and not published:
+                state = _draft_state(project, year, department.id)
         except ReportkitError as error:
             problem = str(error)
-    pending = published and finished == place(project, year, department.id, True)
     if published:
         state = "已发布"
     late = on > due and not published
     closed = project.is_closed(year)
     return Status(year, department.id, department.name, state, due, late, current, missing, pending, problem, closed)
+
+
+def _is_of_today(decision: Decision, draft: Path) -> bool:
+    """Whether a draft shows what lies in the project today, whoever has approved it since."""
+    if decision.folder is not None or decision.plan is None:
+        return decision.folder == draft
+    return (read_manifest(draft) or {}).get("made_from") == decision.plan.made_from
+
+
+def _draft_state(project: Project, year: int, department: str) -> str:
+    """What a draft that is up to date waits for: 草稿 its department, 待审 its reviewers, 已签发 the next build.
+
+    Raises InputError where the approvals file isn't what was written.
+    """
+    asked = bool(project.definition.approvals.required)
+    if not asked and not project.has(approvals_path(year, department)):
+        return "草稿"
+    found = read_manifest(place(project, year, department, True)) or {}
+    approvals = approvals_of(project, year, department)
+    digests = found.get("content", {})
+    if returned(approvals.records, digests, str(found.get("made_from"))):
+        return "退回"
+    if not found.get("waits_for_approval"):
+        return "草稿"
+    return "待审" if approvals.pending(digests) else "已签发"

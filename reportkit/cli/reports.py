@@ -220,7 +220,12 @@ def build(
         for bundle in build_reports(opened, targets, workers, listener, force=force, reopening=reopening):
             bundles.append(bundle)
             progress.finished(f"{bundle.year}/{bundle.department}", bundle.outcome, bundle.seconds)
+    from reportkit.board.board import write_board
+
+    written = write_board(opened, today())
     console.print_build(bundles, decisions if explain else {}, json)
+    for report, problem in written.problems:
+        console.err().print(f"{report}, review board: {problem}", markup=False)
     bad = any(
         bundle.outcome is Outcome.FAILED or any(finding.severity is Severity.ERROR for finding in bundle.findings)
         for bundle in bundles

@@ -1,6 +1,6 @@
 """The nbconvert exporter `reportkit-html`: a notebook of the report as one self-contained page."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from html import escape
 from typing import Any
@@ -87,7 +87,11 @@ def render_blocks(notebook: Any) -> tuple[list[str], list[tuple[str, str]]]:
     return body, outline
 
 
-def render_table(table: Table, prefix: str) -> str:
+Shown = Callable[[Cell], tuple[str, str]]
+"""Gives more attributes for the cell of a figure, and what is shown in it, as HTML."""
+
+
+def render_table(table: Table, prefix: str, shown: Shown | None = None) -> str:
     """A statutory table: every head has a scope, every figure names its heads by ids that begin with `prefix`."""
     heads = _Heads(table, prefix)
     rows = []
@@ -97,7 +101,7 @@ def render_table(table: Table, prefix: str) -> str:
         for _ in row:
             place = next(placed)
             cells.append(
-                _cell(place.cell, heads.identifier(place.row, place.column), heads.of(place.row, place.column))
+                _cell(place.cell, heads.identifier(place.row, place.column), heads.of(place.row, place.column), shown)
             )
         rows.append((number < table.head_rows, f"<tr>{''.join(cells)}</tr>"))
     head = "".join(text for is_head, text in rows if is_head)
@@ -149,13 +153,14 @@ class _Heads:
         return self.by_place.get((row, column), [])
 
 
-def _cell(cell: Cell, identifier: str, heads: list[str]) -> str:
+def _cell(cell: Cell, identifier: str, heads: list[str], shown: Shown | None) -> str:
     spans = f' rowspan="{cell.rowspan}"' if cell.rowspan > 1 else ""
     spans += f' colspan="{cell.colspan}"' if cell.colspan > 1 else ""
     text = escape(printable(cell.text), quote=False)
     if cell.role == "data":
         missing = ' class="missing"' if cell.missing else ""
-        return f'<td{spans}{missing} headers="{" ".join(heads)}">{text}</td>'
+        more, text = shown(cell) if shown is not None and cell.id is not None else ("", text)
+        return f'<td{spans}{missing}{more} headers="{" ".join(heads)}">{text}</td>'
     if cell.role == "corner":
         return f'<th{spans} id="{identifier}" class="corner" scope="col">{text}</th>'
     if cell.role == "block":
@@ -165,9 +170,10 @@ def _cell(cell: Cell, identifier: str, heads: list[str]) -> str:
     return f'<th{spans} id="{identifier}" scope="{scope}">{text}</th>'
 
 
-def render_chart(svg: str, exhibit: Exhibit, number: int) -> str:
+def render_chart(svg: str, exhibit: Exhibit, number: int, anchor: str = "") -> str:
     """A chart as inline SVG with its alt text, caption, and the plotted data behind a switch."""
-    picture = clean_svg(svg, f"chart{number}").replace(
+    anchor = anchor or f"chart{number}"
+    picture = clean_svg(svg, anchor).replace(
         "<svg", f'<svg role="img" aria-label="{escape(printable(exhibit.alt))}"', 1
     )
     heads = "".join(f'<th scope="col">{escape(column)}</th>' for column in exhibit.columns)
@@ -180,7 +186,7 @@ def render_chart(svg: str, exhibit: Exhibit, number: int) -> str:
     )
     source = f"（来源：{escape(exhibit.source)}）" if exhibit.source else ""
     return (
-        f'<figure id="chart{number}">{picture}<figcaption>图{number}　{escape(printable(exhibit.caption))}{source}'
+        f'<figure id="{anchor}">{picture}<figcaption>图{number}　{escape(printable(exhibit.caption))}{source}'
         f"</figcaption><details><summary>图{number}数据（单位：{escape(exhibit.unit)}）</summary>"
         f'<table class="data"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></details></figure>'
     )

@@ -36,6 +36,22 @@ def publish_folder(place: Path, files: Mapping[str, bytes]) -> None:
         ) from error
 
 
+def write_file(path: Path, content: bytes) -> None:
+    """Writes one file in one step: whoever reads it sees the old one or the new one. Raises PublishingError."""
+    new = _beside(path, NEW)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new.write_bytes(content)
+        new.replace(path)
+    except OSError as error:
+        new.unlink(missing_ok=True)
+        raise PublishingError(
+            f"{path.name} can't be written: {error.strerror}.",
+            where=str(error.filename or path.name),
+            mend="Make room on the disk, or make the folder writable.",
+        ) from error
+
+
 def remove_folder(place: Path) -> None:
     """Removes a published or draft folder in one step."""
     if place.is_dir():

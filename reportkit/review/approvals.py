@@ -51,6 +51,10 @@ class Record:
         """sha256 over all of it, the line before among it."""
         return digest_of(self._data())
 
+    def told_json(self) -> dict[str, Any]:
+        """The line without what it approves."""
+        return {name: value for name, value in self._data().items() if name not in ("content", "report")}
+
     def told(self) -> str:
         """Who and when, for a sentence."""
         return f"{self.by.partition(' <')[0]}，{self.at[:10]}"

@@ -17,13 +17,17 @@ Kind = Literal["changed", "added", "removed", "moved", "form"]
 
 @dataclass(frozen=True, slots=True)
 class FigureChange:
-    """One cell of a statutory table, as it was and is printed; None where the table has no such cell."""
+    """One cell of a statutory table, as it was and is printed; None where the table has no such cell.
+
+    In JSON figures are what figures.json has: whole numbers, amounts as text, null where missing.
+    """
 
     cell: str
     label: str
     unit: str
     before: str | None
     after: str | None
+    is_amount: bool = False
 
     @property
     def change(self) -> Decimal | None:
@@ -44,13 +48,16 @@ class FigureChange:
             return "new" if self.before in (None, MISSING) else "gone"
         return "up" if self.change > 0 else "down"
 
+    def _value(self, text: str | None) -> int | str | None:
+        return None if text in (None, MISSING) else str(text) if self.is_amount else int(str(text))
+
     def to_json(self) -> dict[str, Any]:
         return {
             "cell": self.cell,
             "label": self.label,
             "unit": self.unit,
-            "before": self.before,
-            "after": self.after,
+            "before": self._value(self.before),
+            "after": self._value(self.after),
             "direction": self.direction,
             "change": None if self.change is None else str(self.change),
             "percent": None if self.percent is None else str(self.percent),
@@ -270,8 +277,9 @@ def _figures(
     for cell in dict.fromkeys((*new, *old)):
         values = [(cells[cell] or MISSING) if cell in cells else None for cells in (old, new)]
         if values[0] != values[1]:
-            label, unit = (specs[cell].label, specs[cell].unit) if cell in specs else (cell, "")
-            yield FigureChange(cell, label, unit, *values)
+            spec = specs.get(cell)
+            label, unit, kind = (cell, "", "count") if spec is None else (spec.label, spec.unit, spec.kind)
+            yield FigureChange(cell, label, unit, values[0], values[1], is_amount=kind == "amount")
     words = [_table_words(each) for each in (before, after)]
     for name in dict.fromkeys((*words[0], *words[1])):
         one, other = words[0].get(name, ""), words[1].get(name, "")

@@ -1,0 +1,197 @@
+"""What reviewers do: approve a report, take that back, or send it back with what is to be mended."""
+
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from reportkit.compare import approvals_of, finished_place, this_build
+from reportkit.content import HEAD, Content
+from reportkit.decide import drafted_correction, place
+from reportkit.errors import ProjectError, near_match
+from reportkit.inputs.approvals import add_line, approvals_path
+from reportkit.inputs.project import Project
+from reportkit.model import Finding, Severity
+from reportkit.plan import check_report, plan_report
+from reportkit.publishing import manifest
+from reportkit.publishing.notice import Notice
+from reportkit.review.approvals import Record, next_record, read_records, whole_report
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewer:
+    """Who acts and when, and what they have to say."""
+
+    by: str
+    at: datetime
+    comment: str = ""
+
+
+def identity(stated: str | None, project: Project) -> str:
+    """Who acts: as stated, else as git knows them. Raises ProjectError where neither says anything."""
+    said = " ".join((stated or "").split())
+    if said:
+        return said
+    name, mail = (_git(project, key) for key in ("user.name", "user.email"))
+    if not name:
+        raise ProjectError(
+            "Nobody is named as the reviewer.",
+            where="git config user.name",
+            mend='Write --as "姓名", or set it: git config user.name "姓名"',
+        )
+    return f"{name} <{mail}>" if mail else name
+
+
+def _git(project: Project, key: str) -> str:
+    try:
+        command = ["git", "config", "--get", key]
+        done = subprocess.run(command, cwd=project.root, capture_output=True, text=True, check=False)  # noqa: S603
+    except OSError:
+        return ""
+    return " ".join(done.stdout.split())
+
+
+def level_of(project: Project, name: str | None) -> str:
+    """A level's id from its id or label; where there is just one it needn't be named."""
+    levels = {level.id: level.label for level in project.definition.approvals.levels}
+    if name is None and len(levels) == 1:
+        return next(iter(levels))
+    for level, label in levels.items():
+        if name in (level, label):
+            return level
+    known = "、".join(f"{level}（{label}）" for level, label in levels.items())
+    if name is None:
+        raise ProjectError("At which level?", where="the command line", mend=f"Write --level; there are {known}.")
+    raise ProjectError(
+        f"There is no level '{name}'.", where="--level", mend=f"{near_match(name, levels)} There are {known}."
+    )
+
+
+def approve(
+    project: Project, year: int, department: str, level: str, reviewer: Reviewer, sections: Sequence[str] = ()
+) -> Record:
+    """Notes that a level approves the report as it is finished now, or sections of it.
+
+    Raises ProjectError where it is not what the inputs make today, has errors, or waits for another level first.
+    """
+    content, made_from, findings = _up_to_date(project, year, department)
+    errors = [finding for finding in findings if finding.is_error]
+    missing = sum(value is None for value in content.cells.values())
+    if errors or missing:
+        raise ProjectError(
+            f"{year}/{department} has {len(errors)} errors and {missing} missing cells.",
+            where=_folder_name(project, year, department),
+            mend="Mend or waive them, or send it back: reportkit return",
+        )
+    approvals = approvals_of(project, year, department)
+    digests = content.digests()
+    _check_sections(digests, sections)
+    about = whole_report(digests, sections)
+    for standing in approvals.standings(digests):
+        if standing.level == level:
+            break
+        if standing.level in approvals.required and set(standing.lacking) & set(about):
+            raise ProjectError(
+                f"{standing.label} comes before {approvals.levels[level]}.",
+                where=f"{year}/{department}",
+                mend=f"reportkit approve -y {year} -d {department} --level {standing.level}",
+            )
+    return _add(project, year, department, "approve", level, reviewer, about, made_from, content)
+
+
+def withdraw(
+    project: Project, year: int, department: str, level: str, reviewer: Reviewer, sections: Sequence[str] = ()
+) -> Record:
+    """Takes a level's approval back, for the whole report or for sections. Raises ProjectError where there is none."""
+    approvals = approvals_of(project, year, department)
+    built = finished_place(project, year, department) is not None
+    digests = this_build(project, year, department).content.digests() if built else {}
+    _check_sections(digests, sections)
+    standing = next(each for each in approvals.standings(digests) if each.level == level)
+    if standing.record is None:
+        raise ProjectError(
+            f"{year}/{department} is not approved at the level '{level}'.",
+            where=approvals_path(year, department),
+            mend="There is nothing to withdraw.",
+        )
+    about = whole_report(digests, sections) if sections else {}
+    return _add(project, year, department, "withdraw", level, reviewer, about, standing.record.made_from, None)
+
+
+def send_back(project: Project, year: int, department: str, reviewer: Reviewer) -> tuple[Record, Notice]:
+    """Sends a report back to be mended; all its approvals end. Returns the line and the notice to be sent.
+
+    A report that was never built, or can't be, is sent back with what `check` finds.
+    """
+    body = project.department(department)
+    folder = finished_place(project, year, department)
+    made_from, sections = "", dict[str, str]()
+    if folder is not None:
+        side = this_build(project, year, department)
+        found, content = side.findings, side.content
+        made_from = str((manifest.read_manifest(folder) or {}).get("made_from", ""))
+        sections = content.digests()
+    else:
+        found = check_report(project, year, department)[0]
+    told = tuple(each for each in found if each.severity is not Severity.INFORMATION and not each.lacks_history)
+    record = _add(project, year, department, "return", "", reviewer, sections, made_from, None)
+    return record, Notice(year, body.name, told, reviewer.comment, reviewer.by.partition(" <")[0], reviewer.at.date())
+
+
+def _up_to_date(project: Project, year: int, department: str) -> tuple[Content, str, tuple[Finding, ...]]:
+    """What the finished report says, what it was made from, and its findings; it must be what would be built now."""
+    folder = finished_place(project, year, department)
+    name = _folder_name(project, year, department)
+    mend = f"Build it: reportkit build -y {year} -d {department}"
+    if folder is None:
+        raise ProjectError(f"{year}/{department} has not been built.", where=name, mend=mend)
+    if faults := list(manifest.faults(folder)):
+        raise ProjectError(f"The finished report is damaged: {', '.join(faults)}.", where=name, mend=mend)
+    if project.is_closed(year):
+        correction = drafted_correction(project, year, department)
+        if correction is None:
+            raise ProjectError(f"{year} is closed.", where=name, mend="Only a correction's draft can be approved.")
+        project.pending[year, department] = correction
+    try:
+        plan = plan_report(project, year, department)
+    finally:
+        project.pending.pop((year, department), None)
+    made_from = str((manifest.read_manifest(folder) or {}).get("made_from"))
+    if made_from != plan.made_from:
+        raise ProjectError(f"{year}/{department} has changed since it was built.", where=name, mend=mend)
+    side = this_build(project, year, department)
+    return side.content, made_from, side.findings
+
+
+def _folder_name(project: Project, year: int, department: str) -> str:
+    folder = finished_place(project, year, department) or place(project, year, department, draft=False)
+    return folder.relative_to(project.root).as_posix()
+
+
+def _check_sections(digests: "dict[str, str]", sections: Sequence[str]) -> None:
+    known = [name for name in digests if name != HEAD]
+    for name in sections:
+        if name not in known:
+            raise ProjectError(f"There is no section '{name}'.", where="--section", mend=near_match(name, known))
+
+
+def _add(
+    project: Project, year: int, department: str, action: Literal["approve", "withdraw", "return"], level: str,
+    reviewer: Reviewer, sections: "dict[str, str]", made_from: str, content: Content | None,
+) -> Record:  # fmt: skip
+    report, name = f"{year}/{department}", approvals_path(year, department)
+    added: list[Record] = []
+
+    def line_after(before: bytes) -> str:
+        added.append(
+            next_record(
+                read_records(before, report, name), report, action, level, by=reviewer.by,
+                at=reviewer.at.isoformat(timespec="seconds"), comment=reviewer.comment, sections=sections,
+                made_from=made_from, content=content,
+            )
+        )  # fmt: skip
+        return added[-1].line()
+
+    add_line(project, year, department, line_after)
+    return added[-1]

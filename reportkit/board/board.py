@@ -1,0 +1,237 @@
+"""The review board: one static page of all reports, and for each one that is built a page to review it by."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from reportkit.board.page import LABELS, digest_of_script, redline_page, severity_class, source, standing_told, template
+from reportkit.cache import Cache
+from reportkit.compare import Compared, approvals_of, compare_report, finished_place, this_build
+from reportkit.content import Against
+from reportkit.decide import DRAFTS, OUTPUTS, place
+from reportkit.digests import code_digest, digest_of
+from reportkit.errors import ReportkitError
+from reportkit.inputs.approvals import approvals_bytes, approvals_path
+from reportkit.inputs.project import Project
+from reportkit.model import Severity
+from reportkit.publishing import data, manifest
+from reportkit.publishing.swap import write_file
+from reportkit.review.approvals import approved_content
+from reportkit.review.differences import Comparison, compare
+from reportkit.status import Status, status_of
+from reportkit.text import printable
+
+BOARD = f"{OUTPUTS}/board.html"
+PAGES = f"{OUTPUTS}/review"
+_KEY = re.compile(r'<meta name="reportkit-key" content="([^"]*)"><meta name="reportkit-changes" content="([^"]*)">')
+_HEAD_BYTES = 1024
+"""How much of a page is read to see what it was made from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What `write_board` has done: where the board is, how many reports it has, how many of their pages were stale."""
+
+    path: Path
+    reports: int
+    pages: int
+    problems: tuple[tuple[str, str], ...]
+    """(report, what) of each whose page can't be made."""
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "board": str(self.path),
+            "reports": self.reports,
+            "pages": self.pages,
+            "problems": [{"report": report, "error": problem} for report, problem in self.problems],
+        }
+
+
+def write_board(
+    project: Project, on: date, years: Sequence[int] = (), *, starting: Callable[[str], None] = lambda _: None
+) -> Written:
+    """Writes the board as of a day, and the pages of reports that aren't what they were made from any more.
+
+    `starting` is told each report whose page is made. What is as it was is not written again.
+    """
+    statuses = status_of(project, sorted(years or project.years, reverse=True), list(project.register), on)
+    rows = _Rows(project, starting)
+    shown = [rows.row(status) for status in statuses]
+    rows.keep()
+    page = template("board.html.j2").render(
+        rows=shown,
+        on=on,
+        states=list(Counter(status.state for status in statuses).items()),
+        years=sorted({status.year for status in statuses}, reverse=True),
+        late=sum(status.late for status in statuses),
+        css=source("board.css"),
+        script=source("board.js"),
+        script_digest=digest_of_script("board.js"),
+    )
+    path = project.root / BOARD
+    content = page.encode()
+    if not path.is_file() or path.read_bytes() != content:
+        write_file(path, content)
+    _remove_stale(project, statuses)
+    return Written(path, len(shown), rows.made, tuple(rows.problems))
+
+
+class _Rows:
+    """The board's rows; one whose files are untouched since is taken as it was told last."""
+
+    def __init__(self, project: Project, starting: Callable[[str], None]) -> None:
+        self.project, self.starting = project, starting
+        self.made = 0
+        self.problems: list[tuple[str, str]] = []
+        self._cache = Cache(project)
+        self._levels = [[level.id, level.label] for level in project.definition.approvals.levels]
+        self._before = self._cache.board()
+        self._now: dict[str, Any] = {}
+
+    def row(self, status: Status) -> dict[str, Any]:
+        """A report as the board tells it."""
+        name = f"{status.year}/{status.department}"
+        stamp = self._stamp(status.year, status.department)
+        known = self._before.get(name)
+        try:
+            if known is None or known["stamp"] != stamp:
+                known = {"told": self._told(status.year, status.department)}
+                known["stamp"] = self._stamp(status.year, status.department)
+            self._now[name] = known
+            told = known["told"]
+        except (ReportkitError, OSError, ValueError, LookupError, TypeError) as error:
+            self.problems.append((name, str(error)))
+            told = {"problem": printable(str(error))}
+        return {**_of_status(status), **told}
+
+    def keep(self) -> None:
+        """Notes what was told, for the next time."""
+        self._cache.keep_board(self._now)
+
+    def _stamp(self, year: int, department: str) -> list[Any]:
+        """What a row is made from, by the stamps of files: reading a thousand reports takes longer than looking."""
+        folders = [place(self.project, each, department, draft) for each in (year, year - 1) for draft in (True, False)]
+        paths = [folder / manifest.NAME for folder in folders]
+        paths += [self.project.root / approvals_path(year, department), self._page(year, department)]
+        return [code_digest(), self._levels, *map(_file_stamp, paths)]
+
+    def _page(self, year: int, department: str) -> Path:
+        return self.project.root / PAGES / str(year) / f"{department}.html"
+
+    def _told(self, year: int, department: str) -> dict[str, Any]:
+        """What is told of a finished report; its page is made anew where it is not of today."""
+        folder = finished_place(self.project, year, department)
+        if folder is None:
+            return {}
+        path, key = self._page(year, department), self._key(year, department, folder)
+        made_from, changes = _made_from(path)
+        if made_from != key:
+            self.starting(f"{year}/{department}")
+            compared = compare_for_review(self.project, year, department)
+            changes = told_in_short(compared)
+            write_file(path, redline_page(self.project, compared, key, changes))
+            self.made += 1
+        found = data.read_findings((folder / data.FINDINGS).read_bytes())
+        counts = Counter(each.severity for each in found if each.waiver is None)
+        approvals = approvals_of(self.project, year, department)
+        digests = (manifest.read_manifest(folder) or {}).get("content", {})
+        name = folder.relative_to(self.project.root / OUTPUTS).as_posix()
+        return {
+            "review": f"review/{year}/{department}.html",
+            "html": f"{name}/report.html" if (folder / "report.html").is_file() else "",
+            "pdf": f"{name}/report.pdf" if (folder / "report.pdf").is_file() else "",
+            "counts": {severity_class(each): counts[each] for each in Severity},
+            "waived": sum(each.waiver is not None for each in found),
+            "changes": changes,
+            "approvals": [standing_told(each) for each in approvals.standings(digests)] if approvals.records else [],
+        }
+
+    def _key(self, year: int, department: str, folder: Path) -> str:
+        """All that a report's page is made from: the finished report, its approvals, last year's, the package."""
+        before = finished_place(self.project, year - 1, department)
+        return digest_of(
+            [
+                sha256((folder / manifest.NAME).read_bytes()).hexdigest(),
+                folder.parts[-3:],
+                None if before is None else sha256((before / manifest.NAME).read_bytes()).hexdigest(),
+                sha256(approvals_bytes(self.project, year, department)).hexdigest(),
+                self._levels,
+                code_digest(),
+            ]
+        )
+
+
+def _file_stamp(path: Path) -> list[int] | None:
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return [stat.st_mtime_ns, stat.st_size, stat.st_ino]
+
+
+def _of_status(status: Status) -> dict[str, Any]:
+    return {
+        "year": status.year,
+        "department": status.department,
+        "name": printable(status.name),
+        "state": status.state,
+        "late": status.late,
+        "due": status.due.isoformat(),
+        "missing": status.missing or 0,
+        "stale": status.current is False,
+        "closed": status.closed,
+        "problem": printable(status.problem or ""),
+    }
+
+
+def compare_for_review(project: Project, year: int, department: str) -> Compared:
+    """A report beside what was approved of it, else beside last year's, else by itself."""
+    records = approvals_of(project, year, department).records
+    if approved_content(records) is None and finished_place(project, year - 1, department) is None:
+        side = this_build(project, year, department)
+        return Compared(year, department, Against.LAST_YEAR, side, side, compare(side.content, side.content))
+    return compare_report(project, year, department)
+
+
+def told_in_short(compared: Compared) -> str:
+    """What has changed, in a few words: `与批准的内容比较：3个数据、2处文字`."""
+    if compared.before is compared.after:
+        return "没有可比较的报告"
+    words = numbers_told(compared.comparison)
+    return f"{LABELS[compared.against]}：{words or '没有变化'}"
+
+
+def numbers_told(comparison: Comparison) -> str:
+    """`3个数据、2处文字、1幅图`; empty where nothing has changed."""
+    numbers = [
+        (len(comparison.figures), "个数据"),
+        (len(comparison.wording) + len(comparison.head), "处文字"),
+        (len(comparison.exhibits), "幅图"),
+    ]
+    return "、".join(f"{number}{unit}" for number, unit in numbers if number)
+
+
+def _made_from(path: Path) -> tuple[str, str]:
+    """The key in a page's head, and what it says has changed; empty where there is no page of ours."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD_BYTES).decode(errors="replace")
+    except OSError:
+        return "", ""
+    match = _KEY.search(head)
+    return (match[1], match[2]) if match else ("", "")
+
+
+def _remove_stale(project: Project, statuses: Iterable[Status]) -> None:
+    """Pages of reports that stand nowhere any more go."""
+    known = {(str(status.year), status.department) for status in statuses}
+    for path in (project.root / PAGES).glob("*/*.html"):
+        year, department = path.parent.name, path.stem
+        stands = any((project.root / root / year / department).is_dir() for root in (OUTPUTS, DRAFTS))
+        if (year, department) not in known and not stands:
+            path.unlink(missing_ok=True)

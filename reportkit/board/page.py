@@ -1,0 +1,138 @@
+"""One report for its reviewers: its page as a redline, beside it what has changed, what was found, who approved."""
+
+from base64 import b64encode
+from collections.abc import Mapping
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+
+from reportkit.board.redline import Redline, brief, redline
+from reportkit.compare import Compared, approvals_of
+from reportkit.content import Against
+from reportkit.editions import load_edition
+from reportkit.inputs.project import Project
+from reportkit.model import Finding, Severity
+from reportkit.publishing.findings import KINDS
+from reportkit.publishing.html import css
+from reportkit.review.approvals import Standing
+from reportkit.review.told import section_titles, where
+from reportkit.text import printable
+
+TEMPLATES = Path(__file__).parent / "templates"
+_ORDER = list(KINDS)
+LABELS: Mapping[Against, str] = {
+    Against.LAST_YEAR: "与上年比较",
+    Against.LAST_BUILD: "与上次生成比较",
+    Against.APPROVED: "与批准的内容比较",
+    Against.PUBLISHED: "与已发布的比较",
+}
+
+
+def redline_page(project: Project, compared: Compared, key: str = "", told: str = "") -> bytes:
+    """One self-contained page: the redline in the printed layout, changes and findings to step through.
+
+    It works without JavaScript; with it, by the keyboard too. `key` says what it was made from, `told` what has
+    changed in a few words: the board reads both.
+    """
+    drawn = redline(compared)
+    comparison = compared.comparison
+    titles = section_titles(comparison)
+    changes = [
+        {"number": number, "where": printable(where(each, titles)), "what": brief(each)}
+        for number, each in enumerate(comparison.changes, 1)
+    ]
+    content = compared.after.content
+    department = project.department(compared.department)
+    facts = [(label, printable(text)) for label, text in content.head if label != "标题"]
+    page: str = template("page.html.j2").render(
+        name=printable(department.name),
+        year=compared.year,
+        title=printable(dict(content.head)["标题"]),
+        facts=facts,
+        against=LABELS[compared.against],
+        before=compared.before.label,
+        after=compared.after.label,
+        head=list(enumerate(comparison.head, 1)),
+        changes=changes,
+        findings=_findings(compared, drawn),
+        approvals=[
+            standing_told(each)
+            for each in approvals_of(project, compared.year, compared.department).standings(content.digests())
+        ],
+        body=drawn.body,
+        key=key,
+        told=told,
+        css=css(),
+        own_css=source("page.css"),
+        script=source("page.js"),
+        script_digest=digest_of_script("page.js"),
+        board="../../board.html",
+    )
+    return page.encode()
+
+
+def _findings(compared: Compared, drawn: Redline) -> list[dict[str, Any]]:
+    """What was found, errors first, each with the place on the page that it is about."""
+    edition = load_edition(compared.after.content.edition)
+    sections = {slot.id: section.id for section in edition.sections for slot in section.prose}
+    come = {id(each) for each in compared.comparison.come}
+    kept = [each for each in compared.after.findings if not each.lacks_history]
+    kept.sort(key=lambda each: (each.waiver is not None, _ORDER.index(each.severity)))
+    return [
+        {
+            "kind": "已豁免" if each.waiver else KINDS[each.severity],
+            "severity": "waived" if each.waiver else severity_class(each.severity),
+            "rule": each.rule,
+            "where": printable(each.where),
+            "what": printable(each.what),
+            "mend": printable(_waived(each) if each.waiver else each.mend),
+            "place": drawn.place_of(each.cells, sections.get(each.slot, each.slot), each.quote),
+            "is_new": id(each) in come,
+        }
+        for each in kept
+    ]
+
+
+def severity_class(severity: Severity) -> str:
+    """A class name for a severity, whose own sign may be no name."""
+    return severity.name.lower()
+
+
+def _waived(finding: Finding) -> str:
+    assert finding.waiver is not None
+    return f"由{finding.waiver['by']}豁免，至{finding.waiver['until']}：{finding.waiver['reason']}"
+
+
+def standing_told(standing: Standing) -> dict[str, str]:
+    """How a level stands, in Chinese."""
+    state = "approved" if standing.holds else "void" if standing.is_void else "pending"
+    words = {"approved": "已批准", "void": "批准已失效", "pending": "未批准"}[state]
+    told = "" if standing.record is None else printable(standing.record.told())
+    comment = "" if standing.record is None else printable(standing.record.comment)
+    return {"label": printable(standing.label), "state": state, "words": words, "told": told, "comment": comment}
+
+
+@cache
+def source(name: str) -> str:
+    """A style sheet or a script of ours."""
+    return (TEMPLATES / name).read_text(encoding="utf-8").strip()
+
+
+@cache
+def digest_of_script(name: str) -> str:
+    """What the page's policy allows to run: this script and no other."""
+    return f"sha256-{b64encode(sha256(source(name).encode()).digest()).decode()}"
+
+
+@cache
+def template(name: str) -> Any:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(name)

@@ -1,0 +1,218 @@
+"""The commands of reviewers: `diff`, `approve`, `withdraw`, `return`."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from reportkit.cli.entry import All, AsJson, Day, Departments, Where, Years, app, open_project
+from reportkit.content import Against
+from reportkit.errors import ProjectError, ReportkitError
+
+if TYPE_CHECKING:
+    from reportkit.approve import Reviewer
+    from reportkit.inputs.project import Project
+
+Year = Annotated[int, typer.Option("--year", "-y", help="The report year.")]
+Department = Annotated[str, typer.Option("--department", "-d", help="The department's id.")]
+Level = Annotated[str | None, typer.Option("--level", "-l", help="The level of report.yaml, such as review or 审核.")]
+Sections = Annotated[
+    list[str] | None, typer.Option("--section", "-s", help="Only this section, such as requests; repeat.")
+]
+Comment = Annotated[str, typer.Option("--comment", "-m", help="What there is to say about it.")]
+As = Annotated[str | None, typer.Option("--as", metavar="NAME", help="Who you are; default: git's user.name.")]
+
+
+@app.command(short_help="Show what differs between two builds of a report.")
+def diff(
+    year: Year,
+    department: Department,
+    against: Annotated[
+        Against | None, typer.Option(help="What to hold it against; default: approved where it was, else last-year.")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the redline as a self-contained HTML page too.")
+    ] = None,
+    json: AsJson = False,
+    project: Where = None,
+) -> None:
+    """Shows what differs between the report as it was built last and another one: figures, words, charts, findings.
+
+    Only what readers see counts: fonts, colours and the times of a run never show.
+
+    Examples: `reportkit diff -y 2024 -d suqian` · `reportkit diff -y 2024 -d suqian --against last-build --json` ·
+    `reportkit diff -y 2024 -d suqian --against last-year --html redline.html`
+    """
+    from reportkit import console
+    from reportkit.compare import compare_report
+
+    opened = open_project(project)
+    opened.department(department)
+    found = compare_report(opened, year, department, against)
+    if html is not None:
+        from reportkit.board.page import redline_page
+
+        html.write_bytes(redline_page(opened, found))
+    if json:
+        console.print_json(found.to_json())
+    else:
+        console.print_comparison(found)
+
+
+@app.command(short_help="Approve reports as they were built last.")
+def approve(
+    year: Years = None,
+    department: Departments = None,
+    all_: All = False,
+    level: Level = None,
+    section: Sections = None,
+    comment: Comment = "",
+    as_: As = None,
+    json: AsJson = False,
+    project: Where = None,
+) -> None:
+    """Approves reports, or sections of them: a line in params/YEAR/DEPARTMENT.approvals.jsonl that git keeps.
+
+    It is bound to what readers see: it stays while that does, whatever is built again, and is void once a word or a
+    figure has changed. A report must be up to date and without errors. This is a record, not a login.
+
+    Examples: `reportkit approve -y 2024 -d suqian --level review` ·
+    `reportkit approve -y 2024 -d suqian -l 签发 --section requests -m "第三部分复核无误"` ·
+    `reportkit approve -y 2024 --all -l 经办 --as 张三`
+    """
+    from reportkit.approve import approve as approve_report
+    from reportkit.approve import level_of
+
+    opened = open_project(project)
+    chosen = level_of(opened, level)
+    sections = section or []
+    _each(
+        opened, (year, department, all_), json,
+        lambda each, body, reviewer: approve_report(opened, each, body, chosen, reviewer, sections).told_json(),
+        as_, comment,
+    )  # fmt: skip
+
+
+@app.command(short_help="Take an approval back.")
+def withdraw(
+    year: Years = None,
+    department: Departments = None,
+    all_: All = False,
+    level: Level = None,
+    section: Sections = None,
+    comment: Comment = "",
+    as_: As = None,
+    json: AsJson = False,
+    project: Where = None,
+) -> None:
+    """Takes an approval back, for whole reports or sections of them. The line that gave it stays in the file.
+
+    Examples: `reportkit withdraw -y 2024 -d suqian --level review -m "第四部分还需核实"`
+    """
+    from reportkit.approve import level_of
+    from reportkit.approve import withdraw as withdraw_approval
+
+    opened = open_project(project)
+    chosen = level_of(opened, level)
+    sections = section or []
+    _each(
+        opened, (year, department, all_), json,
+        lambda each, body, reviewer: withdraw_approval(opened, each, body, chosen, reviewer, sections).told_json(),
+        as_, comment,
+    )  # fmt: skip
+
+
+@app.command("return", short_help="Send reports back to be mended.")
+def return_(
+    year: Years = None,
+    department: Departments = None,
+    all_: All = False,
+    comment: Comment = "",
+    output: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where the notices go; default: outputs/returns/YEAR.")
+    ] = None,
+    as_: As = None,
+    json: AsJson = False,
+    project: Where = None,
+) -> None:
+    """Sends reports back (退回修改): ends their approvals, and writes a 退回意见 from the findings, as text and Word.
+
+    Examples: `reportkit return -y 2024 -d suqian -m "请核实表三第（二）项"`
+    """
+    from reportkit.approve import send_back
+
+    opened = open_project(project)
+
+    def send(each: int, body: str, reviewer: "Reviewer") -> dict[str, Any]:
+        record, notice = send_back(opened, each, body, reviewer)
+        folder = (output or opened.root / "outputs" / "returns" / str(each)).resolve()
+        folder.mkdir(parents=True, exist_ok=True)
+        text, word = folder / f"{body}.txt", folder / f"{body}.docx"
+        text.write_text(notice.text(), encoding="utf-8")
+        word.write_bytes(notice.docx())
+        return {**record.told_json(), "notice": [str(text), str(word)]}
+
+    _each(opened, (year, department, all_), json, send, as_, comment)
+
+
+def _each(
+    project: "Project",
+    chosen: tuple[list[int] | None, list[str] | None, bool],
+    json: bool,
+    act: "Callable[[int, str, Reviewer], dict[str, Any]]",
+    as_: str | None,
+    comment: str,
+) -> None:
+    """Does one thing to each chosen report; one that can't be done is told and stops no other."""
+    from reportkit import console
+    from reportkit.approve import Reviewer, identity
+    from reportkit.inputs.selection import select
+    from reportkit.status import now
+
+    years, departments, all_ = chosen
+    if not (years and (departments or all_)):
+        raise ProjectError(
+            "Which reports?", where="the command line", mend="Write -y YEAR -d DEPARTMENT, or -y YEAR --all."
+        )
+    reviewer = Reviewer(identity(as_, project), now(), comment)
+    done, failed = [], False
+    for year, department in select(project, years, departments, everything=False):
+        try:
+            told = act(year, department, reviewer)
+        except ReportkitError as error:
+            failed = True
+            done.append({"year": year, "department": department, "error": str(error)})
+            if not json:
+                console.print_error(error, f"{year}/{department}")
+            continue
+        done.append({"year": year, "department": department, "error": None, **told})
+        if not json:
+            console.print_action(f"{year}/{department}", told)
+    if json:
+        console.print_json({"reports": done})
+    raise typer.Exit(1 if failed else 0)
+
+
+@app.command(short_help="Write the page of all reports for reviewers.")
+def board(year: Years = None, json: AsJson = False, project: Where = None, today: Day = None) -> None:
+    """Writes outputs/board.html: every report with its state, findings, approvals and what has changed.
+
+    Each report's own page beside it shows the redline and the findings. All open from a file share, without a server.
+    A build writes the board at its end by itself.
+
+    Examples: `reportkit board` · `reportkit board -y 2024`
+    """
+    from reportkit import console
+    from reportkit import status as states
+    from reportkit.board.board import write_board
+
+    opened = open_project(project)
+    on = today.date() if today else states.today()
+    with console.err().status("writing the board") as told:
+        written = write_board(opened, on, year or (), starting=lambda report: told.update(f"reviewing {report}"))
+    if json:
+        console.print_json(written.to_json())
+    else:
+        console.print_board(written.to_json())
+    raise typer.Exit(1 if written.problems else 0)

@@ -1,0 +1,171 @@
+"""A report beside what it was: the build before, what was approved or published, last year's."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from reportkit.cache import Cache
+from reportkit.content import Against, Content
+from reportkit.decide import place
+from reportkit.errors import ProjectError
+from reportkit.inputs.approvals import approvals_bytes, approvals_path
+from reportkit.inputs.project import Project
+from reportkit.model import Finding
+from reportkit.publishing import data
+from reportkit.publishing.content import read_content
+from reportkit.publishing.manifest import read_manifest
+from reportkit.review.approvals import Approvals, approved_content, read_records
+from reportkit.review.differences import Comparison, compare
+
+NEEDED = ("report.ipynb", "figures.json", data.FINDINGS)
+"""The files of a finished report that a comparison looks at."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two reports of a comparison; `files` are those of NEEDED, where they are still there."""
+
+    label: str
+    content: Content
+    findings: tuple[Finding, ...] = ()
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A report and what it is held against, with all that differs."""
+
+    year: int
+    department: str
+    against: Against
+    before: Side
+    after: Side
+    comparison: Comparison
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "year": self.year,
+            "department": self.department,
+            "against": self.against.value,
+            "before": self.before.label,
+            "after": self.after.label,
+            **self.comparison.to_json(),
+        }
+
+
+def compare_report(project: Project, year: int, department: str, against: Against | None = None) -> Compared:
+    """Holds the finished report against another one; by default what was approved, else last year's.
+
+    Raises ProjectError where one of the two was never built or is not kept any more.
+    """
+    after = this_build(project, year, department)
+    if against is None:
+        known = approvals_of(project, year, department).records
+        against = Against.APPROVED if approved_content(known) else Against.LAST_YEAR
+    before = _other(project, year, department, against)
+    with_findings = bool(before.files)  # what was approved is known without its findings
+    comparison = compare(
+        before.content,
+        after.content,
+        before.findings if with_findings else after.findings,
+        after.findings,
+    )
+    return Compared(year, department, against, before, after, comparison)
+
+
+def finished_place(project: Project, year: int, department: str) -> Path | None:
+    """The folder of the last build: a draft where there is one, else what is published; None where neither is."""
+    for draft in (True, False):
+        folder = place(project, year, department, draft)
+        if read_manifest(folder) is not None:
+            return folder
+    return None
+
+
+def this_build(project: Project, year: int, department: str) -> Side:
+    """The report as it was built last, a draft or published. Raises ProjectError where it never was."""
+    folder = finished_place(project, year, department)
+    if folder is None:
+        raise _missing(f"{year}/{department} has not been built.", year, department)
+    draft = folder == place(project, year, department, draft=True)
+    return _in_folder("本次生成（草稿）" if draft else "本次生成", folder)
+
+
+def approvals_of(project: Project, year: int, department: str) -> Approvals:
+    """A report's approvals file with the project's levels. Raises InputError with the line that was tampered with."""
+    settings = project.definition.approvals
+    content = approvals_bytes(project, year, department)
+    records = read_records(content, f"{year}/{department}", approvals_path(year, department))
+    return Approvals(records, {level.id: level.label for level in settings.levels}, tuple(settings.required))
+
+
+def _other(project: Project, year: int, department: str, against: Against) -> Side:
+    match against:
+        case Against.LAST_YEAR:
+            for draft in (False, True):
+                folder = place(project, year - 1, department, draft)
+                if read_manifest(folder) is not None:
+                    return _in_folder(f"{year - 1}年报告", folder)
+            raise _missing(f"{year - 1}/{department} has not been built.", year - 1, department)
+        case Against.PUBLISHED:
+            folder = place(project, year, department, draft=False)
+            if read_manifest(folder) is None:
+                raise _missing(f"{year}/{department} has not been published.", year, department)
+            return _in_folder("已发布", folder)
+        case Against.APPROVED:
+            return _approved(project, year, department)
+        case Against.LAST_BUILD:
+            return _last_build(project, year, department)
+
+
+def _last_build(project: Project, year: int, department: str) -> Side:
+    cache = Cache(project, read_only=True)
+    folder = finished_place(project, year, department)
+    now = read_manifest(folder) if folder else None
+    for digest, _ in cache.builds(year, department):
+        if now is not None and digest != now.get("digest"):
+            kept = cache.bundle(digest)
+            if kept is None:
+                break
+            return _side("上次生成", {name: kept[0][name] for name in NEEDED})
+    raise ProjectError(
+        f"No earlier build of {year}/{department} is kept.",
+        where="outputs/.cache",
+        mend="There is one after the next build that changes something; or compare with --against last-year.",
+    )
+
+
+def _approved(project: Project, year: int, department: str) -> Side:
+    found = approved_content(approvals_of(project, year, department).records)
+    if found is None:
+        raise ProjectError(
+            f"{year}/{department} has not been approved.",
+            where=approvals_path(year, department),
+            mend="Approve it with `reportkit approve`, or compare with --against last-year.",
+        )
+    record, content = found
+    cache = Cache(project, read_only=True)
+    label = f"{record.at[:10]}批准的内容"
+    for digest, made_from in cache.builds(year, department):
+        if made_from == record.made_from and (kept := cache.bundle(digest)) is not None:
+            files = {name: kept[0][name] for name in NEEDED}
+            return Side(label, content, data.read_findings(files[data.FINDINGS]), files)
+    return Side(label, content)
+
+
+def _in_folder(label: str, folder: Path) -> Side:
+    try:
+        return _side(label, {name: (folder / name).read_bytes() for name in NEEDED})
+    except OSError as error:
+        raise ProjectError(
+            f"{Path(error.filename).name} is not there.", where=str(folder.name), mend="Build the report once more."
+        ) from error
+
+
+def _side(label: str, files: Mapping[str, bytes]) -> Side:
+    return Side(label, read_content(files), data.read_findings(files[data.FINDINGS]), files)
+
+
+def _missing(what: str, year: int, department: str) -> ProjectError:
+    return ProjectError(what, where="outputs/", mend=f"Build it: reportkit build -y {year} -d {department}")

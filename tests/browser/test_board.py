@@ -1,0 +1,197 @@
+"""The review board and its pages in a real browser: by mouse, by keyboard, on a telephone, without JavaScript."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.conftest import keep_shipped
+
+HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>"
+SIZES = {"telephone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 900}}
+
+
+def reportkit(root: Path, *arguments: str) -> None:
+    subprocess.run([sys.executable, "-m", "reportkit", *arguments, "-C", str(root)], check=True, capture_output=True)
+
+
+@pytest.fixture(scope="session")
+def board(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A board of the shipped reports: one approved and changed since, hostile words in its prose and its approval."""
+    root = tmp_path_factory.mktemp("board") / "project"
+    for folder in ("params", "notebooks"):
+        shutil.copytree(repository / folder, root / folder, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    keep_shipped(root)
+    reportkit(root, "build", "--all")
+    who = ("-y", "2024", "-d", "suqian", "--as", f"张三{HOSTILE}", "-m", HOSTILE)
+    reportkit(root, "approve", "-l", "review", *who)
+    path = root / "params/2024/suqian.yaml"
+    text = path.read_text(encoding="utf-8")
+    text = text.replace("fees: [72701.2578]", "fees: [72701.2579]", 1)
+    path.write_text(text.replace("同步考虑。", f"一并考虑。{HOSTILE}", 1), encoding="utf-8")
+    reportkit(root, "build", "--all")
+    return root / "outputs/board.html"
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport=SIZES["desk"])
+    page = context.new_page()
+    page.on("dialog", lambda dialog: pytest.fail(f"a script has run: {dialog.message}"))
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert errors == []
+
+
+def names(page: Page) -> list[str]:
+    """The ids and years of the rows that are seen, from the top."""
+    return page.evaluate(
+        "[...document.querySelectorAll('tbody tr')].filter(row => !row.hidden)"
+        ".map(row => row.querySelector('small').textContent + row.cells[1].textContent)"
+    )
+
+
+def review(page: Page, board: Path) -> None:
+    page.goto((board.parent / "review/2024/suqian.html").as_uri())
+
+
+def focused(page: Page) -> str:
+    return page.evaluate("document.activeElement.id || document.activeElement.textContent")
+
+
+def test_heads_sort_and_the_address_keeps_it(page: Page, board: Path) -> None:
+    page.goto(board.as_uri())
+    assert names(page)[0] == "nangang-ysj2024"
+    page.click("th[data-key=missing] button")
+    page.click("th[data-key=missing] button")
+    assert names(page)[:2] == ["nangang-ysj2023", "shanghai-fgt2019"]
+    assert page.get_attribute("th[data-key=missing]", "aria-sort") == "descending"
+    assert page.url.endswith("#sort=-missing")
+    page.reload()
+    assert names(page)[:2] == ["nangang-ysj2023", "shanghai-fgt2019"]
+    page.click("th[data-key=missing] button")
+    assert names(page)[0] == "nangang-ysj2024"
+
+
+def test_filters_narrow_and_the_address_can_be_sent(page: Page, board: Path) -> None:
+    page.goto(board.as_uri())
+    page.select_option("#state", "已发布")
+    assert names(page) == ["suqian2024", "suqian2023"]
+    page.select_option("#year", "2024")
+    page.fill("#q", "SUQIAN")
+    assert names(page) == ["suqian2024"]
+    assert page.inner_text("#shown") == "显示1份"
+    sent = page.url
+    page.goto("about:blank")
+    page.goto(sent)
+    assert names(page) == ["suqian2024"]
+    page.fill("#q", "没有这个机关")
+    assert page.is_visible("#none")
+    page.click("#reset")
+    assert len(names(page)) == 9
+    page.check("#changed")
+    assert names(page) == ["suqian2024"]
+
+
+def test_the_board_works_by_keyboard_alone(page: Page, board: Path) -> None:
+    page.goto(board.as_uri())
+    page.keyboard.press("Tab")
+    assert focused(page) == "跳到列表"
+    page.keyboard.press("Tab")
+    assert focused(page) == "q"
+    page.keyboard.type("suqian")
+    assert names(page) == ["suqian2024", "suqian2023", "suqian2019"]
+    while focused(page) != "年度":
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert names(page) == ["suqian2019", "suqian2023", "suqian2024"]
+    while not page.evaluate("document.activeElement.matches('tbody a')"):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/review/2023/suqian.html")
+
+
+def test_keys_step_through_the_changes(page: Page, board: Path) -> None:
+    review(page, board)
+    count = page.locator("#changes li").count()
+    assert count == 3  # a sentence, what was added behind it, a figure
+    for number in (1, 2, 3, 1):
+        page.keyboard.press("j")
+        assert focused(page) == f"c{number}"
+        assert page.url.endswith(f"#c{number}")
+        assert page.inner_text("#where") == f"第{number}处，共3处"
+        assert page.locator(f"#c{number}").is_visible()
+    page.keyboard.press("k")
+    assert focused(page) == "c3"
+    assert page.inner_text("#c3") == "72701.257872701.2579"
+    page.click("#next")
+    assert focused(page) == "c1"
+    assert page.locator("#changes a[aria-current]").count() == 1
+
+
+def test_a_click_on_a_finding_goes_to_its_place(page: Page, board: Path) -> None:
+    review(page, board)
+    link = page.locator("#findings a").first
+    target = page.locator(link.get_attribute("href") or "")
+    link.click()
+    box = target.bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] < SIZES["desk"]["height"]
+
+
+def test_typed_numbers_can_be_shown(page: Page, board: Path) -> None:
+    review(page, board)
+    colour = "getComputedStyle(document.querySelector('.typed')).backgroundColor"
+    assert page.evaluate(colour) == "rgba(0, 0, 0, 0)"
+    page.check("#show-typed")
+    assert page.evaluate(colour) == "rgb(255, 224, 138)"
+
+
+@pytest.mark.parametrize("size", list(SIZES))
+@pytest.mark.parametrize("name", ["board.html", "review/2024/suqian.html", "review/2023/nangang-ysj.html"])
+def test_pages_fit_and_nobody_is_shut_out(browser: Browser, board: Path, name: str, size: str) -> None:
+    page = browser.new_page(viewport=SIZES[size])
+    page.goto((board.parent / name).as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size]["width"]
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    page.close()
+
+
+@pytest.mark.parametrize("size", list(SIZES))
+def test_everything_can_be_read_without_javascript(browser: Browser, board: Path, size: str) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport=SIZES[size])
+    page = context.new_page()
+    page.goto(board.as_uri())
+    assert page.locator("tbody tr").count() == 9
+    assert page.is_hidden("#filters")
+    page.goto((board.parent / "review/2024/suqian.html").as_uri())
+    assert page.is_hidden("#steps")
+    page.click("#changes a >> nth=0")
+    assert page.locator("#c1").is_visible()
+    context.close()
+
+
+def test_hostile_words_are_text(page: Page, board: Path) -> None:
+    review(page, board)
+    assert HOSTILE in page.inner_text("#report")
+    assert HOSTILE in page.inner_text(".levels")
+    assert page.locator("img").count() == 0
+
+
+def test_the_list_prints_before_the_report(page: Page, board: Path) -> None:
+    review(page, board)
+    page.emulate_media(media="print")
+    assert page.is_hidden(".steps")
+    side, report = page.locator("#side").bounding_box(), page.locator("#report").bounding_box()
+    assert side is not None
+    assert report is not None
+    assert side["y"] + side["height"] <= report["y"] + 1
+    assert page.pdf().startswith(b"%PDF")
