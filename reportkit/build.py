@@ -14,15 +14,25 @@ from reportkit.checks.evidence import Evidence
 from reportkit.checks.prose.check import check_prose
 from reportkit.checks.prose.plain import Passage
 from reportkit.content import Content
-from reportkit.decide import OUTPUTS, Decision, Work, decide, drafted_correction, findings_of, place, unchanged
+from reportkit.decide import (
+    OUTPUTS,
+    Decision,
+    Work,
+    corrections_printed,
+    decide,
+    drafted_correction,
+    findings_of,
+    place,
+    unchanged,
+)
 from reportkit.digests import code_digest
 from reportkit.editions import Edition, lay_out, load_edition
-from reportkit.errors import PublishingError, ReportkitError, defect
+from reportkit.errors import InputError, PublishingError, ReportkitError, defect
 from reportkit.execution.environment import warm_kernels
 from reportkit.execution.pool import each_bundle
 from reportkit.execution.run import run_jobs
 from reportkit.inputs.approvals import approvals_path
-from reportkit.inputs.corrections import corrections_of, keep_correction
+from reportkit.inputs.corrections import correction_path, corrections_of, keep_correction
 from reportkit.inputs.project import REGISTER, Project
 from reportkit.markdown import main_headings
 from reportkit.model import Bundle, Correction, Finding, Outcome, Plan, Run, Severity, Table
@@ -31,15 +41,16 @@ from reportkit.publishing import data, manifest
 from reportkit.publishing.about import shown_in_drafts
 from reportkit.publishing.assemble import assemble, write
 from reportkit.publishing.blocks import StatutoryTable, Words, blocks
-from reportkit.publishing.content import content_of, read_content, read_folder
+from reportkit.publishing.content import CORRECTION, content_of, read_content, read_folder
 from reportkit.publishing.html import ReportHTMLExporter, css
 from reportkit.publishing.pdf import ReportPDFExporter
 from reportkit.publishing.swap import locked, publish_folder, recover, remove_folder
 from reportkit.publishing.typst import library
 from reportkit.publishing.verify import verify_draft_mark, verify_html, verify_pdf
 from reportkit.review.approvals import Approvals, read_records
-from reportkit.review.differences import compare
+from reportkit.review.differences import Comparison, HeadChange, compare
 from reportkit.review.pending import pending_findings
+from reportkit.verify import faults_of, was_published
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +80,13 @@ class Reopening:
         """
         if place(project, year, department, draft=False).is_dir():
             number = len(corrections_of(project, year, department)) + 1
+            printed = corrections_printed(project, year, department)
+            if printed >= number:
+                raise InputError(
+                    f"{number - 1} corrections are noted, but the published report tells of {printed}.",
+                    where=correction_path(year, department),
+                    mend="Take the file back from git.",
+                )
             drafted = drafted_correction(project, year, department)
             on = drafted.on if drafted is not None and drafted.reason == self.reason else self.on
             project.pending[year, department] = Correction(number, on, self.reason)
@@ -108,13 +126,24 @@ def build(
         coming = _to_build(project, cache, waiting, plans, settled, listener, force=force, reopening=reopening)
         for bundle in each_bundle(build_report, coming, len(waiting), jobs, listener.starting):
             plan = plans.pop(f"{bundle.year}/{bundle.department}")
-            cache.keep_runs(plan, bundle.runs)
-            placed = _placed(project, plan, bundle)
-            if placed.outcome is not Outcome.FAILED:
-                cache.keep_finished(plan, placed)
-            yield replace(placed, files={}, runs=())
+            yield replace(_finished(project, cache, plan, bundle), files={}, runs=())
             yield from _drained(settled)
         yield from _drained(settled)
+
+
+def _finished(project: Project, cache: Cache, plan: Plan, bundle: Bundle) -> Bundle:
+    """A bundle kept and put in its place; whatever goes wrong fails this report alone."""
+    try:
+        cache.keep_runs(plan, bundle.runs)
+        placed = _placed(project, plan, bundle)
+        if placed.outcome in (Outcome.PUBLISHED, Outcome.DRAFT):
+            cache.keep_finished(plan, placed)
+    except OSError as error:
+        return _not_written(plan.year, plan.department.id, error)
+    except Exception as error:
+        failure = error if isinstance(error, ReportkitError) else defect(error, plan.name)
+        return Bundle.failed(plan, failure, bundle.seconds, bundle.runs)
+    return placed
 
 
 def _drained(bundles: list[Bundle]) -> Iterator[Bundle]:
@@ -150,7 +179,8 @@ def _to_build(
     for year, department in targets:
         try:
             decision = decide(project, cache, year, department, force=force)
-            if decision.work is not Work.NOTHING and reopening is not None and project.is_closed(year):
+            done = decision.work in (Work.NOTHING, Work.RESTORE)  # what was published is put back as it was
+            if not done and reopening is not None and project.is_closed(year):
                 reopening.note(project, year, department)
                 decision = decide(project, cache, year, department, force=force)
             listener.decided(decision)
@@ -186,9 +216,10 @@ def _closed(project: Project, target: Target) -> Bundle:
     """The Bundle of a report of a closed year: nothing is built; what is published must be what it was."""
     year, department = target
     folder = place(project, year, department, draft=False)
-    if not folder.is_dir():
+    recover(folder)
+    if not folder.is_dir() and not was_published(project, year, department):
         return Bundle(year, department, Outcome.CLOSED, False, {}, ())
-    found = list(manifest.faults(folder))
+    found = faults_of(project, year, department, draft=False)
     if not found:
         try:
             findings = data.read_findings((folder / data.FINDINGS).read_bytes())
@@ -205,15 +236,30 @@ def _closed(project: Project, target: Target) -> Bundle:
 
 
 def _placed(project: Project, plan: Plan, bundle: Bundle) -> Bundle:
-    """A bundle put in its place; where that corrects a published report, the correction is kept with what changed."""
+    """A bundle put in its place; where that corrects a published report, the correction is kept with what changed.
+
+    It is noted before it is published, so that none can be published that nobody knows of. A report that readers would
+    find unchanged is not published as a correction.
+    """
     correction = project.pending.pop((bundle.year, bundle.department), None)
-    corrects = correction is not None and not bundle.draft
-    before = read_folder(place(project, bundle.year, bundle.department, draft=False)) if corrects else None
+    if correction is None or bundle.outcome is not Outcome.PUBLISHED:
+        return _put_in_place(project, plan, bundle)
+    folder = place(project, bundle.year, bundle.department, draft=False)
+    before, after = read_folder(folder), read_content(bundle.files)
+    changes = None if before is None else compare(before, after)
+    if changes is not None and not _beside_correction(changes) and not any(manifest.faults(folder)):
+        return replace(bundle, outcome=Outcome.CLOSED, files={})
+    told = None if changes is None else changes.to_json()
+    undo = keep_correction(project, bundle.year, bundle.department, correction, told)
     placed = _put_in_place(project, plan, bundle)
-    if correction is not None and placed.outcome is Outcome.PUBLISHED:
-        changes = None if before is None else compare(before, read_content(bundle.files)).to_json()
-        keep_correction(project, bundle.year, bundle.department, correction, changes)
+    if placed.outcome is not Outcome.PUBLISHED:
+        undo()
     return placed
+
+
+def _beside_correction(comparison: Comparison) -> bool:
+    """Whether anything has changed but for the line that tells of corrections."""
+    return any(not isinstance(each, HeadChange) or each.label != CORRECTION for each in comparison.changes)
 
 
 def build_report(plan: Plan, at_once: int = 1) -> Bundle:

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from reportkit.digests import digest_of
-from reportkit.execution.needs import libraries, surroundings
+from reportkit.execution.needs import UNFOLLOWED, libraries, surroundings
 from reportkit.inputs.project import DEFINITION, REGISTER, Project, submission_path
 from reportkit.inputs.reads import Reader
 from reportkit.model import Bundle, Job, Plan, Run
@@ -15,7 +16,8 @@ from reportkit.publishing.environment import environment
 from reportkit.store import Store
 
 FOLDER = "outputs/.cache/1"
-"""The number is that of the layout: what another one wrote is not looked at."""
+LAYOUT = digest_of(Path(__file__).read_text(encoding="utf-8"))
+"""Of the records: those that another version of this module wrote are not looked at."""
 _RUNS_KEPT = 4
 """Runs of one job that are kept, the last used ones: going back to another branch and forth again costs nothing."""
 
@@ -68,7 +70,7 @@ class Cache:
     _store: Store = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_store", Store(self.project.root / FOLDER))
+        object.__setattr__(self, "_store", Store(self.project.root / FOLDER, LAYOUT))
 
     # Reports
 
@@ -84,7 +86,7 @@ class Cache:
     def unchanged(self, year: int, department: str) -> Known | None:
         """A report of which no file has changed since it was planned; None where it must be planned."""
         record = self._store.read(_report(year, department))
-        if record is None or record["common"] != self._common:
+        if record is None or record["common"] != self._common or record["unfollowed"]:
             return None
         if any(self.project.digest(name) != digest for name, digest in record["files"].items()):
             return None
@@ -101,6 +103,7 @@ class Cache:
             "digest": plan.digest,
             "draft": plan.draft,
             "missing": plan.about["missing"],
+            "unfollowed": any(map(_is_unfollowed, plan.jobs)),
         }
         with suppress(OSError):
             self._store.write(name, record)
@@ -137,6 +140,8 @@ class Cache:
         return tuple(self._look_up(plan, job, readers) for job in plan.jobs)
 
     def _look_up(self, plan: Plan, job: Job, readers: dict[str, Reader | None]) -> Lookup:
+        if _is_unfollowed(job):
+            return Lookup(job, None, (Change(UNFOLLOWED, None, None),))
         latest: tuple[Change, ...] | None = None
         for record in self._store.records(_runs(plan, job)):
             changes = self._run_changes(plan, job, record.data, readers)
@@ -177,7 +182,7 @@ class Cache:
             if self._store.read(name) is None:
                 self._store.write(name, libraries())
             for run in runs:
-                if run.notebook is not None and run.reads is not None and run.executed:
+                if run.notebook is not None and run.reads is not None and run.executed and not _is_unfollowed(run.job):
                     self._keep_run(plan, run)
 
     def _keep_run(self, plan: Plan, run: Run) -> None:
@@ -224,6 +229,21 @@ class Cache:
         record = self._store.read(f"finished/{year}/{department}") or {}
         return [(digest, made_from) for digest, made_from in record.get("builds", ())]
 
+    def finished_reports(self) -> list[tuple[int, str]]:
+        """Every report that was ever finished, so far as that is known."""
+        names = (record.name.split("/") for record in self._store.records("finished"))
+        return sorted((int(year), department) for _, year, department in names)
+
+    def manifest_digest(self, plan_digest: str) -> str | None:
+        """The sha256 of the manifest that a plan's build wrote; None where that isn't kept."""
+        record = self._store.read(f"bundles/{plan_digest}") or {}
+        found = record.get("files", {}).get("manifest.json")
+        return None if found is None else str(found)
+
+    def is_published(self, plan_digest: str) -> bool:
+        """Whether the build of a plan was published, so far as that is kept."""
+        return (self._store.read(f"bundles/{plan_digest}") or {}).get("draft") is False
+
     def keep_finished(self, plan: Plan, bundle: Bundle) -> None:
         """Keeps a finished report's files under its plan's digest."""
         self.note_finished(plan)
@@ -255,6 +275,10 @@ class Cache:
         if not self.read_only:
             self._store.touch(f"bundles/{plan_digest}")
         return files, bool(record["draft"])
+
+
+def _is_unfollowed(job: Job) -> bool:
+    return UNFOLLOWED in job.needs
 
 
 def _flat(path: str, value: Any) -> Iterator[tuple[str, str]]:

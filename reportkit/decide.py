@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from reportkit.cache import Cache, Change, Lookup
+from reportkit.execution.needs import UNFOLLOWED
 from reportkit.inputs.corrections import corrections_of
 from reportkit.inputs.project import Project
 from reportkit.model import Correction, Finding, Plan
@@ -33,8 +34,9 @@ class Work(StrEnum):
 class Decision:
     """What is to be done for one report, and why.
 
-    `folder` is where it stands finished, `files` what the cache kept of it. `changes` is what is not as it was when the
-    report was last finished; with `is_new` it never was. `jobs` says of each notebook whether it must run, and why.
+    `folder` is where it stands finished, made from the same inputs, `files` what the cache kept of it. `changes` is
+    what is not as it was when the report was last finished; with `is_new` it never was. `jobs` says of each notebook
+    whether it must run, and why.
     """
 
     year: int
@@ -85,12 +87,25 @@ def place(project: Project, year: int, department_id: str, draft: bool) -> Path:
 def drafted_correction(project: Project, year: int, department: str) -> Correction | None:
     """The correction that a closed report's draft would be once it is published; None where there is no such draft."""
     try:
-        notebook = json.loads((place(project, year, department, draft=True) / "report.ipynb").read_bytes())
-        last = notebook["metadata"]["reportkit"]["about"]["corrections"][-1]
+        last = _printed(place(project, year, department, draft=True))[-1]
         found = Correction(int(last["number"]), date.fromisoformat(last["on"]), str(last["reason"]))
-    except (OSError, ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError):
         return None
     return found if found.number == len(corrections_of(project, year, department)) + 1 else None
+
+
+def corrections_printed(project: Project, year: int, department: str) -> int:
+    """How many corrections the published report tells its readers of; 0 where it can't be read."""
+    return len(_printed(place(project, year, department, draft=False)))
+
+
+def _printed(folder: Path) -> list[Any]:
+    """The corrections that a finished report tells of."""
+    try:
+        notebook = json.loads((folder / "report.ipynb").read_bytes())
+        return list(notebook["metadata"]["reportkit"]["about"].get("corrections", ()))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return []
 
 
 def finished_folder(project: Project, year: int, department: str, digest: str, *, thorough: bool = True) -> Path | None:
@@ -101,9 +116,9 @@ def finished_folder(project: Project, year: int, department: str, digest: str, *
     for draft in (False, True):
         folder = place(project, year, department, draft)
         found = manifest.read_manifest(folder)
-        if found is None or found.get("digest") != digest:
+        if found is None or found.get("digest") != digest or found.get("state") != ("draft" if draft else "published"):
             continue
-        if manifest.is_whole(folder, thorough=thorough):
+        if not any(manifest.faults(folder)) if thorough else manifest.is_whole(folder, thorough=False):
             return folder
     return None
 
@@ -132,12 +147,22 @@ def decide(project: Project, cache: Cache, year: int, department: str, *, force:
     decision = Decision(year, department, Work.RUN, plan, draft=plan.draft, missing=int(plan.about["missing"]))
     if force:
         return replace(decision, jobs=tuple(Lookup(job, None) for job in plan.jobs))
-    if (folder := finished_folder(project, year, department, plan.digest)) is not None:
+    folder = finished_folder(project, year, department, plan.digest)
+    if any(UNFOLLOWED in job.needs for job in plan.jobs):
+        return replace(_to_run(cache, decision), folder=folder)
+    if folder is not None:
         return replace(decision, work=Work.NOTHING, folder=folder)
     before = cache.changed_since_finished(plan)
     decision = replace(decision, changes=before or (), is_new=before is None)
     if (kept := cache.finished(plan)) is not None:
         return replace(decision, work=Work.RESTORE, files=kept[0], draft=kept[1])
+    return _to_run(cache, decision)
+
+
+def _to_run(cache: Cache, decision: Decision) -> Decision:
+    """What of a report's notebooks must be run again."""
+    plan = decision.plan
+    assert plan is not None
     jobs = cache.look_up(plan)
     executed = {each.job.name: each.run.notebook for each in jobs if each.run is not None and each.run.notebook}
     work = Work.RENDER if len(executed) == len(jobs) else Work.RUN

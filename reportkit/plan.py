@@ -1,7 +1,7 @@
 """The first half of the road: a project's inputs → findings and a Plan; nothing is executed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import cache
 from hashlib import sha256
 from typing import Any
@@ -61,7 +61,8 @@ def _plan(project: Project, year: int, department_id: str) -> Plan:
         about["corrections"] = [each.to_json() for each in corrections]
     about["site"] = definition.site.model_dump() if definition.site else {}
     inputs = _inputs(project, submission, department)
-    jobs = tuple(replace(job, needs=needs_of(job, edition.id, inputs)) for job in jobs)
+    register = _named_in(evidence, tuple(job.notebook for job in jobs))
+    jobs = tuple(replace(job, needs=needs_of(job, edition.id)) for job in jobs)
     surroundings = environment(font_paths, definition.system_fonts)
     parts = {
         **{name: sha256(content).hexdigest() for name, content in inputs.items()},
@@ -71,13 +72,15 @@ def _plan(project: Project, year: int, department_id: str) -> Plan:
         "formats": " ".join(definition.formats),
         **_flat_environment(surroundings),
         "last year's figures": digest_of(_figures_as_text(evidence.history)),
+        "bodies that it may name": digest_of([asdict(body) for body in register]),
         "findings": digest_of([finding.to_json() for finding in findings]),
     }
     made_from = digest_of(parts)
     required = tuple(definition.approvals.required)
     approvals = approvals_bytes(project, year, department_id) if required else b""
     if required:
-        parts["approvals"] = digest_of([required, sha256(approvals).hexdigest()])
+        labels = {level.id: level.label for level in definition.approvals.levels}
+        parts["approvals"] = digest_of([required, labels, sha256(approvals).hexdigest()])
     return Plan(
         department=department,
         year=year,
@@ -86,7 +89,7 @@ def _plan(project: Project, year: int, department_id: str) -> Plan:
         figures=submission.figures,
         history=evidence.history,
         words=evidence.words,
-        register=_named_in(evidence, tuple(job.notebook for job in jobs)),
+        register=register,
         findings=findings,
         formats=tuple(definition.formats),
         about=about,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reportkit.cache import FOLDER
+from reportkit.cache import FOLDER, LAYOUT
 from reportkit.decide import DRAFTS, OUTPUTS
 from reportkit.inputs.project import Project
 from reportkit.publishing import manifest
@@ -26,7 +26,7 @@ class Size:
 
 def size(project: Project) -> Size:
     """The size of a project's cache."""
-    store = Store(project.root / FOLDER)
+    store = Store(project.root / FOLDER, LAYOUT)
     return Size(sum(1 for _ in store.records("runs")), sum(1 for _ in store.records("bundles")), store.bytes_on_disk())
 
 
@@ -35,18 +35,22 @@ def prune(project: Project, keep_days: float, now: float) -> Size:
 
     What the manifests below outputs/ name stays: finished reports, and the runs that they were made of.
     """
-    store = Store(project.root / FOLDER)
+    store = Store(project.root / FOLDER, LAYOUT)
     before = size(project)
     oldest = now - keep_days * _DAY_S
-    wanted = {str(digest) for digest in _digests(project)}
+    standing = dict(_standing(project))
+    wanted = set(standing.values())
     contents: set[str] = set()
     for record in list(store.records("bundles")):
         if record.name.rpartition("/")[2] in wanted or record.used >= oldest:
             contents.update(record.data["files"].values())
         else:
             store.forget(record.name)
+    whole = {record.name.rpartition("/")[2] for record in store.records("bundles")}
+    unknown = {report.removesuffix(" (draft)") for report, digest in standing.items() if digest not in whole}
     for record in list(store.records("runs")):
-        if record.data["notebook"] in contents or record.used >= oldest:
+        of_unknown = "/".join(record.name.split("/")[1:3]) in unknown  # nobody can tell which runs it was made of
+        if record.data["notebook"] in contents or record.used >= oldest or of_unknown:
             contents.add(record.data["notebook"])
         else:
             store.forget(record.name)
@@ -59,13 +63,14 @@ def prune(project: Project, keep_days: float, now: float) -> Size:
     return Size(before.runs - after.runs, before.reports - after.reports, before.bytes - after.bytes)
 
 
-def _digests(project: Project) -> Iterator[str]:
-    """The plans' digests of everything that stands finished."""
+def _standing(project: Project) -> Iterator[tuple[str, str]]:
+    """Everything that stands finished: year and department, and its plan's digest; drafts under names of theirs."""
     for root in (project.root / OUTPUTS, project.root / DRAFTS):
         for path in root.glob(f"[12]???/*/{manifest.NAME}"):
             found = manifest.read_manifest(path.parent)
             if found is not None:
-                yield str(found.get("digest"))
+                report = "/".join(path.parent.parts[-2:])
+                yield f"{report}{'' if root.name == OUTPUTS else ' (draft)'}", str(found.get("digest"))
 
 
 def _forget_reports(project: Project, store: Store, oldest: float) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 from reportkit.text import json_bytes
 
 _RECORD = ".json"
+_LAYOUT = "layout"
 _BLOCK = 512
 
 
@@ -36,7 +37,9 @@ class Store:
     Raises nothing for what can't be read; OSError where something can't be written.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, layout: str) -> None:
+        """Records of another `layout` are not looked at."""
+        self._layout = layout
         self._contents, self._records, self._unfinished = root / "objects", root / "records", root / "unfinished"
 
     def put(self, content: bytes) -> str:
@@ -64,7 +67,7 @@ class Store:
 
     def write(self, name: str, data: dict[str, Any]) -> None:
         """Keeps a record under a name such as `reports/2024/suqian`, in the place of what was there."""
-        content = json_bytes(data)
+        content = json_bytes({**data, _LAYOUT: self._layout})
         self._write(self._record_path(name), f"{sha256(content).hexdigest()}\n".encode() + content)
 
     def read(self, name: str) -> dict[str, Any] | None:
@@ -75,8 +78,8 @@ class Store:
             return None
         if digest != sha256(content).hexdigest().encode():
             return None
-        data: dict[str, Any] = json.loads(content)
-        return data
+        data = json.loads(content)
+        return data if isinstance(data, dict) and data.pop(_LAYOUT, None) == self._layout else None
 
     def records(self, folder: str = "") -> Iterator[Record]:
         """Every record whose name is below a folder, the one used last first."""

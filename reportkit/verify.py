@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
+from reportkit.cache import Cache
 from reportkit.decide import DRAFTS, OUTPUTS, place
 from reportkit.inputs.project import Project
-from reportkit.publishing.manifest import faults
+from reportkit.publishing import manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,4 +38,34 @@ def verify(project: Project, years: Sequence[int], departments: Sequence[str]) -
             if department.startswith(".") or (years and year not in years):
                 continue
             if not departments or department in departments:
-                yield Verified(year, department, draft, tuple(faults(place(project, year, department, draft))))
+                yield Verified(year, department, draft, tuple(faults_of(project, year, department, draft=draft)))
+    for year, department in Cache(project, read_only=True).finished_reports():
+        wanted = (not years or year in years) and (not departments or department in departments)
+        gone = not any(place(project, year, department, draft).is_dir() for draft in (False, True))
+        if wanted and gone and was_published(project, year, department):
+            yield Verified(year, department, False, tuple(faults_of(project, year, department, draft=False)))
+
+
+def faults_of(project: Project, year: int, department: str, *, draft: bool) -> list[str]:
+    """What is wrong with a finished report: its files, where it lies, and its manifest where the build's is kept."""
+    folder = place(project, year, department, draft)
+    if not folder.is_dir():
+        return ["the folder is gone"]
+    found = list(manifest.faults(folder))
+    data = manifest.read_manifest(folder) or {}
+    if data and (data.get("state"), data.get("year"), data.get("department")) != (
+        "draft" if draft else "published", year, department,
+    ):  # fmt: skip
+        found.append(
+            f"{manifest.NAME} is of another place: {data.get('state')} {data.get('year')}/{data.get('department')}"
+        )
+    kept = Cache(project, read_only=True).manifest_digest(str(data.get("digest")))
+    if kept is not None and kept != sha256((folder / manifest.NAME).read_bytes()).hexdigest():
+        found.append(f"{manifest.NAME} is not what was built")
+    return found
+
+
+def was_published(project: Project, year: int, department: str) -> bool:
+    """Whether the last build of a report, so far as it is known, was published."""
+    cache = Cache(project, read_only=True)
+    return any(cache.is_published(digest) for digest, _ in cache.builds(year, department))

@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Callable
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from typer.testing import CliRunner
 
 from reportkit.build import Listener, Reopening, build
 from reportkit.cli import app
+from reportkit.errors import PublishingError
 from reportkit.inputs.corrections import correction_path, corrections_of
 from reportkit.inputs.project import Project
 from reportkit.model import Bundle, Outcome
@@ -214,3 +216,94 @@ def test_what_replaces_a_damaged_report_is_a_correction_too(root: Path, lost: st
     assert build_one(root, "原件损坏").outcome is Outcome.PUBLISHED
     kept = json.loads((root / correction_path(*REPORT)).read_text(encoding="utf-8"))
     assert (kept["number"], kept["changes"] is None) == (1, lost != "manifest.json")
+
+
+def test_reopening_without_a_difference_publishes_nothing(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = files_of(root)
+    assert build_one(root, "重新生成", force=True).outcome is Outcome.CLOSED
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    assert build_one(root, "重新生成").outcome is Outcome.CLOSED
+    assert files_of(root) == before
+    assert not (root / correction_path(*REPORT)).exists()
+
+
+def test_reopening_puts_a_damaged_report_back_as_it_was(root: Path) -> None:
+    before = files_of(root)
+    (root / "outputs/2023/suqian/report.html").write_bytes(b"x")
+    assert build_one(root, "原件损坏").outcome is Outcome.PUBLISHED
+    assert files_of(root) == before
+    assert not (root / correction_path(*REPORT)).exists()
+
+
+def test_a_correction_that_cant_be_noted_is_not_published(root: Path) -> None:
+    before = files_of(root)
+    (root / correction_path(*REPORT)).mkdir()
+    edit(root, *PROSE)
+    bundle = build_one(root, "更正")
+    assert bundle.outcome is Outcome.FAILED
+    assert "corrections.jsonl can't be" in str(bundle.failure)
+    assert files_of(root) == before
+
+
+def test_a_correction_that_cant_be_published_is_not_noted(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(place: Path, files: object) -> None:
+        raise PublishingError("The disk is full.")
+
+    monkeypatch.setattr("reportkit.build.publish_folder", full)
+    edit(root, *PROSE)
+    assert build_one(root, "更正").outcome is Outcome.FAILED
+    assert not (root / correction_path(*REPORT)).exists()
+
+
+def test_corrections_that_were_lost_are_missed(root: Path) -> None:
+    edit(root, *PROSE)
+    assert build_one(root, "更正").outcome is Outcome.PUBLISHED
+    (root / correction_path(*REPORT)).unlink()
+    edit(root, "更正的一段", "再更正的一段")
+    bundle = build_one(root, "又一次")
+    assert bundle.outcome is Outcome.FAILED
+    assert "0 corrections are noted, but the published report tells of 1" in str(bundle.failure)
+
+
+def test_a_closed_report_that_is_gone_is_missed(root: Path, cli: Cli) -> None:
+    shutil.rmtree(root / "outputs/2023/suqian")
+    bundle = build_one(root)
+    assert bundle.outcome is Outcome.FAILED
+    assert "the folder is gone" in str(bundle.failure)
+    code, output = cli("verify", "-y", 2023)
+    assert (code, "the folder is gone" in output) == (1, True)
+    assert cli("verify", "-d", "nosuch")[0] != 0
+
+
+@pytest.mark.parametrize("forged", ["place", "state", "together", "emptied", "notebook"])
+def test_verify_isnt_taken_in(root: Path, cli: Cli, forged: str) -> None:
+    folder = root / "outputs/2023/suqian"
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    match forged:
+        case "place":
+            shutil.copytree(folder, root / "outputs/2023/nangang-ysj")
+        case "state":
+            manifest["state"] = "draft"
+        case "together":
+            page = (folder / "report.html").read_bytes().replace(b"3511", b"3512")
+            (folder / "report.html").write_bytes(page)
+            manifest["files"]["report.html"]["sha256"] = sha256(page).hexdigest()
+        case "emptied":
+            manifest["files"] = {}
+            for path in folder.glob("report.*"):
+                path.unlink()
+        case "notebook":
+            (folder / "notebooks/added.html").write_bytes(b"x")
+    if forged not in ("place", "notebook"):
+        (folder / "manifest.json").write_text(
+            json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+        )
+    assert cli("verify")[0] == 1
+
+
+def test_open_years_left_empty_open_nothing_by_accident(root: Path, cli: Cli) -> None:
+    path = root / "params/report.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("open_years: [2024]", "open_years:"), encoding="utf-8")
+    code, told = cli("build", "-y", 2023, "-d", "suqian")
+    assert code != 0
+    assert "every year is open" in told

@@ -261,7 +261,11 @@ def verify(year: Years = None, department: Departments = None, json: AsJson = Fa
     from reportkit import console
     from reportkit.verify import verify as verify_reports
 
-    found = list(verify_reports(open_project(project), year or (), department or ()))
+    opened = open_project(project)
+    found = list(verify_reports(opened, year or (), department or ()))
+    for each in department or ():
+        if all(verified.department != each for verified in found):
+            opened.department(each)  # one that isn't known is a slip of the pen
     if json:
         console.print_json({"reports": [each.to_json() for each in found]})
     else:

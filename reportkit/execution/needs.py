@@ -3,8 +3,8 @@
 import ast
 import json
 import platform
+import re
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -30,6 +30,9 @@ _LIBRARIES = (
 _RUNNERS = ("jupyter-client", "nbclient", "nbformat", "papermill")
 _UNSEEN = ("rules", "outdated_words")
 """What an edition says that no section shows."""
+
+UNFOLLOWED = "what it reads by itself"
+"""A job that needs this runs in every build: nobody knows what it reads, so nobody knows when that changes."""
 
 
 @cache
@@ -58,10 +61,10 @@ def edition_digest(edition_id: str) -> str:
     return digest_of(load_edition(edition_id).model_dump(mode="json", exclude=set(_UNSEEN)))
 
 
-def needs_of(job: Job, edition_id: str, inputs: Mapping[str, bytes]) -> dict[str, str]:
+def needs_of(job: Job, edition_id: str) -> dict[str, str]:
     """What a job depends on beside what its notebook reads through `open_section`: digests by what they are of.
 
-    A notebook that could read in other ways (files, other modules, our internals) depends on all inputs as they are.
+    A notebook that could read in other ways (files, other modules, the environment, our internals) needs UNFOLLOWED.
     """
     found = {
         "notebook": notebook_digest(job.notebook),
@@ -73,7 +76,7 @@ def needs_of(job: Job, edition_id: str, inputs: Mapping[str, bytes]) -> dict[str
     if code.libraries:
         found["imports"] = digest_of(_versions(code.libraries))
     if not code.keeps_to_its_section:
-        found["inputs"] = digest_of({name: sha256(content).hexdigest() for name, content in inputs.items()})
+        found[UNFOLLOWED] = notebook_digest(job.notebook)
     return found
 
 
@@ -99,8 +102,7 @@ def _code(notebook: bytes) -> _Code:
             continue
         for node in ast.walk(tree):
             modules |= set(_imports(node))
-            name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
-            keeps = keeps and not name.startswith("_") and name not in _REACHING
+            keeps = keeps and not any(_REACHING.match(name) for name in _names(node))
     keeps = keeps and all(each in _HARMLESS or each.partition(".")[0] in _DRAWING for each in modules)
     foreign = {each.partition(".")[0] for each in modules} - {"reportkit", *_DRAWING} - sys.stdlib_module_names
     owners = packages_distributions() if foreign else {}
@@ -113,10 +115,25 @@ _HARMLESS = frozenset(
      "operator", "re", "statistics", "string", "textwrap")
 )  # fmt: skip
 """Modules with which no notebook can read a file."""
-_REACHING = frozenset(
-    ("open", "eval", "exec", "compile", "globals", "vars", "getattr", "get_ipython", "imread", "load",
-     "loadtxt", "genfromtxt", "fromfile", "memmap")
-)  # fmt: skip
+_REACHING = re.compile(
+    r"_|(open|eval|exec|compile|globals|locals|vars|getattr|delattr|get_ipython|lib|rec|ctypeslib|testing|DataSource)\Z"
+    r"|open_(?!section\Z)|load|read|recfrom|genfrom|from(file|regex)|mem|imread|save|get_sample|addfont|findfont|rc_"
+)
+"""Names through which a notebook could read something else; rather too many than too few."""
+
+
+def _names(node: ast.AST) -> list[str]:
+    """The names that a node asks for."""
+    match node:
+        case ast.Name():
+            return [node.id]
+        case ast.Attribute():
+            return [node.attr]
+        case ast.Import():
+            return [part for alias in node.names for part in alias.name.split(".")[1:]]
+        case ast.ImportFrom():
+            return [*(node.module or "").split(".")[1:], *(alias.name for alias in node.names)]
+    return []
 
 
 def _imports(node: ast.AST) -> list[str]:

@@ -97,12 +97,15 @@ def _built_here(build_report: BuildReport, plan: Plan, at_once: int) -> Bundle:
         except Empty as error:
             return _too_long(plan, error)
         finally:
-            _stop(building)
+            stop(building)
             tempfile.tempdir = usual
 
 
-def _stop(building: Thread) -> None:
-    """Ends a report's kernels, so that none writes any more when its folder goes, and waits a while for its thread."""
+def stop(building: Thread) -> None:
+    """Ends the kernels of this process's reports, so that none writes any more when its folder goes.
+
+    Waits a while for the thread that builds one to end.
+    """
     from reportkit.execution.engine import kill_kernels
 
     until = time.monotonic() + _STOP_S

@@ -1,7 +1,8 @@
 """The corrections of a report whose year is closed: params/<year>/<department>.corrections.jsonl, one a line."""
 
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -46,8 +47,27 @@ def corrections_of(project: Project, year: int, department: str) -> tuple[Correc
 
 def keep_correction(
     project: Project, year: int, department: str, correction: Correction, changes: Mapping[str, Any] | None
-) -> None:
-    """Adds a correction to a report's file, with what has changed; None where what stood there couldn't be read."""
+) -> Callable[[], None]:
+    """Adds a correction to a report's file, with what has changed; None where what stood there couldn't be read.
+
+    Returns what takes it back. Raises InputError where it can't be written.
+    """
     line = {**correction.to_json(), "changes": changes}
-    with (project.root / correction_path(year, department)).open("a", encoding="utf-8", newline="\n") as file:
-        file.write(json.dumps(line, ensure_ascii=False) + "\n")
+    name = correction_path(year, department)
+    path = project.root / name
+    try:
+        before = path.read_bytes() if path.exists() else None
+        with path.open("ab") as file:
+            file.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise InputError(f"{name} can't be written: {error.strerror}.", where=name, mend="Make it writable.") from error
+
+    def undo() -> None:
+        if before is None:
+            path.unlink(missing_ok=True)
+        else:
+            path.write_bytes(before)
+
+    return undo

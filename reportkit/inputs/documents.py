@@ -4,7 +4,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, ValidationError, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationError,
+    WithJsonSchema,
+    field_validator,
+)
 from pydantic_core import ErrorDetails
 
 from reportkit.errors import InputError, InputErrors, near_match
@@ -110,6 +119,14 @@ class DefinitionDocument(Document):
     open_years: list[Annotated[int, Field(ge=1000, le=2999)]] | None = Field(
         None, description="仍在编制的报告年度；其余年度已封存，只核验，不重新生成。不写则各年度都可生成"
     )
+
+    @field_validator("open_years", mode="before")
+    @classmethod
+    def _never_empty(cls, value: Any) -> Any:
+        """Who leaves the list empty may mean either; all years would be open then."""
+        if value is None:
+            raise ValueError("write the years, as [2025], or [] for none; without the key every year is open")
+        return value
 
 
 def _number(value: Any) -> int | Decimal:

@@ -1,5 +1,6 @@
 """The project on disk: its register, definition and submissions, each read and checked when asked for."""
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -174,7 +175,10 @@ class Project:
         Unknown ids and other file names come last: each is a report that fails, never one that is passed over.
         """
         folder = self.root / "params" / str(year)
-        names = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
+        names: list[str] = []
+        if folder.is_dir():
+            with os.scandir(folder) as entries:
+                names = [entry.name for entry in entries if entry.is_file()]
         prefix = f"params/{year}/"
         names += [name.removeprefix(prefix) for name in self.overlay if name.startswith(prefix)]
         found = {name.removesuffix(".yaml") for name in names if _YAML.search(name) and not name.endswith(_BESIDE)}

@@ -62,6 +62,7 @@ class Reader:
 
     def figure(self, name: str) -> Value:
         """A number by name; raises UnknownFigure."""
+        self._note(f"figure:{name}", _ABSENT)
         value = look_up(self.edition, self._submission.figures, name)
         self._note(f"figure:{name}", format_number(value))
         return value
@@ -80,6 +81,7 @@ class Reader:
 
     def text(self, name: str) -> str:
         """What a name in braces stands for; raises UnknownName."""
+        self._note(f"text:{name}", _ABSENT)
         text = self._names.text(name)
         self._note(f"text:{name}", text)
         return text
@@ -117,9 +119,11 @@ class Reader:
                     getattr(self, kind)(name)
                 case _:
                     return None
-        except (ReportkitError, UnknownFigure, UnknownName, StopIteration):
+        except (UnknownFigure, UnknownName):
+            pass  # a notebook may have asked for what isn't there, and gone on
+        except (ReportkitError, StopIteration):
             return None
-        return self.reads[key]
+        return self.reads.get(key)
 
     def _noted_text(self, name: str, text: str) -> str:
         self._note(f"text:{name}", text)

@@ -1,7 +1,7 @@
 """One report made again and again from what lies in the project, in memory: nothing is published."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -55,8 +55,11 @@ class Maker:
         self.root, self.year, self.department = root, year, department
         self.made = Made()
 
-    def make(self, *, templates_changed: bool = False) -> Made:
-        """The next state; the same one where nothing has changed. An error keeps the last good files."""
+    def make(self, *, templates_changed: bool = False, outdated: Callable[[], bool] = lambda: False) -> Made:
+        """The next state; the same one where nothing has changed. An error keeps the last good files.
+
+        What is `outdated` by the time it is made, because something was saved meanwhile, is nobody's next state.
+        """
         started = time.monotonic()
         if templates_changed:
             forget_templates()
@@ -66,20 +69,26 @@ class Maker:
             made = self._failed(error)
         except Exception as error:  # a defect of ours is shown too, and the next save is tried again
             made = self._failed(defect(error, "the preview"))
-        if made is not self.made:
+        if made is not self.made and not outdated():
             self.made = replace(made, number=self.made.number + 1, seconds=time.monotonic() - started)
         return self.made
 
     @property
     def title(self) -> str:
         """The body's name and the year."""
-        return f"{Project(self.root).department(self.department).name} {self.year}年"
+        return f"{self._name} {self.year}年"
+
+    @property
+    def _name(self) -> str:
+        try:
+            return Project(self.root).department(self.department).name
+        except ReportkitError:  # a register that can't be read is told in the page itself
+            return self.department
 
     def findings_page(self) -> bytes:
         """The findings of the last good state as a page."""
-        project = Project(self.root)
-        name = project.department(self.department).name
-        return findings_page([Checked(self.year, self.department, name, self.made.findings, self.made.draft)])
+        made = self.made
+        return findings_page([Checked(self.year, self.department, self._name, made.findings, made.draft)])
 
     def _make(self) -> Made:
         project = Project(self.root)

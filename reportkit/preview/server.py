@@ -3,10 +3,13 @@
 import asyncio
 import json
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
 from html import escape
 from importlib.resources import files
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from tornado.httpserver import HTTPServer
@@ -16,6 +19,8 @@ from tornado.web import Application, HTTPError, RequestHandler
 from watchfiles import Change, DefaultFilter, awatch
 
 from reportkit.errors import ProjectError
+from reportkit.execution.engine import kill_kernels
+from reportkit.execution.pool import stop
 from reportkit.preview.making import SHOWN, Made, Maker
 from reportkit.publishing.exporter import TEMPLATES
 
@@ -34,16 +39,42 @@ class Preview:
         self.maker, self._told = maker, told
         self.changed = asyncio.Condition()
         self.working = False
+        self.thread: Thread | None = None
+        self._saved = asyncio.Event()
+        self._saved.set()
+        self._templates_changed = False
 
-    async def make(self, *, templates_changed: bool = False) -> None:
-        """Makes the report in a thread and tells every listener."""
-        before = self.maker.made.number
-        await self._tell(working=True)
+    async def make(self) -> None:
+        """Makes the report, and once more after each save, until it is cancelled; tells every listener."""
+        while True:
+            await self._saved.wait()
+            self._saved.clear()
+            before = self.maker.made.number
+            await self._tell(working=True)
+            templates_changed, self._templates_changed = self._templates_changed, False
+            make = partial(self.maker.make, templates_changed=templates_changed, outdated=self._saved.is_set)
+            made = await self._in_thread(make)
+            await self._tell(working=self._saved.is_set())
+            if made.number != before:
+                self._told(made)
+
+    async def _in_thread(self, make: Callable[[], Made]) -> Made:
+        """What `make` gives, in a thread that nobody need wait for: a notebook may have no end."""
         loop = asyncio.get_running_loop()
-        made = await loop.run_in_executor(None, lambda: self.maker.make(templates_changed=templates_changed))
-        await self._tell(working=False)
-        if made.number != before:
-            self._told(made)
+        done: asyncio.Future[Made] = loop.create_future()
+
+        def tell(made: Made) -> None:
+            if not done.cancelled():
+                done.set_result(made)
+
+        def work() -> None:
+            made = make()
+            with suppress(RuntimeError):  # the loop has ended
+                loop.call_soon_threadsafe(tell, made)
+
+        self.thread = Thread(target=work, name="preview", daemon=True)
+        self.thread.start()
+        return await done
 
     async def _tell(self, *, working: bool) -> None:
         async with self.changed:
@@ -54,21 +85,30 @@ class Preview:
         return json.dumps({**self.maker.made.to_json(), "working": self.working}, ensure_ascii=False)
 
     async def watch(self) -> None:
-        """Makes the report after each save in the project or the templates, until it is cancelled."""
+        """Notes each save in the project or the templates, until it is cancelled; what is being made is outdated."""
         folders = [self.maker.root / "params", self.maker.root / "notebooks", TEMPLATES]
-        wanted = [folder for folder in folders if folder.is_dir()]
-        async for changes in awatch(*wanted, watch_filter=_Saved(), debounce=_SETTLE_MS, step=_SETTLE_MS // 3):
-            await self.make(templates_changed=any(Path(path).is_relative_to(TEMPLATES) for _, path in changes))
+        wanted = [folder.resolve() for folder in folders if folder.is_dir()]
+        async for changes in awatch(*wanted, watch_filter=_Saved(wanted), debounce=_SETTLE_MS, step=_SETTLE_MS // 3):
+            self._templates_changed |= any(Path(path).is_relative_to(TEMPLATES.resolve()) for _, path in changes)
+            self._saved.set()
+            if self.working:
+                kill_kernels()
 
 
 class _Saved(DefaultFilter):
     """Saves of files that a report is made from: no checkpoints, no editor's own files."""
 
+    def __init__(self, folders: Sequence[Path]) -> None:
+        super().__init__()
+        self._folders = folders
+
     def __call__(self, change: Change, path: str) -> bool:
-        parts = Path(path).parts
-        if any(part.startswith(".") for part in parts[-2:]) or parts[-1].endswith("~"):
+        # Where the folder itself lies says nothing: installed templates are in a .venv.
+        within = next((folder for folder in self._folders if Path(path).is_relative_to(folder)), None)
+        parts = Path(path).relative_to(within).parts if within else (Path(path).name,)
+        if any(part.startswith(".") for part in parts) or path.endswith("~"):
             return False
-        return super().__call__(change, path)
+        return super().__call__(change, "/".join(parts))
 
 
 class _Handler(RequestHandler):
@@ -163,14 +203,14 @@ def serve(maker: Maker, port: int, *, ready: Callable[[str], None], told: Callab
         ready(address)
         if open_:
             webbrowser.open(address)
-        watching = asyncio.ensure_future(preview.watch())
-        await preview.make()
-        await watching
+        await asyncio.gather(preview.watch(), preview.make())
 
     try:
         asyncio.run(main())
     finally:
         server.stop()
+        if preview.thread is not None:
+            stop(preview.thread)
 
 
 def _bound(port: int) -> list[Any]:

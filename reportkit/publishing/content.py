@@ -18,6 +18,8 @@ from reportkit.publishing.about import FACTS, about_of
 from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
 from reportkit.text import printable
 
+CORRECTION = "更正"
+"""What a line of the head is called that tells of a correction."""
 _OPEN, _CLOSE = "\ue000", "\ue002"
 _MARKS = re.compile(f"[{_OPEN}{_CLOSE}]")
 
@@ -27,7 +29,7 @@ def content_of(notebook: Any, edition: str) -> Content:
     about = about_of(notebook)
     head = [("标题", "".join(printable(line) for line in about["title_lines"]))]
     head += [(label, printable(str(about[key]))) for key, label in FACTS.items() if about.get(key)]
-    head += [("更正", text) for text in about["corrections"]]
+    head += [(CORRECTION, text) for text in about["corrections"]]
     sections: dict[str, list[Item]] = {}
     for block in blocks(notebook):
         items = sections.setdefault(block.section, [])

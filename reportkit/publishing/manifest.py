@@ -10,6 +10,7 @@ from reportkit.model import Plan
 from reportkit.text import json_bytes
 
 NAME = "manifest.json"
+_ALWAYS = ("report.ipynb", "figures.json", "findings.json")
 UNHASHED = ("notebooks/",)
 """Executed notebooks hold timings, so they are not the same each time."""
 
@@ -64,15 +65,17 @@ def faults(folder: Path) -> Iterator[str]:
         yield f"{NAME} can't be read"
         return
     yield from _faults(folder, data)
-    named = {NAME, *data.get("files", ())}
-    for path in sorted(each for each in folder.rglob("*") if each.is_file()):
-        name = path.relative_to(folder).as_posix()
-        if name not in named and not name.startswith(UNHASHED):
-            yield f"{name} is not in the manifest"
+    notebooks = {f"notebooks/{name}" for name in data.get("notebooks", ())}
+    named = {NAME, *data.get("files", ()), *notebooks}
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    yield from (f"{name} is not in the manifest" for name in sorted(there - named))
+    yield from (f"{name} is gone" for name in sorted(notebooks - there))
 
 
 def _faults(folder: Path, data: Mapping[str, Any], *, thorough: bool = True) -> Iterator[str]:
     try:
+        if missing := [name for name in _ALWAYS if name not in data["files"]]:
+            yield f"{NAME} doesn't name {', '.join(missing)}"
         for name, stated in data["files"].items():
             path = folder / name
             if not path.is_file():

@@ -131,15 +131,24 @@ def _sync_folder(folder: Path) -> None:
 def locked(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
     """Holds the project's outputs for one writer; a second one calls `waiting` and waits.
 
-    The system gives the lock back when its holder ends, however it ends.
+    The system gives the lock back when its holder ends, however it ends. Raises PublishingError where the folder can't
+    be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    if os.name != "posix":
-        yield
-        return
-    import fcntl
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / ".lock").open("a")
+    except OSError as error:
+        raise PublishingError(
+            f"{folder.name} can't be written: {error.strerror}.",
+            where=folder.name,
+            mend="It must be a folder that you may write in.",
+        ) from error
+    with lock as file:
+        if os.name != "posix":
+            yield
+            return
+        import fcntl
 
-    with (folder / ".lock").open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

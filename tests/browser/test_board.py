@@ -139,7 +139,8 @@ def test_keys_step_through_the_changes(page: Page, board: Path) -> None:
 def test_a_click_on_a_finding_goes_to_its_place(page: Page, board: Path) -> None:
     review(page, board)
     link = page.locator("#findings a").first
-    target = page.locator(link.get_attribute("href") or "")
+    place = (link.get_attribute("href") or "").removeprefix("#")
+    target = page.locator(f'[id="{place}"]')
     link.click()
     box = target.bounding_box()
     assert box is not None

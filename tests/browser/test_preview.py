@@ -1,5 +1,7 @@
 """The live preview in a real browser: what is saved is seen, errors are shown over the last good page."""
 
+import signal
+import time
 import urllib.error
 import urllib.request
 
@@ -107,3 +109,28 @@ def test_another_sites_name_is_refused(previewed: Previewed) -> None:
         urllib.request.urlopen(request)
     assert refused.value.code == 403
     refused.value.close()
+
+
+def test_a_notebook_without_an_end_is_left_for_the_next_save(previewed: Previewed) -> None:
+    source = 's.prose(\\"problems\\")'
+    previewed.edit("notebooks/05-problems.ipynb", source, "while True: pass")
+    previewed.page.locator("#state", has_text="正在").wait_for()
+    time.sleep(1)
+    previewed.edit("notebooks/05-problems.ipynb", "while True: pass", f'{source}\\ns.say(\\"又及。\\")')
+    previewed.wait_for_page(2)
+    assert "又及。" in previewed.words()
+
+
+def test_a_preview_ends_at_once_while_a_notebook_runs(previewed: Previewed) -> None:
+    previewed.edit("notebooks/05-problems.ipynb", 's.prose(\\"problems\\")', "while True: pass")
+    previewed.page.locator("#state", has_text="正在").wait_for()
+    previewed.process.send_signal(signal.SIGINT)
+    assert previewed.process.wait(timeout=15) == 0
+
+
+def test_a_broken_register_is_told_on_the_page(previewed: Previewed) -> None:
+    previewed.edit("params/departments.yaml", "departments:", "departments: [")
+    previewed.wait_for_state(2)
+    previewed.page.reload()
+    previewed.page.wait_for_selector("#failure", state="visible")
+    assert "params/departments.yaml" in previewed.page.inner_text("#failure")
