@@ -10,7 +10,7 @@ INSTALLED := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help report test browser check lint lab corpus bench bench-again bench-check bench-preview bench-scale fuzz goldens pictures lock clean
+.PHONY: help report test test-browser check lint lab corpus bench bench-again bench-check bench-preview bench-scale fuzz goldens pictures lock clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -21,7 +21,7 @@ report: $(INSTALLED) ## Build every report into outputs/
 test: $(INSTALLED) ## Run the tests
 	$(PYTEST) -q --ignore=tests/browser
 
-browser: $(INSTALLED) ## Run the tests that need a real browser (Debian's chromium)
+test-browser: $(INSTALLED) ## Run the tests that need a real browser (Debian's chromium)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/browser/requirements.lock
 	$(PYTEST) -q tests/browser
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 from jupyter_client.manager import KernelManager
 
+from reportkit.approve import identity
 from reportkit.decide import OUTPUTS
 from reportkit.errors import ReportkitError
 from reportkit.execution.kernels.spec import ForkedKernelSpecManager
@@ -22,6 +23,7 @@ from reportkit.publishing.fonts import ROLES, SERIF, font_set
 from reportkit.publishing.pdf import STANDARDS, compile_pdf, creation_time
 from reportkit.publishing.typst import library
 
+_NO_LOGIN = "a record, not a login: who can write in params/ can write any name"
 _ROLE_LABELS = {
     "title": "标题 2号小标宋",
     "body": "正文 3号仿宋",
@@ -128,5 +130,10 @@ def _project(project: Project) -> Iterator[Check]:
             yield Check(True, "outputs/", "writable")
     except OSError as error:
         yield Check(False, "outputs/", f"not writable: {error.strerror}")
+    try:
+        who = Check(True, "approvals", f"noted as {identity(None, project)}; {_NO_LOGIN}")
+    except ReportkitError:
+        who = Check(None, "approvals", f"nobody: set git's user.name, or write --as; {_NO_LOGIN}")
+    yield who
     free_gib = shutil.disk_usage(project.root).free / 2**30
     yield Check(free_gib > 0.5, "disk", f"{free_gib:.1f} GiB free")

@@ -218,7 +218,7 @@ def test_a_submission_of_a_body_that_did_not_exist_is_refused(reportkit: Call, m
 
 @pytest.mark.parametrize("command", sorted(COMMANDS.keys() - {"schema", "doctor", "demo"}))
 def test_a_folder_without_a_project_exits_with_two(reportkit: Call, tmp_path: Path, command: str) -> None:
-    needed = {"preview": ("-y", 2024, "-d", "suqian")}.get(command, ())
+    needed = ("-y", 2024, "-d", "suqian") if command in ("diff", "preview") else ()
     result = reportkit(command, *needed, "-C", tmp_path)
     assert (result.code, result.out) == (2, "")
     assert "No reportkit project here." in result.err
@@ -447,6 +447,12 @@ def test_doctor_as_json_is_one_document(reportkit: Call, one_section_project: Pa
     subjects = [check["subject"] for check in checks]
     assert {"Python", "typst", "kernel python3", "PDF", "project", "outputs/"} <= set(subjects)
     assert all(check["ok"] is not False for check in checks)
+
+
+def test_doctor_says_that_an_approval_is_no_login(reportkit: Call, one_section_project: Path) -> None:
+    checks = reportkit("doctor", "--json", "-C", one_section_project).json["checks"]
+    (found,) = [each["found"] for each in checks if each["subject"] == "approvals"]
+    assert "a record, not a login" in found
 
 
 def test_doctor_works_without_a_project(reportkit: Call, tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "board": {"cache", "compare", "decide", "status", *BUILD},
     "approve": {"compare", "decide", "plan", *BUILD},
     "compare": {"cache", "decide", *BUILD},
-    "doctor": {"decide", *BUILD},
+    "doctor": {"approve", "decide", *BUILD},
     "demo": {"inputs", *EDITIONS},
     "build": {"cache", "decide", "plan", "verify", *BUILD},
     "decide": {"cache", "plan", *BUILD},

@@ -1,1 +1,1 @@
-"""Tests that need a real browser: Debian's chromium, driven by Playwright. `make browser` runs them, and CI."""
+"""Tests that need a real browser: Debian's chromium, driven by Playwright. `make test-browser` runs them, and CI."""
