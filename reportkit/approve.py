@@ -129,7 +129,7 @@ def send_back(project: Project, year: int, department: str, reviewer: Reviewer) 
     made_from, sections = "", dict[str, str]()
     if folder is not None:
         side = this_build(project, year, department)
-        found, content = side.findings, side.content
+        found, content = side.findings or (), side.content
         made_from = str((manifest.read_manifest(folder) or {}).get("made_from", ""))
         sections = content.digests()
     else:
@@ -161,7 +161,7 @@ def _up_to_date(project: Project, year: int, department: str) -> tuple[Content, 
     if made_from != plan.made_from:
         raise ProjectError(f"{year}/{department} has changed since it was built.", where=name, mend=mend)
     side = this_build(project, year, department)
-    return side.content, made_from, side.findings
+    return side.content, made_from, side.findings or ()
 
 
 def _folder_name(project: Project, year: int, department: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from reportkit.cache import Cache
-from reportkit.content import Against, Content
+from reportkit.content import Content, Version
 from reportkit.decide import place
 from reportkit.errors import ProjectError
 from reportkit.inputs.approvals import approvals_bytes, approvals_path
@@ -24,11 +24,14 @@ NEEDED = ("report.ipynb", "figures.json", data.FINDINGS)
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two reports of a comparison; `files` are those of NEEDED, where they are still there."""
+    """One of the two reports of a comparison; `files` are those of NEEDED, where they are still there.
+
+    `findings` are None where nobody knows them any more.
+    """
 
     label: str
     content: Content
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Finding, ...] | None = None
     files: Mapping[str, bytes] = field(default_factory=dict)
 
 
@@ -38,7 +41,7 @@ class Compared:
 
     year: int
     department: str
-    against: Against
+    against: Version
     before: Side
     after: Side
     comparison: Comparison
@@ -54,22 +57,28 @@ class Compared:
         }
 
 
-def compare_report(project: Project, year: int, department: str, against: Against | None = None) -> Compared:
-    """Holds the finished report against another one; by default what was approved, else last year's.
+def compare_report(
+    project: Project,
+    year: int,
+    department: str,
+    against: Version | None = None,
+    of: Version = Version.THIS_BUILD,
+) -> Compared:
+    """Holds a version of a report against another one; by default the last build against what was approved.
 
-    Raises ProjectError where one of the two was never built or is not kept any more.
+    Where nothing was approved it is last year's report. Raises ProjectError where one of the two was never built or is
+    not kept any more.
     """
-    after = this_build(project, year, department)
     if against is None:
         known = approvals_of(project, year, department).records
-        against = Against.APPROVED if approved_content(known) else Against.LAST_YEAR
-    before = _other(project, year, department, against)
-    with_findings = bool(before.files)  # what was approved is known without its findings
+        against = Version.APPROVED if approved_content(known) else Version.LAST_YEAR
+    after, before = _version(project, year, department, of), _version(project, year, department, against)
+    known_findings = None not in (before.findings, after.findings)
     comparison = compare(
         before.content,
         after.content,
-        before.findings if with_findings else after.findings,
-        after.findings,
+        before.findings or () if known_findings else (),
+        after.findings or () if known_findings else (),
     )
     return Compared(year, department, against, before, after, comparison)
 
@@ -100,22 +109,24 @@ def approvals_of(project: Project, year: int, department: str) -> Approvals:
     return Approvals(records, {level.id: level.label for level in settings.levels}, tuple(settings.required))
 
 
-def _other(project: Project, year: int, department: str, against: Against) -> Side:
-    match against:
-        case Against.LAST_YEAR:
+def _version(project: Project, year: int, department: str, version: Version) -> Side:
+    match version:
+        case Version.THIS_BUILD:
+            return this_build(project, year, department)
+        case Version.LAST_YEAR:
             for draft in (False, True):
                 folder = place(project, year - 1, department, draft)
                 if read_manifest(folder) is not None:
                     return _in_folder(f"{year - 1}年报告", folder)
             raise _missing(f"{year - 1}/{department} has not been built.", year - 1, department)
-        case Against.PUBLISHED:
+        case Version.PUBLISHED:
             folder = place(project, year, department, draft=False)
             if read_manifest(folder) is None:
                 raise _missing(f"{year}/{department} has not been published.", year, department)
             return _in_folder("已发布", folder)
-        case Against.APPROVED:
+        case Version.APPROVED:
             return _approved(project, year, department)
-        case Against.LAST_BUILD:
+        case Version.LAST_BUILD:
             return _last_build(project, year, department)
 
 

@@ -173,6 +173,8 @@ def print_board(written: Mapping[str, Any]) -> None:
     """Where the review board is, and which reports it cannot show."""
     for each in written["problems"]:
         err().print(f"{each['report']}: {each['error']}", markup=False)
+    for each in written["void"]:
+        out().print(f"{each['report']}　{each['approval']}", markup=False)
     out().print(f"{written['board']}　共{written['reports']}份，更新{written['pages']}页", markup=False)
 
 

@@ -15,13 +15,14 @@ HEAD = ""
 """Stands for the head of a report where sections are named: its title, dates and corrections, and their order."""
 
 
-class Against(StrEnum):
-    """What a report is held against."""
+class Version(StrEnum):
+    """Which of a report's versions is meant."""
 
-    LAST_YEAR = "last-year"
+    THIS_BUILD = "this-build"
     LAST_BUILD = "last-build"
     APPROVED = "approved"
     PUBLISHED = "published"
+    LAST_YEAR = "last-year"
 
 
 BlockKind = Literal["heading", "paragraph", "item", "row"]

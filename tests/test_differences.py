@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import html
 
 from reportkit.content import Block, Content, Item, Span, StatutoryFigures
+from reportkit.markdown import HtmlRenderer, parse
 from reportkit.model import Exhibit, Finding, Severity
 from reportkit.publishing.content import words
 from reportkit.review.differences import Comparison, FigureChange, WordsChange, compare
@@ -286,3 +288,30 @@ def test_marking_what_was_computed_never_changes_what_is_seen(text: str, data: s
     end = data.draw(st.integers(start, len(text)))
     plain, marked_words = words(text, "prose"), words(text, "prose", [(start, end)])
     assert [(each.kind, each.text) for each in plain] == [(each.kind, each.text) for each in marked_words]
+
+
+@st.composite
+def edited_text(draw: st.DrawFn) -> tuple[str, str]:
+    """A text, and the same with a few characters taken out or put in."""
+    text = draw(hostile_text)
+    start = draw(st.integers(0, len(text)))
+    end = draw(st.integers(start, min(len(text), start + 3)))
+    return text, text[:start] + draw(
+        st.sampled_from(["", " ", "\n", "1", "。", "*", "**", "甲", "\n\n", "\u200b", "- "])
+    ) + text[end:]
+
+
+def shown(text: str) -> tuple[str, str]:
+    """A department's words as the page has them, and as their readers see them."""
+    page = HtmlRenderer("x").render(parse(text, "prose"))
+    return page, html.fromstring(f"<div>{page}</div>").text_content()
+
+
+@given(edited_text())
+def test_whatever_readers_see_is_content_and_nothing_else(texts: tuple[str, str]) -> None:
+    one, other = (words(text, "prose") for text in texts)
+    (page, seen), (other_page, other_seen) = map(shown, texts)
+    if seen != other_seen:
+        assert one != other
+    if one != other:
+        assert page != other_page

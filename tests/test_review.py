@@ -202,6 +202,20 @@ def test_differences_are_told_in_chinese(cli: Cli, root: Path) -> None:
     ]
 
 
+def test_any_two_versions_are_compared(cli: Cli, root: Path, approve: Callable[..., Result]) -> None:
+    approve("review")
+    edit(root, SUBMISSION, *WORDS)
+    build_one(root)
+    edit(root, SUBMISSION, "fees: [72701.2578]", "fees: [null]")
+    build_one(root)
+    assert changes(diff(cli, "approved", "--of", "published")) == ([], [WORDS[1]])
+    assert changes(diff(cli, "published", "--of", "last-build")) == ([], [])
+    assert changes(diff(cli, "published"))[0] == [FEES]
+    assert cli("diff", "-y", 2024, "-d", "suqian", "--of", "published", "--against", "approved").text.startswith(
+        "2024/suqian　20"
+    )
+
+
 # Approvals
 
 
@@ -366,6 +380,19 @@ def test_who_acts_comes_from_git(cli: Cli, root: Path, monkeypatch: pytest.Monke
         subprocess.run(["git", "config", key, value], cwd=root, check=True)
     done = cli("approve", "-y", 2024, "-d", "suqian", "-l", "review", "--json").json["reports"]
     assert [each["by"] for each in done] == ["王五 <wang@example.org>"]
+
+
+def test_a_build_names_what_voids_an_approval_that_nothing_waits_for(
+    cli: Cli, root: Path, approve: Callable[..., Result]
+) -> None:
+    approve("review")
+    edit(root, SUBMISSION, *WORDS)
+    result = CliRunner().invoke(app, ["build", "-y", "2024", "-d", "suqian", "-C", str(root)])
+    assert "2024/suqian　审核（张三，20" in result.stderr
+    assert f"批准已失效：一、总体情况：“{WORDS[0]}”改为“{WORDS[1]}”" in result.stderr
+    assert WORDS[1] in (root / "outputs/board.html").read_text(encoding="utf-8")
+    (void,) = cli("board", "--json").json["void"]
+    assert void["report"] == "2024/suqian"
 
 
 # Publishing waits for what is required

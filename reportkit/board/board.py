@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -12,7 +12,7 @@ from typing import Any
 from reportkit.board.page import LABELS, digest_of_script, redline_page, severity_class, source, standing_told, template
 from reportkit.cache import Cache
 from reportkit.compare import Compared, approvals_of, compare_report, finished_place, this_build
-from reportkit.content import Against
+from reportkit.content import Version
 from reportkit.decide import DRAFTS, OUTPUTS, place
 from reportkit.digests import code_digest, digest_of
 from reportkit.errors import ReportkitError
@@ -20,9 +20,11 @@ from reportkit.inputs.approvals import approvals_bytes, approvals_path
 from reportkit.inputs.project import Project
 from reportkit.model import Severity
 from reportkit.publishing import data, manifest
+from reportkit.publishing.content import read_folder
 from reportkit.publishing.swap import write_file
-from reportkit.review.approvals import approved_content
+from reportkit.review.approvals import Approvals, approved_content
 from reportkit.review.differences import Comparison, compare
+from reportkit.review.pending import void_because
 from reportkit.status import Status, status_of
 from reportkit.text import printable
 
@@ -42,6 +44,8 @@ class Written:
     pages: int
     problems: tuple[tuple[str, str], ...]
     """(report, what) of each whose page can't be made."""
+    void: tuple[tuple[str, str], ...]
+    """(report, what) of each approval that holds no more."""
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -49,6 +53,7 @@ class Written:
             "reports": self.reports,
             "pages": self.pages,
             "problems": [{"report": report, "error": problem} for report, problem in self.problems],
+            "void": [{"report": report, "approval": told} for report, told in self.void],
         }
 
 
@@ -78,7 +83,13 @@ def write_board(
     if not path.is_file() or path.read_bytes() != content:
         write_file(path, content)
     _remove_stale(project, statuses)
-    return Written(path, len(shown), rows.made, tuple(rows.problems))
+    void = [
+        (f"{row['year']}/{row['department']}", f"{each['label']}（{each['told']}）{each['words']}：{each['because']}")
+        for row in shown
+        for each in row.get("approvals", ())
+        if each["state"] == "void"
+    ]
+    return Written(path, len(shown), rows.made, tuple(rows.problems), tuple(void))
 
 
 class _Rows:
@@ -148,8 +159,17 @@ class _Rows:
             "counts": {severity_class(each): counts[each] for each in Severity},
             "waived": sum(each.waiver is not None for each in found),
             "changes": changes,
-            "approvals": [standing_told(each) for each in approvals.standings(digests)] if approvals.records else [],
+            "approvals": self._standings(folder, approvals, digests) if approvals.records else [],
         }
+
+    def _standings(self, folder: Path, approvals: Approvals, digests: Mapping[str, str]) -> list[dict[str, str]]:
+        """How each level stands; of one that is void what has changed since."""
+        found = approvals.standings(digests)
+        content = read_folder(folder) if any(each.is_void for each in found) else None
+        return [
+            standing_told(each, void_because(approvals, each, content) if content and each.is_void else ())
+            for each in found
+        ]
 
     def _key(self, year: int, department: str, folder: Path) -> str:
         """All that a report's page is made from: the finished report, its approvals, last year's, the package."""
@@ -194,7 +214,7 @@ def compare_for_review(project: Project, year: int, department: str) -> Compared
     records = approvals_of(project, year, department).records
     if approved_content(records) is None and finished_place(project, year - 1, department) is None:
         side = this_build(project, year, department)
-        return Compared(year, department, Against.LAST_YEAR, side, side, compare(side.content, side.content))
+        return Compared(year, department, Version.LAST_YEAR, side, side, compare(side.content, side.content))
     return compare_report(project, year, department)
 
 

@@ -1,7 +1,7 @@
 """One report for its reviewers: its page as a redline, beside it what has changed, what was found, who approved."""
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from reportkit.board.redline import Redline, brief, redline
 from reportkit.compare import Compared, approvals_of
-from reportkit.content import Against
+from reportkit.content import Version
 from reportkit.editions import load_edition
 from reportkit.inputs.project import Project
 from reportkit.model import Finding, Severity
@@ -23,11 +23,12 @@ from reportkit.text import printable
 
 TEMPLATES = Path(__file__).parent / "templates"
 _ORDER = list(KINDS)
-LABELS: Mapping[Against, str] = {
-    Against.LAST_YEAR: "与上年比较",
-    Against.LAST_BUILD: "与上次生成比较",
-    Against.APPROVED: "与批准的内容比较",
-    Against.PUBLISHED: "与已发布的比较",
+LABELS: Mapping[Version, str] = {
+    Version.THIS_BUILD: "与本次生成比较",
+    Version.LAST_YEAR: "与上年比较",
+    Version.LAST_BUILD: "与上次生成比较",
+    Version.APPROVED: "与批准的内容比较",
+    Version.PUBLISHED: "与已发布的比较",
 }
 
 
@@ -79,7 +80,7 @@ def _findings(compared: Compared, drawn: Redline) -> list[dict[str, Any]]:
     edition = load_edition(compared.after.content.edition)
     sections = {slot.id: section.id for section in edition.sections for slot in section.prose}
     come = {id(each) for each in compared.comparison.come}
-    kept = [each for each in compared.after.findings if not each.lacks_history]
+    kept = [each for each in compared.after.findings or () if not each.lacks_history]
     kept.sort(key=lambda each: (each.waiver is not None, _ORDER.index(each.severity)))
     return [
         {
@@ -106,13 +107,20 @@ def _waived(finding: Finding) -> str:
     return f"由{finding.waiver['by']}豁免，至{finding.waiver['until']}：{finding.waiver['reason']}"
 
 
-def standing_told(standing: Standing) -> dict[str, str]:
-    """How a level stands, in Chinese."""
+def standing_told(standing: Standing, because: Sequence[str] = ()) -> dict[str, str]:
+    """How a level stands, in Chinese; `because` of what it is void."""
     state = "approved" if standing.holds else "void" if standing.is_void else "pending"
     words = {"approved": "已批准", "void": "批准已失效", "pending": "未批准"}[state]
     told = "" if standing.record is None else printable(standing.record.told())
     comment = "" if standing.record is None else printable(standing.record.comment)
-    return {"label": printable(standing.label), "state": state, "words": words, "told": told, "comment": comment}
+    return {
+        "label": printable(standing.label),
+        "state": state,
+        "words": words,
+        "told": told,
+        "comment": comment,
+        "because": printable("；".join(because)),
+    }
 
 
 @cache

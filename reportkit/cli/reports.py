@@ -226,6 +226,10 @@ def build(
     console.print_build(bundles, decisions if explain else {}, json)
     for report, problem in written.problems:
         console.err().print(f"{report}, review board: {problem}", markup=False)
+    built = {f"{bundle.year}/{bundle.department}" for bundle in bundles if bundle.outcome is not Outcome.UP_TO_DATE}
+    for report, told in written.void:
+        if report in built:
+            console.err().print(f"{report}　{told}", markup=False)
     bad = any(
         bundle.outcome is Outcome.FAILED or any(finding.severity is Severity.ERROR for finding in bundle.findings)
         for bundle in bundles

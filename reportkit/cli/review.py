@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from reportkit.cli.entry import All, AsJson, Day, Departments, Where, Years, app, open_project
-from reportkit.content import Against
+from reportkit.content import Version
 from reportkit.errors import ProjectError, ReportkitError
 
 if TYPE_CHECKING:
@@ -24,13 +24,14 @@ Comment = Annotated[str, typer.Option("--comment", "-m", help="What there is to 
 As = Annotated[str | None, typer.Option("--as", metavar="NAME", help="Who you are; default: git's user.name.")]
 
 
-@app.command(short_help="Show what differs between two builds of a report.")
+@app.command(short_help="Show what differs between two versions of a report.")
 def diff(
     year: Year,
     department: Department,
     against: Annotated[
-        Against | None, typer.Option(help="What to hold it against; default: approved where it was, else last-year.")
+        Version | None, typer.Option(help="What to hold it against; default: approved where it was, else last-year.")
     ] = None,
+    of: Annotated[Version, typer.Option("--of", help="What to hold against that.")] = Version.THIS_BUILD,
     html: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the redline as a self-contained HTML page too.")
     ] = None,
@@ -42,14 +43,15 @@ def diff(
     Only what readers see counts: fonts, colours and the times of a run never show.
 
     Examples: `reportkit diff -y 2024 -d suqian` · `reportkit diff -y 2024 -d suqian --against last-build --json` ·
-    `reportkit diff -y 2024 -d suqian --against last-year --html redline.html`
+    `reportkit diff -y 2024 -d suqian --against last-year --html redline.html` ·
+    `reportkit diff -y 2024 -d suqian --of published --against approved`
     """
     from reportkit import console
     from reportkit.compare import compare_report
 
     opened = open_project(project)
     opened.department(department)
-    found = compare_report(opened, year, department, against)
+    found = compare_report(opened, year, department, against, of)
     if html is not None:
         from reportkit.board.page import redline_page
 

@@ -3,12 +3,9 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Literal
 
 from rapidfuzz.distance import Indel
-
-if TYPE_CHECKING:
-    import numpy as np
 
 Operation = Literal["same", "removed", "added"]
 Pair = tuple[int | None, int | None]
@@ -101,22 +98,19 @@ def _align_changed(before: Sequence[str], after: Sequence[str], old: list[int], 
     """The pairs of two runs of texts that are alike in sum most, in order; the rest by itself, old ones first."""
     if not old or not new or len(old) * len(new) > _MOST_PAIRS:
         return [*((each, None) for each in old), *((None, each) for each in new)]
-    import numpy as np
-
-    likeness = _likeness([before[each] for each in old], [after[each] for each in new])
-    likeness = np.where(likeness >= _ALIKE, likeness, 0.0)
-    best = np.zeros((len(old) + 1, len(new) + 1))
+    likeness = [[_likeness(before[one], after[other], _ALIKE) for other in new] for one in old]
+    best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
     for row in range(len(old) - 1, -1, -1):
         for column in range(len(new) - 1, -1, -1):
-            paired = likeness[row, column] + best[row + 1, column + 1] if likeness[row, column] else 0.0
-            best[row, column] = max(paired, best[row + 1, column], best[row, column + 1])
+            paired = likeness[row][column] + best[row + 1][column + 1] if likeness[row][column] else 0.0
+            best[row][column] = max(paired, best[row + 1][column], best[row][column + 1])
     found: list[Pair] = []
     row = column = 0
     while row < len(old) and column < len(new):
-        if likeness[row, column] and best[row, column] == likeness[row, column] + best[row + 1, column + 1]:
+        if likeness[row][column] and best[row][column] == likeness[row][column] + best[row + 1][column + 1]:
             found.append((old[row], new[column]))
             row, column = row + 1, column + 1
-        elif best[row, column] == best[row + 1, column]:
+        elif best[row][column] == best[row + 1][column]:
             found.append((old[row], None))
             row += 1
         else:
@@ -125,27 +119,26 @@ def _align_changed(before: Sequence[str], after: Sequence[str], old: list[int], 
     return [*found, *((each, None) for each in old[row:]), *((None, each) for each in new[column:])]
 
 
-def _likeness(before: Sequence[str], after: Sequence[str]) -> "np.ndarray[Any, Any]":
-    from rapidfuzz.process import cdist
-
-    return cdist(before, after, scorer=Indel.normalized_similarity)
+def _likeness(before: str, after: str, least: float) -> float:
+    """How alike two texts are, from 0 to 1; 0 for less than `least`."""
+    return Indel.normalized_similarity(before, after, score_cutoff=least)
 
 
 def moved(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int]]:
     """Of texts that are gone and texts that are new, which are the same ones at another place: equal, or much alike."""
-    found: list[tuple[int, int]] = []
-    if not before or not after or len(before) * len(after) > _MOST_PAIRS:
-        return found
-    import numpy as np
-
-    likeness = _likeness(before, after)
-    likeness[[len(text) < _SHORT for text in before], :] = 0.0
-    while likeness.max() >= _SAME:
-        row, column = (int(each) for each in np.unravel_index(int(likeness.argmax()), likeness.shape))
-        found.append((row, column))
-        likeness[row, :] = 0.0
-        likeness[:, column] = 0.0
-    return found
+    if len(before) * len(after) > _MOST_PAIRS:
+        return []
+    alike = [
+        (_likeness(text, other, _SAME), row, column)
+        for row, text in enumerate(before)
+        if len(text) >= _SHORT
+        for column, other in enumerate(after)
+    ]
+    found: dict[int, int] = {}
+    for likeness, row, column in sorted(alike, key=lambda each: (-each[0], each[1:])):
+        if likeness and row not in found and column not in found.values():
+            found[row] = column
+    return list(found.items())
 
 
 _SAME = 0.8
