@@ -167,7 +167,7 @@ class _Rows:
         found = approvals.standings(digests)
         content = read_folder(folder) if any(each.is_void for each in found) else None
         return [
-            standing_told(each, void_because(approvals, each, content) if content and each.is_void else ())
+            standing_told(each, void_because(approvals, each, content, most=1) if content and each.is_void else ())
             for each in found
         ]
 

@@ -25,11 +25,11 @@ def _finding(approvals: Approvals, standing: Standing, content: Content) -> Find
     )
 
 
-def void_because(approvals: Approvals, standing: Standing, content: Content) -> list[str]:
+def void_because(approvals: Approvals, standing: Standing, content: Content, most: int = _MOST_CHANGES) -> list[str]:
     """The first sentences or cells that have changed since a level approved, and how many there are."""
     why = approvals.why_void(standing, content)
     if why is None:
         return []
     titles = section_titles(why)
-    first = [f"{where(each, titles)}：{what(each)}" for each in why.changes[:_MOST_CHANGES]]
-    return [*first, f"共{len(why.changes)}处"] if len(why.changes) > _MOST_CHANGES else first
+    first = [f"{where(each, titles)}：{what(each)}" for each in why.changes[:most]]
+    return [*first, f"共{len(why.changes)}处"] if len(why.changes) > most else first
