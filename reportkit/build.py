@@ -129,6 +129,7 @@ def build(
             yield replace(_finished(project, cache, plan, bundle), files={}, runs=())
             yield from _drained(settled)
         yield from _drained(settled)
+        cache.stamps.keep()
 
 
 def _finished(project: Project, cache: Cache, plan: Plan, bundle: Bundle) -> Bundle:

@@ -13,6 +13,7 @@ from reportkit.inputs.project import DEFINITION, REGISTER, Project, submission_p
 from reportkit.inputs.reads import Reader
 from reportkit.model import Bundle, Job, Plan, Run
 from reportkit.publishing.environment import environment
+from reportkit.stamps import Stamps
 from reportkit.store import Store
 
 FOLDER = "outputs/.cache/1"
@@ -195,6 +196,11 @@ class Cache:
         )
         for record in list(self._store.records(folder))[_RUNS_KEPT:]:
             self._store.forget(record.name)
+
+    @cached_property
+    def stamps(self) -> Stamps:
+        """What is known of finished folders that nobody has touched since."""
+        return Stamps(self._store)
 
     # The review board
 

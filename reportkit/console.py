@@ -283,7 +283,7 @@ class BuildProgress:
     """Which reports are under way and how many are done: a bar on a terminal, a line a report elsewhere."""
 
     def __init__(self, total: int) -> None:
-        self._total, self._done = total, 0
+        self._total, self._done, self._left = total, 0, 0
         self._bar: Progress | None = None
         if sys.stderr.isatty() and total:
             self._bar = Progress(
@@ -305,6 +305,8 @@ class BuildProgress:
     def __exit__(self, *_: object) -> None:
         if self._bar:
             self._bar.stop()
+        elif self._left:
+            err().print(f"{self._left} of {self._total}: nothing to do")
 
     def waiting(self) -> None:
         """Another build of this project is under way."""
@@ -318,7 +320,9 @@ class BuildProgress:
 
     def finished(self, name: str, outcome: Outcome, seconds: float) -> None:
         self._done += 1
+        if outcome in (Outcome.UP_TO_DATE, Outcome.CLOSED):
+            self._left += 1
         if self._bar:
             self._bar.update(self._task, completed=self._done)
-        else:
+        elif outcome not in (Outcome.UP_TO_DATE, Outcome.CLOSED):
             err().print(f"{name}: {outcome.value} in {seconds:.1f} s ({self._done}/{self._total})")

@@ -108,17 +108,26 @@ def _printed(folder: Path) -> list[Any]:
         return []
 
 
-def finished_folder(project: Project, year: int, department: str, digest: str, *, thorough: bool = True) -> Path | None:
+def finished_folder(
+    project: Project, cache: Cache, year: int, department: str, digest: str, *, thorough: bool = True
+) -> Path | None:
     """The folder that was made from the plan of that digest and is whole; None where the report must be built.
 
-    Unless `thorough`, files are held against their manifest by size alone.
+    Unless `thorough`, files that have been touched are held against their manifest by size alone.
     """
     for draft in (False, True):
         folder = place(project, year, department, draft)
-        found = manifest.read_manifest(folder)
+        found = cache.stamps.known(folder)
+        is_known = found is not None
+        found = found or manifest.read_manifest(folder)
         if found is None or found.get("digest") != digest or found.get("state") != ("draft" if draft else "published"):
             continue
-        if not any(manifest.faults(folder)) if thorough else manifest.is_whole(folder, thorough=False):
+        if is_known:
+            return folder
+        if thorough and not any(manifest.faults(folder)):
+            cache.stamps.note(folder, {"digest": found["digest"], "state": found["state"]})
+            return folder
+        if not thorough and manifest.is_whole(folder, thorough=False):
             return folder
     return None
 
@@ -131,7 +140,7 @@ def unchanged(project: Project, cache: Cache, year: int, department: str, *, tho
     known = cache.unchanged(year, department)
     if known is None:
         return None
-    folder = finished_folder(project, year, department, known.digest, thorough=thorough)
+    folder = finished_folder(project, cache, year, department, known.digest, thorough=thorough)
     if folder is None:
         return None
     return Decision(year, department, Work.NOTHING, folder=folder, draft=known.draft, missing=known.missing)
@@ -147,7 +156,7 @@ def decide(project: Project, cache: Cache, year: int, department: str, *, force:
     decision = Decision(year, department, Work.RUN, plan, draft=plan.draft, missing=int(plan.about["missing"]))
     if force:
         return replace(decision, jobs=tuple(Lookup(job, None) for job in plan.jobs))
-    folder = finished_folder(project, year, department, plan.digest)
+    folder = finished_folder(project, cache, year, department, plan.digest)
     if any(UNFOLLOWED in job.needs for job in plan.jobs):
         return replace(_to_run(cache, decision), folder=folder)
     if folder is not None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-BELOW = {"deferred", "digests", "errors", "markdown", "store", "text", "yamlfile"}
+BELOW = {"deferred", "digests", "errors", "markdown", "stamps", "store", "text", "yamlfile"}
 MODEL = {"content", "model", *BELOW}
 EDITIONS = {"editions", *MODEL}
 MIDDLE = ("inputs", "checks", "execution", "publishing", "review")
@@ -56,6 +56,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "deferred": set(),
     "digests": set(),
     "markdown": {"errors", "text"},
+    "stamps": {"store"},
     "store": {"text"},
     "errors": set(),
     "text": set(),

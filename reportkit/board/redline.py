@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from html import escape
 from itertools import pairwise
 
-import nbformat
-
 from reportkit.compare import Compared, Side
 from reportkit.content import Block, Item, StatutoryFigures
 from reportkit.model import Cell, Exhibit, Table
 from reportkit.publishing.blocks import Chart, StatutoryTable, blocks
+from reportkit.publishing.content import read_notebook
 from reportkit.publishing.html import render_chart, render_table
 from reportkit.review.differences import Change, FigureChange, Row, WordsChange
 from reportkit.review.told import what
@@ -274,7 +273,7 @@ def _drawn(side: Side) -> dict[int, Table | Chart]:
     """What a side's tables and charts are drawn from, by the identity of its content's items."""
     if "report.ipynb" not in side.files:
         return {}
-    notebook = nbformat.reads(side.files["report.ipynb"].decode(), as_version=4)
+    notebook = read_notebook(side.files["report.ipynb"])
     drawn = [block for block in blocks(notebook) if isinstance(block, Chart | StatutoryTable)]
     items: list[Item] = [item for _, item in side.content.shown() if not isinstance(item, Block)]
     if len(drawn) != len(items):

@@ -7,8 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from reportkit.content import Block, BlockKind, Content, Item, Span, SpanKind, StatutoryFigures
 from reportkit.digests import digest_of
 from reportkit.errors import PublishingError
@@ -49,14 +47,31 @@ def read_content(files: Mapping[str, bytes]) -> Content:
     Raises PublishingError where they can't be read.
     """
     try:
-        notebook = nbformat.reads(files["report.ipynb"].decode(), as_version=4)
-        return content_of(notebook, str(json.loads(files["figures.json"])["edition"]))
+        return content_of(read_notebook(files["report.ipynb"]), str(json.loads(files["figures.json"])["edition"]))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise PublishingError(
             f"The finished report can't be read: {type(error).__name__}.",
             where="report.ipynb and figures.json",
             mend="Build it once more.",
         ) from error
+
+
+class _Node(dict[str, Any]):
+    """An object of a notebook's JSON, its values as attributes too."""
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+def read_notebook(content: bytes) -> Any:
+    """A finished report's own notebook, for reading alone: nbformat would load its validator, which takes a while."""
+    notebook = json.loads(content, object_hook=_Node)
+    for cell in notebook.cells:
+        cell["source"] = "".join(cell.source)
+    return notebook
 
 
 def read_folder(folder: Path) -> Content | None:
