@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from reportkit.cache import Cache
+from reportkit.cache import Cache, Known
 from reportkit.checks.document import check_outline
 from reportkit.checks.evidence import Evidence
 from reportkit.checks.prose.check import check_prose
@@ -110,12 +110,14 @@ def build(
     with locked(project.root / OUTPUTS, listener.waiting):
         cache = Cache(project)
         opened = {target for target in targets if reopening is not None or not project.is_closed(target[0])}
-        if force or any(cache.unchanged(*target) is None for target in opened):
+        known = {target: cache.unchanged(*target) for target in opened}
+        if force or None in known.values():
             warm_kernels()  # they get ready while finished reports are read
         waiting: list[Target] = []
         for target in targets:
             is_open = target in opened
-            bundle = _unchanged(project, cache, target, force=force) if is_open else _closed(project, target)
+            before = None if force else known.get(target)
+            bundle = _unchanged(project, cache, target, before) if is_open else _closed(project, target)
             if bundle is None:
                 waiting.append(target)
             else:
@@ -152,12 +154,12 @@ def _drained(bundles: list[Bundle]) -> Iterator[Bundle]:
         yield bundles.pop(0)
 
 
-def _unchanged(project: Project, cache: Cache, target: Target, *, force: bool) -> Bundle | None:
+def _unchanged(project: Project, cache: Cache, target: Target, known: Known | None) -> Bundle | None:
     """The Bundle of a report that is finished and of which no input has changed; None where it must be looked at."""
     try:
         for draft in (False, True):
             recover(place(project, *target, draft))
-        decision = None if force else unchanged(project, cache, *target)
+        decision = unchanged(project, cache, known)
         return None if decision is None else _up_to_date(project, decision)
     except (ValueError, LookupError, TypeError):
         return None  # a manifest or findings that nobody can read: the report is made again

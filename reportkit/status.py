@@ -91,7 +91,7 @@ def _status(project: Project, cache: Cache, year: int, department: Department, o
     elif project.has_submission(year, department.id):
         state = "草稿"
         try:
-            decision = unchanged(project, cache, year, department.id, thorough=False) or decide(
+            decision = unchanged(project, cache, cache.unchanged(year, department.id), thorough=False) or decide(
                 project, cache, year, department.id
             )
             missing, current = decision.missing, decision.folder is not None

@@ -15,8 +15,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from reportkit.text import json_bytes
-
 _RECORD = ".json"
 _LAYOUT = "layout"
 _BLOCK = 512
@@ -67,7 +65,7 @@ class Store:
 
     def write(self, name: str, data: dict[str, Any]) -> None:
         """Keeps a record under a name such as `reports/2024/suqian`, in the place of what was there."""
-        content = json_bytes({**data, _LAYOUT: self._layout})
+        content = json.dumps({**data, _LAYOUT: self._layout}, ensure_ascii=False).encode()
         self._write(self._record_path(name), f"{sha256(content).hexdigest()}\n".encode() + content)
 
     def read(self, name: str) -> dict[str, Any] | None:

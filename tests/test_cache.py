@@ -52,7 +52,8 @@ def decisions(root: Path) -> dict[str, Decision]:
     project = Project(root)
     kept = Cache(project, read_only=True)
     return {
-        f"{year}/{department}": unchanged(project, kept, year, department) or decide(project, kept, year, department)
+        f"{year}/{department}": unchanged(project, kept, kept.unchanged(year, department))
+        or decide(project, kept, year, department)
         for year, department in select(project, None, None, True)
     }
 

@@ -57,7 +57,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "digests": set(),
     "markdown": {"errors", "text"},
     "stamps": {"store"},
-    "store": {"text"},
+    "store": set(),
     "errors": set(),
     "text": set(),
     "yamlfile": {"errors"},

@@ -126,7 +126,7 @@ def plan(
         try:
             if opened.is_closed(each_year):
                 found = Decision(each_year, each, Work.CLOSED)
-            elif json or (known := unchanged(opened, cache, each_year, each)) is None:
+            elif json or (known := unchanged(opened, cache, cache.unchanged(each_year, each))) is None:
                 found = decide(opened, cache, each_year, each)
             else:
                 found = known
