@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -395,6 +396,27 @@ def test_a_build_names_what_voids_an_approval_that_nothing_waits_for(
     assert void["report"] == "2024/suqian"
 
 
+def test_who_approve_at_the_same_time_all_have_their_line(root: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "reportkit",
+        "approve",
+        "-y",
+        "2024",
+        "-d",
+        "suqian",
+        "--as",
+        "张三",
+        "-C",
+        str(root),
+    ]
+    running = [subprocess.Popen([*command, "-l", level]) for level in ("prepare", "review", "sign", "review")]
+    assert [each.wait(timeout=60) for each in running] == [0] * 4
+    records = approvals_of(Project(root), *SUQIAN).records
+    assert sorted(record.level for record in records) == ["prepare", "review", "review", "sign"]
+
+
 # Publishing waits for what is required
 
 
@@ -613,3 +635,10 @@ def test_pruning_keeps_what_the_board_shows(cli: Cli, root: Path, approve: Calla
     build_one(root)
     assert changes(diff(cli, "approved")) == ([], [WORDS[1]])
     assert cli("board").code == 0
+
+
+def test_a_board_that_cant_be_written_fails_the_build_alone(cli: Cli, root: Path) -> None:
+    (root / "outputs/board.html").mkdir()
+    edit(root, SUBMISSION, *WORDS)
+    result = cli("build", "-y", 2024, "-d", "suqian", "--json")
+    assert (result.code, result.json["reports"][0]["outcome"]) == (1, "published")

@@ -11,8 +11,11 @@ from reportkit.cli.entry import All, AsJson, Day, Departments, Explain, Jobs, St
 from reportkit.errors import ProjectError, ReportkitError, near_match
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from reportkit.decide import Decision
     from reportkit.inputs.project import Project
+    from reportkit.model import Bundle
     from reportkit.status import Status
 
 
@@ -220,21 +223,35 @@ def build(
         for bundle in build_reports(opened, targets, workers, listener, force=force, reopening=reopening):
             bundles.append(bundle)
             progress.finished(f"{bundle.year}/{bundle.department}", bundle.outcome, bundle.seconds)
-    from reportkit.board.board import write_board
-
-    written = write_board(opened, today())
+    shown = _write_board(opened, bundles)
     console.print_build(bundles, decisions if explain else {}, json)
+    bad = not shown or any(
+        bundle.outcome is Outcome.FAILED or any(finding.severity is Severity.ERROR for finding in bundle.findings)
+        for bundle in bundles
+    )
+    raise typer.Exit(1 if bad or (strict and any(bundle.draft for bundle in bundles)) else 0)
+
+
+def _write_board(project: "Project", bundles: "Sequence[Bundle]") -> bool:
+    """Writes the review board; tells what it can't show, and which approvals are void now. False where it failed."""
+    from reportkit import console
+    from reportkit.board.board import write_board
+    from reportkit.model import Outcome
+    from reportkit.status import today
+
+    try:
+        with console.err().status("writing the review board"):
+            written = write_board(project, today())
+    except ReportkitError as error:
+        console.print_error(error, "review board")
+        return False
     for report, problem in written.problems:
         console.err().print(f"{report}, review board: {problem}", markup=False)
     built = {f"{bundle.year}/{bundle.department}" for bundle in bundles if bundle.outcome is not Outcome.UP_TO_DATE}
     for report, told in written.void:
         if report in built:
             console.err().print(f"{report}　{told}", markup=False)
-    bad = any(
-        bundle.outcome is Outcome.FAILED or any(finding.severity is Severity.ERROR for finding in bundle.findings)
-        for bundle in bundles
-    )
-    raise typer.Exit(1 if bad or (strict and any(bundle.draft for bundle in bundles)) else 0)
+    return True
 
 
 def _reason(
