@@ -51,7 +51,8 @@ def redline_page(project: Project, compared: Compared, key: str = "", told: str 
     page: str = template("page.html.j2").render(
         name=printable(department.name),
         year=compared.year,
-        title=printable(dict(content.head)["标题"]),
+        title=_title(dict(content.head)["标题"], department.name),
+        compared=compared.before is not compared.after,
         facts=facts,
         against=LABELS[compared.against],
         before=compared.before.label,
@@ -73,6 +74,11 @@ def redline_page(project: Project, compared: Compared, key: str = "", told: str 
         board="../../board.html",
     )
     return page.encode()
+
+
+def _title(title: str, name: str) -> list[str]:
+    """A title in the parts between which it may break: the body's name and the rest."""
+    return [name, title.removeprefix(name)] if title.startswith(name) and title != name else [title]
 
 
 def _findings(compared: Compared, drawn: Redline) -> list[dict[str, Any]]:
