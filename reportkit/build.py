@@ -33,7 +33,7 @@ from reportkit.execution.pool import each_bundle
 from reportkit.execution.run import run_jobs
 from reportkit.inputs.approvals import approvals_path
 from reportkit.inputs.corrections import correction_path, corrections_of, keep_correction
-from reportkit.inputs.project import REGISTER, Project
+from reportkit.inputs.project import DEFINITION, REGISTER, Project
 from reportkit.markdown import main_headings
 from reportkit.model import Bundle, Correction, Finding, Outcome, Plan, Run, Severity, Table
 from reportkit.plan import blocks_publication
@@ -42,6 +42,7 @@ from reportkit.publishing.about import shown_in_drafts
 from reportkit.publishing.assemble import assemble, write
 from reportkit.publishing.blocks import StatutoryTable, Words, blocks
 from reportkit.publishing.content import CORRECTION, content_of, read_content, read_folder
+from reportkit.publishing.fonts import font_digests, font_set
 from reportkit.publishing.html import ReportHTMLExporter, css
 from reportkit.publishing.pdf import ReportPDFExporter
 from reportkit.publishing.swap import locked, publish_folder, recover, remove_folder
@@ -78,7 +79,8 @@ class Reopening:
 
         The day is that of its draft, where one with the same reason waits for approvals.
         """
-        if place(project, year, department, draft=False).is_dir():
+        stands = place(project, year, department, draft=False).is_dir()
+        if stands or was_published(project, year, department) or corrections_of(project, year, department):
             number = len(corrections_of(project, year, department)) + 1
             printed = corrections_printed(project, year, department)
             if printed >= number:
@@ -364,6 +366,8 @@ def _put_in_place(project: Project, plan: Plan, bundle: Bundle) -> Bundle:
 
 def _refuse_changed(project: Project, plan: Plan) -> None:
     """A report is published only from what still lies in the project: a slow build never overwrites a newer one."""
+    if project.has_changed(DEFINITION) or project.register_part_now(plan.department) != plan.inputs[REGISTER]:
+        raise _changed_meanwhile(plan, "The register or report.yaml")
     planned = {name: content for name, content in plan.inputs.items() if name != REGISTER}
     planned |= {f"notebooks/{job.name}": job.notebook for job in plan.jobs}
     for name, content in planned.items():
@@ -460,8 +464,8 @@ def _check_tables(notebook: Any, edition: Edition, tables: Sequence[Table]) -> N
 
 
 def forget_templates() -> None:
-    """Lets go of what was read of templates and of the package's digest, where somebody is changing them."""
-    for each in (css, library, _html_exporter, _pdf_exporter, code_digest):
+    """Lets go of what was read of templates, fonts and the package's digest, where somebody is changing them."""
+    for each in (css, library, font_set, font_digests, _html_exporter, _pdf_exporter, code_digest):
         each.cache_clear()
 
 

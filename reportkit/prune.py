@@ -39,7 +39,7 @@ def prune(project: Project, keep_days: float, now: float) -> Size:
     before = size(project)
     oldest = now - keep_days * _DAY_S
     standing = dict(_standing(project))
-    wanted = set(standing.values())
+    wanted = {*standing.values(), *_newest(project, store)}
     contents: set[str] = set()
     for record in list(store.records("bundles")):
         if record.name.rpartition("/")[2] in wanted or record.used >= oldest:
@@ -71,6 +71,15 @@ def _standing(project: Project) -> Iterator[tuple[str, str]]:
             if found is not None:
                 report = "/".join(path.parent.parts[-2:])
                 yield f"{report}{'' if root.name == OUTPUTS else ' (draft)'}", str(found.get("digest"))
+
+
+def _newest(project: Project, store: Store) -> Iterator[str]:
+    """The last build of each report that stands or is closed: what stands may be damaged, and this all that is left."""
+    for record in store.records("finished"):
+        _, year, department = record.name.split("/")
+        stands = any((project.root / root / year / department).is_dir() for root in (OUTPUTS, DRAFTS))
+        if stands or project.is_closed(int(year)):
+            yield from (digest for digest, _ in record.data["builds"][:1])
 
 
 def _forget_reports(project: Project, store: Store, oldest: float) -> None:

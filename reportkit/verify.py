@@ -35,7 +35,7 @@ def verify(project: Project, years: Sequence[int], departments: Sequence[str]) -
     for draft, root in ((False, OUTPUTS), (True, DRAFTS)):
         for folder in sorted((project.root / root).glob("[12][0-9][0-9][0-9]/*")):
             year, department = int(folder.parent.name), folder.name
-            if department.startswith(".") or (years and year not in years):
+            if not folder.is_dir() or department.startswith(".") or (years and year not in years):
                 continue
             if not departments or department in departments:
                 yield Verified(year, department, draft, tuple(faults_of(project, year, department, draft=draft)))

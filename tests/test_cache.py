@@ -586,3 +586,33 @@ def test_outputs_that_cant_be_written_are_told(root: Path) -> None:
     (root / "outputs").write_text("", encoding="utf-8")
     with pytest.raises(PublishingError, match="outputs can't be written"):
         build_all(root)
+
+
+def test_pruning_keeps_the_last_build_of_a_report_whose_manifest_is_damaged(root: Path) -> None:
+    page = (root / "outputs/2024/suqian/report.html").read_bytes()
+    (root / "outputs/2024/suqian/manifest.json").write_text("{", encoding="utf-8")
+    prune(Project(root), 0, 4e9)
+    assert build_one(root).executed == ()
+    assert (root / "outputs/2024/suqian/report.html").read_bytes() == page
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("params/departments.yaml", "short_name: 宿迁市\n", "short_name: 宿迁\n"),
+        ("params/report.yaml", "formats: [html, pdf]", "formats: [html]"),
+    ],
+)
+def test_what_changes_while_a_report_is_built_is_not_published(root: Path, name: str, old: str, new: str) -> None:
+    edit(root, "params/2024/suqian.yaml", "政策发布与解读同步考虑", "政策的发布与解读一并考虑")
+    listener = replace(QUIET, starting=lambda plan: edit(root, name, old, new))
+    (bundle,) = build(Project(root), [(2024, "suqian")], 1, listener)
+    assert bundle.outcome is Outcome.FAILED
+    assert "changed while the report was built" in str(bundle.failure)
+
+
+def test_another_departments_entry_may_change_while_a_report_is_built(root: Path) -> None:
+    edit(root, "params/2024/suqian.yaml", "政策发布与解读同步考虑", "政策的发布与解读一并考虑")
+    change = ("params/departments.yaml", 'phone: "0451-86252566"', 'phone: "0451-86252567"')
+    (bundle,) = build(Project(root), [(2024, "suqian")], 1, replace(QUIET, starting=lambda plan: edit(root, *change)))
+    assert bundle.outcome is Outcome.PUBLISHED

@@ -307,3 +307,21 @@ def test_open_years_left_empty_open_nothing_by_accident(root: Path, cli: Cli) ->
     code, told = cli("build", "-y", 2023, "-d", "suqian")
     assert code != 0
     assert "every year is open" in told
+
+
+def test_a_report_that_is_gone_comes_back_as_a_correction(root: Path) -> None:
+    shutil.rmtree(root / "outputs/2023/suqian")
+    edit(root, *PROSE)
+    assert build_one(root, "原件丢失").outcome is Outcome.PUBLISHED
+    assert [each.number for each in corrections_of(Project(root), *REPORT)] == [1]
+    assert "第1次更正" in files_of(root)["report.html"].decode()
+
+
+def test_a_line_without_an_end_is_ended_before_the_next(root: Path) -> None:
+    edit(root, *PROSE)
+    assert build_one(root, "更正").outcome is Outcome.PUBLISHED
+    path = root / correction_path(*REPORT)
+    path.write_bytes(path.read_bytes().rstrip(b"\n"))
+    edit(root, "更正的一段", "再更正的一段")
+    assert build_one(root, "又一次").outcome is Outcome.PUBLISHED
+    assert [each.number for each in corrections_of(Project(root), *REPORT)] == [1, 2]

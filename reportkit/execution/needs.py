@@ -116,7 +116,7 @@ _HARMLESS = frozenset(
 )  # fmt: skip
 """Modules with which no notebook can read a file."""
 _REACHING = re.compile(
-    r"_|(open|eval|exec|compile|globals|locals|vars|getattr|delattr|get_ipython|lib|rec|ctypeslib|testing|DataSource)\Z"
+    r"_|(open|eval|exec|compile|globals|locals|vars|getattr|delattr|get_ipython|lib|rec|use|ctypeslib|testing|DataSource)\Z"
     r"|open_(?!section\Z)|load|read|recfrom|genfrom|from(file|regex)|mem|imread|save|get_sample|addfont|findfont|rc_"
 )
 """Names through which a notebook could read something else; rather too many than too few."""

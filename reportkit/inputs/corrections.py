@@ -57,8 +57,9 @@ def keep_correction(
     path = project.root / name
     try:
         before = path.read_bytes() if path.exists() else None
+        start = b"\n" if before and not before.endswith(b"\n") else b""
         with path.open("ab") as file:
-            file.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+            file.write(start + json.dumps(line, ensure_ascii=False).encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:

@@ -13,7 +13,7 @@ from pathlib import Path
 import yaml
 
 from reportkit.editions import Edition, edition_for, edition_ids, load_edition
-from reportkit.errors import InputError, InputErrors, ProjectError, near_match
+from reportkit.errors import InputError, InputErrors, ProjectError, ReportkitError, near_match
 from reportkit.inputs.documents import (
     KINDS,
     LEVELS,
@@ -249,6 +249,20 @@ class Project:
             return f"{name}, line {first + line - 1}, prose.{slot}"
 
         return bind(text, names.text if mark is None else lambda name: mark(name, names.text(name)), where)
+
+    def has_changed(self, name: str) -> bool:
+        """Whether a file isn't any more what was read of it."""
+        return Project(self.root, self.overlay).digest(name) != self.digest(name)
+
+    def register_part_now(self, department: Department) -> bytes:
+        """What `register_part` gives of the register as it lies there now; empty where it can't be read."""
+        if not self.has_changed(REGISTER):
+            return self.register_part(department)
+        try:
+            now = Project(self.root, self.overlay)
+            return now.register_part(now.department(department.id))
+        except ReportkitError:
+            return b""
 
     def register_part(self, department: Department) -> bytes:
         """A register with just this department and the bodies it names: what its own report may depend on."""

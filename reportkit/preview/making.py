@@ -79,6 +79,14 @@ class Maker:
         return f"{self._name} {self.year}年"
 
     @property
+    def font_folders(self) -> list[Path]:
+        """The folders of fonts that report.yaml adds."""
+        try:
+            return [self.root / path for path in Project(self.root).definition.font_paths]
+        except ReportkitError:
+            return []
+
+    @property
     def _name(self) -> str:
         try:
             return Project(self.root).department(self.department).name

@@ -86,13 +86,22 @@ class Preview:
 
     async def watch(self) -> None:
         """Notes each save in the project or the templates, until it is cancelled; what is being made is outdated."""
-        folders = [self.maker.root / "params", self.maker.root / "notebooks", TEMPLATES]
-        wanted = [folder.resolve() for folder in folders if folder.is_dir()]
-        async for changes in awatch(*wanted, watch_filter=_Saved(wanted), debounce=_SETTLE_MS, step=_SETTLE_MS // 3):
-            self._templates_changed |= any(Path(path).is_relative_to(TEMPLATES.resolve()) for _, path in changes)
+        while True:
+            folders = [self.maker.root / "params", self.maker.root / "notebooks", TEMPLATES, *self.maker.font_folders]
+            wanted = [folder.resolve() for folder in folders if folder.is_dir()]
+            shared = [folder for folder in wanted if folder.name not in ("params", "notebooks")]
+            saved = _Saved(wanted)
+            async for changes in awatch(*wanted, watch_filter=saved, debounce=_SETTLE_MS, step=_SETTLE_MS // 3):
+                within = any(Path(path).is_relative_to(folder) for folder in shared for _, path in changes)
+                self._templates_changed |= within
+                self._saved.set()
+                if self.working:
+                    kill_kernels()
+                if not all(folder.is_dir() for folder in wanted):
+                    break  # another branch, perhaps: a folder that comes back is another one
+            while not all(folder.is_dir() for folder in folders[:2]):
+                await asyncio.sleep(_SETTLE_MS / 1000)
             self._saved.set()
-            if self.working:
-                kill_kernels()
 
 
 class _Saved(DefaultFilter):

@@ -1,5 +1,6 @@
 """The live preview in a real browser: what is saved is seen, errors are shown over the last good page."""
 
+import shutil
 import signal
 import time
 import urllib.error
@@ -134,3 +135,15 @@ def test_a_broken_register_is_told_on_the_page(previewed: Previewed) -> None:
     previewed.page.reload()
     previewed.page.wait_for_selector("#failure", state="visible")
     assert "params/departments.yaml" in previewed.page.inner_text("#failure")
+
+
+def test_a_folder_that_goes_and_comes_back_is_watched_again(previewed: Previewed) -> None:
+    folder = previewed.root / "notebooks"
+    folder.rename(previewed.root / "away")
+    previewed.page.wait_for_selector("#failure", state="visible")
+    time.sleep(1)
+    shutil.copytree(previewed.root / "away", folder)
+    previewed.page.wait_for_selector("#failure", state="hidden")
+    number = previewed.number
+    previewed.edit("notebooks/05-problems.ipynb", "（一）存在的主要问题", "（一）主要问题")
+    previewed.page.locator(f'html:not([data-number="{number}"])').wait_for(state="attached")
