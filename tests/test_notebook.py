@@ -792,3 +792,22 @@ def test_every_preload_of_the_kernelspec_can_be_had() -> None:
     found = {name: find_spec(name.partition(":")[0]) is not None for name in config["preload"]}
     assert {name for name, there in found.items() if not there} <= {"pandas"}
     assert "reportkit.notebook.preload:warm_up" in found
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (lambda s: s.tabel("requests"), "Did you mean 'table'"),
+        (lambda s: s.say("甲", zero=3), "'zero' is 3; words in quotes are wanted"),
+        (lambda s: s.show("甲", caption="甲", alt="甲"), "is no figure"),
+        (lambda s: open_section("2024年", "suqian"), "'year' is '2024年'; a whole number is wanted"),
+        (lambda s: open_section(None, "suqian"), "a whole number is wanted"),
+    ],
+)
+def test_a_wrong_call_says_what_is_wanted(
+    s: NotebookSection, call: Callable[[NotebookSection], None], told: str
+) -> None:
+    with pytest.raises(NotebookError) as refused:
+        call(s)
+    assert told in str(refused.value)
+    assert not hasattr(s, "_repr_html_")

@@ -3,13 +3,18 @@
 import inspect
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar, get_origin
+from types import NoneType, UnionType
+from typing import Any, ParamSpec, TypeVar, get_args, get_origin
 
 from reportkit.errors import NotebookError
 
 P = ParamSpec("P")
 R = TypeVar("R")
-_WANTED: dict[Any, str] = {str: "words in quotes", Mapping: "a mapping such as {'予以公开': 'requests.granted.total'}"}
+_WANTED: dict[Any, str] = {
+    str: "words in quotes are wanted",
+    int: "a whole number is wanted",
+    Mapping: "a mapping such as {'予以公开': 'requests.granted.total'} is wanted",
+}
 
 
 def offered(function: Callable[P, R]) -> Callable[P, R]:
@@ -23,19 +28,24 @@ def offered(function: Callable[P, R]) -> Callable[P, R]:
         except TypeError as error:
             raise _wrong(function.__name__, signature, f"{function.__name__}: {error}") from None
         for name, given in bound.arguments.items():
-            for value in given if signature.parameters[name].kind is inspect.Parameter.VAR_POSITIONAL else (given,):
-                wanted = _wanted(signature.parameters[name].annotation)
-                if wanted is not None and not isinstance(value, wanted):
-                    what = f"{function.__name__}: '{name}' is {value!r:.60}; {_WANTED[wanted]} are wanted"
+            parameter = signature.parameters[name]
+            wanted, optional = _wanted(parameter)
+            for value in given if parameter.kind is inspect.Parameter.VAR_POSITIONAL else (given,):
+                if wanted is not None and not isinstance(value, wanted) and not (optional and value is None):
+                    what = f"{function.__name__}: '{name}' is {value!r:.60}; {_WANTED[wanted]}"
                     raise _wrong(function.__name__, signature, what)
         return function(*args, **kwargs)
 
     return guarded
 
 
-def _wanted(annotation: Any) -> type | None:
-    kind = get_origin(annotation) or annotation
-    return kind if kind in _WANTED else None
+def _wanted(parameter: inspect.Parameter) -> tuple[type | None, bool]:
+    """The kind of value that a parameter wants, where it is one that we tell, and whether None will do too."""
+    if parameter.kind is inspect.Parameter.VAR_KEYWORD:
+        return None, False
+    kinds = get_args(parameter.annotation) if isinstance(parameter.annotation, UnionType) else (parameter.annotation,)
+    named = [get_origin(kind) or kind for kind in kinds if kind is not NoneType]
+    return (named[0] if len(named) == 1 and named[0] in _WANTED else None), NoneType in kinds
 
 
 def _wrong(name: str, signature: inspect.Signature, what: str) -> NotebookError:

@@ -47,6 +47,10 @@ class Sentence(str):
         return made
 
 
+class _UnknownCall(NotebookError, AttributeError):
+    """A name that a section doesn't have."""
+
+
 @offered
 def open_section(year: int, department: Id) -> "NotebookSection":
     """Opens one department's submission for one year; every other call of a notebook starts from what this returns.
@@ -248,6 +252,12 @@ class NotebookSection:
         """
         if figure is None:
             return
+        if not hasattr(figure, "savefig"):
+            raise NotebookError(
+                f"show: {figure!r:.60} is no figure.",
+                where="show()",
+                mend="Give it what s.bar_chart(…) or plt.figure() returns.",
+            )
         said = {"caption": self._plain(caption), "alt": self._plain(alt)}
         for what, text in said.items():
             if not text.strip():
@@ -257,6 +267,12 @@ class NotebookSection:
         if not os.environ.get(INPUTS):
             shown["text/html"] = chart_html(charts.picture(figure), exhibit)
         display(shown, metadata={"reportkit": {"kind": "chart", "exhibit": exhibit.to_json()}}, raw=True)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)  # what IPython asks of everything
+        known = [each for each in dir(type(self)) if not each.startswith("_")]
+        raise _UnknownCall(f"There is no s.{name}.", where=f"s.{name}", mend=near_match(name, known))
 
     def _is_figure(self, name: str) -> bool:
         return name.partition(".")[0] in {table.id for table in self.edition.tables}
