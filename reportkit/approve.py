@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from reportkit.compare import approvals_of, finished_place, this_build
-from reportkit.content import HEAD, Content
+from reportkit.content import HEAD, HEAD_NAMED, Content
 from reportkit.decide import drafted_correction, place
 from reportkit.errors import ProjectError, near_match
 from reportkit.inputs.approvals import add_line, approvals_path
@@ -17,6 +17,7 @@ from reportkit.plan import check_report, plan_report
 from reportkit.publishing import manifest
 from reportkit.publishing.notice import Notice
 from reportkit.review.approvals import Record, next_record, read_records, whole_report
+from reportkit.text import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Reviewer:
 
 def identity(stated: str | None, project: Project) -> str:
     """Who acts: as stated, else as git knows them. Raises ProjectError where neither says anything."""
-    said = " ".join((stated or "").split())
+    said = " ".join(printable(stated or "").split())
     if said:
         return said
     name, mail = (_git(project, key) for key in ("user.name", "user.email"))
@@ -91,7 +92,7 @@ def approve(
     for standing in approvals.standings(digests):
         if standing.level == level:
             break
-        if standing.level in approvals.required and set(standing.lacking) & set(about):
+        if standing.level in approvals.required and {*standing.lacking, *standing.changed} & set(about):
             raise ProjectError(
                 f"{standing.label} comes before {approvals.levels[level]}.",
                 where=f"{year}/{department}",
@@ -170,7 +171,7 @@ def _folder_name(project: Project, year: int, department: str) -> str:
 
 
 def _check_sections(digests: "dict[str, str]", sections: Sequence[str]) -> None:
-    known = [name for name in digests if name != HEAD]
+    known = [HEAD_NAMED, *(name for name in digests if name != HEAD)]
     for name in sections:
         if name not in known:
             raise ProjectError(f"There is no section '{name}'.", where="--section", mend=near_match(name, known))

@@ -108,7 +108,7 @@ def print_explanation(told: Mapping[str, Any]) -> None:
 def print_comparison(found: "Compared") -> None:
     """What differs between two reports: figures as a table, sentences with what went and came, charts, findings."""
     console, comparison = out(), found.comparison
-    titles = section_titles(comparison)
+    titles = section_titles(comparison.before.edition, comparison.after.edition)
     console.print(f"[bold]{found.year}/{escape(found.department)}[/]　{found.before.label} → {found.after.label}")
     for change in comparison.head:
         console.print(f"  {escape(change.label)}：{escape(what(change))}")

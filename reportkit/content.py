@@ -11,6 +11,8 @@ from typing import Any, Literal, Self
 from reportkit.digests import digest_of
 from reportkit.model import Exhibit
 
+HEAD_NAMED = "head"
+"""How a person names it."""
 HEAD = ""
 """Stands for the head of a report where sections are named: its title, dates and corrections, and their order."""
 

@@ -15,7 +15,7 @@ from reportkit.compare import Compared, approvals_of, compare_report, finished_p
 from reportkit.content import Version
 from reportkit.decide import DRAFTS, OUTPUTS, place
 from reportkit.digests import code_digest, digest_of
-from reportkit.errors import ReportkitError
+from reportkit.errors import ReportkitError, defect
 from reportkit.inputs.approvals import approvals_bytes, approvals_path
 from reportkit.inputs.project import Project
 from reportkit.model import Severity
@@ -115,10 +115,14 @@ class _Rows:
                 known["stamp"] = self._stamp(status.year, status.department)
             self._now[name] = known
             told = known["told"]
-        except (ReportkitError, OSError, ValueError, LookupError, TypeError) as error:
+        except Exception as error:  # one report never takes the board from the others
+            if not isinstance(error, ReportkitError):
+                error = defect(error, name)
             self.problems.append((name, str(error)))
             told = {"problem": printable(str(error))}
-        return {**_of_status(status), **told}
+        if status.problem:
+            self.problems.append((name, status.problem))
+        return {**told, **_of_status(status)} if status.problem else {**_of_status(status), **told}
 
     def keep(self) -> None:
         """Notes what was told, for the next time."""

@@ -40,7 +40,7 @@ def redline_page(project: Project, compared: Compared, key: str = "", told: str 
     """
     drawn = redline(compared)
     comparison = compared.comparison
-    titles = section_titles(comparison)
+    titles = section_titles(comparison.before.edition, comparison.after.edition)
     changes = [
         {"number": number, "where": printable(where(each, titles)), "what": brief(each)}
         for number, each in enumerate(comparison.changes, 1)
@@ -115,8 +115,8 @@ def _waived(finding: Finding) -> str:
 
 def standing_told(standing: Standing, because: Sequence[str] = ()) -> dict[str, str]:
     """How a level stands, in Chinese; `because` of what it is void."""
-    state = "approved" if standing.holds else "void" if standing.is_void else "pending"
-    words = {"approved": "已批准", "void": "批准已失效", "pending": "未批准"}[state]
+    state = standing.state
+    words = {"approved": "已批准", "void": "批准已失效", "partial": "批准了一部分", "pending": "未批准"}[state]
     told = "" if standing.record is None else printable(standing.record.told())
     comment = "" if standing.record is None else printable(standing.record.comment)
     return {

@@ -259,6 +259,8 @@ class _Text:
 
 
 def _piece(piece: Piece, text: _Text) -> str:
+    if not piece.text:
+        return ""
     if piece.operation == "removed":
         return f"<del>{escape(printable(piece.text), quote=False)}</del>"
     inner = text.next(len(piece.text))

@@ -9,6 +9,7 @@ import typer
 
 from reportkit.cli.entry import All, AsJson, Day, Departments, Explain, Jobs, Strict, Where, Years, app, open_project
 from reportkit.errors import ProjectError, ReportkitError, near_match
+from reportkit.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -223,8 +224,8 @@ def build(
         for bundle in build_reports(opened, targets, workers, listener, force=force, reopening=reopening):
             bundles.append(bundle)
             progress.finished(f"{bundle.year}/{bundle.department}", bundle.outcome, bundle.seconds)
-    shown = _write_board(opened, bundles)
     console.print_build(bundles, decisions if explain else {}, json)
+    shown = _write_board(opened, bundles)
     bad = not shown or any(
         bundle.outcome is Outcome.FAILED or any(finding.severity is Severity.ERROR for finding in bundle.findings)
         for bundle in bundles
@@ -258,7 +259,7 @@ def _reason(
     reason: str | None, targets: "list[tuple[int, str]]", project: "Project", years: list[int] | None, *, reopen: bool
 ) -> str:
     """Why closed reports are made again; --reopen wants a reason, a year, and reports that are closed."""
-    said = " ".join((reason or "").split())
+    said = " ".join(printable(reason or "").split())
     where = "the command line"
     if not reopen:
         raise ProjectError("--reason is for --reopen.", where=where, mend="Write --reopen beside it.")

@@ -171,13 +171,14 @@ def _each(
     from reportkit.approve import Reviewer, identity
     from reportkit.inputs.selection import select
     from reportkit.status import now
+    from reportkit.text import printable
 
     years, departments, all_ = chosen
     if not (years and (departments or all_)):
         raise ProjectError(
             "Which reports?", where="the command line", mend="Write -y YEAR -d DEPARTMENT, or -y YEAR --all."
         )
-    reviewer = Reviewer(identity(as_, project), now(), comment)
+    reviewer = Reviewer(identity(as_, project), now(), printable(comment).strip())
     done, failed = [], False
     for year, department in select(project, years, departments, everything=False):
         try:

@@ -23,7 +23,7 @@ def corrections_of(project: Project, year: int, department: str) -> tuple[Correc
     """
     name = correction_path(year, department)
     found: list[Correction] = []
-    lines = project.read(name).decode(errors="replace").splitlines() if project.has(name) else []
+    lines = project.read(name).decode(errors="replace").removesuffix("\n").split("\n") if project.has(name) else []
     for place, line in enumerate(lines, 1):
         try:
             data = json.loads(line)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from reportkit.content import Content
+from reportkit.content import HEAD, HEAD_NAMED, Content
 from reportkit.digests import digest_of
 from reportkit.errors import InputError
 from reportkit.review.differences import Comparison, compare
@@ -63,7 +63,8 @@ class Record:
 def read_records(content: bytes, report: str, where: str) -> tuple[Record, ...]:
     """The lines of an approvals file, each held against the one before. Raises InputError with the line."""
     found: list[Record] = []
-    for number, line in enumerate(content.decode(errors="replace").splitlines(), 1):
+    lines = content.decode(errors="replace").removesuffix("\n").split("\n") if content else []
+    for number, line in enumerate((line.removesuffix("\r") for line in lines), 1):
         try:
             data = json.loads(line)
             stated = data.pop("hash")
@@ -74,13 +75,15 @@ def read_records(content: bytes, report: str, where: str) -> tuple[Record, ...]:
             _ = dict(record.sections), None if record.content is None else Content.from_json(record.content)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise _tampered("The line can't be read.", where, number) from error
-        if record.hash != stated:
+        if record.hash != stated or record.line() != line:
             raise _tampered("The line is not what was written.", where, number)
         if record.report != report:
             raise _tampered(f"The line is of another report: {record.report}.", where, number)
         if record.number != number or record.previous != (found[-1].hash if found else ""):
             raise _tampered("The line before is not the one that was there.", where, number)
         found.append(record)
+        if record.action == "approve" and content_of_record(found, record) is None:
+            raise _tampered("What the line approves is not in the file.", where, number)
     return tuple(found)
 
 
@@ -108,56 +111,69 @@ def next_record(
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the lines come to for one level and the content as it is now.
+    """What the lines come to for one level and the content as it is now; sections by id, HEAD among them.
 
-    `record` is the last line that approved at this level and was not withdrawn; None where none did. `lacking` are the
-    sections that it, and those before it, approve no more or never did, HEAD among them.
+    `record` is the last line that approved at this level and was not withdrawn; None where none did. `changed` are
+    the sections that were approved as they aren't any more, `lacking` those that nobody approved.
     """
 
     level: str
     label: str
     record: Record | None
+    changed: tuple[str, ...]
     lacking: tuple[str, ...]
 
     @property
     def holds(self) -> bool:
-        return self.record is not None and not self.lacking
+        return self.record is not None and not self.changed and not self.lacking
 
     @property
     def is_void(self) -> bool:
-        """Whether it was approved as it was, and is not any more."""
-        return self.record is not None and bool(self.lacking)
+        """Whether something was approved as it was, and is not that any more."""
+        return bool(self.changed)
+
+    @property
+    def state(self) -> Literal["approved", "void", "partial", "pending"]:
+        if self.holds:
+            return "approved"
+        return "void" if self.changed else "pending" if self.record is None else "partial"
 
     def to_json(self) -> dict[str, Any]:
         record = self.record
         return {
             "level": self.level,
             "label": self.label,
-            "state": "approved" if self.holds else "void" if self.is_void else "pending",
+            "state": self.state,
             "by": record and record.by,
             "at": record and record.at,
-            "lacking": list(self.lacking) if self.is_void else [],
+            "changed": list(self.changed),
+            "lacking": list(self.lacking),
         }
+
+
+def _granted(records: Sequence[Record], level: str) -> dict[str, Record]:
+    """For each section the line that approved it at a level last and was not taken back."""
+    grants: dict[str, Record] = {}
+    for record in records:
+        if record.action == "return":
+            grants.clear()
+        elif record.level == level and record.action == "approve":
+            grants.update(dict.fromkeys(record.sections, record))
+        elif record.level == level:
+            for section in record.sections or list(grants):
+                grants.pop(section, None)
+    return grants
 
 
 def standings(records: Sequence[Record], levels: Mapping[str, str], digests: Mapping[str, str]) -> tuple[Standing, ...]:
     """How each level (id → label) stands for a report whose sections have these digests."""
-    granted: dict[str, dict[str, Record]] = {level: {} for level in levels}
-    for record in records:
-        for level, grants in granted.items():
-            if record.action == "approve" and record.level == level:
-                grants.update(dict.fromkeys(record.sections, record))
-            elif record.action == "return" or (record.action == "withdraw" and record.level == level):
-                for section in record.sections or list(grants):
-                    grants.pop(section, None)
     found = []
     for level, label in levels.items():
-        grants = granted[level]
-        lacking = tuple(
-            name for name, digest in digests.items() if name not in grants or grants[name].sections[name] != digest
-        )
+        grants = _granted(records, level)
+        changed = (name for name in digests if name in grants and grants[name].sections[name] != digests[name])
+        lacking = (name for name in digests if name not in grants)
         latest = max(grants.values(), key=lambda record: record.number, default=None)
-        found.append(Standing(level, label, latest, lacking))
+        found.append(Standing(level, label, latest, tuple(changed), tuple(lacking)))
     return tuple(found)
 
 
@@ -172,12 +188,31 @@ def returned(records: Sequence[Record], digests: Mapping[str, str], made_from: s
 
 
 def approved_content(records: Sequence[Record], level: str | None = None) -> tuple[Record, Content] | None:
-    """The last approval, of one level or any, and what was approved; None where there is none."""
+    """The last approval that stands, of one level or any, and all that this level approved, section by section.
+
+    None where there is none. What the level never approved is not in it.
+    """
     for record in reversed(records):
         if record.action == "approve" and level in (None, record.level):
-            content = content_of_record(records, record)
-            return None if content is None else (record, content)
+            grants = _granted(records, record.level)
+            if record in grants.values():
+                return record, _assembled(records, grants)
     return None
+
+
+def _assembled(records: Sequence[Record], grants: Mapping[str, Record]) -> Content:
+    """What was approved, each section as its own line has it."""
+    contents = {name: content_of_record(records, record) for name, record in grants.items()}
+    latest = content_of_record(records, max(grants.values(), key=lambda record: record.number))
+    assert latest is not None  # a file whose lines lack what they approve isn't read
+    head = contents.get(HEAD)
+    order = [*(head or latest).sections, *grants]
+    sections = {
+        name: content.sections[name]
+        for name in dict.fromkeys(order)
+        if name != HEAD and (content := contents.get(name)) is not None
+    }
+    return Content(latest.edition, head.head if head else (), sections)
 
 
 def content_of_record(records: Sequence[Record], record: Record) -> Content | None:
@@ -207,11 +242,16 @@ class Approvals:
         return tuple(each for each in self.standings(digests) if each.level in self.required and not each.holds)
 
     def why_void(self, standing: Standing, now: Content) -> Comparison | None:
-        """What has changed since that approval; None where what was approved isn't known any more."""
-        before = None if standing.record is None else content_of_record(self.records, standing.record)
-        return None if before is None else compare(before, now)
+        """What has changed since that level approved, of what it approved; None where it approved nothing."""
+        grants = _granted(self.records, standing.level)
+        if not grants:
+            return None
+        before = _assembled(self.records, grants)
+        sections = {name: items for name, items in now.sections.items() if name in grants}
+        return compare(before, Content(now.edition, now.head if HEAD in grants else (), sections))
 
 
 def whole_report(digests: Mapping[str, str], sections: Sequence[str]) -> dict[str, str]:
-    """The digests that an action is about: of the sections named, else of the whole report."""
-    return {name: digest for name, digest in digests.items() if not sections or name in sections}
+    """The digests that an action is about: of the sections named (`head` is the head), else of the whole report."""
+    wanted = {HEAD if name == HEAD_NAMED else name for name in sections}
+    return {name: digest for name, digest in digests.items() if not wanted or name in wanted}

@@ -1,5 +1,6 @@
 """What differs between two reports as their readers see them: figures, words, charts' data, findings."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -13,6 +14,15 @@ from reportkit.review.wording import Piece, align, moved, pieces, sentences
 
 Kind = Literal["changed", "added", "removed", "moved", "form"]
 """`form`: the words are the same, but not what of them is strong, a link, or a heading."""
+
+
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+
+
+def _number(text: str | None) -> Decimal | None:
+    """The number of a cell as it is printed, perhaps with its unit; None for a cell without one."""
+    found = _NUMBER.match(text or "")
+    return None if found is None else Decimal(found[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +42,26 @@ class FigureChange:
     @property
     def change(self) -> Decimal | None:
         """How much it has grown; None where either figure is missing."""
-        numbers = [None if text in (None, MISSING) else Decimal(str(text)) for text in (self.before, self.after)]
-        return None if numbers[0] is None or numbers[1] is None else numbers[1] - numbers[0]
+        before, after = _number(self.before), _number(self.after)
+        return None if before is None or after is None else after - before
 
     @property
     def percent(self) -> Decimal | None:
         """The same in per cent with two decimals; None where there is nothing to grow from."""
-        if self.change is None or not Decimal(str(self.before)):
+        before = _number(self.before)
+        if self.change is None or not before:
             return None
-        return (self.change / abs(Decimal(str(self.before))) * 100).quantize(Decimal("0.01"))
+        return (self.change / abs(before) * 100).quantize(Decimal("0.01"))
 
     @property
     def direction(self) -> str:
         if self.change is None:
-            return "new" if self.before in (None, MISSING) else "gone"
+            return "new" if _number(self.before) is None else "gone"
         return "up" if self.change > 0 else "down"
 
     def _value(self, text: str | None) -> int | str | None:
-        return None if text in (None, MISSING) else str(text) if self.is_amount else int(str(text))
+        number = _number(text)
+        return None if number is None else str(number) if self.is_amount else int(number)
 
     def to_json(self) -> dict[str, Any]:
         return {

@@ -19,6 +19,12 @@ def _finding(approvals: Approvals, standing: Standing, content: Content) -> Find
     mend = f"核对后用 reportkit approve --level {standing.level} 批准。"
     if standing.record is None:
         return Finding(RULE, Severity.INFORMATION, f"尚未{standing.label}", standing.label, mend)
+    if not standing.is_void:
+        titles = section_titles(content.edition)
+        open_ = "、".join(titles.get(name, name) for name in standing.lacking)
+        return Finding(
+            RULE, Severity.INFORMATION, f"{standing.label}只批准了一部分，尚缺：{open_}", standing.label, mend
+        )
     told = f"{standing.label}（{standing.record.told()}）批准后内容有变化，批准失效"
     return Finding(
         RULE, Severity.WARNING, "；".join([told, *void_because(approvals, standing, content)]), standing.label, mend
@@ -30,6 +36,6 @@ def void_because(approvals: Approvals, standing: Standing, content: Content, mos
     why = approvals.why_void(standing, content)
     if why is None:
         return []
-    titles = section_titles(why)
+    titles = section_titles(why.before.edition, why.after.edition)
     first = [f"{where(each, titles)}：{what(each)}" for each in why.changes[:most]]
     return [*first, f"共{len(why.changes)}处"] if len(why.changes) > most else first

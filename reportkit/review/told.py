@@ -1,9 +1,9 @@
 """Differences as people are told of them, in Chinese: where, and what."""
 
+from reportkit.content import HEAD
 from reportkit.editions import load_edition
 from reportkit.review.differences import (
     Change,
-    Comparison,
     ExhibitChange,
     FigureChange,
     HeadChange,
@@ -14,10 +14,10 @@ _LONGEST = 80
 KINDS = {"added": "新增", "removed": "删去", "changed": "修改", "moved": "移动", "form": "格式"}
 
 
-def section_titles(comparison: Comparison) -> dict[str, str]:
-    """The title of each section by its id; the preamble has none of its own."""
-    editions = (load_edition(content.edition) for content in (comparison.before, comparison.after))
-    return {section.id: section.title or "引言" for edition in editions for section in edition.sections}
+def section_titles(*editions: str) -> dict[str, str]:
+    """The title of each section of these editions by its id; the preamble and the head have none of their own."""
+    sections = (section for edition in editions for section in load_edition(edition).sections)
+    return {HEAD: "标题和日期", **{section.id: section.title or "引言" for section in sections}}
 
 
 def where(change: Change, titles: dict[str, str]) -> str:
@@ -42,6 +42,8 @@ def what(change: Change, longest: int = _LONGEST) -> str:
             kind = "新增" if change.before is None else "删去" if change.after is None else ""
             cells = "；".join(f"{name}：{old or '无'}→{new or '无'}" for name, old, new in change.what)
             return f"图“{exhibit.caption}”{kind or f'（{_cut(cells, longest)}）'}"
+        case WordsChange(kind="form", after=""):
+            return "表头或者版式有变化"
         case WordsChange(kind="form"):
             return f"文字未变，加粗、链接、标题层次或者表头有变化：“{_cut(change.after, longest)}”"
         case WordsChange(kind="moved"):

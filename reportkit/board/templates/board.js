@@ -11,13 +11,14 @@ const rows = [...body.rows].map((element, order) => ({
   year: cell(element, 1),
   state: cell(element, 2),
   errors: Number(cell(element, 4)) > 0,
-  changed: /[0-9]/.test(element.cells[9]?.textContent ?? ""),
+  changed: Number(element.cells[9]?.dataset.number ?? 0) > 0,
   late: element.classList.contains("late"),
-  values: heads.map((_, place) => cell(element, place)),
+  values: heads.map((_, place) => element.cells[place]?.dataset.number ?? cell(element, place)),
 }));
 let sort = "";
 
 function view() {
+  if (location.hash && !location.hash.includes("=")) return; // a place on the page, no view of it
   const chosen = new URLSearchParams(location.hash.slice(1));
   form.q.value = chosen.get("q") ?? "";
   form.year.value = chosen.get("year") ?? "";
