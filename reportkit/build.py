@@ -118,7 +118,7 @@ def build(
         waiting: list[Target] = []
         for target in targets:
             is_open = target in opened
-            before = None if force else known.get(target)
+            before = None if force or _another_reason(project, target, reopening) else known.get(target)
             bundle = _unchanged(project, cache, target, before) if is_open else _closed(project, target)
             if bundle is None:
                 waiting.append(target)
@@ -149,6 +149,12 @@ def _finished(project: Project, cache: Cache, plan: Plan, bundle: Bundle) -> Bun
         failure = error if isinstance(error, ReportkitError) else defect(error, plan.name)
         return Bundle.failed(plan, failure, bundle.seconds, bundle.runs)
     return placed
+
+
+def _another_reason(project: Project, target: Target, reopening: Reopening | None) -> bool:
+    """Whether a correction's draft waits that was made for another reason."""
+    drafted = None if reopening is None else drafted_correction(project, *target)
+    return drafted is not None and reopening is not None and drafted.reason != reopening.reason
 
 
 def _drained(bundles: list[Bundle]) -> Iterator[Bundle]:
@@ -185,6 +191,7 @@ def _to_build(
         try:
             decision = decide(project, cache, year, department, force=force)
             done = decision.work in (Work.NOTHING, Work.RESTORE)  # what was published is put back as it was
+            done = done and not _another_reason(project, (year, department), reopening)
             if not done and reopening is not None and project.is_closed(year):
                 reopening.note(project, year, department)
                 decision = decide(project, cache, year, department, force=force)

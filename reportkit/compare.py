@@ -64,14 +64,11 @@ def compare_report(
     against: Version | None = None,
     of: Version = Version.THIS_BUILD,
 ) -> Compared:
-    """Holds a version of a report against another one; by default the last build against what was approved.
+    """Holds a version of a report against another one; by default the last build against `usual_version`.
 
-    Where nothing was approved it is last year's report. Raises ProjectError where one of the two was never built or is
-    not kept any more.
+    Raises ProjectError where one of the two was never built or is not kept any more.
     """
-    if against is None:
-        known = approvals_of(project, year, department).records
-        against = Version.APPROVED if approved_content(known) else Version.LAST_YEAR
+    against = against or usual_version(project, year, department)
     after, before = _version(project, year, department, of), _version(project, year, department, against)
     known_findings = None not in (before.findings, after.findings)
     comparison = compare(
@@ -81,6 +78,14 @@ def compare_report(
         after.findings or () if known_findings else (),
     )
     return Compared(year, department, against, before, after, comparison)
+
+
+def usual_version(project: Project, year: int, department: str) -> Version:
+    """What a report is held against where nobody says: what was approved, what its draft would replace, last year's."""
+    if approved_content(approvals_of(project, year, department).records):
+        return Version.APPROVED
+    both = all(read_manifest(place(project, year, department, draft)) is not None for draft in (False, True))
+    return Version.PUBLISHED if both else Version.LAST_YEAR
 
 
 def finished_place(project: Project, year: int, department: str) -> Path | None:
@@ -175,7 +180,13 @@ def _in_folder(label: str, folder: Path) -> Side:
 
 
 def _side(label: str, files: Mapping[str, bytes]) -> Side:
-    return Side(label, read_content(files), data.read_findings(files[data.FINDINGS]), files)
+    try:
+        findings = data.read_findings(files[data.FINDINGS])
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise ProjectError(
+            f"{data.FINDINGS} can't be read.", where=f"outputs/, {label}", mend="Build the report once more."
+        ) from error
+    return Side(label, read_content(files), findings, files)
 
 
 def _missing(what: str, year: int, department: str) -> ProjectError:

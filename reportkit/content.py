@@ -27,7 +27,7 @@ class Version(StrEnum):
     LAST_YEAR = "last-year"
 
 
-BlockKind = Literal["heading", "paragraph", "item", "row"]
+BlockKind = Literal["heading", "paragraph", "item", "row", "drawn"]
 SpanKind = Literal["strong", "emphasis", "link", "computed"]
 
 
@@ -44,7 +44,7 @@ class Span:
 @dataclass(frozen=True, slots=True)
 class Block:
     """One paragraph, heading, list item, or row of a small table (its cells parted by tabs), without line breaks but
-    those that are printed.
+    those that are printed; or the words that are drawn in the chart before it, one a line.
 
     `level` is a heading's, an item's depth from 1, or 1 for a head row. `marker` stands before an item.
     """

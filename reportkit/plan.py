@@ -28,7 +28,7 @@ from reportkit.inputs.project import DEFINITION, Project, deadline, submission_p
 from reportkit.inputs.waivers import waivers_of
 from reportkit.model import Department, Figures, Finding, Job, Plan, Register, Severity, Submission
 from reportkit.publishing.environment import environment
-from reportkit.publishing.fonts import bundled_characters
+from reportkit.publishing.fonts import Drawable
 
 
 def plan_report(project: Project, year: int, department_id: str) -> Plan:
@@ -160,7 +160,7 @@ def check_submission(project: Project, submission: Submission) -> tuple[Evidence
         published_on=submission.published_on,
         deadline=deadline(department, submission.year),
     )
-    drawable = bundled_characters()
+    drawable = Drawable()
     passages = [Passage(slot, edition.slots[slot].label, text) for slot, text in words.items()]
     findings = [
         *check_figures(evidence),

@@ -20,7 +20,7 @@ from reportkit.checks.words import check_words
 from reportkit.editions import Edition, edition_ids, load_edition
 from reportkit.inputs.project import Project
 from reportkit.model import Department, Figures, Finding, Register, Severity, Value
-from reportkit.publishing.fonts import bundled_characters
+from reportkit.publishing.fonts import Drawable, bundled_characters, common_characters
 from tests.strategies import consistent_figures, figures, hostile_text
 
 EDITION = load_edition("2021")
@@ -239,15 +239,20 @@ def test_any_figures_are_checked_without_being_changed(edition: Edition, data: s
 
 
 @pytest.fixture(scope="module")
-def drawable() -> frozenset[int]:
-    return bundled_characters()
+def drawable() -> Drawable:
+    return Drawable()
+
+
+def test_the_bundled_fonts_draw_every_common_character() -> None:
+    assert common_characters() <= bundled_characters()
+    assert len(common_characters()) > 7400
 
 
 def whole_prose(text: str = "公开及时。") -> dict[str, str]:
     return dict.fromkeys(EDITION.slots, text)
 
 
-def test_prose_in_every_slot_gives_no_finding(drawable: frozenset[int]) -> None:
+def test_prose_in_every_slot_gives_no_finding(drawable: Drawable) -> None:
     assert check_words(EDITION, whole_prose(), drawable) == []
 
 
@@ -290,7 +295,7 @@ def test_an_optional_slot_may_be_left_out(real: Figures, slot: str) -> None:
     ],
 )
 def test_a_character_that_no_font_draws_is_an_error_that_names_it(
-    drawable: frozenset[int], character: str, code: str
+    drawable: Drawable, character: str, code: str
 ) -> None:
     (finding,) = check_words(EDITION, whole_prose() | {"platform": f"网站{character}好{character}用"}, drawable)
     assert (finding.rule, finding.severity, finding.where) == ("FONT", Severity.ERROR, "政府信息公开平台建设")
@@ -310,7 +315,7 @@ def test_a_character_that_no_font_draws_is_an_error_that_names_it(
         "ABC abc 0123 #$@\\*_[]()<>&\"'{}|~`",
     ],
 )
-def test_characters_that_pages_draw_or_leave_out_give_no_finding(drawable: frozenset[int], text: str) -> None:
+def test_characters_that_pages_draw_or_leave_out_give_no_finding(drawable: Drawable, text: str) -> None:
     assert check_words(EDITION, whole_prose() | {"platform": text}, drawable) == []
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from reportkit.board.page import LABELS, digest_of_script, redline_page, severity_class, source, standing_told, template
 from reportkit.cache import Cache
-from reportkit.compare import Compared, approvals_of, compare_report, finished_place, this_build
+from reportkit.compare import Compared, approvals_of, compare_report, finished_place, this_build, usual_version
 from reportkit.content import Version
 from reportkit.decide import DRAFTS, OUTPUTS, place
 from reportkit.digests import code_digest, digest_of
@@ -22,7 +22,7 @@ from reportkit.model import Severity
 from reportkit.publishing import data, manifest
 from reportkit.publishing.content import read_folder
 from reportkit.publishing.swap import write_file
-from reportkit.review.approvals import Approvals, approved_content
+from reportkit.review.approvals import Approvals
 from reportkit.review.differences import Comparison, compare
 from reportkit.review.pending import void_because
 from reportkit.status import Status, status_of
@@ -163,6 +163,7 @@ class _Rows:
             "counts": {severity_class(each): counts[each] for each in Severity},
             "waived": sum(each.waiver is not None for each in found),
             "changes": changes,
+            "number": sum(int(each) for each in re.findall(r"[0-9]+", changes)),
             "approvals": self._standings(folder, approvals, digests) if approvals.records else [],
         }
 
@@ -182,6 +183,8 @@ class _Rows:
             [
                 sha256((folder / manifest.NAME).read_bytes()).hexdigest(),
                 folder.parts[-3:],
+                self.project.department(department).name,
+                _file_stamp(place(self.project, year, department, draft=False) / manifest.NAME),
                 None if before is None else sha256((before / manifest.NAME).read_bytes()).hexdigest(),
                 sha256(approvals_bytes(self.project, year, department)).hexdigest(),
                 self._levels,
@@ -214,12 +217,12 @@ def _of_status(status: Status) -> dict[str, Any]:
 
 
 def compare_for_review(project: Project, year: int, department: str) -> Compared:
-    """A report beside what was approved of it, else beside last year's, else by itself."""
-    records = approvals_of(project, year, department).records
-    if approved_content(records) is None and finished_place(project, year - 1, department) is None:
+    """A report beside what it is held against, else by itself."""
+    against = usual_version(project, year, department)
+    if against is Version.LAST_YEAR and finished_place(project, year - 1, department) is None:
         side = this_build(project, year, department)
         return Compared(year, department, Version.LAST_YEAR, side, side, compare(side.content, side.content))
-    return compare_report(project, year, department)
+    return compare_report(project, year, department, against)
 
 
 def told_in_short(compared: Compared) -> str:

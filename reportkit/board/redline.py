@@ -84,12 +84,16 @@ class _Renderer:
     # Words
 
     def _block(self, section: str, row: Row, block: Block) -> str:
+        if block.kind == "drawn" and not row.changes:
+            return ""
         anchor = self._anchor(section, row, block)
         state, note = self._state(row)
         inner = note + self._sentences(row, block)
         if block.kind == "heading":
             level = min(block.level - 1 + _TOP, 6)
             return f'<h{level} id="{anchor}"{state}>{inner}</h{level}>'
+        if block.kind == "drawn":
+            return f'<p id="{anchor}" class="note"{state}>图中文字：{inner}</p>'
         if block.kind == "item":
             marker = f'<span class="marker">{escape(block.marker)}</span>'
             return f'<p id="{anchor}" class="item depth-{min(block.level, 4)}"{state}>{marker}{inner}</p>'

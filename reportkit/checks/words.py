@@ -1,13 +1,13 @@
 """Whether words can be printed: every character has to be in the fonts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from reportkit.editions.edition import Edition
 from reportkit.model import Finding, Severity
 from reportkit.text import printable
 
 
-def check_words(edition: Edition, words: Mapping[str, str], drawable: frozenset[int]) -> list[Finding]:
+def check_words(edition: Edition, words: Mapping[str, str], drawable: Container[int]) -> list[Finding]:
     """An error for each slot of a submission with characters that no font draws."""
     return [
         finding
@@ -16,7 +16,7 @@ def check_words(edition: Edition, words: Mapping[str, str], drawable: frozenset[
     ]
 
 
-def undrawable(text: str, where: str, drawable: frozenset[int]) -> Iterator[Finding]:
+def undrawable(text: str, where: str, drawable: Container[int]) -> Iterator[Finding]:
     """An error for the characters of a text that the report's fonts lack; invisible ones are left out anyway."""
     lacking = sorted({each for each in printable(text) if not each.isspace() and ord(each) not in drawable})
     if lacking:

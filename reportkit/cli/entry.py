@@ -81,10 +81,13 @@ def _options(
     unreadable project; 130 interrupted."""
 
 
-def open_project(project: Path | None) -> "Project":
-    """The project, its register and definition read: without them no command can go on."""
+def open_project(project: Path | None, *, register: bool = True) -> "Project":
+    """The project, its register and definition read: without them no command can go on.
+
+    A register of a thousand bodies takes a while: a command that names its one report does without.
+    """
     from reportkit.inputs.project import Project, find_root
 
     opened = Project(find_root((project or Path.cwd()).resolve()))
-    _ = opened.register, opened.definition
+    _ = opened.definition, opened.register if register else None
     return opened

@@ -47,15 +47,21 @@ def diff(
     `reportkit diff -y 2024 -d suqian --of published --against approved`
     """
     from reportkit import console
-    from reportkit.compare import compare_report
+    from reportkit.compare import compare_report, finished_place
 
-    opened = open_project(project)
-    opened.department(department)
+    opened = open_project(project, register=False)
+    if finished_place(opened, year, department) is None:
+        opened.department(department)  # an id that isn't known is a slip of the pen
     found = compare_report(opened, year, department, against, of)
     if html is not None:
         from reportkit.board.page import redline_page
 
-        html.write_bytes(redline_page(opened, found))
+        try:
+            html.write_bytes(redline_page(opened, found))
+        except OSError as error:
+            raise ProjectError(
+                f"{html} can't be written: {error.strerror}.", where="--html", mend="Name a file in a folder of yours."
+            ) from error
     if json:
         console.print_json(found.to_json())
     else:

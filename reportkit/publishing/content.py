@@ -14,6 +14,7 @@ from reportkit.markdown import Flavour, Tokens, inline_text, link_parts, merge_t
 from reportkit.model import Table
 from reportkit.publishing.about import FACTS, about_of
 from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
+from reportkit.publishing.svg import drawn_words
 from reportkit.text import printable
 
 CORRECTION = "更正"
@@ -37,7 +38,7 @@ def content_of(notebook: Any, edition: str) -> Content:
             case StatutoryTable():
                 items.append(_figures(block.table))
             case Chart():
-                items.append(block.exhibit)
+                items += [block.exhibit, Block("drawn", "\n".join(drawn_words(block.svg)))]
     return Content(edition, tuple(head), {name: tuple(items) for name, items in sections.items()})
 
 
@@ -164,6 +165,8 @@ class _Blocks:
         ordered, start = token["attrs"]["ordered"], token["attrs"].get("start", 1)
         for number, item in enumerate(token["children"], start):
             marker = f"{number}." if ordered else "•"
+            if not item["children"]:
+                self._add("item", [], level, marker)  # its marker is seen
             for child in item["children"]:
                 if child["type"] == "list":
                     self._list(child, level + 1)

@@ -75,3 +75,17 @@ def bundled_characters() -> frozenset[int]:
         with TTFont(path, lazy=True) as font:
             covered.append(frozenset(font.getBestCmap()))
     return covered[0] & covered[1]
+
+
+@cache
+def common_characters() -> frozenset[int]:
+    """Code points of ASCII and GB 2312, all of which the bundled fonts draw: known without reading a font."""
+    rows = (bytes((row, cell)) for row in range(0xA1, 0xF8) for cell in range(0xA1, 0xFF))
+    return frozenset(range(0x20, 0x7F)) | {ord(each) for pair in rows for each in pair.decode("gb2312", "ignore")}
+
+
+class Drawable:
+    """The code points that can be published; the fonts are read when one is asked for that isn't a common one."""
+
+    def __contains__(self, code: object) -> bool:
+        return code in common_characters() or code in bundled_characters()

@@ -28,15 +28,7 @@ def clean_svg(svg: str, prefix: str) -> str:
 
     Raises PublishingError for scripts, event handlers, foreign content and addresses outside the picture.
     """
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, huge_tree=False
-    )
-    try:
-        root = etree.fromstring(svg.encode(), parser)
-    except etree.XMLSyntaxError as error:
-        raise PublishingError(
-            f"A chart is not valid SVG: {error}.", where=prefix, mend="Show a matplotlib figure."
-        ) from error
+    root = _parsed(svg, prefix)
     for element in list(root.iter()):
         if element.tag in _DROPPED:
             element.getparent().remove(element)
@@ -51,6 +43,18 @@ def clean_svg(svg: str, prefix: str) -> str:
     _scalable(root)
     etree.cleanup_namespaces(root, top_nsmap=_NAMESPACES if _uses_xlink(root) else {None: _NAMESPACES[None]})
     return printable(etree.tostring(root, encoding="unicode"))
+
+
+def _parsed(svg: str, where: str) -> Any:
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, huge_tree=False
+    )
+    try:
+        return etree.fromstring(svg.encode(), parser)
+    except etree.XMLSyntaxError as error:
+        raise PublishingError(
+            f"A chart is not valid SVG: {error}.", where=where, mend="Show a matplotlib figure."
+        ) from error
 
 
 def _refuse_active(element: Any, where: str) -> None:
@@ -99,3 +103,9 @@ def _scalable(root: Any) -> None:
 
 def _uses_xlink(root: Any) -> bool:
     return any(_HREFS[1] in element.attrib for element in root.iter())
+
+
+def drawn_words(svg: str) -> list[str]:
+    """The words that a chart shows, in the order in which they are drawn. Raises PublishingError."""
+    found = ("".join(each.itertext()) for each in _parsed(svg, "a chart").iter(f"{_SVG}text"))
+    return [text for text in (" ".join(printable(each).split()) for each in found) if text]

@@ -209,7 +209,7 @@ def compare(
     return Comparison(
         before,
         after,
-        tuple(_head(before.head, after.head)),
+        (*_head(before.head, after.head), *_outline(before, after)),
         _with_moved(sections),
         tuple(each for each in findings_after if _key(each) not in old),
         tuple(each for each in findings_before if _key(each) not in new),
@@ -231,6 +231,20 @@ def _head(before: Sequence[tuple[str, str]], after: Sequence[tuple[str, str]]) -
             yield HeadChange(name[0], old.get(name, ""), new.get(name, ""))
 
 
+def _outline(before: Content, after: Content) -> Iterator[HeadChange]:
+    """The statutory format and the order of the sections, where they are not as they were."""
+    if before.edition != after.edition:
+        yield HeadChange("格式", load_edition(before.edition).name, load_edition(after.edition).name)
+    titles = {
+        section.id: section.title or "引言"
+        for each in (before, after)
+        for section in load_edition(each.edition).sections
+    }
+    orders = ["、".join(titles.get(name, name) for name in content.sections) for content in (before, after)]
+    if list(before.sections) != list(after.sections):
+        yield HeadChange("各部分及其顺序", *orders)
+
+
 def _numbered(head: Sequence[tuple[str, str]]) -> dict[tuple[str, int], str]:
     """Lines by their label and how often it has stood before: there may be several corrections."""
     found: dict[tuple[str, int], str] = {}
@@ -246,14 +260,29 @@ def _rows(section: str, before: Content, after: Content, editions: tuple[Edition
     for one, other in pairs:
         items = None if one is None else old[one], None if other is None else new[other]
         rows += _row(section, *items, editions)
-    return rows
+    return [_as_drawn(row, before_it) for row, before_it in zip(rows, [None, *rows], strict=False)]
+
+
+_DRAWN = "\2" * 16
+"""Before the words of a chart, so that they belong to those of another one and to nothing else."""
+
+
+def _as_drawn(row: Row, before_it: Row | None) -> Row:
+    """A chart's words; numbers among them are not told once more where the chart's data are."""
+    block = row.before if row.after is None else row.after
+    if not isinstance(block, Block) or block.kind != "drawn" or before_it is None or not before_it.changes:
+        return row
+    texts = [each.text.split("\n") if isinstance(each, Block) else [] for each in (row.before, row.after)]
+    words_only = [[line for line in lines if not _NUMBER.fullmatch(line)] for lines in texts]
+    alone = row.before is None or row.after is None
+    return replace(row, changes=()) if alone or words_only[0] == words_only[1] else row
 
 
 def _as_text(item: Item) -> str:
     """What tells an item from others: its kind and words; a table is itself whatever stands in it."""
     match item:
         case Block():
-            return f"{'¶' if item.kind == 'paragraph' else item.kind}{item.text}"
+            return f"{'¶' if item.kind == 'paragraph' else _DRAWN if item.kind == 'drawn' else item.kind}{item.text}"
         case StatutoryFigures():
             return f"\0{item.id}"
         case Exhibit():
@@ -373,7 +402,10 @@ def _parts(exhibit: Exhibit | None) -> Mapping[str, str]:
     if exhibit is None:
         return {}
     found = {"图题": exhibit.caption, "替代文字": exhibit.alt, "单位": exhibit.unit, "来源": exhibit.source or ""}
-    for row in exhibit.rows:
+    found["列"] = "、".join(exhibit.columns)
+    found["项"] = "、".join(str(row[0]) for row in exhibit.rows)
+    for number, row in enumerate(exhibit.rows, 1):
         for column, value in zip(exhibit.columns[1:], row[1:], strict=False):
-            found[f"{row[0]}·{column}"] = str(value)
+            name = f"{row[0]}·{column}"
+            found[name if name not in found else f"{name}（第{number}项）"] = str(value)
     return {name: text for name, text in found.items() if text}
