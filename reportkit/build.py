@@ -119,12 +119,13 @@ def build(
         for target in targets:
             is_open = target in opened
             before = None if force or _another_reason(project, target, reopening) else known.get(target)
-            bundle = _unchanged(project, cache, target, before) if is_open else _closed(project, target)
+            bundle = _unchanged(project, cache, target, before, listener) if is_open else _closed(project, target)
             if bundle is None:
                 waiting.append(target)
-            else:
-                listener.decided(Decision(*target, Work.NOTHING if is_open else Work.CLOSED))
-                yield bundle
+                continue
+            if not is_open:
+                listener.decided(Decision(*target, Work.CLOSED))
+            yield bundle
         settled: list[Bundle] = []
         plans: dict[str, Plan] = {}
         coming = _to_build(project, cache, waiting, plans, settled, listener, force=force, reopening=reopening)
@@ -162,13 +163,19 @@ def _drained(bundles: list[Bundle]) -> Iterator[Bundle]:
         yield bundles.pop(0)
 
 
-def _unchanged(project: Project, cache: Cache, target: Target, known: Known | None) -> Bundle | None:
+def _unchanged(
+    project: Project, cache: Cache, target: Target, known: Known | None, listener: Listener
+) -> Bundle | None:
     """The Bundle of a report that is finished and of which no input has changed; None where it must be looked at."""
     try:
         for draft in (False, True):
             recover(place(project, *target, draft))
         decision = unchanged(project, cache, known)
-        return None if decision is None else _up_to_date(project, decision)
+        if decision is None:
+            return None
+        bundle = _up_to_date(project, decision)
+        listener.decided(decision)
+        return bundle
     except (ValueError, LookupError, TypeError):
         return None  # a manifest or findings that nobody can read: the report is made again
     except OSError as error:

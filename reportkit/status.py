@@ -1,6 +1,6 @@
 """Where each report stands: handed in, draft or published, and whether it is late. Only this looks at today's date."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -67,18 +67,29 @@ def now() -> datetime:
     return datetime.now(TIME_ZONE)
 
 
-def status_of(project: Project, years: Sequence[int], departments: Sequence[Department], on: date) -> list[Status]:
-    """The status of every report that is due or was handed in, by year and register order."""
+def status_of(
+    project: Project,
+    years: Sequence[int],
+    departments: Sequence[Department],
+    on: date,
+    decided: Mapping[str, Decision] | None = None,
+) -> list[Status]:
+    """The status of every report that is due or was handed in, by year and register order.
+
+    `decided` are reports, by year/department, that a build has just found up to date.
+    """
     cache = Cache(project, read_only=True)
     return [
-        _status(project, cache, year, department, on)
+        _status(project, cache, year, department, on, (decided or {}).get(f"{year}/{department.id}"))
         for year in years
         for department in departments
         if project.has_submission(year, department.id) or (department.reports and department.valid_in(year))
     ]
 
 
-def _status(project: Project, cache: Cache, year: int, department: Department, on: date) -> Status:
+def _status(
+    project: Project, cache: Cache, year: int, department: Department, on: date, decided: Decision | None
+) -> Status:
     due = deadline(department, year)
     published = read_manifest(place(project, year, department.id, False)) is not None
     current: bool | None = None
@@ -91,8 +102,10 @@ def _status(project: Project, cache: Cache, year: int, department: Department, o
     elif project.has_submission(year, department.id):
         state = "草稿"
         try:
-            decision = unchanged(project, cache, cache.unchanged(year, department.id), thorough=False) or decide(
-                project, cache, year, department.id
+            decision = (
+                decided
+                or unchanged(project, cache, cache.unchanged(year, department.id), thorough=False)
+                or decide(project, cache, year, department.id)
             )
             missing, current = decision.missing, decision.folder is not None
             drafted = _is_of_today(decision, place(project, year, department.id, True))

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -13,7 +13,7 @@ from reportkit.board.page import LABELS, digest_of_script, redline_page, severit
 from reportkit.cache import Cache
 from reportkit.compare import Compared, approvals_of, compare_report, finished_place, this_build, usual_version
 from reportkit.content import Version
-from reportkit.decide import DRAFTS, OUTPUTS, place
+from reportkit.decide import DRAFTS, OUTPUTS, Decision, place
 from reportkit.digests import code_digest, digest_of
 from reportkit.errors import ReportkitError, defect
 from reportkit.inputs.approvals import approvals_bytes, approvals_path
@@ -58,13 +58,18 @@ class Written:
 
 
 def write_board(
-    project: Project, on: date, years: Sequence[int] = (), *, starting: Callable[[str], None] = lambda _: None
+    project: Project,
+    on: date,
+    *,
+    decided: Mapping[str, Decision] | None = None,
+    starting: Callable[[str], None] = lambda _: None,
 ) -> Written:
     """Writes the board as of a day, and the pages of reports that aren't what they were made from any more.
 
-    `starting` is told each report whose page is made. What is as it was is not written again.
+    `decided` are reports that a build has just found up to date; `starting` is told each report whose page is made.
+    What is as it was is not written again.
     """
-    statuses = status_of(project, sorted(years or project.years, reverse=True), list(project.register), on)
+    statuses = status_of(project, sorted(project.years, reverse=True), list(project.register), on, decided)
     rows = _Rows(project, starting)
     shown = [rows.row(status) for status in statuses]
     rows.keep()

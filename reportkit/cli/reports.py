@@ -12,7 +12,7 @@ from reportkit.errors import ProjectError, ReportkitError, near_match
 from reportkit.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from reportkit.decide import Decision
     from reportkit.inputs.project import Project
@@ -225,7 +225,7 @@ def build(
             bundles.append(bundle)
             progress.finished(f"{bundle.year}/{bundle.department}", bundle.outcome, bundle.seconds)
     console.print_build(bundles, decisions if explain else {}, json)
-    shown = _write_board(opened, bundles)
+    shown = _write_board(opened, bundles, decisions)
     bad = not shown or any(
         bundle.outcome is Outcome.FAILED or any(finding.severity is Severity.ERROR for finding in bundle.findings)
         for bundle in bundles
@@ -233,16 +233,18 @@ def build(
     raise typer.Exit(1 if bad or (strict and any(bundle.draft for bundle in bundles)) else 0)
 
 
-def _write_board(project: "Project", bundles: "Sequence[Bundle]") -> bool:
+def _write_board(project: "Project", bundles: "Sequence[Bundle]", decisions: "Mapping[str, Decision]") -> bool:
     """Writes the review board; tells what it can't show, and which approvals are void now. False where it failed."""
     from reportkit import console
     from reportkit.board.board import write_board
+    from reportkit.decide import Work
     from reportkit.model import Outcome
     from reportkit.status import today
 
     try:
         with console.err().status("writing the review board"):
-            written = write_board(project, today())
+            same = {name: each for name, each in decisions.items() if each.work is Work.NOTHING and each.folder}
+            written = write_board(project, today(), decided=same)
     except ReportkitError as error:
         console.print_error(error, "review board")
         return False

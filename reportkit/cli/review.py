@@ -204,13 +204,13 @@ def _each(
 
 
 @app.command(short_help="Write the page of all reports for reviewers.")
-def board(year: Years = None, json: AsJson = False, project: Where = None, today: Day = None) -> None:
+def board(json: AsJson = False, project: Where = None, today: Day = None) -> None:
     """Writes outputs/board.html: every report with its state, findings, approvals and what has changed.
 
     Each report's own page beside it shows the redline and the findings. All open from a file share, without a server.
     A build writes the board at its end by itself.
 
-    Examples: `reportkit board` · `reportkit board -y 2024`
+    Examples: `reportkit board` · `reportkit board --json`
     """
     from reportkit import console
     from reportkit import status as states
@@ -219,7 +219,7 @@ def board(year: Years = None, json: AsJson = False, project: Where = None, today
     opened = open_project(project)
     on = today.date() if today else states.today()
     with console.err().status("writing the board") as told:
-        written = write_board(opened, on, year or (), starting=lambda report: told.update(f"reviewing {report}"))
+        written = write_board(opened, on, starting=lambda report: told.update(f"reviewing {report}"))
     if json:
         console.print_json(written.to_json())
     else:
