@@ -1,7 +1,7 @@
 """What reviewers do: approve a report, take that back, or send it back with what is to be mended."""
 
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -9,14 +9,15 @@ from typing import Literal
 from reportkit.compare import approvals_of, finished_place, this_build
 from reportkit.content import HEAD, HEAD_NAMED, Content
 from reportkit.decide import drafted_correction, place
-from reportkit.errors import ProjectError, near_match
+from reportkit.errors import ProjectError, ReportkitError, near_match
 from reportkit.inputs.approvals import add_line, approvals_path
 from reportkit.inputs.project import Project
 from reportkit.model import Finding, Severity
-from reportkit.plan import check_report, plan_report
+from reportkit.plan import plan_report
 from reportkit.publishing import manifest
 from reportkit.publishing.notice import Notice
 from reportkit.review.approvals import Record, next_record, read_records, whole_report
+from reportkit.review.pending import RULE as PENDING
 from reportkit.text import printable
 
 
@@ -120,24 +121,38 @@ def withdraw(
     return _add(project, year, department, "withdraw", level, reviewer, about, standing.record.made_from, None)
 
 
-def send_back(project: Project, year: int, department: str, reviewer: Reviewer) -> tuple[Record, Notice]:
-    """Sends a report back to be mended; all its approvals end. Returns the line and the notice to be sent.
+def send_back(
+    project: Project, year: int, department: str, reviewer: Reviewer, deliver: Callable[[Notice], None]
+) -> Record:
+    """Sends a report back to be mended; all its approvals end.
 
-    A report that was never built, or can't be, is sent back with what `check` finds.
+    `deliver` is given the notice before anything is noted. A report that can't be read is sent back with the reason.
     """
-    body = project.department(department)
+    name = project.department(department).name
     folder = finished_place(project, year, department)
     made_from, sections = "", dict[str, str]()
     if folder is not None:
-        side = this_build(project, year, department)
-        found, content = side.findings or (), side.content
         made_from = str((manifest.read_manifest(folder) or {}).get("made_from", ""))
-        sections = content.digests()
-    else:
-        found = check_report(project, year, department)[0]
-    told = tuple(each for each in found if each.severity is not Severity.INFORMATION and not each.lacks_history)
-    record = _add(project, year, department, "return", "", reviewer, sections, made_from, None)
-    return record, Notice(year, body.name, told, reviewer.comment, reviewer.by.partition(" <")[0], reviewer.at.date())
+        sections = this_build(project, year, department).content.digests()
+    found = [
+        each
+        for each in _found_now(project, year, department, made_from)
+        if each.waiver is None and each.rule != PENDING and not each.lacks_history
+    ]
+    told = tuple(each for each in found if each.severity is not Severity.INFORMATION)
+    deliver(Notice(year, name, told, reviewer.comment, reviewer.by.partition(" <")[0], reviewer.at.date()))
+    return _add(project, year, department, "return", "", reviewer, sections, made_from, None)
+
+
+def _found_now(project: Project, year: int, department: str, made_from: str) -> tuple[Finding, ...]:
+    """The findings on what lies there now: those of the last build where it was made from that."""
+    try:
+        plan = plan_report(project, year, department)
+        if plan.made_from == made_from:
+            return this_build(project, year, department).findings or ()
+        return plan.findings
+    except ReportkitError as error:
+        return (Finding("填报", Severity.ERROR, f"填报内容无法读取（{error.what}）", error.where, error.mend),)
 
 
 def _up_to_date(project: Project, year: int, department: str) -> tuple[Content, str, tuple[Finding, ...]]:

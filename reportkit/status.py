@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from reportkit.cache import Cache
-from reportkit.compare import approvals_of
+from reportkit.compare import approvals_of, finished_place
 from reportkit.decide import Decision, decide, place, unchanged
 from reportkit.errors import ReportkitError
 from reportkit.inputs.approvals import approvals_path
@@ -40,6 +40,8 @@ class Status:
     draft_pending: bool
     problem: str | None
     closed: bool = False
+    returned: bool = False
+    """Whether a reviewer sent it back, and nothing has changed since."""
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -54,6 +56,7 @@ class Status:
             "draft_pending": self.draft_pending,
             "problem": self.problem,
             "closed": self.closed,
+            "returned": self.returned,
         }
 
 
@@ -116,9 +119,36 @@ def _status(
             problem = str(error)
     if published:
         state = "已发布"
-    late = on > due and not published
-    closed = project.is_closed(year)
-    return Status(year, department.id, department.name, state, due, late, current, missing, pending, problem, closed)
+    try:
+        sent_back = _returned(project, year, department.id)
+    except ReportkitError as error:
+        sent_back, problem = False, problem or str(error)
+    if sent_back and not published and state != "未填报":
+        state = "退回"
+    return Status(
+        year,
+        department.id,
+        department.name,
+        state,
+        due,
+        late=on > due and not published,
+        current=current,
+        missing=missing,
+        draft_pending=pending,
+        problem=problem,
+        closed=project.is_closed(year),
+        returned=sent_back,
+    )
+
+
+def _returned(project: Project, year: int, department: str) -> bool:
+    """Whether what stands finished, a draft first, was sent back; or a report that was never built."""
+    if not project.has(approvals_path(year, department)):
+        return False
+    folder = finished_place(project, year, department)
+    found = (read_manifest(folder) if folder else None) or {}
+    records = approvals_of(project, year, department).records
+    return returned(records, found.get("content", {}), str(found.get("made_from", ""))) is not None
 
 
 def _is_of_today(decision: Decision, draft: Path) -> bool:
@@ -139,8 +169,6 @@ def _draft_state(project: Project, year: int, department: str) -> str:
     found = read_manifest(place(project, year, department, True)) or {}
     approvals = approvals_of(project, year, department)
     digests = found.get("content", {})
-    if returned(approvals.records, digests, str(found.get("made_from"))):
-        return "退回"
     if not found.get("waits_for_approval"):
         return "草稿"
     return "待审" if approvals.pending(digests) else "已签发"

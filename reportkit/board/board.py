@@ -217,6 +217,7 @@ def _of_status(status: Status) -> dict[str, Any]:
         "missing": status.missing or 0,
         "stale": status.current is False,
         "closed": status.closed,
+        "returned": status.returned and status.state != "退回",
         "problem": printable(status.problem or ""),
     }
 

@@ -348,6 +348,8 @@ def _note(status: "Status") -> str:
         return "已封存"
     if status.problem:
         return "填报有误"
+    if status.returned and status.state != "退回":
+        return "退回修改"
     if status.draft_pending:
         return "现有填报数据只能生成草稿"
     return "待重新生成" if status.current is False else ""

@@ -13,6 +13,7 @@ from reportkit.errors import ProjectError, ReportkitError
 if TYPE_CHECKING:
     from reportkit.approve import Reviewer
     from reportkit.inputs.project import Project
+    from reportkit.publishing.notice import Notice
 
 Year = Annotated[int, typer.Option("--year", "-y", help="The report year.")]
 Department = Annotated[str, typer.Option("--department", "-d", help="The department's id.")]
@@ -149,16 +150,19 @@ def return_(
     Examples: `reportkit return -y 2024 -d suqian -m "请核实表三第（二）项"`
     """
     from reportkit.approve import send_back
+    from reportkit.publishing.swap import write_file
 
     opened = open_project(project)
 
     def send(each: int, body: str, reviewer: "Reviewer") -> dict[str, Any]:
-        record, notice = send_back(opened, each, body, reviewer)
         folder = (output or opened.root / "outputs" / "returns" / str(each)).resolve()
-        folder.mkdir(parents=True, exist_ok=True)
         text, word = folder / f"{body}.txt", folder / f"{body}.docx"
-        text.write_text(notice.text(), encoding="utf-8")
-        word.write_bytes(notice.docx())
+
+        def deliver(notice: "Notice") -> None:
+            write_file(text, notice.text().encode())
+            write_file(word, notice.docx())
+
+        record = send_back(opened, each, body, reviewer, deliver)
         return {**record.told_json(), "notice": [str(text), str(word)]}
 
     _each(opened, (year, department, all_), json, send, as_, comment)
