@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from reportkit.content import Block, Content, Item, Span, StatutoryFigures
+from reportkit.board.redline import redline
+from reportkit.compare import Compared, Side
+from reportkit.content import Block, Content, Item, Span, StatutoryFigures, Version
 from reportkit.markdown import HtmlRenderer, parse
 from reportkit.model import Exhibit, Finding, Severity
 from reportkit.publishing.content import words
@@ -315,3 +317,23 @@ def test_whatever_readers_see_is_content_and_nothing_else(texts: tuple[str, str]
         assert one != other
     if one != other:
         assert page != other_page
+
+
+def test_an_amount_may_be_printed_with_its_unit() -> None:
+    change = FigureChange("fees", "", "元", "251000元", "251001元", is_amount=True)
+    assert (change.change, change.to_json()["before"], change.to_json()["after"]) == (Decimal(1), "251000", "251001")
+
+
+def test_a_row_with_an_empty_cell_may_go() -> None:
+    before = content(Block("row", "项目\t备注", 1), Block("row", "甲\t"), Block("row", "乙类\t"))
+    after = content(Block("row", "项目\t备注", 1), Block("row", "甲\t"))
+    sides = Side("前", before), Side("后", after)
+    page = "".join(redline(Compared(2024, "x", Version.LAST_YEAR, *sides, compare(before, after))).body)
+    assert "<del>乙类</del>" in page
+
+
+def test_the_order_of_a_charts_rows_is_told() -> None:
+    chart = Exhibit("图", "替代", "件", ("类", "数"), (("甲", 1), ("乙", 2)))
+    for other in (replace(chart, rows=chart.rows[::-1]), replace(chart, columns=("类别", "数"))):
+        (change,) = compare(content(chart), content(other)).exhibits
+        assert change.what

@@ -642,3 +642,140 @@ def test_a_board_that_cant_be_written_fails_the_build_alone(cli: Cli, root: Path
     edit(root, SUBMISSION, *WORDS)
     result = cli("build", "-y", 2024, "-d", "suqian", "--json")
     assert (result.code, result.json["reports"][0]["outcome"]) == (1, "published")
+
+
+# What a review of these tools found
+
+
+def test_words_drawn_in_a_chart_void_an_approval(cli: Cli, root: Path, approve: Callable[..., Result]) -> None:
+    approve("review")
+    notebook = json.loads((root / NOTEBOOK).read_text(encoding="utf-8"))
+    cell = next(each for each in notebook["cells"] if "s.show(s.bar_chart(" in "".join(each["source"]))
+    titled = "chart = s.bar_chart(outcomes)\nchart.axes[0].set_title('较上年下降九成')\ns.show(chart,"
+    cell["source"] = "".join(cell["source"]).replace("s.show(s.bar_chart(outcomes),", titled)
+    (root / NOTEBOOK).write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
+    build_one(root)
+    assert standing(root)["review"] == "void"
+    (change,) = diff(cli, "approved")["wording"]
+    assert change["after"] == "较上年下降九成"
+
+
+def test_a_section_approved_anew_hides_no_change_of_another(
+    cli: Cli, root: Path, approve: Callable[..., Result]
+) -> None:
+    approve("prepare", "review")
+    edit(root, SUBMISSION, *WORDS)
+    edit(root, SUBMISSION, *FIGURE)
+    build_one(root)
+    assert cli("approve", "-y", 2024, "-d", "suqian", "-l", "prepare", "-s", "disclosure", "--as", "张三").code == 0
+    assert changes(diff(cli, "approved")) == ([], [WORDS[1]])
+    void = cli("board", "--json").json["void"]
+    assert len(void) == 2
+    assert all(WORDS[1] in each["approval"] for each in void if "经办" in each["approval"])
+
+
+def test_a_part_that_is_approved_is_no_approval_that_is_void(cli: Cli, root: Path) -> None:
+    edit(root, "params/report.yaml", "formats:", "\napprovals:\n  required: [review]\nformats:")
+    build_one(root)
+    for section in ("requests", "head"):
+        assert cli("approve", "-y", 2024, "-d", "suqian", "-l", "review", "-s", section, "--as", "张三").code == 0
+    (told,) = [each.what for each in build_one(root).findings if each.rule == "APPROVAL"]
+    assert told.startswith("审核只批准了一部分，尚缺：引言、一、总体情况、二、")
+    assert standing(root)["review"] == "partial"
+    assert cli("withdraw", "-y", 2024, "-d", "suqian", "-l", "review", "-s", "requests", "--as", "张三").code == 0
+    assert standing(root)["review"] == "partial"
+
+
+def test_a_return_ends_what_was_approved_of_sections_that_are_gone(
+    cli: Cli, root: Path, approve: Callable[..., Result]
+) -> None:
+    approve("review")
+    other = "  - {section: other_matters, notebook: 06-other-matters.ipynb}"
+    edit(root, "params/report.yaml", other, f"#{other}")
+    build_one(root)
+    assert cli("return", "-y", 2024, "-d", "suqian", "--as", "李四").code == 0
+    edit(root, "params/report.yaml", f"#{other}", other)
+    build_one(root)
+    assert standing(root)["review"] == "pending"
+
+
+@pytest.mark.parametrize("comment", ["同意\u2028第二行", "同意\x85", "a\udcffb"])
+def test_a_comment_with_odd_characters_leaves_the_file_whole(cli: Cli, root: Path, comment: str) -> None:
+    for level in ("prepare", "review"):
+        assert cli("approve", "-y", 2024, "-d", "suqian", "-l", level, "--as", "张三", "-m", comment).code == 0
+    assert len(approvals_of(Project(root), *SUQIAN).records) == 2
+
+
+def test_a_line_that_reads_otherwise_to_people_is_refused(cli: Cli, root: Path, approve: Callable[..., Result]) -> None:
+    approve("review")
+    path = root / approvals_path(*SUQIAN)
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('{"report"', '{"by": "王五", "report"', 1), encoding="utf-8"
+    )
+    assert cli("approve", "-y", 2024, "-d", "suqian", "-l", "sign", "--as", "张三").code == 1
+
+
+def test_a_broken_submission_is_seen_on_the_board(cli: Cli, root: Path) -> None:
+    with (root / SUBMISSION).open("a", encoding="utf-8") as file:
+        file.write("broken: [\n")
+    assert cli("board").code == 1
+    page = html.parse(root / "outputs/board.html")
+    row = next(each for each in page.xpath("//tbody/tr") if "suqian2024" in each.text_content())
+    assert "填报有误" in row.text_content()
+
+
+def test_a_returned_publication_says_so(cli: Cli, root: Path) -> None:
+    assert cli("return", "-y", 2024, "-d", "suqian", "--as", "李四").code == 0
+    assert "退回修改" in cli("status", "-y", 2024, "-d", "suqian").text
+    cli("board")
+    page = html.parse(root / "outputs/board.html")
+    row = next(each for each in page.xpath("//tbody/tr") if "suqian2024" in each.text_content())
+    assert "已发布退回" in row.text_content()
+
+
+def test_a_notice_is_about_what_lies_there_now(cli: Cli, root: Path) -> None:
+    edit(root, "params/report.yaml", "formats:", f"{LEVELS}\nformats:")
+    build_one(root)
+    edit(root, SUBMISSION, "rules: [2, 1, 12]", "rules: [3, 1, 12]")
+    assert cli("return", "-y", 2024, "-d", "suqian", "--as", "李四").code == 0
+    text = (root / "outputs/returns/2024/suqian.txt").read_text(encoding="utf-8")
+    assert "须改正的错误" in text
+    assert "T2-1" in text
+    assert "APPROVAL" not in text
+    with (root / SUBMISSION).open("a", encoding="utf-8") as file:
+        file.write("broken: [\n")
+    assert cli("return", "-y", 2024, "-d", "suqian", "--as", "李四").code == 0
+    text = (root / "outputs/returns/2024/suqian.txt").read_text(encoding="utf-8")
+    assert "填报内容无法读取" in text
+
+
+def test_a_notice_that_cant_be_written_ends_no_approval(cli: Cli, root: Path, approve: Callable[..., Result]) -> None:
+    approve("review")
+    (root / "outputs/returns").write_text("", encoding="utf-8")
+    assert cli("return", "-y", 2024, "-d", "suqian", "--as", "李四").code == 1
+    assert standing(root)["review"] == "approved"
+
+
+def test_a_draft_is_shown_beside_what_it_would_replace(cli: Cli, root: Path) -> None:
+    edit(root, SUBMISSION, "fees: [72701.2578]", "fees: [null]")
+    build_one(root)
+    assert cli("diff", "-y", 2024, "-d", "suqian", "--json").json["against"] == "published"
+
+
+def test_a_new_reason_makes_a_new_draft_of_a_correction(cli: Cli, root: Path) -> None:
+    edit(root, "params/report.yaml", "formats:", "\napprovals:\n  required: [sign]\nopen_years: [2025]\nformats:")
+    edit(root, SUBMISSION, *WORDS)
+    for reason in ("理由甲", "理由乙"):
+        assert cli("build", "-y", 2024, "-d", "suqian", "--reopen", "--reason", reason, "--json").code == 0
+    assert "理由乙" in (root / "outputs/drafts/2024/suqian/report.html").read_text(encoding="utf-8")
+
+
+def test_an_order_that_has_changed_is_told(cli: Cli, root: Path, approve: Callable[..., Result]) -> None:
+    approve("review")
+    text = (root / "params/report.yaml").read_text(encoding="utf-8")
+    lines = text.splitlines(keepends=True)
+    first = next(number for number, line in enumerate(lines) if "section: problems" in line)
+    lines[first], lines[first + 1] = lines[first + 1], lines[first]
+    (root / "params/report.yaml").write_text("".join(lines), encoding="utf-8")
+    build_one(root)
+    assert "各部分及其顺序" in [each["label"] for each in diff(cli, "approved")["head"]]
