@@ -13,7 +13,6 @@ from reportkit.checks.document import check_outline
 from reportkit.checks.evidence import Evidence
 from reportkit.checks.prose.check import check_prose
 from reportkit.checks.prose.plain import Passage
-from reportkit.content import Content
 from reportkit.decide import (
     OUTPUTS,
     Decision,
@@ -316,7 +315,8 @@ def publish(plan: Plan, runs: Sequence[Run]) -> tuple[dict[str, bytes], tuple[Fi
     notebook = assemble(runs, plan.about)
     findings = (*plan.findings, *_unpublished(notebook), *_document_findings(plan, edition, notebook))
     content = content_of(notebook, edition.id)
-    pending = _pending(plan, content)
+    approvals = _approvals(plan)
+    pending = pending_findings(approvals, content)
     findings = (*findings, *pending)
     blocked = blocks_publication(findings, plan.figures)
     draft = blocked or bool(pending)
@@ -335,7 +335,14 @@ def publish(plan: Plan, runs: Sequence[Run]) -> tuple[dict[str, bytes], tuple[Fi
     files["figures.json"] = data.figures_json(edition, plan.figures, about)
     files["figures.csv"] = data.figures_csv(edition, plan.figures)
     files[data.FINDINGS] = data.findings_json(findings)
-    files[manifest.NAME] = manifest.manifest(plan, files, draft, content.digests(), waits=draft and not blocked)
+    files[manifest.NAME] = manifest.manifest(
+        plan,
+        files,
+        draft,
+        content.digests(),
+        waits=draft and not blocked,
+        approvals=[record.hash for record in approvals.records],
+    )
     return files, findings, draft
 
 
@@ -417,13 +424,10 @@ def _unpublished(notebook: Any) -> list[Finding]:
     ]
 
 
-def _pending(plan: Plan, content: Content) -> list[Finding]:
-    """What publication waits for, as findings; raises InputError where the approvals file isn't what was written."""
-    if not plan.required:
-        return []
+def _approvals(plan: Plan) -> Approvals:
+    """The approvals that publication asks for; raises InputError where the file isn't what was written."""
     where = approvals_path(plan.year, plan.department.id)
-    records = read_records(plan.approvals, plan.name, where)
-    return pending_findings(Approvals(records, plan.levels, plan.required), content)
+    return Approvals(read_records(plan.approvals, plan.name, where), plan.levels, plan.required)
 
 
 def _document_findings(plan: Plan, edition: Edition, notebook: Any) -> list[Finding]:

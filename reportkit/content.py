@@ -10,6 +10,7 @@ from typing import Any, Literal, Self
 
 from reportkit.digests import digest_of
 from reportkit.model import Exhibit
+from reportkit.text import printable
 
 HEAD_NAMED = "head"
 """How a person names it."""
@@ -130,9 +131,21 @@ def digest_of_all(digests: Mapping[str, str]) -> str:
     return digest_of(dict(digests))
 
 
-def _seen(items: tuple[Item, ...]) -> list[dict[str, Any]]:
-    found = []
+def printed(value: str | float) -> str:
+    """A chart's value as pages print it."""
+    return printable(value) if isinstance(value, str) else str(value) if isinstance(value, int) else f"{value:g}"
+
+
+def _seen(items: tuple[Item, ...]) -> list[Any]:
+    """What readers see of items: not what was computed, nor how a number is held, nor what no page prints."""
+    found: list[Any] = []
     for item in items:
+        if isinstance(item, Exhibit):
+            words = [printable(each or "") for each in (item.caption, item.alt, item.unit, item.source)]
+            found.append(
+                [words, [printable(each) for each in item.columns], [[*map(printed, row)] for row in item.rows]]
+            )
+            continue
         data = _item_json(item)
         if "spans" in data:
             data["spans"] = [span for span in data["spans"] if span[2] != "computed"]

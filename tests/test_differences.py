@@ -337,3 +337,10 @@ def test_the_order_of_a_charts_rows_is_told() -> None:
     for other in (replace(chart, rows=chart.rows[::-1]), replace(chart, columns=("类别", "数"))):
         (change,) = compare(content(chart), content(other)).exhibits
         assert change.what
+
+
+def test_how_a_charts_number_is_held_is_no_difference() -> None:
+    chart = Exhibit("图", "替代", "件", ("类", "数"), (("甲", 3), ("乙", 0.3)))
+    other = replace(chart, caption="图\u200b", rows=(("甲", 3.0), ("乙", 0.1 + 0.2)))
+    assert not compare(content(chart), content(other))
+    assert content(chart).digests() == content(other).digests()

@@ -779,3 +779,16 @@ def test_an_order_that_has_changed_is_told(cli: Cli, root: Path, approve: Callab
     (root / "params/report.yaml").write_text("".join(lines), encoding="utf-8")
     build_one(root)
     assert "各部分及其顺序" in [each["label"] for each in diff(cli, "approved")["head"]]
+
+
+def test_an_approvals_file_that_was_cut_short_is_refused(cli: Cli, root: Path, approve: Callable[..., Result]) -> None:
+    edit(root, "params/report.yaml", "formats:", "\napprovals:\n  required: [review]\nformats:")
+    build_one(root)
+    approve("review", "sign")
+    assert build_one(root).outcome is Outcome.PUBLISHED
+    path = root / approvals_path(*SUQIAN)
+    first = path.read_text(encoding="utf-8").splitlines()[0]
+    path.write_text(f"{first}\n", encoding="utf-8")
+    bundle = build_one(root)
+    assert bundle.outcome is Outcome.FAILED
+    assert "There are 1 lines; the report was published with 2" in str(bundle.failure)

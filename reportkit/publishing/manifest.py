@@ -15,10 +15,19 @@ UNHASHED = ("notebooks/",)
 """Executed notebooks hold timings, so they are not the same each time."""
 
 
-def manifest(plan: Plan, files: Mapping[str, bytes], draft: bool, content: Mapping[str, str], waits: bool) -> bytes:
+def manifest(
+    plan: Plan,
+    files: Mapping[str, bytes],
+    draft: bool,
+    content: Mapping[str, str],
+    *,
+    waits: bool,
+    approvals: list[str],
+) -> bytes:
     """The manifest's bytes; no clock, no random id, no absolute path.
 
-    `content` are the digests of what readers see, by section; `waits` says that a draft only lacks approvals.
+    `content` are the digests of what readers see, by section; `waits` says that a draft only lacks approvals, of which
+    `approvals` are the hashes of the lines that there are.
     """
     return json_bytes(
         {
@@ -28,6 +37,7 @@ def manifest(plan: Plan, files: Mapping[str, bytes], draft: bool, content: Mappi
             "edition": plan.figures.edition,
             "state": "draft" if draft else "published",
             **({"waits_for_approval": waits} if draft and plan.required else {}),
+            **({"approvals": {"lines": len(approvals), "last": approvals[-1]}} if approvals else {}),
             "digest": plan.digest,
             "made_from": plan.made_from,
             "content": dict(content),

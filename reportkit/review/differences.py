@@ -7,10 +7,11 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, Literal
 
-from reportkit.content import Block, Content, Item, StatutoryFigures
+from reportkit.content import Block, Content, Item, StatutoryFigures, printed
 from reportkit.editions import Edition, load_edition
 from reportkit.model import MISSING, Exhibit, Finding
 from reportkit.review.wording import Piece, align, moved, pieces, sentences
+from reportkit.text import printable
 
 Kind = Literal["changed", "added", "removed", "moved", "form"]
 """`form`: the words are the same, but not what of them is strong, a link, or a heading."""
@@ -297,7 +298,8 @@ def _row(section: str, before: Item | None, after: Item | None, editions: tuple[
         case StatutoryFigures() | None, StatutoryFigures() | None:
             return [Row(before, after, tuple(_figures(section, before, after, editions)))]
         case Exhibit() | None, Exhibit() | None:
-            return [Row(before, after, (ExhibitChange(section, before, after),))]
+            change = ExhibitChange(section, before, after)
+            return [Row(before, after, (change,) if change.what else ())]
         case Block() | None, Block() | None if _one_shape(before, after):
             return [_paragraph(section, before, after)]
     return [*_row(section, before, None, editions), *_row(section, None, after, editions)]
@@ -401,11 +403,12 @@ def _parts(exhibit: Exhibit | None) -> Mapping[str, str]:
     """What a chart tells, by name: its words, and each number by its row and column."""
     if exhibit is None:
         return {}
-    found = {"图题": exhibit.caption, "替代文字": exhibit.alt, "单位": exhibit.unit, "来源": exhibit.source or ""}
-    found["列"] = "、".join(exhibit.columns)
-    found["项"] = "、".join(str(row[0]) for row in exhibit.rows)
+    words = {"图题": exhibit.caption, "替代文字": exhibit.alt, "单位": exhibit.unit, "来源": exhibit.source or ""}
+    found = {name: printable(text) for name, text in words.items()}
+    found["列"] = "、".join(printable(each) for each in exhibit.columns)
+    found["项"] = "、".join(printed(row[0]) for row in exhibit.rows)
     for number, row in enumerate(exhibit.rows, 1):
         for column, value in zip(exhibit.columns[1:], row[1:], strict=False):
-            name = f"{row[0]}·{column}"
-            found[name if name not in found else f"{name}（第{number}项）"] = str(value)
+            name = f"{printed(row[0])}·{printable(column)}"
+            found[name if name not in found else f"{name}（第{number}项）"] = printed(value)
     return {name: text for name, text in found.items() if text}
