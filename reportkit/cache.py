@@ -210,9 +210,8 @@ class Cache:
 
     def keep_board(self, rows: Mapping[str, Any]) -> None:
         """Keeps what is told of each report, for the next board."""
-        if rows != self.board():
-            with suppress(OSError):
-                self._store.write("board/rows", {"rows": dict(rows)})
+        with suppress(OSError):
+            self._store.write("board/rows", {"rows": dict(rows)})
 
     # Finished reports
 

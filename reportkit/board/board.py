@@ -131,7 +131,8 @@ class _Rows:
 
     def keep(self) -> None:
         """Notes what was told, for the next time."""
-        self._cache.keep_board(self._now)
+        if self._now != self._before:
+            self._cache.keep_board(self._now)
 
     def _stamp(self, year: int, department: str) -> list[Any]:
         """What a row is made from, by the stamps of files: reading a thousand reports takes longer than looking."""

@@ -1,5 +1,6 @@
 """The command line as a whole: the options that commands share, exit codes, and how errors are told."""
 
+import gc
 import io
 import sys
 from datetime import datetime
@@ -23,6 +24,8 @@ app = typer.Typer(
 )
 
 INTERRUPTED = 130
+_COLLECT_SELDOM = (100_000, 20, 50)
+"""When Python looks for circles to let go of: most of what a command reads is of use until it ends."""
 
 Years = Annotated[list[int] | None, typer.Option("--year", "-y", help="A report year; repeat for several.")]
 Departments = Annotated[list[str] | None, typer.Option("--department", "-d", help="A department's id; repeat.")]
@@ -44,6 +47,7 @@ Strict = Annotated[bool, typer.Option("--strict", help="Exit 1 for a draft too."
 def main() -> NoReturn:
     """Runs the command line; every error we know becomes What, Where and Mend and an exit code, not a traceback."""
     defer_iri_grammar()
+    gc.set_threshold(*_COLLECT_SELDOM)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal that can't show Chinese gets it escaped
             stream.reconfigure(errors="backslashreplace")
