@@ -48,7 +48,7 @@ def identity(stated: str | None, project: Project) -> str:
 def _git(project: Project, key: str) -> str:
     try:
         command = ["git", "config", "--get", key]
-        done = subprocess.run(command, cwd=project.root, capture_output=True, text=True, check=False)  # noqa: S603
+        done = subprocess.run(command, cwd=project.root, capture_output=True, text=True, check=False)  # noqa: S603 - git, with a key of ours
     except OSError:
         return ""
     return " ".join(done.stdout.split())

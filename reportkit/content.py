@@ -126,11 +126,6 @@ class Content:
         )
 
 
-def digest_of_all(digests: Mapping[str, str]) -> str:
-    """One sha256 for a whole report, from those of its sections and its head."""
-    return digest_of(dict(digests))
-
-
 def printed(value: str | float) -> str:
     """A chart's value as pages print it."""
     return printable(value) if isinstance(value, str) else str(value) if isinstance(value, int) else f"{value:g}"

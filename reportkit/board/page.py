@@ -14,15 +14,14 @@ from reportkit.compare import Compared, approvals_of
 from reportkit.content import Version
 from reportkit.editions import load_edition
 from reportkit.inputs.project import Project
-from reportkit.model import Finding, Severity
-from reportkit.publishing.findings import KINDS
+from reportkit.model import Severity
+from reportkit.publishing.about import finding_told, gravest_first
 from reportkit.publishing.html import css
 from reportkit.review.approvals import Standing
 from reportkit.review.told import section_titles, where
 from reportkit.text import printable
 
 TEMPLATES = Path(__file__).parent / "templates"
-_ORDER = list(KINDS)
 LABELS: Mapping[Version, str] = {
     Version.THIS_BUILD: "与本次生成比较",
     Version.LAST_YEAR: "与上年比较",
@@ -86,31 +85,20 @@ def _findings(compared: Compared, drawn: Redline) -> list[dict[str, Any]]:
     edition = load_edition(compared.after.content.edition)
     sections = {slot.id: section.id for section in edition.sections for slot in section.prose}
     come = {id(each) for each in compared.comparison.come}
-    kept = [each for each in compared.after.findings or () if not each.lacks_history]
-    kept.sort(key=lambda each: (each.waiver is not None, _ORDER.index(each.severity)))
     return [
         {
-            "kind": "已豁免" if each.waiver else KINDS[each.severity],
+            **finding_told(each),
             "severity": "waived" if each.waiver else severity_class(each.severity),
-            "rule": each.rule,
-            "where": printable(each.where),
-            "what": printable(each.what),
-            "mend": printable(_waived(each) if each.waiver else each.mend),
             "place": drawn.place_of(each.cells, sections.get(each.slot, each.slot), each.quote),
             "is_new": id(each) in come,
         }
-        for each in kept
+        for each in gravest_first(each for each in compared.after.findings or () if not each.lacks_history)
     ]
 
 
 def severity_class(severity: Severity) -> str:
     """A class name for a severity, whose own sign may be no name."""
     return severity.name.lower()
-
-
-def _waived(finding: Finding) -> str:
-    assert finding.waiver is not None
-    return f"由{finding.waiver['by']}豁免，至{finding.waiver['until']}：{finding.waiver['reason']}"
 
 
 def standing_told(standing: Standing, because: Sequence[str] = ()) -> dict[str, str]:

@@ -4,11 +4,9 @@ import ast
 import json
 import platform
 import re
-import sys
-from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
-from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
+from importlib.metadata import PackageNotFoundError, distribution
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -72,41 +70,27 @@ def needs_of(job: Job, edition_id: str) -> dict[str, str]:
         "edition": edition_digest(edition_id),
         **surroundings(),
     }
-    code = _code(job.notebook)
-    if code.libraries:
-        found["imports"] = digest_of(_versions(code.libraries))
-    if not code.keeps_to_its_section:
-        found[UNFOLLOWED] = notebook_digest(job.notebook)
+    if not _keeps_to_its_section(job.notebook):
+        found[UNFOLLOWED] = found["notebook"]
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Code:
-    """What a notebook's code says of where its data come from."""
-
-    libraries: tuple[str, ...]
-    """Distributions that it imports, beside those that every kernel has."""
-    keeps_to_its_section: bool
-
-
 @cache
-def _code(notebook: bytes) -> _Code:
-    keeps, modules = True, set[str]()
+def _keeps_to_its_section(notebook: bytes) -> bool:
+    """Whether a notebook's code can read nothing but through `open_section`, so far as its text tells."""
+    modules = set[str]()
     for cell in json.loads(notebook)["cells"]:
         if cell["cell_type"] != "code":
             continue
         try:
             tree = ast.parse("".join(cell["source"]))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
-            keeps = False  # a magic, or an error that the run will tell
-            continue
+            return False  # a magic, or an error that the run will tell
         for node in ast.walk(tree):
             modules |= set(_imports(node))
-            keeps = keeps and not any(_REACHING.match(name) for name in _names(node))
-    keeps = keeps and all(each in _HARMLESS or each.partition(".")[0] in _DRAWING for each in modules)
-    foreign = {each.partition(".")[0] for each in modules} - {"reportkit", *_DRAWING} - sys.stdlib_module_names
-    owners = packages_distributions() if foreign else {}
-    return _Code(tuple(sorted({owner for each in foreign for owner in owners.get(each, ())})), keeps)
+            if any(_REACHING.match(name) for name in _names(node)):
+                return False
+    return all(each in _HARMLESS or each.partition(".")[0] in _DRAWING for each in modules)
 
 
 _DRAWING = frozenset(("matplotlib", "numpy"))

@@ -7,7 +7,13 @@ from reportkit.model import Finding, Severity
 from reportkit.text import printable
 
 LANGUAGE = "zh-CN"
-_SHOWN = {Severity.ERROR: "错误", Severity.UNASSESSABLE: "未能核对", Severity.WARNING: "提醒"}
+KINDS = {
+    Severity.ERROR: "错误",
+    Severity.UNASSESSABLE: "未能核对",
+    Severity.WARNING: "提醒",
+    Severity.INFORMATION: "供参考",
+}
+"""Findings of each severity in Chinese, the gravest first."""
 _MOST_SHOWN = 200
 FACTS = {"index_number": "索引号", "name": "发布机构", "issued_on": "成文日期", "published_on": "发布日期"}
 """What stands below the title, by its key."""
@@ -48,19 +54,25 @@ def shown_in_drafts(findings: Iterable[Finding]) -> list[dict[str, str]]:
 
     What only lacks last year's data, and information, is left to findings.json.
     """
-    kept = [each for each in findings if each.severity in _SHOWN and not each.lacks_history]
-    order = list(_SHOWN)
-    kept.sort(key=lambda each: (each.waiver is not None, order.index(each.severity)))
-    return [
-        {
-            "kind": "已豁免" if each.waiver else _SHOWN[each.severity],
-            "rule": each.rule,
-            "where": printable(each.where),
-            "what": printable(each.what),
-            "mend": printable(_waived(each) if each.waiver else each.mend),
-        }
-        for each in kept[:_MOST_SHOWN]
-    ]
+    kept = [each for each in findings if each.severity is not Severity.INFORMATION and not each.lacks_history]
+    return [finding_told(each) for each in gravest_first(kept)[:_MOST_SHOWN]]
+
+
+def gravest_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings by their severity, those that are waived last."""
+    order = list(KINDS)
+    return sorted(findings, key=lambda each: (each.waiver is not None, order.index(each.severity)))
+
+
+def finding_told(finding: Finding) -> dict[str, str]:
+    """A finding as a page tells it; of one that is waived by whom, and why."""
+    return {
+        "kind": "已豁免" if finding.waiver else KINDS[finding.severity],
+        "rule": finding.rule,
+        "where": printable(finding.where),
+        "what": printable(finding.what),
+        "mend": printable(_waived(finding) if finding.waiver else finding.mend),
+    }
 
 
 def _waived(finding: Finding) -> str:

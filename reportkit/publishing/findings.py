@@ -6,16 +6,10 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, Template
 
-from reportkit.model import Checked, Finding, Severity
+from reportkit.model import Checked, Finding
+from reportkit.publishing.about import KINDS
 from reportkit.publishing.exporter import TEMPLATES
 from reportkit.text import printable
-
-KINDS = {
-    Severity.ERROR: "错误",
-    Severity.UNASSESSABLE: "未能核对",
-    Severity.WARNING: "提醒",
-    Severity.INFORMATION: "供参考",
-}
 
 
 def findings_page(found: Sequence[Checked]) -> bytes:

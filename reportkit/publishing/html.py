@@ -7,8 +7,9 @@ from typing import Any
 
 from traitlets import default
 
+from reportkit.content import printed
 from reportkit.markdown import HtmlRenderer, parse
-from reportkit.model import Cell, Exhibit, Table, format_number
+from reportkit.model import Cell, Exhibit, Table
 from reportkit.publishing.about import FACTS
 from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
 from reportkit.publishing.exporter import TEMPLATES, ReportExporter
@@ -179,8 +180,8 @@ def render_chart(svg: str, exhibit: Exhibit, number: int, anchor: str = "") -> s
     heads = "".join(f'<th scope="col">{escape(column)}</th>' for column in exhibit.columns)
     rows = "".join(
         "<tr>"
-        + f'<th scope="row">{escape(str(row[0]))}</th>'
-        + "".join(f"<td>{escape(_plain_number(value))}</td>" for value in row[1:])
+        + f'<th scope="row">{escape(printed(row[0]))}</th>'
+        + "".join(f"<td>{escape(printed(value))}</td>" for value in row[1:])
         + "</tr>"
         for row in exhibit.rows
     )
@@ -190,7 +191,3 @@ def render_chart(svg: str, exhibit: Exhibit, number: int, anchor: str = "") -> s
         f"</figcaption><details><summary>图{number}数据（单位：{escape(exhibit.unit)}）</summary>"
         f'<table class="data"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></details></figure>'
     )
-
-
-def _plain_number(value: str | float) -> str:
-    return value if isinstance(value, str) else format_number(value) if isinstance(value, int) else f"{value:g}"
