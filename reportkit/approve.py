@@ -10,7 +10,8 @@ from reportkit.compare import approvals_of, finished_place, this_build
 from reportkit.content import HEAD, HEAD_NAMED, Content
 from reportkit.decide import drafted_correction, place
 from reportkit.errors import ProjectError, ReportkitError, near_match
-from reportkit.inputs.approvals import add_line, approvals_path
+from reportkit.inputs.approvals import approvals_path
+from reportkit.inputs.lines import add_line
 from reportkit.inputs.project import Project
 from reportkit.model import Finding, Severity
 from reportkit.plan import plan_report
@@ -209,5 +210,5 @@ def _add(
         )  # fmt: skip
         return added[-1].line()
 
-    add_line(project, year, department, line_after)
+    add_line(project, name, line_after)
     return added[-1]

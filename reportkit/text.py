@@ -28,6 +28,11 @@ def join_lines(text: str) -> str:
     return _BREAK_BETWEEN_HAN.sub("", text).replace("\n", " ")
 
 
+def lines_of(content: bytes) -> list[str]:
+    """The lines of a file that holds one thing a line: parted by line ends alone, as no text of ours holds them."""
+    return content.decode(errors="replace").removesuffix("\n").split("\n") if content else []
+
+
 def json_bytes(data: Any) -> bytes:
     """JSON as this project writes it: readable, keys in the given order, one line end, no clock."""
     return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()

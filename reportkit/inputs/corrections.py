@@ -1,14 +1,15 @@
 """The corrections of a report whose year is closed: params/<year>/<department>.corrections.jsonl, one a line."""
 
 import json
-import os
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
 from reportkit.errors import InputError
+from reportkit.inputs.lines import add_line
 from reportkit.inputs.project import Project
 from reportkit.model import Correction
+from reportkit.text import lines_of
 
 
 def correction_path(year: int, department: str) -> str:
@@ -23,7 +24,7 @@ def corrections_of(project: Project, year: int, department: str) -> tuple[Correc
     """
     name = correction_path(year, department)
     found: list[Correction] = []
-    lines = project.read(name).decode(errors="replace").removesuffix("\n").split("\n") if project.has(name) else []
+    lines = lines_of(project.read(name)) if project.has(name) else []
     for place, line in enumerate(lines, 1):
         try:
             data = json.loads(line)
@@ -53,22 +54,4 @@ def keep_correction(
     Returns what takes it back. Raises InputError where it can't be written.
     """
     line = {**correction.to_json(), "changes": changes}
-    name = correction_path(year, department)
-    path = project.root / name
-    try:
-        before = path.read_bytes() if path.exists() else None
-        start = b"\n" if before and not before.endswith(b"\n") else b""
-        with path.open("ab") as file:
-            file.write(start + json.dumps(line, ensure_ascii=False).encode() + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        raise InputError(f"{name} can't be written: {error.strerror}.", where=name, mend="Make it writable.") from error
-
-    def undo() -> None:
-        if before is None:
-            path.unlink(missing_ok=True)
-        else:
-            path.write_bytes(before)
-
-    return undo
+    return add_line(project, correction_path(year, department), lambda _: json.dumps(line, ensure_ascii=False))

@@ -14,6 +14,7 @@ from reportkit.content import HEAD, HEAD_NAMED, Content
 from reportkit.digests import digest_of
 from reportkit.errors import InputError
 from reportkit.review.differences import Comparison, compare
+from reportkit.text import lines_of
 
 Action = Literal["approve", "withdraw", "return"]
 ACTIONS: Mapping[str, str] = {"approve": "批准", "withdraw": "撤回", "return": "退回修改"}
@@ -63,8 +64,7 @@ class Record:
 def read_records(content: bytes, report: str, where: str) -> tuple[Record, ...]:
     """The lines of an approvals file, each held against the one before. Raises InputError with the line."""
     found: list[Record] = []
-    lines = content.decode(errors="replace").removesuffix("\n").split("\n") if content else []
-    for number, line in enumerate((line.removesuffix("\r") for line in lines), 1):
+    for number, line in enumerate((line.removesuffix("\r") for line in lines_of(content)), 1):
         try:
             data = json.loads(line)
             stated = data.pop("hash")

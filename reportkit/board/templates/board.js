@@ -82,6 +82,10 @@ heads.forEach((head) => {
 form.hidden = false;
 form.addEventListener("input", keep);
 form.addEventListener("submit", (event) => event.preventDefault());
-form.addEventListener("reset", () => { sort = ""; setTimeout(keep); });
+form.addEventListener("reset", (event) => {
+  event.preventDefault();
+  history.replaceState(null, "", "#");
+  view();
+});
 window.addEventListener("hashchange", view);
 view();

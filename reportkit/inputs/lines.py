@@ -1,0 +1,38 @@
+"""Files of params/ that are only ever added to, one JSON object a line: a report's approvals and its corrections."""
+
+import os
+from collections.abc import Callable
+
+from reportkit.errors import InputError
+from reportkit.inputs.project import Project
+
+
+def add_line(project: Project, name: str, line_after: Callable[[bytes], str]) -> Callable[[], None]:
+    """Adds the line that follows what a file holds by then; `line_after` is given that, and nobody else writes.
+
+    Returns what takes the line back. Raises InputError where the file can't be written.
+    """
+    path = project.root / name
+    was_there = path.exists()
+    try:
+        with path.open("a+b") as file:
+            if os.name == "posix":
+                import fcntl
+
+                fcntl.flock(file, fcntl.LOCK_EX)
+            file.seek(0)
+            before = file.read()
+            start = b"\n" if before and not before.endswith(b"\n") else b""
+            file.write(start + line_after(before).encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise InputError(f"{name} can't be written: {error.strerror}.", where=name, mend="Make it writable.") from error
+
+    def undo() -> None:
+        if was_there:
+            os.truncate(path, len(before))
+        else:
+            path.unlink(missing_ok=True)
+
+    return undo
