@@ -4,7 +4,6 @@ import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import cache
 from typing import Any
 
@@ -17,40 +16,44 @@ from reportkit.decide import (
     OUTPUTS,
     Decision,
     Work,
-    corrections_printed,
     decide,
-    drafted_correction,
-    findings_of,
     place,
     unchanged,
 )
 from reportkit.digests import code_digest
 from reportkit.editions import Edition, lay_out, load_edition
-from reportkit.errors import InputError, PublishingError, ReportkitError, defect
+from reportkit.errors import PublishingError, ReportkitError, defect
 from reportkit.execution.environment import warm_kernels
 from reportkit.execution.pool import each_bundle
 from reportkit.execution.run import run_jobs
 from reportkit.inputs.approvals import approvals_path
-from reportkit.inputs.corrections import correction_path, corrections_of, keep_correction
-from reportkit.inputs.project import DEFINITION, REGISTER, Project
+from reportkit.inputs.project import Project
 from reportkit.markdown import main_headings
-from reportkit.model import Bundle, Correction, Finding, Outcome, Plan, Run, Severity, Table
+from reportkit.model import Bundle, Finding, Outcome, Plan, Run, Severity, Table
+from reportkit.placing import (
+    Reopening,
+    Target,
+    another_reason,
+    closed_report,
+    not_written,
+    put_in_place,
+    restored,
+    up_to_date,
+)
 from reportkit.plan import blocks_publication
 from reportkit.publishing import data, manifest
 from reportkit.publishing.about import shown_in_drafts
 from reportkit.publishing.assemble import assemble, write
 from reportkit.publishing.blocks import StatutoryTable, Words, blocks
-from reportkit.publishing.content import CORRECTION, content_of, read_content, read_folder
+from reportkit.publishing.content import content_of
 from reportkit.publishing.fonts import font_digests, font_set
 from reportkit.publishing.html import ReportHTMLExporter, css
 from reportkit.publishing.pdf import ReportPDFExporter
-from reportkit.publishing.swap import locked, publish_folder, recover, remove_folder
+from reportkit.publishing.swap import locked, recover
 from reportkit.publishing.typst import library
 from reportkit.publishing.verify import verify_draft_mark, verify_html, verify_pdf
 from reportkit.review.approvals import Approvals, read_records
-from reportkit.review.differences import Comparison, HeadChange, compare
 from reportkit.review.pending import pending_findings
-from reportkit.verify import faults_of, was_published
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,37 +63,6 @@ class Listener:
     waiting: Callable[[], None]
     decided: Callable[[Decision], None]
     starting: Callable[[Plan], None]
-
-
-Target = tuple[int, str]
-"""A report: its year and its department's id."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reopening:
-    """Why reports of closed years are made again, and on what day; those that are published become a correction."""
-
-    reason: str
-    on: date
-
-    def note(self, project: Project, year: int, department: str) -> None:
-        """Notes that a published report is being corrected, with the next number.
-
-        The day is that of its draft, where one with the same reason waits for approvals.
-        """
-        stands = place(project, year, department, draft=False).is_dir()
-        if stands or was_published(project, year, department) or corrections_of(project, year, department):
-            number = len(corrections_of(project, year, department)) + 1
-            printed = corrections_printed(project, year, department)
-            if printed >= number:
-                raise InputError(
-                    f"{number - 1} corrections are noted, but the published report tells of {printed}.",
-                    where=correction_path(year, department),
-                    mend="Take the file back from git.",
-                )
-            drafted = drafted_correction(project, year, department)
-            on = drafted.on if drafted is not None and drafted.reason == self.reason else self.on
-            project.pending[year, department] = Correction(number, on, self.reason)
 
 
 def build(
@@ -117,8 +89,8 @@ def build(
         waiting: list[Target] = []
         for target in targets:
             is_open = target in opened
-            before = None if force or _another_reason(project, target, reopening) else known.get(target)
-            bundle = _unchanged(project, cache, target, before, listener) if is_open else _closed(project, target)
+            before = None if force or another_reason(project, target, reopening) else known.get(target)
+            bundle = _unchanged(project, cache, target, before, listener) if is_open else closed_report(project, target)
             if bundle is None:
                 waiting.append(target)
                 continue
@@ -140,21 +112,15 @@ def _finished(project: Project, cache: Cache, plan: Plan, bundle: Bundle) -> Bun
     """A bundle kept and put in its place; whatever goes wrong fails this report alone."""
     try:
         cache.keep_runs(plan, bundle.runs)
-        placed = _placed(project, plan, bundle)
+        placed = put_in_place(project, plan, bundle)
         if placed.outcome in (Outcome.PUBLISHED, Outcome.DRAFT):
             cache.keep_finished(plan, placed)
     except OSError as error:
-        return _not_written(plan.year, plan.department.id, error)
+        return not_written(plan.year, plan.department.id, error)
     except Exception as error:
         failure = error if isinstance(error, ReportkitError) else defect(error, plan.name)
         return Bundle.failed(plan, failure, bundle.seconds, bundle.runs)
     return placed
-
-
-def _another_reason(project: Project, target: Target, reopening: Reopening | None) -> bool:
-    """Whether a correction's draft waits that was made for another reason."""
-    drafted = None if reopening is None else drafted_correction(project, *target)
-    return drafted is not None and reopening is not None and drafted.reason != reopening.reason
 
 
 def _drained(bundles: list[Bundle]) -> Iterator[Bundle]:
@@ -172,13 +138,13 @@ def _unchanged(
         decision = unchanged(project, cache, known)
         if decision is None:
             return None
-        bundle = _up_to_date(project, decision)
+        bundle = up_to_date(project, decision)
         listener.decided(decision)
         return bundle
     except (ValueError, LookupError, TypeError):
         return None  # a manifest or findings that nobody can read: the report is made again
     except OSError as error:
-        return _not_written(*target, error)
+        return not_written(*target, error)
 
 
 def _to_build(
@@ -197,16 +163,16 @@ def _to_build(
         try:
             decision = decide(project, cache, year, department, force=force)
             done = decision.work in (Work.NOTHING, Work.RESTORE)  # what was published is put back as it was
-            done = done and not _another_reason(project, (year, department), reopening)
+            done = done and not another_reason(project, (year, department), reopening)
             if not done and reopening is not None and project.is_closed(year):
                 reopening.note(project, year, department)
                 decision = decide(project, cache, year, department, force=force)
             listener.decided(decision)
             assert decision.plan is not None
             if decision.work is Work.NOTHING:
-                settled.append(_up_to_date(project, decision))
+                settled.append(up_to_date(project, decision))
             elif decision.work is Work.RESTORE:
-                settled.append(replace(_restored(project, decision), files={}))
+                settled.append(replace(restored(project, decision), files={}))
                 cache.note_finished(decision.plan)
             else:
                 plans[decision.report] = decision.plan
@@ -215,69 +181,10 @@ def _to_build(
             project.pending.pop((year, department), None)
             settled.append(Bundle(year, department, Outcome.FAILED, False, {}, (), failure=error))
         except OSError as error:
-            settled.append(_not_written(year, department, error))
+            settled.append(not_written(year, department, error))
         except Exception as error:  # a defect of ours stops this report alone
             failure = defect(error, f"{year}/{department}")
             settled.append(Bundle(year, department, Outcome.FAILED, False, {}, (), failure=failure))
-
-
-def _restored(project: Project, decision: Decision) -> Bundle:
-    """A report put in its place again from what the cache kept."""
-    assert decision.plan is not None
-    outcome = Outcome.DRAFT if decision.draft else Outcome.PUBLISHED
-    findings = data.read_findings(decision.files[data.FINDINGS])
-    bundle = Bundle(decision.year, decision.department, outcome, decision.draft, decision.files, findings)
-    return _placed(project, decision.plan, bundle)
-
-
-def _closed(project: Project, target: Target) -> Bundle:
-    """The Bundle of a report of a closed year: nothing is built; what is published must be what it was."""
-    year, department = target
-    folder = place(project, year, department, draft=False)
-    recover(folder)
-    if not folder.is_dir() and not was_published(project, year, department):
-        return Bundle(year, department, Outcome.CLOSED, False, {}, ())
-    found = faults_of(project, year, department, draft=False)
-    if not found:
-        try:
-            findings = data.read_findings((folder / data.FINDINGS).read_bytes())
-            return Bundle(year, department, Outcome.CLOSED, False, {}, findings)
-        except (OSError, ValueError, LookupError, TypeError):
-            found = [f"{data.FINDINGS} can't be read"]
-    failure = PublishingError(
-        f"The published report is not what its manifest says: {', '.join(found)}.",
-        where=f"{OUTPUTS}/{year}/{department}",
-        mend=f"{year} is closed: put its files back from a backup, or make a correction with "
-        f"`reportkit build -y {year} -d {department} --reopen --reason …`.",
-    )
-    return Bundle(year, department, Outcome.FAILED, False, {}, (), failure=failure)
-
-
-def _placed(project: Project, plan: Plan, bundle: Bundle) -> Bundle:
-    """A bundle put in its place; where that corrects a published report, the correction is kept with what changed.
-
-    It is noted before it is published, so that none can be published that nobody knows of. A report that readers would
-    find unchanged is not published as a correction.
-    """
-    correction = project.pending.pop((bundle.year, bundle.department), None)
-    if correction is None or bundle.outcome is not Outcome.PUBLISHED:
-        return _put_in_place(project, plan, bundle)
-    folder = place(project, bundle.year, bundle.department, draft=False)
-    before, after = read_folder(folder), read_content(bundle.files)
-    changes = None if before is None else compare(before, after)
-    if changes is not None and not _beside_correction(changes) and not any(manifest.faults(folder)):
-        return replace(bundle, outcome=Outcome.CLOSED, files={})
-    told = None if changes is None else changes.to_json()
-    undo = keep_correction(project, bundle.year, bundle.department, correction, told)
-    placed = _put_in_place(project, plan, bundle)
-    if placed.outcome is not Outcome.PUBLISHED:
-        undo()
-    return placed
-
-
-def _beside_correction(comparison: Comparison) -> bool:
-    """Whether anything has changed but for the line that tells of corrections."""
-    return any(not isinstance(each, HeadChange) or each.label != CORRECTION for each in comparison.changes)
 
 
 def build_report(plan: Plan, at_once: int = 1) -> Bundle:
@@ -359,61 +266,6 @@ def render(notebook: Any, plan: Plan, tables: Sequence[Table]) -> dict[str, byte
         verify_draft_mark(pdf, bool(notebook.metadata["reportkit"]["about"]["draft"]))
         files["report.pdf"] = pdf
     return files
-
-
-def _up_to_date(project: Project, decision: Decision) -> Bundle:
-    """The Bundle of a report that needs no building, with the findings of its last build."""
-    year, department = decision.year, decision.department
-    draft = decision.folder == place(project, year, department, True)
-    if not draft:
-        remove_folder(place(project, year, department, True))
-    return Bundle(year, department, Outcome.UP_TO_DATE, draft, {}, findings_of(decision))
-
-
-def _put_in_place(project: Project, plan: Plan, bundle: Bundle) -> Bundle:
-    if bundle.outcome is Outcome.FAILED:
-        return bundle
-    try:
-        _refuse_changed(project, plan)
-        publish_folder(place(project, bundle.year, bundle.department, bundle.draft), bundle.files)
-        if not bundle.draft:
-            remove_folder(place(project, bundle.year, bundle.department, True))
-    except ReportkitError as error:
-        return replace(bundle, outcome=Outcome.FAILED, failure=error)
-    except OSError as error:
-        return _not_written(plan.year, plan.department.id, error)
-    return bundle
-
-
-def _refuse_changed(project: Project, plan: Plan) -> None:
-    """A report is published only from what still lies in the project: a slow build never overwrites a newer one."""
-    if project.has_changed(DEFINITION) or project.register_part_now(plan.department) != plan.inputs[REGISTER]:
-        raise _changed_meanwhile(plan, "The register or report.yaml")
-    planned = {name: content for name, content in plan.inputs.items() if name != REGISTER}
-    planned |= {f"notebooks/{job.name}": job.notebook for job in plan.jobs}
-    for name, content in planned.items():
-        path = project.root / name
-        if not path.is_file() or path.read_bytes() != content:
-            raise _changed_meanwhile(plan, name)
-    if plan.required:
-        path = project.root / approvals_path(plan.year, plan.department.id)
-        if (path.read_bytes() if path.is_file() else b"") != plan.approvals:
-            raise _changed_meanwhile(plan, "The approvals file")
-
-
-def _changed_meanwhile(plan: Plan, name: str) -> PublishingError:
-    return PublishingError(
-        f"{name} was changed while the report was built.", where=plan.name, mend="Build it once more."
-    )
-
-
-def _not_written(year: int, department: str, error: OSError) -> Bundle:
-    failure = PublishingError(
-        f"The finished folder can't be written: {error.strerror}.",
-        where=f"{year}/{department}",
-        mend="Close what has its files open, or make outputs/ writable.",
-    )
-    return Bundle(year, department, Outcome.FAILED, False, {}, (), failure=failure.caused_by(error))
 
 
 def _unpublished(notebook: Any) -> list[Finding]:

@@ -38,8 +38,8 @@ def prune(project: Project, keep_days: float, now: float) -> Size:
     store = Store(project.root / FOLDER, LAYOUT)
     before = size(project)
     oldest = now - keep_days * _DAY_S
-    standing = dict(_standing(project))
-    wanted = {*standing.values(), *_newest(project, store)}
+    standing = list(_standing(project))
+    wanted = {*(digest for _, digest in standing), *_newest(project, store)}
     contents: set[str] = set()
     for record in list(store.records("bundles")):
         if record.name.rpartition("/")[2] in wanted or record.used >= oldest:
@@ -47,7 +47,7 @@ def prune(project: Project, keep_days: float, now: float) -> Size:
         else:
             store.forget(record.name)
     whole = {record.name.rpartition("/")[2] for record in store.records("bundles")}
-    unknown = {report.removesuffix(" (draft)") for report, digest in standing.items() if digest not in whole}
+    unknown = {report for report, digest in standing if digest not in whole}
     for record in list(store.records("runs")):
         of_unknown = "/".join(record.name.split("/")[1:3]) in unknown  # nobody can tell which runs it was made of
         if record.data["notebook"] in contents or record.used >= oldest or of_unknown:
@@ -64,13 +64,12 @@ def prune(project: Project, keep_days: float, now: float) -> Size:
 
 
 def _standing(project: Project) -> Iterator[tuple[str, str]]:
-    """Everything that stands finished: year and department, and its plan's digest; drafts under names of theirs."""
+    """Everything that stands finished, published or a draft: year and department, and its plan's digest."""
     for root in (project.root / OUTPUTS, project.root / DRAFTS):
         for path in root.glob(f"[12]???/*/{manifest.NAME}"):
             found = manifest.read_manifest(path.parent)
             if found is not None:
-                report = "/".join(path.parent.parts[-2:])
-                yield f"{report}{'' if root.name == OUTPUTS else ' (draft)'}", str(found.get("digest"))
+                yield "/".join(path.parent.parts[-2:]), str(found.get("digest"))
 
 
 def _newest(project: Project, store: Store) -> Iterator[str]:

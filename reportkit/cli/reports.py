@@ -198,11 +198,12 @@ def build(
     if dry_run:
         plan(year, department, all_, explain, json, project)
     from reportkit import console
-    from reportkit.build import Listener, Reopening
+    from reportkit.build import Listener
     from reportkit.build import build as build_reports
     from reportkit.execution.pool import default_jobs
     from reportkit.inputs.selection import select
     from reportkit.model import Bundle, Outcome, Severity
+    from reportkit.placing import Reopening
     from reportkit.status import today
 
     opened = open_project(project)

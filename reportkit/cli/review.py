@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from reportkit.approve import Reviewer
     from reportkit.inputs.project import Project
     from reportkit.publishing.notice import Notice
+    from reportkit.review.approvals import Record
 
 Year = Annotated[int, typer.Option("--year", "-y", help="The report year.")]
 Department = Annotated[str, typer.Option("--department", "-d", help="The department's id.")]
@@ -22,6 +23,8 @@ Sections = Annotated[
     list[str] | None, typer.Option("--section", "-s", help="Only this section, such as requests; repeat.")
 ]
 Comment = Annotated[str, typer.Option("--comment", "-m", help="What there is to say about it.")]
+Chosen = tuple[list[int] | None, list[str] | None, bool]
+"""The years and departments of a command, or that all are meant."""
 As = Annotated[str | None, typer.Option("--as", metavar="NAME", help="Who you are; default: git's user.name.")]
 
 
@@ -91,16 +94,8 @@ def approve(
     `reportkit approve -y 2024 --all -l 经办 --as 张三`
     """
     from reportkit.approve import approve as approve_report
-    from reportkit.approve import level_of
 
-    opened = open_project(project)
-    chosen = level_of(opened, level)
-    sections = section or []
-    _each(
-        opened, (year, department, all_), json,
-        lambda each, body, reviewer: approve_report(opened, each, body, chosen, reviewer, sections).told_json(),
-        as_, comment,
-    )  # fmt: skip
+    _each_level(approve_report, (year, department, all_), level, section, json, as_, comment, project)
 
 
 @app.command(short_help="Take an approval back.")
@@ -119,17 +114,9 @@ def withdraw(
 
     Examples: `reportkit withdraw -y 2024 -d suqian --level review -m "第四部分还需核实"`
     """
-    from reportkit.approve import level_of
     from reportkit.approve import withdraw as withdraw_approval
 
-    opened = open_project(project)
-    chosen = level_of(opened, level)
-    sections = section or []
-    _each(
-        opened, (year, department, all_), json,
-        lambda each, body, reviewer: withdraw_approval(opened, each, body, chosen, reviewer, sections).told_json(),
-        as_, comment,
-    )  # fmt: skip
+    _each_level(withdraw_approval, (year, department, all_), level, section, json, as_, comment, project)
 
 
 @app.command("return", short_help="Send reports back to be mended.")
@@ -168,9 +155,31 @@ def return_(
     _each(opened, (year, department, all_), json, send, as_, comment)
 
 
+def _each_level(
+    act: "Callable[[Project, int, str, str, Reviewer, list[str]], Record]",
+    chosen: Chosen,
+    level: str | None,
+    sections: list[str] | None,
+    json: bool,
+    as_: str | None,
+    comment: str,
+    where: Path | None,
+) -> None:
+    """Adds a line about one level to the approvals of each chosen report."""
+    from reportkit.approve import level_of
+
+    project = open_project(where)
+    known = level_of(project, level)
+
+    def do(year: int, department: str, reviewer: "Reviewer") -> dict[str, Any]:
+        return act(project, year, department, known, reviewer, sections or []).told_json()
+
+    _each(project, chosen, json, do, as_, comment)
+
+
 def _each(
     project: "Project",
-    chosen: tuple[list[int] | None, list[str] | None, bool],
+    chosen: Chosen,
     json: bool,
     act: "Callable[[int, str, Reviewer], dict[str, Any]]",
     as_: str | None,

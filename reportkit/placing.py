@@ -1,0 +1,173 @@
+"""What is built put in its place: only what was made from what still lies there, closed years only as corrections."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from reportkit.decide import (
+    OUTPUTS,
+    Decision,
+    corrections_printed,
+    drafted_correction,
+    findings_of,
+    place,
+)
+from reportkit.errors import InputError, PublishingError, ReportkitError
+from reportkit.inputs.approvals import approvals_path
+from reportkit.inputs.corrections import correction_path, corrections_of, keep_correction
+from reportkit.inputs.project import DEFINITION, REGISTER, Project
+from reportkit.model import Bundle, Correction, Outcome, Plan
+from reportkit.publishing import data, manifest
+from reportkit.publishing.content import CORRECTION, read_content, read_folder
+from reportkit.publishing.swap import publish_folder, recover, remove_folder
+from reportkit.review.differences import Comparison, HeadChange, compare
+from reportkit.verify import faults_of, was_published
+
+Target = tuple[int, str]
+"""A report: its year and its department's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reopening:
+    """Why reports of closed years are made again, and on what day; those that are published become a correction."""
+
+    reason: str
+    on: date
+
+    def note(self, project: Project, year: int, department: str) -> None:
+        """Notes that a published report is being corrected, with the next number.
+
+        The day is that of its draft, where one with the same reason waits for approvals.
+        """
+        stands = place(project, year, department, draft=False).is_dir()
+        if stands or was_published(project, year, department) or corrections_of(project, year, department):
+            number = len(corrections_of(project, year, department)) + 1
+            printed = corrections_printed(project, year, department)
+            if printed >= number:
+                raise InputError(
+                    f"{number - 1} corrections are noted, but the published report tells of {printed}.",
+                    where=correction_path(year, department),
+                    mend="Take the file back from git.",
+                )
+            drafted = drafted_correction(project, year, department)
+            on = drafted.on if drafted is not None and drafted.reason == self.reason else self.on
+            project.pending[year, department] = Correction(number, on, self.reason)
+
+
+def another_reason(project: Project, target: Target, reopening: Reopening | None) -> bool:
+    """Whether a correction's draft waits that was made for another reason."""
+    drafted = None if reopening is None else drafted_correction(project, *target)
+    return drafted is not None and reopening is not None and drafted.reason != reopening.reason
+
+
+def up_to_date(project: Project, decision: Decision) -> Bundle:
+    """The Bundle of a report that needs no building, with the findings of its last build."""
+    year, department = decision.year, decision.department
+    draft = decision.folder == place(project, year, department, True)
+    if not draft:
+        remove_folder(place(project, year, department, True))
+    return Bundle(year, department, Outcome.UP_TO_DATE, draft, {}, findings_of(decision))
+
+
+def restored(project: Project, decision: Decision) -> Bundle:
+    """A report put in its place again from what the cache kept."""
+    assert decision.plan is not None
+    outcome = Outcome.DRAFT if decision.draft else Outcome.PUBLISHED
+    findings = data.read_findings(decision.files[data.FINDINGS])
+    bundle = Bundle(decision.year, decision.department, outcome, decision.draft, decision.files, findings)
+    return put_in_place(project, decision.plan, bundle)
+
+
+def closed_report(project: Project, target: Target) -> Bundle:
+    """The Bundle of a report of a closed year: nothing is built; what is published must be what it was."""
+    year, department = target
+    folder = place(project, year, department, draft=False)
+    recover(folder)
+    if not folder.is_dir() and not was_published(project, year, department):
+        return Bundle(year, department, Outcome.CLOSED, False, {}, ())
+    found = faults_of(project, year, department, draft=False)
+    if not found:
+        try:
+            findings = data.read_findings((folder / data.FINDINGS).read_bytes())
+            return Bundle(year, department, Outcome.CLOSED, False, {}, findings)
+        except (OSError, ValueError, LookupError, TypeError):
+            found = [f"{data.FINDINGS} can't be read"]
+    failure = PublishingError(
+        f"The published report is not what its manifest says: {', '.join(found)}.",
+        where=f"{OUTPUTS}/{year}/{department}",
+        mend=f"{year} is closed: put its files back from a backup, or make a correction with "
+        f"`reportkit build -y {year} -d {department} --reopen --reason …`.",
+    )
+    return Bundle(year, department, Outcome.FAILED, False, {}, (), failure=failure)
+
+
+def put_in_place(project: Project, plan: Plan, bundle: Bundle) -> Bundle:
+    """A bundle put in its place; where that corrects a published report, the correction is kept with what changed.
+
+    It is noted before it is published, so that none can be published that nobody knows of. A report that readers would
+    find unchanged is not published as a correction.
+    """
+    correction = project.pending.pop((bundle.year, bundle.department), None)
+    if correction is None or bundle.outcome is not Outcome.PUBLISHED:
+        return _swapped_in(project, plan, bundle)
+    folder = place(project, bundle.year, bundle.department, draft=False)
+    before, after = read_folder(folder), read_content(bundle.files)
+    changes = None if before is None else compare(before, after)
+    if changes is not None and not _beside_correction(changes) and not any(manifest.faults(folder)):
+        return replace(bundle, outcome=Outcome.CLOSED, files={})
+    told = None if changes is None else changes.to_json()
+    undo = keep_correction(project, bundle.year, bundle.department, correction, told)
+    placed = _swapped_in(project, plan, bundle)
+    if placed.outcome is not Outcome.PUBLISHED:
+        undo()
+    return placed
+
+
+def _beside_correction(comparison: Comparison) -> bool:
+    """Whether anything has changed but for the line that tells of corrections."""
+    return any(not isinstance(each, HeadChange) or each.label != CORRECTION for each in comparison.changes)
+
+
+def _swapped_in(project: Project, plan: Plan, bundle: Bundle) -> Bundle:
+    if bundle.outcome is Outcome.FAILED:
+        return bundle
+    try:
+        _refuse_changed(project, plan)
+        publish_folder(place(project, bundle.year, bundle.department, bundle.draft), bundle.files)
+        if not bundle.draft:
+            remove_folder(place(project, bundle.year, bundle.department, True))
+    except ReportkitError as error:
+        return replace(bundle, outcome=Outcome.FAILED, failure=error)
+    except OSError as error:
+        return not_written(plan.year, plan.department.id, error)
+    return bundle
+
+
+def _refuse_changed(project: Project, plan: Plan) -> None:
+    """A report is published only from what still lies in the project: a slow build never overwrites a newer one."""
+    if project.has_changed(DEFINITION) or project.register_part_now(plan.department) != plan.inputs[REGISTER]:
+        raise _changed_meanwhile(plan, "The register or report.yaml")
+    planned = {name: content for name, content in plan.inputs.items() if name != REGISTER}
+    planned |= {f"notebooks/{job.name}": job.notebook for job in plan.jobs}
+    for name, content in planned.items():
+        path = project.root / name
+        if not path.is_file() or path.read_bytes() != content:
+            raise _changed_meanwhile(plan, name)
+    if plan.required:
+        path = project.root / approvals_path(plan.year, plan.department.id)
+        if (path.read_bytes() if path.is_file() else b"") != plan.approvals:
+            raise _changed_meanwhile(plan, "The approvals file")
+
+
+def _changed_meanwhile(plan: Plan, name: str) -> PublishingError:
+    return PublishingError(
+        f"{name} was changed while the report was built.", where=plan.name, mend="Build it once more."
+    )
+
+
+def not_written(year: int, department: str, error: OSError) -> Bundle:
+    failure = PublishingError(
+        f"The finished folder can't be written: {error.strerror}.",
+        where=f"{year}/{department}",
+        mend="Close what has its files open, or make outputs/ writable.",
+    )
+    return Bundle(year, department, Outcome.FAILED, False, {}, (), failure=failure.caused_by(error))
