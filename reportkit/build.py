@@ -47,8 +47,9 @@ from reportkit.publishing.assemble import assemble, write
 from reportkit.publishing.blocks import StatutoryTable, Words, blocks
 from reportkit.publishing.content import content_of
 from reportkit.publishing.fonts import font_digests, font_set
-from reportkit.publishing.html import ReportHTMLExporter, css
+from reportkit.publishing.html import ReportHTMLExporter
 from reportkit.publishing.pdf import ReportPDFExporter
+from reportkit.publishing.styles import css
 from reportkit.publishing.swap import locked, recover
 from reportkit.publishing.typst import library
 from reportkit.publishing.verify import verify_draft_mark, verify_html, verify_pdf

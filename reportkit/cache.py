@@ -213,6 +213,17 @@ class Cache:
         with suppress(OSError):
             self._store.write("board/rows", {"rows": dict(rows)})
 
+    # The portal
+
+    def site(self) -> dict[str, Any]:
+        """What was noted when the portal was written last."""
+        return self._store.read("site") or {}
+
+    def keep_site(self, data: Mapping[str, Any]) -> None:
+        """Keeps what the portal was written from, for the next time."""
+        with suppress(OSError):
+            self._store.write("site", dict(data))
+
     # Finished reports
 
     def note_finished(self, plan: Plan) -> None:

@@ -178,6 +178,16 @@ def print_board(written: Mapping[str, Any]) -> None:
     out().print(f"{written['board']}　共{written['reports']}份，更新{written['pages']}页", markup=False)
 
 
+def print_site(built: Mapping[str, Any]) -> None:
+    """Where the portal is, and which reports it could not take in."""
+    for each in built["problems"]:
+        err().print(f"{each['report']}: {each['error']}", markup=False)
+    pages = f"共{built['reports']}份报告、{built['pages']}页，更新{built['made']}页"
+    out().print(f"{built['site']}  {pages}", markup=False)
+    if built["url"] is None:
+        out().print("params/report.yaml的site没有写url，门户没有二维码和站点地图。", markup=False)
+
+
 def count(findings: Iterable[Finding]) -> str:
     """`2 E, 3 ?`: how many findings of each severity; empty where there are none."""
     numbers = dict.fromkeys(Severity, 0)

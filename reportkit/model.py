@@ -119,6 +119,7 @@ class Submission:
     published_on: date | None = None
     issued_on: date | None = None
     index_number: str | None = None
+    validity: str | None = None
     decisions: tuple[str, ...] = ()
     """Chinese sentences on what was decided for the figures (none received, blanks are zero).
 

@@ -59,7 +59,7 @@ def _plan(project: Project, year: int, department_id: str) -> Plan:
     about = _about(submission, department, edition, draft=blocks_publication(findings, submission.figures))
     if corrections := corrections_of(project, year, department_id):
         about["corrections"] = [each.to_json() for each in corrections]
-    about["site"] = definition.site.model_dump() if definition.site else {}
+    about["site"] = definition.site.model_dump(include={"name", "domain", "id_code"}) if definition.site else {}
     inputs = _inputs(project, submission, department)
     register = _named_in(evidence, tuple(job.notebook for job in jobs))
     jobs = tuple(replace(job, needs=needs_of(job, edition.id)) for job in jobs)
@@ -289,6 +289,7 @@ def _about(submission: Submission, department: Department, edition: Edition, *, 
         "published_on": submission.published_on.isoformat() if submission.published_on else None,
         "issued_on": submission.issued_on.isoformat() if submission.issued_on else None,
         "index_number": submission.index_number,
+        **({"validity": submission.validity} if submission.validity else {}),
         "decisions": list(submission.decisions),
     }
 

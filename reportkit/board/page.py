@@ -16,7 +16,7 @@ from reportkit.editions import load_edition
 from reportkit.inputs.project import Project
 from reportkit.model import Severity
 from reportkit.publishing.about import finding_told, gravest_first
-from reportkit.publishing.html import css
+from reportkit.publishing.styles import css
 from reportkit.review.approvals import Standing
 from reportkit.review.told import section_titles, where
 from reportkit.text import printable

@@ -86,6 +86,11 @@ class SiteDocument(Document):
     name: Name = Field(description="网站名称")
     domain: Name | None = Field(None, description="网站域名")
     id_code: Name | None = Field(None, description="网站标识码")
+    url: Annotated[str, Field(pattern=r"^https?://[^\s<>\"?#]+$", max_length=200)] | None = Field(
+        None, description="门户的网址，二维码和站点地图由此生成，如 https://www.example.gov.cn/xxgknb/"
+    )
+    host: Name | None = Field(None, description="主办单位，印在门户页脚")
+    record_number: Name | None = Field(None, description="网站备案号，印在门户页脚")
 
 
 class LevelDocument(Document):
@@ -153,6 +158,7 @@ class SubmissionDocument(Document):
     published_on: date | None = Field(None, description="公布日期")
     issued_on: date | None = Field(None, description="成文日期")
     index_number: Name | None = Field(None, description="索引号")
+    validity: Literal["有效", "失效", "废止"] | None = Field(None, description="有效性；不写的，门户上标为有效")
     none_received: bool = Field(False, description="本年度未收到政府信息公开申请：第一项各格为0")
     blanks_are_zero: list[str] = Field([], description="决定把空格视为0的表：table2、table3、table4")
     figures: dict[str, Any] | None = Field(None, description="表二、表三、表四的数据")

@@ -220,6 +220,7 @@ class Project:
             published_on=document.published_on,
             issued_on=document.issued_on,
             index_number=document.index_number,
+            validity=document.validity,
             decisions=stated.decisions,
             misfits=stated.misfits,
         )

@@ -22,7 +22,7 @@ from reportkit.errors import ProjectError
 from reportkit.execution.engine import kill_kernels
 from reportkit.execution.pool import stop
 from reportkit.preview.making import SHOWN, Made, Maker
-from reportkit.publishing.exporter import TEMPLATES
+from reportkit.publishing.styles import TEMPLATES
 
 HOST = "127.0.0.1"
 _PORTS = 20

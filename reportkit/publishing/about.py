@@ -1,5 +1,6 @@
 """What a notebook says about the document it becomes: title, body, draft or not; with defaults for any notebook."""
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,14 +16,29 @@ KINDS = {
 }
 """Findings of each severity in Chinese, the gravest first."""
 _MOST_SHOWN = 200
-FACTS = {"index_number": "索引号", "name": "发布机构", "issued_on": "成文日期", "published_on": "发布日期"}
+FACTS = {
+    "index_number": "索引号",
+    "name": "发布机构",
+    "issued_on": "成文日期",
+    "published_on": "发布日期",
+    "validity": "有效性",
+}
 """What stands below the title, by its key."""
 
 
 def about_of(notebook: Any, resources: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The document's metadata: from `metadata.reportkit` of an assembled report, else from the notebook's name."""
-    given = dict(notebook.metadata.get("reportkit", {}).get("about", {}))
     name = (resources or {}).get("metadata", {}).get("name") or "notebook"
+    return _filled(notebook.metadata, name)
+
+
+def about_in(notebook: bytes) -> dict[str, Any]:
+    """The same of an assembled report as bytes. Raises ValueError or LookupError where they are none."""
+    return _filled(json.loads(notebook)["metadata"], "notebook")
+
+
+def _filled(metadata: Mapping[str, Any], name: str) -> dict[str, Any]:
+    given = dict(metadata.get("reportkit", {}).get("about", {}))
     about = {
         "title": name,
         "title_lines": [given.get("title") or name],
@@ -35,6 +51,7 @@ def about_of(notebook: Any, resources: Mapping[str, Any] | None = None) -> dict[
         "published_on": None,
         "issued_on": None,
         "index_number": None,
+        "validity": None,
         "site": {},
         "corrections": [],
         **given,

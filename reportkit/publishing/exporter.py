@@ -1,7 +1,6 @@
 """What the report's nbconvert exporters share: their templates, and that `blocks` alone decides what is published."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters.exporter import Exporter
@@ -9,8 +8,7 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from traitlets import default
 
 from reportkit.publishing.about import about_of
-
-TEMPLATES = Path(__file__).parent / "templates"
+from reportkit.publishing.styles import TEMPLATES
 
 
 class ReportExporter(TemplateExporter):  # type: ignore[misc]  # nbconvert has no types

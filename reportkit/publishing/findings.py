@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, Template
 
 from reportkit.model import Checked, Finding
 from reportkit.publishing.about import KINDS
-from reportkit.publishing.exporter import TEMPLATES
+from reportkit.publishing.styles import TEMPLATES
 from reportkit.text import printable
 
 

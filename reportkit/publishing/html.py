@@ -1,7 +1,6 @@
 """The nbconvert exporter `reportkit-html`: a notebook of the report as one self-contained page."""
 
 from collections.abc import Callable, Mapping
-from functools import cache
 from html import escape
 from typing import Any
 
@@ -12,7 +11,8 @@ from reportkit.markdown import HtmlRenderer, parse
 from reportkit.model import Cell, Exhibit, Table
 from reportkit.publishing.about import FACTS
 from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
-from reportkit.publishing.exporter import TEMPLATES, ReportExporter
+from reportkit.publishing.exporter import ReportExporter
+from reportkit.publishing.styles import css
 from reportkit.publishing.svg import clean_svg
 from reportkit.text import printable
 
@@ -59,12 +59,6 @@ def _meta(about: Mapping[str, Any]) -> list[tuple[str, str | None]]:
         ("PubDate", about["published_on"] and f"{about['published_on']} 00:00"),
         ("ContentSource", about["name"]),
     ]
-
-
-@cache
-def css() -> str:
-    """The page's style sheet."""
-    return (TEMPLATES / "reportkit-html" / "report.css").read_text(encoding="utf-8").strip()
 
 
 def render_blocks(notebook: Any) -> tuple[list[str], list[tuple[str, str]]]:

@@ -5,8 +5,9 @@ import errno
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from reportkit.errors import PublishingError
@@ -16,16 +17,35 @@ _AT_FDCWD = -100
 NEW, OLD = ".new", ".old"
 
 
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A file that stands already and that nobody writes to: it is linked, where the disk can."""
+
+    path: Path
+
+
 def publish_folder(place: Path, files: Mapping[str, bytes]) -> None:
     """Makes `place` a folder with exactly these files, by relative path, in one step.
 
     Raises PublishingError where the disk is full or read-only; what stood there is then untouched.
     """
+    publish_files(place, files.items())
+
+
+def publish_files(place: Path, files: Iterable[tuple[str, bytes | Path | Linked]]) -> None:
+    """The same, where the files come one after the other; one may also be a Path to be copied, or be Linked.
+
+    What `files` raises on the way leaves what stood there untouched too.
+    """
     new = _beside(place, NEW)
     try:
         recover(place)
         place.parent.mkdir(parents=True, exist_ok=True)
-        _write_all(new, files)
+        try:
+            _write_all(new, files)
+        except BaseException:
+            shutil.rmtree(new, ignore_errors=True)
+            raise
         _swap(new, place)
     except OSError as error:
         shutil.rmtree(new, ignore_errors=True)
@@ -75,17 +95,31 @@ def _beside(place: Path, ending: str) -> Path:
     return place.with_name(f".{place.name}{ending}")
 
 
-def _write_all(folder: Path, files: Mapping[str, bytes]) -> None:
+def _write_all(folder: Path, files: Iterable[tuple[str, bytes | Path | Linked]]) -> None:
     folder.mkdir()
-    for name, content in files.items():
+    for name, source in files:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(source, Linked):
+            _link(source.path, path)
+            continue
         with path.open("xb") as file:
-            file.write(content)
+            if isinstance(source, bytes):
+                file.write(source)
+            else:
+                with source.open("rb") as copied:
+                    shutil.copyfileobj(copied, file)
             file.flush()
             os.fsync(file.fileno())
     for path in (*(each for each in folder.rglob("*") if each.is_dir()), folder):
         _sync_folder(path)
+
+
+def _link(standing: Path, path: Path) -> None:
+    try:
+        path.hardlink_to(standing)
+    except OSError:  # a disk without links
+        shutil.copy2(standing, path)
 
 
 def _swap(new: Path, place: Path) -> None:

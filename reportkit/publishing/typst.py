@@ -13,8 +13,9 @@ from reportkit.markdown import TypstRenderer, parse, typst_string
 from reportkit.model import Cell, Table
 from reportkit.publishing.about import about_of
 from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
-from reportkit.publishing.exporter import TEMPLATES, ReportExporter
+from reportkit.publishing.exporter import ReportExporter
 from reportkit.publishing.fonts import ROLES, FontSet, bundled_characters, font_set
+from reportkit.publishing.styles import TEMPLATES
 from reportkit.publishing.svg import clean_svg
 
 GETA = "〓"

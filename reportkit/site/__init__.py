@@ -1,0 +1,1 @@
+"""The portal: static pages of published reports, with search, open data, and what leads from one to another."""

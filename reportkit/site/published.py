@@ -1,0 +1,188 @@
+"""What is published, as the portal tells it: read from finished folders that are what their manifests say."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from hashlib import sha256
+from html import unescape
+from pathlib import Path
+from typing import Any, Self
+
+from reportkit.cache import Cache
+from reportkit.decide import OUTPUTS
+from reportkit.digests import code_digest, digest_of
+from reportkit.errors import InputError, PublishingError, ReportkitError, defect
+from reportkit.inputs.corrections import correction_path, corrections_of
+from reportkit.inputs.project import Project
+from reportkit.publishing import manifest
+from reportkit.publishing.about import about_in
+from reportkit.publishing.content import CORRECTION
+from reportkit.review.told import KINDS
+from reportkit.text import lines_of, printable
+from reportkit.verify import faults_of
+
+PAGE = "report.html"
+DOWNLOADS: Mapping[str, tuple[str, str]] = {
+    "report.pdf": ("PDF", "application/pdf"),
+    "report.docx": ("Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    "figures.csv": ("CSV", "text/csv"),
+    "figures.json": ("JSON", "application/json"),
+}
+"""The finished files that readers may download: what each is called, and its mime type."""
+
+_OPENED, _CLOSED = '<main id="report">', "</main>"
+_ABOVE = (("<h1>", "</h1>"), ('<dl class="about">', "</dl>"))
+_UNREAD = re.compile(r"<(svg|table|details|nav|h2)\b.*?</\1>", re.S)
+_TAG = re.compile(r"<[^>]*>")
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One published report: its title, dates and figures, its words for the search, and what can be downloaded.
+
+    `stamp` is a digest of its manifest and of the package. `facts` are those of `about.FACTS` that are stated,
+    `corrections` those that it tells of, the first one first, each with what it changed. `values` are the figures
+    in the order of its edition's cells: whole numbers, amounts as text, None where missing. `downloads` are bytes by
+    file name. `kept` says that the folder is damaged, and the portal keeps the page that it has.
+    """
+
+    year: int
+    department: str
+    stamp: str
+    name: str
+    title: tuple[str, ...]
+    edition: str
+    facts: Mapping[str, str]
+    corrections: tuple[Mapping[str, Any], ...]
+    downloads: Mapping[str, int]
+    values: tuple[int | str | None, ...]
+    text: str
+    kept: bool = field(default=False, compare=False)
+
+    @property
+    def report(self) -> str:
+        return f"{self.year}/{self.department}"
+
+    def to_json(self) -> dict[str, Any]:
+        return {key: value for key, value in asdict(self).items() if key != "kept"}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any], *, kept: bool = False) -> Self:
+        lists = {key: tuple(data[key]) for key in ("title", "values", "corrections")}
+        return cls(**{**data, **lists}, kept=kept)
+
+
+def published_reports(
+    project: Project, cache: Cache, known: Mapping[str, Any]
+) -> Iterator[Published | tuple[str, str]]:
+    """Every published report that is whole, by year and register; of one that isn't, its name and why.
+
+    `known` is what was read before, by report: what hasn't changed since is not read again. A damaged report is told,
+    and comes as it was known.
+    """
+    places = {department.id: number for number, department in enumerate(project.register)}
+    folders = [each for each in (project.root / OUTPUTS).glob("[12][0-9][0-9][0-9]/*") if _is_finished(each)]
+    for folder in sorted(folders, key=lambda each: (each.parent.name, places.get(each.name, -1), each.name)):
+        report = f"{folder.parent.name}/{folder.name}"
+        before = known.get(report)
+        try:
+            if folder.name not in places:
+                raise PublishingError(f"'{folder.name}' isn't in the register.", where=f"{OUTPUTS}/{report}")
+            yield _published(project, cache, folder, before)
+        except Exception as error:  # one report never takes the portal from the others
+            yield report, str(error if isinstance(error, ReportkitError) else defect(error, report))
+            if before is not None and folder.name in places:
+                yield Published.from_json(before, kept=True)
+
+
+def _is_finished(folder: Path) -> bool:
+    return not folder.name.startswith(".") and folder.is_dir()
+
+
+def _published(project: Project, cache: Cache, folder: Path, before: Mapping[str, Any] | None) -> Published:
+    year, department = int(folder.parent.name), folder.name
+    content = (folder / manifest.NAME).read_bytes() if (folder / manifest.NAME).is_file() else b""
+    if cache.stamps.known(folder) is None:
+        if faults := faults_of(project, year, department, draft=False):
+            raise PublishingError(
+                f"The published report is not what its manifest says: {', '.join(faults)}.",
+                where=f"{OUTPUTS}/{year}/{department}",
+                mend=f"Build it: reportkit build -y {year} -d {department}",
+            )
+        found = json.loads(content)
+        cache.stamps.note(folder, {"digest": found["digest"], "state": found["state"]})
+    stamp = digest_of([sha256(content).hexdigest(), code_digest()])
+    if before is not None and before["stamp"] == stamp:
+        known = Published.from_json(before)
+        return replace(known, corrections=_corrections(project, year, department, len(known.corrections)))
+    about = about_in((folder / "report.ipynb").read_bytes())
+    figures = json.loads((folder / "figures.json").read_bytes())
+    return Published(
+        year,
+        department,
+        stamp,
+        about["name"],
+        tuple(about["title_lines"]),
+        figures["edition"],
+        {key: about[key] for key in ("index_number", "issued_on", "published_on", "validity") if about.get(key)},
+        _corrections(project, year, department, len(about["corrections"])),
+        {name: (folder / name).stat().st_size for name in DOWNLOADS if (folder / name).is_file()},
+        tuple(each["value"] for each in figures["figures"].values()),
+        words_of(body_of(folder)),
+    )
+
+
+def _corrections(project: Project, year: int, department: str, printed: int) -> tuple[dict[str, Any], ...]:
+    """The corrections that a published report tells of: number, day, reason, and what changed, in Chinese.
+
+    Raises InputError where their file can't be read, or lacks one.
+    """
+    if not printed:
+        return ()
+    name = correction_path(year, department)
+    if len(corrections_of(project, year, department)) < printed:
+        raise InputError(f"{name} lacks a correction.", where=name, mend="Take the file back from git.")
+    return tuple(_correction(json.loads(line)) for line in lines_of(project.read(name))[:printed])
+
+
+def _correction(line: Mapping[str, Any]) -> dict[str, Any]:
+    changes = line.get("changes") or {}
+    told = [(each["label"], each["before"], each["after"]) for each in changes.get("head", ())]
+    told = [each for each in told if each[0] != CORRECTION]
+    told += [(each["label"], each["before"], each["after"]) for each in changes.get("figures", ())]
+    told += [(f"文字{KINDS[each['kind']]}", each["before"], each["after"]) for each in changes.get("wording", ())]
+    for chart in changes.get("exhibits", ()):
+        told += [(f"图“{chart['caption']}”{each['what']}", each["before"], each["after"]) for each in chart["changes"]]
+    return {
+        "number": line["number"],
+        "on": line["on"],
+        "reason": printable(str(line["reason"])),
+        "changes": [["" if part is None else printable(str(part)) for part in each] for each in told],
+    }
+
+
+def body_of(folder: Path) -> str:
+    """The body of a finished page, without its title and the dates below it; empty where HTML is none of its formats.
+
+    Raises PublishingError where the page isn't as this project writes it.
+    """
+    path = folder / PAGE
+    if not path.is_file():
+        return ""
+    page = path.read_text(encoding="utf-8")
+    start, end = page.find(_OPENED), page.rfind(_CLOSED)
+    if not 0 <= start < end:
+        raise PublishingError("The page has no body.", where=PAGE, mend="Build the report once more.")
+    body = page[start + len(_OPENED) : end]
+    for opened, closed in _ABOVE:
+        before, found, rest = body.partition(opened)
+        if found:
+            body = before + rest.partition(closed)[2]
+    return body.strip()
+
+
+def words_of(body: str) -> str:
+    """The words of a page's body in one line, without what stands in every report: preamble, main headings, tables."""
+    body = body[max(0, body.find("<h2")) :]
+    return " ".join(unescape(_TAG.sub(" ", _UNREAD.sub(" ", body))).split())
