@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -47,12 +47,13 @@ from reportkit.publishing.assemble import assemble, write
 from reportkit.publishing.blocks import StatutoryTable, Words, blocks
 from reportkit.publishing.content import content_of
 from reportkit.publishing.fonts import font_digests, font_set
+from reportkit.publishing.fragment import ReportFragmentExporter
 from reportkit.publishing.html import ReportHTMLExporter
 from reportkit.publishing.pdf import ReportPDFExporter
 from reportkit.publishing.styles import css
 from reportkit.publishing.swap import locked, recover
 from reportkit.publishing.typst import library
-from reportkit.publishing.verify import verify_draft_mark, verify_html, verify_pdf
+from reportkit.publishing.verify import verify_attachments, verify_draft_mark, verify_fragment, verify_html, verify_pdf
 from reportkit.review.approvals import Approvals, read_records
 from reportkit.review.pending import pending_findings
 
@@ -238,10 +239,13 @@ def publish(plan: Plan, runs: Sequence[Run]) -> tuple[dict[str, bytes], tuple[Fi
     files["report.ipynb"] = write(notebook)
     tables = [lay_out(edition, table.id, plan.figures) for table in edition.tables]
     _check_tables(notebook, edition, tables)
-    files |= render(notebook, plan, tables)
     about = {key: plan.about[key] for key in ("title", "name", "department", "year", "published_on", "decisions")}
-    files["figures.json"] = data.figures_json(edition, plan.figures, about)
-    files["figures.csv"] = data.figures_csv(edition, plan.figures)
+    figures = {
+        "figures.json": data.figures_json(edition, plan.figures, about),
+        "figures.csv": data.figures_csv(edition, plan.figures),
+    }
+    files |= render(notebook, plan, tables, figures)
+    files |= figures
     files[data.FINDINGS] = data.findings_json(findings)
     files[manifest.NAME] = manifest.manifest(
         plan,
@@ -254,19 +258,36 @@ def publish(plan: Plan, runs: Sequence[Run]) -> tuple[dict[str, bytes], tuple[Fi
     return files, findings, draft
 
 
-def render(notebook: Any, plan: Plan, tables: Sequence[Table]) -> dict[str, bytes]:
-    """The assembled notebook in each format, every one read back against the figures."""
+def render(notebook: Any, plan: Plan, tables: Sequence[Table], attachments: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The assembled notebook in each format, every one read back against the figures; a PDF has files attached."""
     files: dict[str, bytes] = {}
     if "html" in plan.formats:
         page, _ = _html_exporter().from_notebook_node(notebook)
         verify_html(page, tables)
         files["report.html"] = page.encode()
     if "pdf" in plan.formats:
-        pdf, _ = _pdf_exporter(plan.font_paths, plan.system_fonts).from_notebook_node(notebook)
+        exporter = _pdf_exporter(plan.font_paths, plan.system_fonts)
+        pdf, _ = exporter.from_notebook_node(notebook, {"attachments": dict(attachments)})
         verify_pdf(pdf, tables)
+        verify_attachments(pdf, attachments)
         verify_draft_mark(pdf, bool(notebook.metadata["reportkit"]["about"]["draft"]))
         files["report.pdf"] = pdf
+    if "fragment" in plan.formats:
+        files["report.fragment.html"] = _fragment(notebook, plan, tables, beside=False)[0]
+    if "fragment-files" in plan.formats:
+        page, pictures = _fragment(notebook, plan, tables, beside=True)
+        files |= {"fragment/index.html": page, **{f"fragment/{name}": png for name, png in pictures.items()}}
     return files
+
+
+def _fragment(notebook: Any, plan: Plan, tables: Sequence[Table], *, beside: bool) -> tuple[bytes, Mapping[str, bytes]]:
+    """The fragment for a portal's CMS, read back, and the pictures that lie beside it."""
+    exporter = _fragment_exporter(plan.font_paths, plan.system_fonts, beside)
+    page, resources = exporter.from_notebook_node(notebook)
+    pictures: Mapping[str, bytes] = resources.get("outputs", {}) if beside else {}
+    draft = bool(notebook.metadata["reportkit"]["about"]["draft"])
+    verify_fragment(page, tables, draft=draft, pictures=pictures.keys())
+    return page.encode(), pictures
 
 
 def _unpublished(notebook: Any) -> list[Finding]:
@@ -336,13 +357,18 @@ def _check_tables(notebook: Any, edition: Edition, tables: Sequence[Table]) -> N
 
 def forget_templates() -> None:
     """Lets go of what was read of templates, fonts and the package's digest, where somebody is changing them."""
-    for each in (css, library, font_set, font_digests, _html_exporter, _pdf_exporter, code_digest):
+    for each in (css, library, font_set, font_digests, _html_exporter, _pdf_exporter, _fragment_exporter, code_digest):
         each.cache_clear()
 
 
 @cache
 def _html_exporter() -> ReportHTMLExporter:
     return ReportHTMLExporter()
+
+
+@cache
+def _fragment_exporter(font_paths: tuple[str, ...], system_fonts: bool, beside: bool) -> ReportFragmentExporter:
+    return ReportFragmentExporter(font_paths=list(font_paths), system_fonts=system_fonts, pictures_beside=beside)
 
 
 @cache

@@ -47,7 +47,7 @@ def opened(pdf: bytes) -> Iterator[pikepdf.Pdf]:
 
 def test_it_states_both_standards(opened: pikepdf.Pdf) -> None:
     metadata = opened.open_metadata()
-    assert metadata["pdfaid:part"] == "2"
+    assert metadata["pdfaid:part"] == "3"
     assert metadata["pdfaid:conformance"] == "A"
     assert metadata["pdfuaid:part"] == "1"
 

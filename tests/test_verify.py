@@ -10,7 +10,7 @@ from reportkit.errors import PublishingError
 from reportkit.model import Figures
 from reportkit.publishing.html import ReportHTMLExporter
 from reportkit.publishing.pdf import ReportPDFExporter
-from reportkit.publishing.verify import verify_draft_mark, verify_html, verify_pdf
+from reportkit.publishing.verify import verify_attachments, verify_draft_mark, verify_html, verify_pdf
 from tests.documents import missing_figures, numbered_figures, report, tables_of
 
 
@@ -78,6 +78,12 @@ def test_a_pdf_with_a_wrong_figure_is_refused(pdf: bytes, figures: Figures, faul
         verify_pdf(pdf, tables_of(WRONG[fault](figures)))
 
 
+def test_a_page_with_a_lost_merge_is_refused(page: str, figures: Figures) -> None:
+    at = page.index(' colspan="3"', page.index("<tbody>"))
+    with pytest.raises(PublishingError, match=r"spans . x 1 cells, not . x 3"):
+        verify_html(page[:at] + page[at + len(' colspan="3"') :], tables_of(figures))
+
+
 def test_a_refusal_names_the_cell_and_both_figures(pdf: bytes, figures: Figures) -> None:
     shown = str(figures[GRANTED])
     with pytest.raises(PublishingError, match=rf"{GRANTED} reads '{shown}', the data say '1001'"):
@@ -87,6 +93,16 @@ def test_a_refusal_names_the_cell_and_both_figures(pdf: bytes, figures: Figures)
 def test_a_draft_of_missing_cells_is_read_back_too() -> None:
     figures = missing_figures()
     verify_pdf(pdf_of(figures, draft=True, missing=200), tables_of(figures))
+
+
+def test_a_pdf_carries_the_figures_along() -> None:
+    files = {"figures.csv": b"\xef\xbb\xbfid,value\r\n", "figures.json": b"{}\n"}
+    pdf, _ = ReportPDFExporter().from_notebook_node(report(), {"attachments": {**files, "foreign": b"x"}})
+    verify_attachments(pdf, files)
+    with pytest.raises(PublishingError, match=r"carries \['figures.csv', 'figures.json'\], or one that differs"):
+        verify_attachments(pdf, {**files, "figures.json": b"[]\n"})
+    with pytest.raises(PublishingError, match="carries"):
+        verify_attachments(pdf, {})
 
 
 def test_a_draft_without_its_mark_is_refused(pdf: bytes) -> None:

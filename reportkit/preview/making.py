@@ -107,8 +107,8 @@ class Maker:
         if plan.digest == self.made.digest and self.made.error is None:
             return self.made
         if decision.folder is not None:
-            names = [f"report.{each}" for each in plan.formats]
-            files = {name: (decision.folder / name).read_bytes() for name in names}
+            paths = [decision.folder / name for name in ("report.html", "report.pdf")]
+            files = {path.name: path.read_bytes() for path in paths if path.is_file()}
             return Made(0, plan.digest, files, decision.draft, findings_of(decision))
         if decision.files:
             findings = data.read_findings(decision.files[data.FINDINGS])

@@ -1,10 +1,11 @@
-"""The nbconvert exporter `reportkit-pdf`: Typst code → PDF/A-2a and PDF/UA-1, the same bytes each time."""
+"""The nbconvert exporter `reportkit-pdf`: Typst code → PDF/A-3a and PDF/UA-1, the same bytes each time."""
 
 import io
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 from typing import Any, Literal
 
 import pikepdf
@@ -19,7 +20,13 @@ from reportkit.publishing.environment import source_date_epoch
 from reportkit.publishing.fonts import font_set
 from reportkit.publishing.typst import ReportTypstExporter
 
-STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
+STANDARDS: list[Literal["a-3a", "ua-1"]] = ["a-3a", "ua-1"]
+ATTACHMENTS = {
+    "figures.csv": ("text/csv", "表二、表三、表四的全部数据（CSV）"),
+    "figures.json": ("application/json", "表二、表三、表四的全部数据（JSON）"),
+}
+"""The files that a report's PDF carries along: mime type and description of each."""
+_MAIN = "main.typ"
 
 
 class ReportPDFExporter(ReportTypstExporter):
@@ -38,11 +45,16 @@ class ReportPDFExporter(ReportTypstExporter):
     def from_notebook_node(
         self, nb: Any, resources: Mapping[str, Any] | None = None, **kwargs: Any
     ) -> tuple[bytes, dict[str, Any]]:
-        """The finished PDF and nbconvert's resources."""
+        """The finished PDF and nbconvert's resources.
+
+        The files of ATTACHMENTS go into it: those in `resources["attachments"]`, or else beside a report's notebook.
+        """
         source, filled = super().from_notebook_node(nb, resources, **kwargs)
         about = about_of(nb, filled)
         created = creation_time(about)
-        pdf = compile_pdf(source, tuple(self.font_paths), self.system_fonts, created)
+        attached = filled.get("attachments", _beside(nb, filled))
+        attached = {name: attached[name] for name in ATTACHMENTS if name in attached}
+        pdf = compile_pdf(source, tuple(self.font_paths), self.system_fonts, created, attached)
         tables = [block.table for block in blocks(nb) if isinstance(block, StatutoryTable)]
         filled["output_extension"] = ".pdf"
         return mark_row_heads(pdf, tables), filled
@@ -68,15 +80,27 @@ def creation_time(about: Mapping[str, Any]) -> datetime:
 
 
 @cache
-def _compiler(font_paths: tuple[str, ...], system_fonts: bool) -> typst.Compiler:
+def compiler(font_paths: tuple[str, ...], system_fonts: bool) -> typst.Compiler:
+    """Typst with the fonts of one way of publishing."""
     return typst.Compiler(font_paths=font_set(font_paths, system_fonts).fonts, ignore_system_fonts=not system_fonts)
 
 
-def compile_pdf(source: str, font_paths: tuple[str, ...], system_fonts: bool, created: datetime) -> bytes:
-    """Typst code as a PDF that meets the standards. Raises PublishingError with Typst's own words."""
+def compile_pdf(
+    source: str,
+    font_paths: tuple[str, ...],
+    system_fonts: bool,
+    created: datetime,
+    attached: Mapping[str, bytes] | None = None,
+) -> bytes:
+    """Typst code as a PDF that meets the standards, with files attached. Raises PublishingError with Typst's words."""
+    files = dict(attached or {})
+    code = "".join(map(_attach, files)) + source
     try:
-        pdf = _compiler(font_paths, system_fonts).compile(
-            input=source.encode(), format="pdf", pdf_standards=list(STANDARDS), timestamp=created
+        pdf = compiler(font_paths, system_fonts).compile(
+            input={_MAIN: code.encode(), **files},  # type: ignore[type-var]  # files by name, which its stub lacks
+            format="pdf",
+            pdf_standards=list(STANDARDS),
+            timestamp=created,
         )
     except typst.TypstError as error:
         hints = "; ".join(error.hints)
@@ -87,6 +111,23 @@ def compile_pdf(source: str, font_paths: tuple[str, ...], system_fonts: bool, cr
         ) from error
     assert isinstance(pdf, bytes)
     return pdf
+
+
+def _beside(notebook: Any, resources: Mapping[str, Any]) -> dict[str, bytes]:
+    """The files that lie beside an assembled report; nbconvert says where that is."""
+    folder = resources.get("metadata", {}).get("path")
+    if folder is None or "about" not in notebook.metadata.get("reportkit", {}):
+        return {}
+    paths = [Path(folder) / name for name in ATTACHMENTS]
+    return {path.name: path.read_bytes() for path in paths if path.is_file()}
+
+
+def _attach(name: str) -> str:
+    mime, description = ATTACHMENTS[name]
+    return (
+        f'#pdf.attach("{name}", read("{name}", encoding: none), relationship: "data", '
+        f'mime-type: "{mime}", description: "{description}")\n'
+    )
 
 
 def _place(error: typst.TypstError) -> str:

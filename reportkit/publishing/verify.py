@@ -2,10 +2,11 @@
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pdfplumber
+import pikepdf
 from lxml import html as lxml_html
 
 from reportkit.errors import PublishingError
@@ -13,6 +14,8 @@ from reportkit.model import Table
 from reportkit.publishing.pdftext import TALLEST_PT, RuledGrid, page_texts, pages_of
 
 DRAFT_NOTE = "尚未签发，不得公布"
+Grid = dict[tuple[int, int], tuple[str, int, int]]
+"""The cells of a table by the grid place of their upper left corner: text, rows and columns spanned."""
 _URL = re.compile(r"url\(\s*['\"]?(?!#|data:)", re.I)
 
 
@@ -37,6 +40,31 @@ def verify_html(page: str, tables: Sequence[Table]) -> None:
         _compare(table, _html_grid(found[0]), "report.html")
 
 
+def verify_fragment(page: str, tables: Sequence[Table], *, draft: bool, pictures: Collection[str] = ()) -> None:
+    """Raises PublishingError where the fragment differs from the data, or holds what a CMS strips or can't have.
+
+    Its tables are the report's in their order; `pictures` are the files that lie beside it.
+    """
+    where = "report.fragment.html"
+    document = lxml_html.fragment_fromstring(page)
+    _nothing_outside(document, beside=pictures)
+    for element in document.iter():
+        if element.tag in ("style", "script", "h1") or {"id", "class"} & set(element.attrib):
+            raise PublishingError(f"The fragment holds <{element.tag}> with {dict(element.attrib)}.", where=where)
+        if element.tag == "img" and not (element.get("alt") or "").strip():
+            raise PublishingError("A picture has no alt text.", where=where, mend="Show it with alt='…'.")
+    found = [each for each in document.iter("table") if each.find(".//th[@scope]") is not None]
+    grids = [_html_grid(each) for each in found]
+    places = iter(grids)
+    for table in tables:
+        grid = next((each for each in places if len(each) == len(table.placed())), None)
+        if grid is None:
+            raise PublishingError(f"Table '{table.id}' isn't in the fragment.", where=where)
+        _compare(table, grid, where)
+    if (DRAFT_NOTE in page) is not draft:
+        raise PublishingError(f"The fragment {'lacks' if draft else 'bears'} the draft mark.", where=where)
+
+
 def _one_heading(document: Any) -> None:
     count = len(document.findall(".//h1"))
     if count != 1:
@@ -53,8 +81,8 @@ def _unique_ids(document: Any) -> None:
         seen.add(identifier)
 
 
-def _nothing_outside(document: Any) -> None:
-    """No script, no event handler, no address that a browser would fetch by itself."""
+def _nothing_outside(document: Any, beside: Collection[str] = ()) -> None:
+    """No script, no event handler, no address that a browser would fetch by itself but for files `beside` it."""
     for element in document.iter():
         if not isinstance(element.tag, str):
             continue
@@ -63,6 +91,7 @@ def _nothing_outside(document: Any) -> None:
             raise PublishingError(f"The page holds <{tag}>.", where="report.html", mend="Nothing may run or load.")
         for name, value in element.attrib.items():
             loads = name in ("src", "srcset", "data", "poster", "background") and not value.startswith("data:")
+            loads = loads and value not in beside
             fetched = tag in ("use", "image") and name.endswith("href") and not value.startswith(("#", "data:"))
             runs = name.startswith("on") or value.strip().lower().startswith(("javascript:", "vbscript:"))
             if loads or fetched or runs:
@@ -77,9 +106,8 @@ def _nothing_outside(document: Any) -> None:
             raise PublishingError("A style of the page loads something.", where="report.html", mend="Remove it.")
 
 
-def _html_grid(element: Any) -> dict[tuple[int, int], str]:
-    """The text of each cell of an HTML table by the grid place of its upper left corner."""
-    grid: dict[tuple[int, int], str] = {}
+def _html_grid(element: Any) -> Grid:
+    grid: Grid = {}
     taken: set[tuple[int, int]] = set()
     for row, line in enumerate(element.iter("tr")):
         column = 0
@@ -87,23 +115,28 @@ def _html_grid(element: Any) -> dict[tuple[int, int], str]:
             while (row, column) in taken:
                 column += 1
             down, right = int(cell.get("rowspan", 1)), int(cell.get("colspan", 1))
-            grid[row, column] = "".join(cell.itertext())
+            grid[row, column] = ("".join(cell.itertext()), down, right)
             taken.update((row + y, column + x) for y in range(down) for x in range(right))
             column += right
     return grid
 
 
-def _compare(table: Table, grid: dict[tuple[int, int], str], where: str) -> None:
+def _compare(table: Table, grid: Grid, where: str) -> None:
     placed = table.placed()
     for place in placed:
-        found = grid.get((place.row, place.column))
-        if found is None or _bare(found) != _bare(place.cell.text):
-            raise PublishingError(
-                f"{table.caption}: {place.cell.id or place.cell.text[:20]} reads '{found}', "
-                f"the data say '{place.cell.text}'.",
-                where=f"{where}, row {place.row + 1}, column {place.column + 1}",
-                mend="Report this as a defect of reportkit; nothing was published.",
-            )
+        cell = place.cell
+        found, *spans = grid.get((place.row, place.column), (None, 0, 0))
+        if found is None or _bare(found) != _bare(cell.text):
+            fault = f"reads '{found}', the data say '{cell.text}'"
+        elif spans != [cell.rowspan, cell.colspan]:
+            fault = f"spans {spans[0]} x {spans[1]} cells, not {cell.rowspan} x {cell.colspan}"
+        else:
+            continue
+        raise PublishingError(
+            f"{table.caption}: {cell.id or cell.text[:20]} {fault}.",
+            where=f"{where}, row {place.row + 1}, column {place.column + 1}",
+            mend="Report this as a defect of reportkit; nothing was published.",
+        )
     if len(grid) != len(placed):
         raise PublishingError(f"{table.caption} has {len(grid)} cells, not {len(placed)}.", where=where)
 
@@ -122,6 +155,18 @@ def verify_pdf(pdf: bytes, tables: Sequence[Table]) -> None:
         fault = _fault(table, grids)
         if fault is not None:
             _compare_ruled(pdf, table, fault)
+
+
+def verify_attachments(pdf: bytes, files: Mapping[str, bytes]) -> None:
+    """Raises PublishingError where the PDF doesn't carry exactly these files, byte by byte."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        found = {name: spec.get_file().read_bytes() for name, spec in document.attachments.items()}
+    if found != dict(files):
+        raise PublishingError(
+            f"The PDF carries {sorted(found)}, or one that differs from the data.",
+            where="report.pdf",
+            mend="Report this as a defect of reportkit; nothing was published.",
+        )
 
 
 def verify_draft_mark(pdf: bytes, draft: bool) -> None:
