@@ -10,7 +10,7 @@ INSTALLED := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-browser check lint lab corpus bench bench-again bench-check bench-preview bench-scale fuzz goldens pictures lock clean
+.PHONY: help report test test-browser check lint lab corpus bench bench-again bench-check bench-preview bench-site bench-scale fuzz goldens pictures lock clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -52,6 +52,10 @@ bench-again: $(INSTALLED) ## Build a thousand reports, then once more unchanged,
 bench-preview: $(INSTALLED) ## From a save to the reloaded page in Debian's chromium
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/browser/requirements.lock
 	$(BIN)/python -m tests.bench.previewing
+
+bench-site: $(INSTALLED) ## The portal of a thousand reports: first, once more, with one change; what a search loads
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/browser/requirements.lock
+	$(BIN)/python -m tests.bench.portal
 
 bench-scale: $(INSTALLED) ## Build a thousand reports; look at time, memory and what is left behind
 	$(BIN)/python -m tests.bench.scale

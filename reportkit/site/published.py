@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from hashlib import sha256
 from html import unescape
 from pathlib import Path
 from typing import Any, Self
@@ -18,6 +17,7 @@ from reportkit.inputs.project import Project
 from reportkit.publishing import manifest
 from reportkit.publishing.about import about_in
 from reportkit.publishing.content import CORRECTION
+from reportkit.publishing.data import FINDINGS
 from reportkit.review.told import KINDS
 from reportkit.text import lines_of, printable
 from reportkit.verify import faults_of
@@ -41,7 +41,7 @@ _TAG = re.compile(r"<[^>]*>")
 class Published:
     """One published report: its title, dates and figures, its words for the search, and what can be downloaded.
 
-    `stamp` is a digest of its manifest and of the package. `facts` are those of `about.FACTS` that are stated,
+    `stamp` is a digest of its files and of the package. `facts` are those of `about.FACTS` that are stated,
     `corrections` those that it tells of, the first one first, each with what it changed. `values` are the figures
     in the order of its edition's cells: whole numbers, amounts as text, None where missing. `downloads` are bytes by
     file name. `kept` says that the folder is damaged, and the portal keeps the page that it has.
@@ -102,7 +102,7 @@ def _is_finished(folder: Path) -> bool:
 
 def _published(project: Project, cache: Cache, folder: Path, before: Mapping[str, Any] | None) -> Published:
     year, department = int(folder.parent.name), folder.name
-    content = (folder / manifest.NAME).read_bytes() if (folder / manifest.NAME).is_file() else b""
+    found = manifest.read_manifest(folder) or {}
     if cache.stamps.known(folder) is None:
         if faults := faults_of(project, year, department, draft=False):
             raise PublishingError(
@@ -110,9 +110,9 @@ def _published(project: Project, cache: Cache, folder: Path, before: Mapping[str
                 where=f"{OUTPUTS}/{year}/{department}",
                 mend=f"Build it: reportkit build -y {year} -d {department}",
             )
-        found = json.loads(content)
         cache.stamps.note(folder, {"digest": found["digest"], "state": found["state"]})
-    stamp = digest_of([sha256(content).hexdigest(), code_digest()])
+    files = {name: each["sha256"] for name, each in found["files"].items() if name != FINDINGS}
+    stamp = digest_of([files, code_digest()])
     if before is not None and before["stamp"] == stamp:
         known = Published.from_json(before)
         return replace(known, corrections=_corrections(project, year, department, len(known.corrections)))
