@@ -66,7 +66,8 @@ fuzz: $(INSTALLED) ## The slow property tests: hostile prose by the thousand
 goldens: $(INSTALLED) ## Rewrite the golden files; the commit says why they changed
 	$(PYTEST) -q --update-goldens
 
-pictures: $(INSTALLED) ## Rewrite the README's pictures from outputs/ (make report first)
+pictures: $(INSTALLED) ## Rewrite the README's pictures from outputs/ (make report and reportkit site first)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/browser/requirements.lock
 	$(BIN)/python -m tests.pictures
 
 lock: $(INSTALLED) ## Rewrite the lock file
