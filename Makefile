@@ -10,7 +10,7 @@ INSTALLED := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-browser check lint lab corpus bench bench-again bench-check bench-preview bench-site bench-scale fuzz goldens pictures lock clean
+.PHONY: help report test test-browser test-office check lint lab corpus bench bench-again bench-check bench-preview bench-site bench-scale fuzz goldens pictures lock clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -19,13 +19,16 @@ report: $(INSTALLED) ## Build every report into outputs/
 	$(BIN)/reportkit build --all
 
 test: $(INSTALLED) ## Run the tests
-	$(PYTEST) -q --ignore=tests/browser
+	$(PYTEST) -q --ignore=tests/browser --ignore=tests/office
 
 test-browser: $(INSTALLED) ## Run the tests that need a real browser (Debian's chromium)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/browser/requirements.lock
 	$(PYTEST) -q tests/browser
 
-check: lint test ## Everything that CI runs, but for the browser
+test-office: $(INSTALLED) ## Run the tests that need LibreOffice (Debian's libreoffice-writer-nogui)
+	$(PYTEST) -q tests/office
+
+check: lint test ## Everything that CI runs, but for the browser and LibreOffice
 
 lint: $(INSTALLED) ## Format, lint, types, schemas, stripped notebooks
 	$(BIN)/ruff format --check .

@@ -1,4 +1,4 @@
-"""The road: a project's inputs → plans → executed notebooks → one document → HTML and PDF, read back → outputs/."""
+"""The road: a project's inputs → plans → executed notebooks → one document → HTML, PDF, Word, read back → outputs/."""
 
 import re
 import time
@@ -53,7 +53,16 @@ from reportkit.publishing.pdf import ReportPDFExporter
 from reportkit.publishing.styles import css
 from reportkit.publishing.swap import locked, recover
 from reportkit.publishing.typst import library
-from reportkit.publishing.verify import verify_attachments, verify_draft_mark, verify_fragment, verify_html, verify_pdf
+from reportkit.publishing.verify import (
+    verify_attachments,
+    verify_docx,
+    verify_draft_mark,
+    verify_fragment,
+    verify_html,
+    verify_pdf,
+)
+from reportkit.publishing.word import ReportWordExporter
+from reportkit.publishing.wordfile import package_part
 from reportkit.review.approvals import Approvals, read_records
 from reportkit.review.pending import pending_findings
 
@@ -272,6 +281,10 @@ def render(notebook: Any, plan: Plan, tables: Sequence[Table], attachments: Mapp
         verify_attachments(pdf, attachments)
         verify_draft_mark(pdf, bool(notebook.metadata["reportkit"]["about"]["draft"]))
         files["report.pdf"] = pdf
+    if "docx" in plan.formats:
+        docx, _ = _word_exporter(plan.font_paths, plan.system_fonts).from_notebook_node(notebook)
+        verify_docx(docx, tables, bool(notebook.metadata["reportkit"]["about"]["draft"]))
+        files["report.docx"] = docx
     if "fragment" in plan.formats:
         files["report.fragment.html"] = _fragment(notebook, plan, tables, beside=False)[0]
     if "fragment-files" in plan.formats:
@@ -357,7 +370,18 @@ def _check_tables(notebook: Any, edition: Edition, tables: Sequence[Table]) -> N
 
 def forget_templates() -> None:
     """Lets go of what was read of templates, fonts and the package's digest, where somebody is changing them."""
-    for each in (css, library, font_set, font_digests, _html_exporter, _pdf_exporter, _fragment_exporter, code_digest):
+    for each in (
+        css,
+        library,
+        font_set,
+        font_digests,
+        _html_exporter,
+        _pdf_exporter,
+        _word_exporter,
+        _fragment_exporter,
+        package_part,
+        code_digest,
+    ):
         each.cache_clear()
 
 
@@ -374,3 +398,8 @@ def _fragment_exporter(font_paths: tuple[str, ...], system_fonts: bool, beside: 
 @cache
 def _pdf_exporter(font_paths: tuple[str, ...], system_fonts: bool) -> ReportPDFExporter:
     return ReportPDFExporter(font_paths=list(font_paths), system_fonts=system_fonts)
+
+
+@cache
+def _word_exporter(font_paths: tuple[str, ...], system_fonts: bool) -> ReportWordExporter:
+    return ReportWordExporter(font_paths=list(font_paths), system_fonts=system_fonts)

@@ -27,7 +27,10 @@ REPORTS = {
     "2019/shanghai-fgt": "draft",
 }
 NBCONVERT = (sys.executable, "-m", "nbconvert")
-FILES = {"report.ipynb", "report.html", "report.pdf", "figures.json", "figures.csv", "findings.json", "manifest.json"}
+FILES = {
+    *("report.ipynb", "report.html", "report.pdf", "report.docx"),
+    *("figures.json", "figures.csv", "findings.json", "manifest.json"),
+}
 
 
 def reportkit(root: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -114,6 +117,7 @@ def test_no_finished_file_names_the_folder_it_was_made_in(built: Built, name: st
 def test_a_published_report_is_small(built: Built, name: str) -> None:
     folder = folder_of(built.root, name)
     assert (folder / "report.pdf").stat().st_size <= 350 * 1024
+    assert (folder / "report.docx").stat().st_size <= 90 * 1024
     page = html.document_fromstring((folder / "report.html").read_text(encoding="utf-8"))
     for chart in page.xpath("//*[local-name()='svg']"):
         chart.getparent().remove(chart)
@@ -183,13 +187,14 @@ def test_a_damaged_publication_is_built_again(built: Built, tmp_path: Path) -> N
     assert {each["year"]: each["up_to_date"] for each in plans} == {2023: True, 2024: False}
 
 
-def test_the_assembled_notebook_makes_the_same_pdf_by_nbconvert(built: Built, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["pdf", "docx"])
+def test_the_assembled_notebook_makes_the_same_file_by_nbconvert(built: Built, tmp_path: Path, kind: str) -> None:
     folder = folder_of(built.root, "2024/suqian")
     subprocess.run(
-        [sys.executable, "-m", "nbconvert", "--to", "reportkit-pdf", "report.ipynb", "--output-dir", str(tmp_path)],
+        [sys.executable, "-m", "nbconvert", "--to", f"reportkit-{kind}", "report.ipynb", "--output-dir", str(tmp_path)],
         cwd=folder, check=True, capture_output=True,
     )  # fmt: skip
-    assert (tmp_path / "report.pdf").read_bytes() == (folder / "report.pdf").read_bytes()
+    assert (tmp_path / f"report.{kind}").read_bytes() == (folder / f"report.{kind}").read_bytes()
 
 
 def test_papermill_runs_a_section_without_our_command(repository: Path, tmp_path: Path) -> None:

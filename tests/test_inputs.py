@@ -269,7 +269,7 @@ def test_a_fact_that_is_no_number_is_one_mistake(value: str) -> None:
             "departments:\n- {id: a, name: b, short_name: c, kind: ministry, level: county}",
             "government",
         ),
-        (DefinitionDocument, "sections: [{section: a, notebook: a.ipynb}]\nformats: [html, docx]", "pdf"),
+        (DefinitionDocument, "sections: [{section: a, notebook: a.ipynb}]\nformats: [html, rtf]", "docx"),
     ],
 )
 def test_a_value_outside_the_list_is_refused_with_the_list(model: type[Document], text: str, allowed: str) -> None:
@@ -839,7 +839,7 @@ def test_a_submission_names_the_schema_of_its_own_edition(name: str) -> None:
         ("params/departments.yaml", "departments: [{id: a, name: a, short_name: a, kind: ministry, level: county}]"),
         ("params/departments.yaml", "departments: []"),
         ("params/report.yaml", "sections: []"),
-        ("params/report.yaml", "sections: [{section: a, notebook: a.ipynb}]\nformats: [docx]"),
+        ("params/report.yaml", "sections: [{section: a, notebook: a.ipynb}]\nformats: [rtf]"),
     ],
 )
 def test_a_bad_document_is_refused_by_its_schema(name: str, text: str) -> None:

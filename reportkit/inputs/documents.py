@@ -115,10 +115,10 @@ class DefinitionDocument(Document):
     """params/report.yaml: which notebooks tell the report, and how it is published."""
 
     sections: list[SectionDocument] = Field(min_length=1)
-    formats: list[Literal["html", "pdf", "fragment", "fragment-files"]] = Field(
+    formats: list[Literal["html", "pdf", "docx", "fragment", "fragment-files"]] = Field(
         ["html", "pdf"],
         min_length=1,
-        description="html 网页；pdf；fragment 供粘贴到网站后台的片段；fragment-files 同上，图另存为文件",
+        description="html 网页；pdf；docx 供 Word 使用；fragment 供粘贴到网站后台的片段；fragment-files 同上，图另存",
     )
     timeout_s: int = Field(300, ge=1, le=86_400, description="每个笔记本的时限（秒）")
     system_fonts: bool = Field(False, description="是否优先使用本机安装的公文字体（方正小标宋、仿宋_GB2312 等）")

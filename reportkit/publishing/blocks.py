@@ -1,4 +1,4 @@
-"""A notebook as a list of things to publish: Markdown, statutory tables, charts. Both renderings start from it."""
+"""A notebook as a list of things to publish: Markdown, statutory tables, charts. All renderings start from it."""
 
 from dataclasses import dataclass
 from typing import Any

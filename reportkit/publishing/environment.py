@@ -4,6 +4,7 @@ import os
 import platform
 from importlib.metadata import version
 from typing import Any
+from zlib import ZLIB_RUNTIME_VERSION
 
 from reportkit.digests import code_digest
 from reportkit.errors import ProjectError
@@ -20,7 +21,8 @@ def environment(font_paths: tuple[str, ...], system_fonts: bool) -> dict[str, An
     fonts = font_set(font_paths, system_fonts)
     return {
         "python": platform.python_version(),
-        "libraries": {name: version(name) for name in LIBRARIES},
+        # zlib comes with Python, and compresses the Word file.
+        "libraries": {**{name: version(name) for name in LIBRARIES}, "zlib": ZLIB_RUNTIME_VERSION},
         "code": code_digest(),
         "source_date_epoch": source_date_epoch(),
         "fonts": {"roles": fonts.roles, "files": font_digests(font_paths, system_fonts)},

@@ -7,15 +7,17 @@ from typing import Any
 
 import pdfplumber
 import pikepdf
+from lxml import etree
 from lxml import html as lxml_html
 
 from reportkit.errors import PublishingError
+from reportkit.markdown import safe_url
 from reportkit.model import Table
+from reportkit.publishing.docxtext import WHERE as DOCX
+from reportkit.publishing.docxtext import Grid, W, grids_of, parsed, text_of, word_parts
 from reportkit.publishing.pdftext import TALLEST_PT, RuledGrid, page_texts, pages_of
 
 DRAFT_NOTE = "尚未签发，不得公布"
-Grid = dict[tuple[int, int], tuple[str, int, int]]
-"""The cells of a table by the grid place of their upper left corner: text, rows and columns spanned."""
 _URL = re.compile(r"url\(\s*['\"]?(?!#|data:)", re.I)
 
 
@@ -218,3 +220,75 @@ def _compare_ruled(pdf: bytes, table: Table, fault: str) -> None:
         where="report.pdf",
         mend="Report this as a defect of reportkit; nothing was published.",
     )
+
+
+_DOCX_PART = re.compile(
+    r"\[Content_Types\]\.xml|_rels/\.rels|docProps/core\.xml|word/_rels/document\.xml\.rels"
+    r"|word/(document|styles|settings|fontTable|theme|numbering|(header|footer)-(odd|even))\.xml"
+    r"|word/media/chart[0-9]+\.(png|svg)"
+)
+_DOCX_ACTIVE = frozenset(
+    ("object", "OLEObject", "control", "altChunk", "subDoc", "attachedTemplate", "dataSource", "script", "fldSimple")
+)
+_WATERMARK = "{urn:schemas-microsoft-com:vml}textpath"
+_DOC_PROPERTIES = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
+
+
+def verify_docx(docx: bytes, tables: Sequence[Table], draft: bool) -> None:
+    """Raises PublishingError where the Word file differs from the data, runs or loads something, or lacks a mark."""
+    parts = word_parts(docx)
+    _only_known_parts(parts)
+    document = parsed(parts, "word/document.xml")
+    for properties in document.iter(_DOC_PROPERTIES):
+        if not (properties.get("descr") or "").strip():
+            raise PublishingError("A picture has no alt text.", where=DOCX, mend="Show it with alt='…'.")
+    _docx_draft_mark(parts, document, draft)
+    shown = list(grids_of(document))
+    for table in tables:
+        found = [grid for caption, grid in shown if caption == table.caption]
+        if len(found) != 1:
+            raise PublishingError(
+                f"Table '{table.id}' stands {len(found)} times in the document.", where=DOCX, mend="Show it once."
+            )
+        _compare(table, found[0], DOCX)
+
+
+def _only_known_parts(parts: dict[str, bytes]) -> None:
+    """No macro, nothing embedded, no field but the page's number, no address that Word would fetch by itself."""
+    for name in parts:
+        if not _DOCX_PART.fullmatch(name):
+            raise PublishingError(f"The Word file holds {name}.", where=DOCX, mend="Nothing may run or load.")
+        if name.endswith(".png"):
+            continue
+        root = parsed(parts, name)
+        if name.endswith(".svg"):
+            _nothing_outside(root)
+        for element in root.iter():
+            tag = etree.QName(element).localname if isinstance(element.tag, str) else ""
+            if tag in _DOCX_ACTIVE or (tag == "instrText" and (element.text or "").strip() != "PAGE"):
+                raise PublishingError(f"{name} holds <{tag}>.", where=DOCX, mend="Nothing may run or load.")
+            if tag == "Relationship":
+                _refuse_outside(element, name, parts)
+
+
+def _refuse_outside(relationship: Any, name: str, parts: dict[str, bytes]) -> None:
+    target = relationship.get("Target", "")
+    if relationship.get("TargetMode", "Internal") == "Internal":
+        folder = "word/" if name.startswith("word/") else ""
+        if folder + target not in parts:
+            raise PublishingError(f"{name} names {target}, which isn't there.", where=DOCX)
+    elif not relationship.get("Type", "").endswith("/hyperlink") or safe_url(target) is None:
+        raise PublishingError(f"{name} loads {target[:60]}.", where=DOCX, mend="Remove it.")
+
+
+def _docx_draft_mark(parts: dict[str, bytes], document: Any, draft: bool) -> None:
+    """On a draft the headers of odd and even pages bear the mark; another report has no header at all."""
+    heads = [parsed(parts, name) for name in parts if name.startswith("word/header-")]
+    marked = [DRAFT_NOTE in text_of(head) and head.find(f".//{_WATERMARK}") is not None for head in heads]
+    kinds = [each.get(f"{W}type") for each in document.iter(f"{W}headerReference")]
+    if (marked, kinds) != (([True, True], ["default", "even"]) if draft else ([], [])):
+        raise PublishingError(
+            f"The Word file {'lacks' if draft else 'bears'} the draft mark.",
+            where=DOCX,
+            mend="Report this as a defect of reportkit; nothing was published.",
+        )

@@ -1,0 +1,96 @@
+"""A Word file read back, without what wrote it: its statutory tables as grids, merges unfolded; its parts."""
+
+import io
+import zipfile
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lxml import etree
+
+from reportkit.errors import PublishingError
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+WHERE = "report.docx"
+Place = tuple[int, int]
+
+
+Grid = dict[Place, tuple[str, int, int]]
+"""The cells of a table by the grid place of their upper left corner: text, rows and columns spanned."""
+
+
+def word_parts(docx: bytes) -> dict[str, bytes]:
+    """The parts of a Word file by name. Raises PublishingError where it can't be opened."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(docx)) as archive:
+            if (broken := archive.testzip()) is not None:
+                raise zipfile.BadZipFile(broken)
+            return {name: archive.read(name) for name in archive.namelist()}
+    except zipfile.BadZipFile as error:
+        raise PublishingError("The Word file is no whole package.", where=WHERE) from error
+
+
+def parsed(parts: Mapping[str, bytes], name: str) -> Any:
+    """The root of an XML part. Raises PublishingError for one that isn't there, isn't XML or has a document type."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
+    try:
+        root = etree.fromstring(parts[name], parser)
+    except KeyError as error:
+        raise PublishingError(f"The Word file lacks {name}.", where=WHERE) from error
+    except etree.XMLSyntaxError as error:
+        raise PublishingError(f"{name} is not XML: {error}.", where=WHERE) from error
+    if root.getroottree().docinfo.doctype:
+        raise PublishingError(f"{name} has a document type.", where=WHERE)
+    return root
+
+
+def word_grids(docx: bytes) -> list[tuple[str, Grid]]:
+    """The statutory tables in their order: each caption with the cells by the grid place of their upper left corner."""
+    return list(grids_of(parsed(word_parts(docx), "word/document.xml")))
+
+
+def grids_of(document: Any) -> Iterator[tuple[str, Grid]]:
+    """The tables with a caption in a document's XML."""
+    for table in document.iter(f"{W}tbl"):
+        caption = table.find(f"{W}tblPr/{W}tblCaption")
+        if caption is not None:
+            yield caption.get(f"{W}val"), _grid(table)
+
+
+def _grid(table: Any) -> Grid:
+    """Cells by their places. Raises PublishingError where a row doesn't fill the grid, or goes on what never began."""
+    width = len(table.findall(f"{W}tblGrid/{W}gridCol"))
+    grid: Grid = {}
+    open_above: dict[int, Place] = {}
+    for row, line in enumerate(table.findall(f"{W}tr")):
+        column = 0
+        for cell in line.findall(f"{W}tc"):
+            columns = int(_value(cell, "gridSpan") or 1)
+            merge = cell.find(f"{W}tcPr/{W}vMerge")
+            goes_on = merge is not None and merge.get(f"{W}val", "continue") == "continue"
+            if goes_on:
+                start = open_above.get(column)
+                above = grid.get(start) if start is not None else None
+                if start is None or above is None or above[2] != columns or text_of(cell):
+                    raise PublishingError("A merge of a table is broken.", where=f"{WHERE}, row {row + 1}")
+                grid[start] = above[0], above[1] + 1, columns
+            else:
+                grid[row, column] = text_of(cell), 1, columns
+                open_above.pop(column, None)
+                if merge is not None:
+                    open_above[column] = row, column
+            column += columns
+        if column != width:
+            raise PublishingError(
+                f"A row of a table has {column} columns, not {width}.", where=f"{WHERE}, row {row + 1}"
+            )
+    return grid
+
+
+def _value(cell: Any, name: str) -> str | None:
+    found = cell.find(f"{W}tcPr/{W}{name}")
+    return None if found is None else found.get(f"{W}val")
+
+
+def text_of(element: Any) -> str:
+    """The text of an element, line breaks as line ends."""
+    return "".join("\n" if each.tag == f"{W}br" else each.text or "" for each in element.iter(f"{W}t", f"{W}br"))

@@ -1,0 +1,132 @@
+"""The nbconvert exporter `reportkit-docx`: a notebook as a Word file in the typography of GB/T 9704.
+
+The parts that are the same in every file, its styles above all, lie in `templates/reportkit-docx/package/`.
+"""
+
+import re
+import struct
+from collections.abc import Mapping, Sequence
+from typing import Any
+from unicodedata import east_asian_width
+
+from nbconvert.exporters.exporter import Exporter
+from traitlets import Bool, List, Unicode, default
+
+from reportkit.markdown import parse
+from reportkit.publishing.about import about_of
+from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
+from reportkit.publishing.exporter import ReportExporter
+from reportkit.publishing.pdf import creation_time
+from reportkit.publishing.pictures import draw
+from reportkit.publishing.svg import clean_svg
+from reportkit.publishing.wordfile import References, core_properties, package
+from reportkit.publishing.wordtable import word_picture, word_table
+from reportkit.publishing.wordtext import WordRenderer, paragraph, run
+
+_WIDEST_TITLE = 20.1  # characters of 22 pt in 156 mm
+_VIEW_BOX = re.compile(r'<svg( [^>]*viewBox="[-0-9.e]+ [-0-9.e]+ ([0-9.e]+) ([0-9.e]+)")')
+
+
+class ReportWordExporter(ReportExporter):
+    """A Word file: statutory tables with their merges, real headings, charts as SVG with a PNG for older programs."""
+
+    output_mimetype = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+    font_paths = List(Unicode(), help="Further folders with fonts, for charts.").tag(config=True)
+    system_fonts = Bool(False, help="Whether this machine's own fonts may be used in charts.").tag(config=True)
+
+    @default("template_name")
+    def _template_name(self) -> str:
+        return "reportkit-docx"
+
+    @default("template_extension")
+    def _template_extension(self) -> str:
+        return ".xml.j2"
+
+    @default("file_extension")
+    def _file_extension(self) -> str:
+        return ".docx"
+
+    def from_notebook_node(
+        self, nb: Any, resources: Mapping[str, Any] | None = None, **kwargs: Any
+    ) -> tuple[bytes, dict[str, Any]]:
+        """The finished file and nbconvert's resources."""
+        notebook, filled = Exporter.from_notebook_node(self, nb, resources, **kwargs)
+        about = about_of(notebook, filled)
+        pictures = self._pictures(notebook)
+        references = References()
+        page = self.template.render(
+            about=about,
+            resources=filled,
+            title=_title(about["title_lines"]),
+            corrections=[paragraph(run(each), "Subtitle") for each in about["corrections"]],
+            body=render_blocks(notebook, references, pictures),
+            findings=_findings(about["findings"]),
+            headers=_sides(references, "header") if about["draft"] else {},
+            footers=_sides(references, "footer"),
+        )
+        properties = core_properties(about, creation_time(about))
+        filled["output_extension"] = ".docx"
+        return package(page, references, pictures, properties, draft=about["draft"]), filled
+
+    def _pictures(self, notebook: Any) -> dict[str, bytes]:
+        """Every chart twice: `chart1.svg`, `chart1.png`."""
+        charts = {
+            f"chart{block.number}": clean_svg(block.svg, f"chart{block.number}")
+            for block in blocks(notebook)
+            if isinstance(block, Chart)
+        }
+        drawn = draw(list(charts.values()), tuple(self.font_paths), self.system_fonts)
+        found: dict[str, bytes] = {}
+        for (name, svg), png in zip(charts.items(), drawn, strict=True):
+            found[f"{name}.svg"] = _VIEW_BOX.sub(r'<svg width="\2" height="\3"\1', svg, count=1).encode()
+            found[f"{name}.png"] = png
+        return found
+
+
+class MenuWordExporter(ReportWordExporter):
+    """The same under a name without a hyphen, which JupyterLab's export menu can ask for."""
+
+    export_from_notebook = "年度报告 (Word)"
+
+
+def render_blocks(notebook: Any, references: References, pictures: Mapping[str, bytes]) -> list[str]:
+    """A notebook's blocks as paragraphs and tables."""
+    body: list[str] = []
+    renderer = WordRenderer(references)
+    for block in blocks(notebook):
+        match block:
+            case Words():
+                body += renderer.render(parse(block.text, block.flavour))
+            case StatutoryTable():
+                body += word_table(block.table)
+            case Chart():
+                shape = struct.unpack(">II", pictures[f"chart{block.number}.png"][16:24])
+                body += word_picture(references, block.number, shape, block.exhibit)
+    return body
+
+
+def _title(lines: Sequence[str]) -> str:
+    """The title, in one line where it fits."""
+    whole = "".join(lines)
+    wide = sum(1 if east_asian_width(each) in "WFA" else 0.5 for each in whole)
+    return paragraph(run(whole if wide <= _WIDEST_TITLE else "\n".join(lines)), "Title")
+
+
+def _findings(findings: Sequence[Mapping[str, str]]) -> list[str]:
+    """A draft's last page: what was found, for those who mend it. No part of the report."""
+    told = [
+        paragraph(
+            run(f"{each['kind']} {each['rule']}　", ("FindingKind",))
+            + run(f"{each['where']}：{each['what']}　")
+            + run(each["mend"], ("FindingMend",)),
+            "Finding",
+        )
+        for each in findings
+    ]
+    return [paragraph(run("核对结果"), "FindingsHeading"), *told] if told else []
+
+
+def _sides(references: References, kind: str) -> dict[str, str]:
+    """The ids of the header's or footer's parts for odd and even pages."""
+    return {side: references.part(kind, f"{kind}-{side}.xml") for side in ("odd", "even")}

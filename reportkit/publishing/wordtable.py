@@ -1,0 +1,109 @@
+"""A statutory table as WordprocessingML, with every merge; and a chart as a picture with its alt text."""
+
+from html import escape
+from itertools import pairwise
+
+from reportkit.model import Cell, Exhibit, PlacedCell, Table
+from reportkit.publishing.wordfile import TEXT_WIDTH_TWIPS, References
+from reportkit.publishing.wordtext import paragraph, run
+from reportkit.text import printable
+
+_EMU_PER_TWIP = 635
+_TALLEST_EMU = 7_200_000  # 200 mm
+_SVG_EXTENSION = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"
+_WIDTH_OF_MISSING_TWIPS = 3 * 9 * 20 + 80  # three characters of 9 pt and the margins of a cell
+_NARROW = 4  # columns of a table that is set in the larger size
+
+
+def word_table(table: Table) -> list[str]:
+    """The unit, the table and its note; its rows stay together on one page while they fit."""
+    large = len(table.widths) <= _NARROW
+    style = "TableTextLarge" if large else "TableText"
+    widths = _twips(table.widths)
+    owners = _owners(table)
+    rows = []
+    for number in range(len(table.rows)):
+        last = number == len(table.rows) - 1 and table.note is None
+        cells = _row(owners, number, widths, style, "" if last else "<w:keepNext/>")
+        repeated = "<w:tblHeader/>" if number < table.head_rows else ""
+        rows.append(f"<w:tr><w:trPr><w:cantSplit/>{repeated}</w:trPr>{cells}</w:tr>")
+    columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    caption = _attribute(table.caption)
+    body = (
+        f'<w:tbl><w:tblPr><w:tblStyle w:val="StatutoryTable"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
+        f'<w:jc w:val="center"/><w:tblLayout w:type="fixed"/><w:tblLook w:val="0000"/><w:tblCaption w:val="{caption}"/>'
+        f'<w:tblDescription w:val="{caption}，单位：{_attribute(table.unit)}"/></w:tblPr>'
+        f"<w:tblGrid>{columns}</w:tblGrid>{''.join(rows)}</w:tbl>"
+    )
+    unit = paragraph(run(f"单位：{table.unit}"), "TableUnit")
+    size = '<w:rPr><w:sz w:val="24"/></w:rPr>' if large else ""
+    note = [] if table.note is None else [paragraph(run(table.note), "TableNote", size)]
+    return [unit, body, *note, paragraph("", "TableGap")]
+
+
+def _twips(shares: tuple[float, ...]) -> list[int]:
+    """Column widths that fill the text's width, in whole twips."""
+    edges = [round(TEXT_WIDTH_TWIPS * sum(shares[:number]) / sum(shares)) for number in range(len(shares) + 1)]
+    return [right - left for left, right in pairwise(edges)]
+
+
+def _owners(table: Table) -> dict[tuple[int, int], PlacedCell]:
+    """For each place of the grid the cell that covers it."""
+    return {
+        (place.row + down, place.column + right): place
+        for place in table.placed()
+        for down in range(place.cell.rowspan)
+        for right in range(place.cell.colspan)
+    }
+
+
+def _row(owners: dict[tuple[int, int], PlacedCell], row: int, widths: list[int], style: str, together: str) -> str:
+    cells, column = [], 0
+    while column < len(widths):
+        place = owners[row, column]
+        cell = place.cell
+        width = sum(widths[column : column + cell.colspan])
+        span = f'<w:gridSpan w:val="{cell.colspan}"/>' if cell.colspan > 1 else ""
+        begins = place.row == row
+        merge = "" if cell.rowspan == 1 else '<w:vMerge w:val="restart"/>' if begins else "<w:vMerge/>"
+        shade = '<w:shd w:val="clear" w:color="auto" w:fill="F0F0F0"/>' if cell.role in ("block", "column") else ""
+        side = '<w:jc w:val="left"/>' if cell.role == "row" and cell.rowspan == 1 else ""
+        words = paragraph(_words(cell, width) if begins else "", style, together + side)
+        cells.append(
+            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}{merge}{shade}<w:vAlign w:val="center"/></w:tcPr>'
+            f"{words}</w:tc>"
+        )
+        column += cell.colspan
+    return "".join(cells)
+
+
+def _words(cell: Cell, width: int) -> str:
+    if not cell.missing:
+        return run(cell.text)
+    return run(cell.text, ("Missing" if width > _WIDTH_OF_MISSING_TWIPS else "MissingSmall",))
+
+
+def word_picture(references: References, number: int, shape: tuple[int, int], exhibit: Exhibit) -> list[str]:
+    """Chart `number` as PNG with its SVG beside it, as wide as the text, and its caption; `shape` is width, height."""
+    png, svg = (references.part("image", f"media/chart{number}.{ending}") for ending in ("png", "svg"))
+    wide = TEXT_WIDTH_TWIPS * _EMU_PER_TWIP
+    tall = round(wide * shape[1] / shape[0])
+    if tall > _TALLEST_EMU:
+        wide, tall = round(wide * _TALLEST_EMU / tall), _TALLEST_EMU
+    named = f'id="{number}" name="图{number}" descr="{_attribute(exhibit.alt)}"'
+    size = f'cx="{wide}" cy="{tall}"'
+    drawing = (
+        f'<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent {size}/><wp:docPr {named}/>'
+        '<wp:cNvGraphicFramePr><a:graphicFrameLocks noChangeAspect="1"/></wp:cNvGraphicFramePr><a:graphic>'
+        '<a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic><pic:nvPicPr>'
+        f'<pic:cNvPr {named}/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:embed="{png}"><a:extLst>'
+        f'<a:ext uri="{_SVG_EXTENSION}"><asvg:svgBlip r:embed="{svg}"/></a:ext></a:extLst></a:blip>'
+        f'<a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext {size}/>'
+        '</a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic>'
+        "</wp:inline></w:drawing></w:r>"
+    )
+    return [paragraph(drawing, "Picture"), paragraph(run(f"图{number}　{exhibit.caption}"), "Caption")]
+
+
+def _attribute(text: str) -> str:
+    return escape(printable(text).replace("\n", " "))
