@@ -26,6 +26,7 @@ test-browser: $(INSTALLED) ## Run the tests that need a real browser (Debian's c
 	$(PYTEST) -q tests/browser
 
 test-office: $(INSTALLED) ## Run the tests that need LibreOffice (Debian's libreoffice-writer-nogui)
+	@command -v soffice >/dev/null || { echo "LibreOffice is needed: apt-get install --no-install-recommends libreoffice-writer-nogui" >&2; exit 1; }
 	$(PYTEST) -q tests/office
 
 check: lint test ## Everything that CI runs, but for the browser and LibreOffice

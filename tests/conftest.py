@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 collect_ignore = [] if find_spec("playwright") else ["browser"]
+collect_ignore += [] if shutil.which("soffice") else ["office"]  # `make test-office` says what is missing
 TESTS = Path(__file__).parent
 PROJECTS = TESTS / "projects"
 SHIPPED = ("2019/shanghai-fgt", "2023/nangang-ysj", "2023/suqian", "2024/suqian")

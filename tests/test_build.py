@@ -187,6 +187,23 @@ def test_a_damaged_publication_is_built_again(built: Built, tmp_path: Path) -> N
     assert {each["year"]: each["up_to_date"] for each in plans} == {2023: True, 2024: False}
 
 
+def test_another_format_changes_neither_the_others_nor_what_approvals_are_bound_to(
+    built: Built, make_project: MakeProject
+) -> None:
+    root = make_project("shipped")
+    definition = root / "params/report.yaml"
+    text = definition.read_text(encoding="utf-8")
+    assert "formats: [html, pdf, docx]" in text
+    definition.write_text(text.replace("[html, pdf, docx]", "[html, pdf]"), encoding="utf-8")
+    assert reportkit(root, "build", "-y", "2024", "-d", "suqian").returncode == 0
+    with_word, without = (files_of(folder_of(each, "2024/suqian")) for each in (built.root, root))
+    assert {name for name in with_word.keys() - without.keys() if "/" not in name} == {"report.docx"}
+    for name in ("report.html", "report.pdf", "report.ipynb"):
+        assert with_word[name] == without[name]
+    contents = [json.loads(files["manifest.json"])["content"] for files in (with_word, without)]
+    assert contents[0] == contents[1]
+
+
 @pytest.mark.parametrize("kind", ["pdf", "docx"])
 def test_the_assembled_notebook_makes_the_same_file_by_nbconvert(built: Built, tmp_path: Path, kind: str) -> None:
     folder = folder_of(built.root, "2024/suqian")

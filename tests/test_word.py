@@ -10,8 +10,10 @@ from typing import Any
 
 import docx
 import pytest
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from hypothesis import example, given
 from lxml import etree
+from nbconvert.exporters import get_exporter
 
 from reportkit.errors import PublishingError
 from reportkit.model import Figures, Table
@@ -179,7 +181,7 @@ def test_page_numbers_stand_at_the_outer_edge(plain: bytes) -> None:
     section = document.sections[0]
     odd, even = section.footer.paragraphs[0], section.even_page_footer.paragraphs[0]
     assert (odd.text, even.text) == ("— 1 —", "— 1 —")
-    assert (odd.alignment, even.alignment) == (docx.enum.text.WD_ALIGN_PARAGRAPH.RIGHT, 0)
+    assert (odd.alignment, even.alignment) == (WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.LEFT)
 
 
 def test_it_states_title_author_language_and_day(plain: bytes) -> None:
@@ -257,7 +259,7 @@ def test_an_address_that_word_could_not_read_is_no_link(given: str, told: str | 
 def test_a_draft_is_marked_on_odd_and_even_pages(draft: bytes) -> None:
     section = opened(draft).sections[0]
     for header in (section.header, section.even_page_header):
-        assert header.paragraphs[0].text.strip("　") == "草稿　尚未签发，不得公布"
+        assert header.paragraphs[0].text.strip() == "草稿　尚未签发，不得公布"
     parts = word_parts(draft)
     assert all('string="草稿"' in parts[f"word/header-{side}.xml"].decode() for side in ("odd", "even"))
 
@@ -277,6 +279,15 @@ def test_a_character_that_no_bundled_font_has_stays() -> None:
     assert "微笑😀" in [
         each.text for each in opened(docx_of(report(extra=[prose_cell("微笑😀", cell_id="smile")]))).paragraphs
     ]
+
+
+@pytest.mark.parametrize(("name", "shown"), [("reportkit-docx", None), ("reportkit_docx", "年度报告 (Word)")])
+def test_nbconvert_and_jupyterlab_find_the_exporter(name: str, shown: str | None) -> None:
+    found = get_exporter(name)
+    assert issubclass(found, ReportWordExporter)
+    assert found.export_from_notebook == shown
+    _, resources = found().from_notebook_node(report())
+    assert resources["output_extension"] == ".docx"
 
 
 def test_the_same_notebook_gives_the_same_bytes_anywhere(plain: bytes) -> None:
