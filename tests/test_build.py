@@ -28,7 +28,7 @@ REPORTS = {
 }
 NBCONVERT = (sys.executable, "-m", "nbconvert")
 FILES = {
-    *("report.ipynb", "report.html", "report.pdf", "report.docx"),
+    *("report.ipynb", "report.html", "report.pdf", "report.docx", "report.fragment.html"),
     *("figures.json", "figures.csv", "findings.json", "manifest.json"),
 }
 
@@ -193,25 +193,30 @@ def test_another_format_changes_neither_the_others_nor_what_approvals_are_bound_
     root = make_project("shipped")
     definition = root / "params/report.yaml"
     text = definition.read_text(encoding="utf-8")
-    assert "formats: [html, pdf, docx]" in text
-    definition.write_text(text.replace("[html, pdf, docx]", "[html, pdf]"), encoding="utf-8")
+    assert "formats: [html, pdf, docx, fragment]" in text
+    definition.write_text(text.replace("[html, pdf, docx, fragment]", "[html, pdf]"), encoding="utf-8")
     assert reportkit(root, "build", "-y", "2024", "-d", "suqian").returncode == 0
-    with_word, without = (files_of(folder_of(each, "2024/suqian")) for each in (built.root, root))
-    assert {name for name in with_word.keys() - without.keys() if "/" not in name} == {"report.docx"}
+    with_all, without = (files_of(folder_of(each, "2024/suqian")) for each in (built.root, root))
+    assert {name for name in with_all.keys() - without.keys() if "/" not in name} == {
+        "report.docx",
+        "report.fragment.html",
+    }
     for name in ("report.html", "report.pdf", "report.ipynb"):
-        assert with_word[name] == without[name]
-    contents = [json.loads(files["manifest.json"])["content"] for files in (with_word, without)]
+        assert with_all[name] == without[name]
+    contents = [json.loads(files["manifest.json"])["content"] for files in (with_all, without)]
     assert contents[0] == contents[1]
 
 
-@pytest.mark.parametrize("kind", ["pdf", "docx"])
-def test_the_assembled_notebook_makes_the_same_file_by_nbconvert(built: Built, tmp_path: Path, kind: str) -> None:
+@pytest.mark.parametrize(("kind", "ending"), [("pdf", "pdf"), ("docx", "docx"), ("fragment", "fragment.html")])
+def test_the_assembled_notebook_makes_the_same_file_by_nbconvert(
+    built: Built, tmp_path: Path, kind: str, ending: str
+) -> None:
     folder = folder_of(built.root, "2024/suqian")
     subprocess.run(
         [sys.executable, "-m", "nbconvert", "--to", f"reportkit-{kind}", "report.ipynb", "--output-dir", str(tmp_path)],
         cwd=folder, check=True, capture_output=True,
     )  # fmt: skip
-    assert (tmp_path / f"report.{kind}").read_bytes() == (folder / f"report.{kind}").read_bytes()
+    assert (tmp_path / f"report.{ending}").read_bytes() == (folder / f"report.{ending}").read_bytes()
 
 
 def test_papermill_runs_a_section_without_our_command(repository: Path, tmp_path: Path) -> None:
