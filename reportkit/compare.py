@@ -24,15 +24,18 @@ NEEDED = ("report.ipynb", "figures.json", data.FINDINGS)
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two reports of a comparison; `files` are those of NEEDED, where they are still there.
+    """One of the two reports of a comparison; `builds` are the files (those of NEEDED) of the build that each section
+    was taken from, by its id, where they are still there.
 
-    `findings` are None where nobody knows them any more.
+    `findings` are None where nobody knows them any more. `approved` are the sections that were ever approved, where
+    nothing else is to be compared.
     """
 
     label: str
     content: Content
     findings: tuple[Finding, ...] | None = None
-    files: Mapping[str, bytes] = field(default_factory=dict)
+    builds: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)
+    approved: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -76,8 +79,13 @@ def compare_report(
         after.content,
         before.findings or () if known_findings else (),
         after.findings or () if known_findings else (),
+        of=_in_both(before.approved, after.approved),
     )
     return Compared(year, department, against, before, after, comparison)
+
+
+def _in_both(before: frozenset[str] | None, after: frozenset[str] | None) -> frozenset[str] | None:
+    return before & after if before is not None and after is not None else before if after is None else after
 
 
 def usual_version(project: Project, year: int, department: str) -> Version:
@@ -160,14 +168,17 @@ def _approved(project: Project, year: int, department: str) -> Side:
             where=approvals_path(year, department),
             mend="Approve it with `reportkit approve`, or compare with --against last-year.",
         )
-    record, content = found
     cache = Cache(project, read_only=True)
-    label = f"{record.at[:10]}批准的内容"
+    wanted = {record.made_from for record in found.grants.values()}
+    kept: dict[str, Mapping[str, bytes]] = {}
     for digest, made_from in cache.builds(year, department):
-        if made_from == record.made_from and (kept := cache.bundle(digest)) is not None:
-            files = {name: kept[0][name] for name in NEEDED}
-            return Side(label, content, data.read_findings(files[data.FINDINGS]), files)
-    return Side(label, content)
+        if made_from in wanted and made_from not in kept and (bundle := cache.bundle(digest)) is not None:
+            kept[made_from] = {name: bundle[0][name] for name in NEEDED}
+    builds = {name: kept[each.made_from] for name, each in found.grants.items() if each.made_from in kept}
+    latest = kept.get(found.latest.made_from)
+    findings = None if latest is None else data.read_findings(latest[data.FINDINGS])
+    label = f"{found.latest.at[:10]}批准的内容"
+    return Side(label, found.content, findings, builds, frozenset(found.grants))
 
 
 def _in_folder(label: str, folder: Path) -> Side:
@@ -186,7 +197,8 @@ def _side(label: str, files: Mapping[str, bytes]) -> Side:
         raise ProjectError(
             f"{data.FINDINGS} can't be read.", where=f"outputs/, {label}", mend="Build the report once more."
         ) from error
-    return Side(label, read_content(files), findings, files)
+    content = read_content(files)
+    return Side(label, content, findings, dict.fromkeys(content.sections, files))
 
 
 def _missing(what: str, year: int, department: str) -> ProjectError:

@@ -16,7 +16,7 @@ from reportkit.errors import ReportkitError, each_error
 from reportkit.model import Bundle, Checked, Finding, Outcome, Severity
 from reportkit.review.approvals import ACTIONS
 from reportkit.review.differences import WordsChange
-from reportkit.review.told import KINDS, growth, section_titles, what, where
+from reportkit.review.told import KINDS, growth, is_spacing, not_compared, numbers, section_titles, what, where
 
 if TYPE_CHECKING:
     from reportkit.compare import Compared
@@ -131,18 +131,15 @@ def print_comparison(found: "Compared") -> None:
         for each in findings:
             told = escape(f"{each.rule} {each.where}：{each.what}")
             console.print(f"  [dim]{label}[/]　[{_STYLES[each.severity]}]{each.severity.value}[/] {told}")
-    numbers = [
-        (len(comparison.figures), "个数据"),
-        (len(comparison.wording), "处文字"),
-        (len(comparison.exhibits), "幅图"),
-    ]
-    told = "、".join(f"{number}{unit}" for number, unit in numbers if number)
+    if comparison.beside:
+        console.print(f"  [dim]尚无人批准，未比较[/]　{escape(not_compared(comparison))}")
+    told = numbers(comparison)
     console.print(f"[bold]{f'变化：{told}' if told else '读者所见没有变化'}[/]")
 
 
 def _redline(words: WordsChange) -> str:
     """A sentence with what went struck out and what came underlined; between brackets where there is no terminal."""
-    if not words.pieces or words.kind == "moved":
+    if not words.pieces or words.kind == "moved" or is_spacing(words.before, words.after):
         return escape(what(words))
     marks = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
     styles = {"same": "", "removed": "red strike", "added": "green underline"}

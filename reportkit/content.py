@@ -84,11 +84,20 @@ Item = Block | StatutoryFigures | Exhibit
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A report as its readers see it: `head` are its title and dates, each with what it is, `sections` in order."""
+    """A report as its readers see it: `head` are its title and dates, each with what it is, `sections` in order.
+
+    Of what was approved part by part, `order` is that of the sections when the head was approved.
+    """
 
     edition: str
     head: tuple[tuple[str, str], ...]
     sections: Mapping[str, tuple[Item, ...]]
+    order: tuple[str, ...] = ()
+
+    @property
+    def outline(self) -> tuple[str, ...]:
+        """The ids of the sections in the order that readers see: part of the head."""
+        return self.order or tuple(self.sections)
 
     @property
     def cells(self) -> dict[str, str | None]:
@@ -106,7 +115,7 @@ class Content:
 
     def digests(self) -> dict[str, str]:
         """sha256 of each section by id, and of the head by HEAD; what was computed and what typed is no difference."""
-        head = digest_of([self.edition, self.head, list(self.sections)])
+        head = digest_of([self.edition, self.head, list(self.outline)])
         return {HEAD: head, **{name: digest_of(_seen(items)) for name, items in self.sections.items()}}
 
     def to_json(self) -> dict[str, Any]:
@@ -136,16 +145,20 @@ def _seen(items: tuple[Item, ...]) -> list[Any]:
     found: list[Any] = []
     for item in items:
         if isinstance(item, Exhibit):
-            words = [printable(each or "") for each in (item.caption, item.alt, item.unit, item.source)]
-            found.append(
-                [words, [printable(each) for each in item.columns], [[*map(printed, row)] for row in item.rows]]
-            )
+            found.append(_seen_chart(item))
             continue
         data = _item_json(item)
         if "spans" in data:
             data["spans"] = [span for span in data["spans"] if span[2] != "computed"]
         found.append(data)
     return found
+
+
+def _seen_chart(exhibit: Exhibit) -> list[Any]:
+    """What readers see of a chart; where the number was not yet kept the digest is the one that was approved."""
+    words = [printable(each or "") for each in (exhibit.caption, exhibit.alt, exhibit.unit, exhibit.source)]
+    columns, rows = [printable(each) for each in exhibit.columns], [[*map(printed, row)] for row in exhibit.rows]
+    return [words, columns, rows, *([] if exhibit.number is None else [exhibit.number])]
 
 
 def _item_json(item: Item) -> dict[str, Any]:

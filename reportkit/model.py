@@ -348,7 +348,8 @@ class Table:
 class Exhibit:
     """What travels with a chart: caption, alt text, source, unit, and the plotted data as a small table.
 
-    `columns` are its heads; each row of `rows` starts with its label, then plain numbers.
+    `columns` are its heads; each row of `rows` starts with its label, then plain numbers. `number` is the one that
+    it has in a whole report, from 1; None as long as it stands in none.
     """
 
     caption: str
@@ -357,6 +358,7 @@ class Exhibit:
     columns: tuple[str, ...]
     rows: tuple[tuple[str | int | float, ...], ...]
     source: str | None = None
+    number: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -366,6 +368,7 @@ class Exhibit:
             "source": self.source,
             "columns": list(self.columns),
             "rows": [list(row) for row in self.rows],
+            **({} if self.number is None else {"number": self.number}),
         }
 
     @classmethod
@@ -377,6 +380,7 @@ class Exhibit:
             source=data["source"],
             columns=tuple(data["columns"]),
             rows=tuple(tuple(row) for row in data["rows"]),
+            number=data.get("number"),
         )
 
 

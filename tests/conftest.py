@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests import reviewing
+from tests.shipped import keep_shipped
+
 collect_ignore = [] if find_spec("playwright") else ["browser"]
 collect_ignore += [] if shutil.which("soffice") else ["office"]  # `make test-office` says what is missing
 TESTS = Path(__file__).parent
 PROJECTS = TESTS / "projects"
-SHIPPED = ("2019/shanghai-fgt", "2023/nangang-ysj", "2023/suqian", "2024/suqian")
 GOLDENS = TESTS / "goldens"
 
 # No test may fail for being slow, and the same commit gives the same verdict each time.
@@ -22,15 +24,6 @@ settings.load_profile("reportkit")
 
 MakeProject = Callable[..., Path]
 Golden = Callable[[str, str], None]
-
-
-def keep_shipped(root: Path) -> None:
-    """Takes out of a copy what users of this repository have added: the tests are about the reports it ships."""
-    for path in (root / "params").glob("*/*.yaml"):
-        if f"{path.parent.name}/{path.stem}" not in SHIPPED:
-            path.unlink()
-    for folder in (each for each in (root / "params").iterdir() if each.is_dir() and not any(each.iterdir())):
-        folder.rmdir()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -83,6 +76,9 @@ def _sample(name: str) -> Callable[[MakeProject], Path]:
 
     return project
 
+
+# What tests of reviewers share, as fixtures.
+approve, built, cli, root = reviewing.approve, reviewing.built, reviewing.cli, reviewing.root
 
 # Each sample project is a fixture by itself: tests/projects/one-section is `one_section_project`.
 for _folder in sorted(each.name for each in PROJECTS.iterdir() if each.is_dir()):

@@ -17,7 +17,8 @@ import psutil
 import pytest
 from lxml import html
 
-from tests.conftest import Golden, MakeProject, heed_interrupts, keep_shipped
+from tests.conftest import Golden, MakeProject, heed_interrupts
+from tests.shipped import keep_shipped
 from tests.test_markdown import HOSTILE
 
 REPORTS = {

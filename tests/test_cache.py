@@ -31,7 +31,7 @@ from reportkit.model import Bundle, Outcome
 from reportkit.prune import prune, size
 from reportkit.publishing import environment
 from reportkit.store import Store
-from tests.conftest import keep_shipped
+from tests.shipped import keep_shipped
 
 SUQIAN_24, SUQIAN_23, NANGANG, SHANGHAI = "2024/suqian", "2023/suqian", "2023/nangang-ysj", "2019/shanghai-fgt"
 REPORTS = (SHANGHAI, NANGANG, SUQIAN_23, SUQIAN_24)

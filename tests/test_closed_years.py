@@ -19,7 +19,7 @@ from reportkit.inputs.project import Project
 from reportkit.model import Bundle, Outcome
 from reportkit.placing import Reopening
 from reportkit.publishing.pdftext import page_texts
-from tests.conftest import keep_shipped
+from tests.shipped import keep_shipped
 
 QUIET = Listener(lambda: None, lambda decision: None, lambda plan: None)
 REPORT = (2023, "suqian")

@@ -225,6 +225,7 @@ ITEMS = st.one_of(
     st.builds(
         Exhibit, st.text("图", min_size=1, max_size=3), st.just("替代"), st.just("件"), st.just(("类", "数")),
         st.lists(st.tuples(st.sampled_from("甲乙"), st.integers(0, 3)), max_size=2).map(tuple),
+        st.none(), st.none() | st.integers(1, 2),
     ),
     st.builds(
         lambda cells: figures(**cells), st.dictionaries(st.sampled_from("abc"), st.none() | st.sampled_from("0123"))

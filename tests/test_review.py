@@ -7,10 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -18,117 +15,32 @@ from docx import Document
 from lxml import html
 from typer.testing import CliRunner
 
-from reportkit.build import Listener, build
 from reportkit.cli import app
 from reportkit.compare import approvals_of
 from reportkit.inputs.approvals import approvals_path
 from reportkit.inputs.project import Project
-from reportkit.model import Bundle, Outcome
+from reportkit.model import Outcome
 from reportkit.prune import prune
 from reportkit.publishing.content import read_folder
 from reportkit.review.approvals import Approvals, standings
-from reportkit.status import status_of
-from tests.conftest import keep_shipped
-
-QUIET = Listener(lambda: None, lambda decision: None, lambda plan: None)
-SUQIAN = (2024, "suqian")
-SUBMISSION, NOTEBOOK = "params/2024/suqian.yaml", "notebooks/03-requests.ipynb"
-WORDS = ("政策发布与解读同步考虑。", "政策发布与解读一并考虑。")
-FIGURE = ("fees: [72701.2578]", "fees: [72701.2579]")
-ON = date(2030, 1, 1)
-FEES = "disclosure.fees/amount"
-LEVELS = "\napprovals:\n  required: [prepare, review, sign]\n"
-
-
-def build_one(root: Path, *, force: bool = False, report: tuple[int, str] = SUQIAN) -> Bundle:
-    (bundle,) = build(Project(root), [report], 1, QUIET, force=force)
-    return bundle
-
-
-def edit(root: Path, name: str, old: str, new: str) -> None:
-    path = root / name
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def built(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("review") / "project"
-    for folder in ("params", "notebooks"):
-        shutil.copytree(repository / folder, root / folder, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-    keep_shipped(root)
-    for year in (2023, 2024):
-        assert build_one(root, report=(year, "suqian")).outcome is Outcome.PUBLISHED
-    return root
-
-
-@pytest.fixture
-def root(built: Path, tmp_path: Path) -> Path:
-    shutil.copytree(built, tmp_path / "project")
-    return tmp_path / "project"
-
-
-@dataclass
-class Result:
-    code: int
-    text: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.text)
-
-
-Cli = Callable[..., Result]
-
-
-@pytest.fixture
-def cli(root: Path) -> Cli:
-    def call(*arguments: object) -> Result:
-        result = CliRunner().invoke(app, [*map(str, arguments), "-C", str(root)])
-        told = "" if isinstance(result.exception, SystemExit) else str(result.exception or "")
-        return Result(result.exit_code, result.stdout + told)
-
-    return call
-
-
-@pytest.fixture
-def approve(cli: Cli) -> Callable[..., Result]:
-    def call(*levels: str, action: str = "approve", by: str = "张三") -> Result:
-        for level in levels:
-            result = cli(action, "-y", 2024, "-d", "suqian", "-l", level, "--as", by)
-            assert result.code == 0, result.text
-        return result
-
-    return call
-
-
-def diff(cli: Cli, against: str, *more: object) -> Any:
-    return cli("diff", "-y", 2024, "-d", "suqian", "--against", against, "--json", *more).json
-
-
-def changes(found: Any) -> tuple[list[str], list[str]]:
-    """Changed cells, and the sentences that stand there now."""
-    return [each["cell"] for each in found["figures"]], [each["after"] for each in found["wording"]]
-
-
-def state(root: Path) -> str:
-    project = Project(root)
-    (found,) = status_of(project, [2024], [project.department("suqian")], date(2025, 1, 1))
-    return found.state
-
-
-def standing(root: Path) -> dict[str, str]:
-    project = Project(root)
-    folder = next(
-        root / name / "2024/suqian" for name in ("outputs/drafts", "outputs") if (root / name / "2024/suqian").is_dir()
-    )
-    content = read_folder(folder)
-    assert content is not None
-    return {
-        each.level: str(each.to_json()["state"]) for each in approvals_of(project, *SUQIAN).standings(content.digests())
-    }
-
+from tests.reviewing import (
+    FEES,
+    FIGURE,
+    LEVELS,
+    NOTEBOOK,
+    ON,
+    SUBMISSION,
+    SUQIAN,
+    WORDS,
+    Cli,
+    Result,
+    build_one,
+    changes,
+    diff,
+    edit,
+    standing,
+    state,
+)
 
 # Differences
 
@@ -588,7 +500,11 @@ def test_a_review_page_shows_each_change_in_its_place(cli: Cli, root: Path) -> N
     assert listed == ["#c1", "#c2"]
     sentence, cell = (page.get_element_by_id(each.removeprefix("#")) for each in listed)
     assert [(each.tag, each.text_content()) for each in sentence] == [("del", "同步"), ("ins", "一并")]
-    assert [(each.tag, each.text_content()) for each in cell] == [("del", "72701.2578"), ("ins", "72701.2579")]
+    assert [(each.tag, each.text_content()) for each in cell] == [
+        ("del", "72701.2578"),
+        ("br", ""),
+        ("ins", "72701.2579"),
+    ]
     ids = page.xpath("//@id")
     assert len(ids) == len(set(ids))
     assert {href.removeprefix("#") for href in page.xpath("//a/@href") if href.startswith("#")} <= set(ids)

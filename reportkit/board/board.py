@@ -23,8 +23,9 @@ from reportkit.publishing import data, manifest
 from reportkit.publishing.content import read_folder
 from reportkit.publishing.swap import write_file
 from reportkit.review.approvals import Approvals
-from reportkit.review.differences import Comparison, compare
+from reportkit.review.differences import compare
 from reportkit.review.pending import void_because
+from reportkit.review.told import numbers
 from reportkit.status import Status, status_of
 from reportkit.text import printable
 
@@ -236,18 +237,8 @@ def told_in_short(compared: Compared) -> str:
     """What has changed, in a few words: `与批准的内容比较：3个数据、2处文字`."""
     if compared.before is compared.after:
         return "没有可比较的报告"
-    words = numbers_told(compared.comparison)
-    return f"{LABELS[compared.against]}：{words or '没有变化'}"
-
-
-def numbers_told(comparison: Comparison) -> str:
-    """`3个数据、2处文字、1幅图`; empty where nothing has changed."""
-    numbers = [
-        (len(comparison.figures), "个数据"),
-        (len(comparison.wording) + len(comparison.head), "处文字"),
-        (len(comparison.exhibits), "幅图"),
-    ]
-    return "、".join(f"{number}{unit}" for number, unit in numbers if number)
+    part = "（只比较批准过的部分）" if compared.comparison.beside else ""
+    return f"{LABELS[compared.against]}{part}：{numbers(compared.comparison) or '没有变化'}"
 
 
 def _made_from(path: Path) -> tuple[str, str]:

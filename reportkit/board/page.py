@@ -18,7 +18,7 @@ from reportkit.model import Severity
 from reportkit.publishing.about import finding_told, gravest_first
 from reportkit.publishing.styles import css
 from reportkit.review.approvals import Standing
-from reportkit.review.told import section_titles, where
+from reportkit.review.told import not_compared, section_titles, where
 from reportkit.text import printable
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -56,6 +56,7 @@ def redline_page(project: Project, compared: Compared, key: str = "", told: str 
         against=LABELS[compared.against],
         before=compared.before.label,
         after=compared.after.label,
+        beside=not_compared(comparison),
         head=list(enumerate(comparison.head, 1)),
         changes=changes,
         findings=_findings(compared, drawn),

@@ -10,10 +10,10 @@ from reportkit.compare import Compared, Side
 from reportkit.content import Block, Item, StatutoryFigures
 from reportkit.model import Cell, Exhibit, Table
 from reportkit.publishing.blocks import Chart, StatutoryTable, blocks
-from reportkit.publishing.content import read_notebook
+from reportkit.publishing.content import read_notebook, seen
 from reportkit.publishing.html import render_chart, render_table
 from reportkit.review.differences import Change, FigureChange, Row, WordsChange
-from reportkit.review.told import what
+from reportkit.review.told import is_spacing, spaces_shown, what
 from reportkit.review.wording import Piece
 from reportkit.text import printable
 
@@ -160,9 +160,9 @@ class _Renderer:
             for each in row.changes
             if isinstance(each, WordsChange)
         )
-        if not isinstance(table, Table):
-            return f"<p>（{escape(item.caption)}）{notes}</p>"
         changed = {each.cell: each for each in row.changes if isinstance(each, FigureChange)}
+        if not isinstance(table, Table):
+            return f"<p>（{escape(item.caption)}）{notes}</p>{self._lost(changed.values())}"
         self.tables += 1
         prefix = f"t{self.tables}"
 
@@ -173,18 +173,16 @@ class _Renderer:
             change = changed.pop(str(cell.id), None)
             if change is None:
                 return f' id="{escape(anchor)}"', text
-            gone = "" if change.before is None else f"<del>{escape(change.before)}</del>"
-            come = "" if change.after is None else f"<ins>{text}</ins>"
-            return f' id="{escape(anchor)}"', self._mark([change], f"{gone}{come}")
+            return f' id="{escape(anchor)}"', self._mark([change], _old_and_new(change))
 
         page = render_table(table, prefix, figure)
-        rest = [
-            self._mark([each], f"{escape(each.label)}：<del>{escape(str(each.before))}</del>")
-            for each in changed.values()
-        ]
-        lost = f'<p class="note">{"；".join(rest)}</p>' if rest else ""
         note = f'<p class="note">{notes}</p>' if notes else ""
-        return f"{page}{lost}{note}"
+        return f"{page}{self._lost(changed.values())}{note}"
+
+    def _lost(self, changes: Iterable[FigureChange]) -> str:
+        """Figures that have no cell to stand in."""
+        rest = [self._mark([each], f"{escape(each.label)}：{_old_and_new(each)}") for each in changes]
+        return f'<p class="note">{"；".join(rest)}</p>' if rest else ""
 
     def _exhibit(self, row: Row) -> str:
         if not row.changes:
@@ -266,9 +264,19 @@ def _piece(piece: Piece, text: _Text) -> str:
     if not piece.text:
         return ""
     if piece.operation == "removed":
-        return f"<del>{escape(printable(piece.text), quote=False)}</del>"
+        text_gone = spaces_shown(piece.text) if piece.text.isspace() else printable(piece.text)
+        return f"<del>{escape(text_gone, quote=False)}</del>"
     inner = text.next(len(piece.text))
-    return inner if piece.operation == "same" else f"<ins>{inner}</ins>"
+    if piece.operation == "same":
+        return inner
+    return f"<ins>{escape(spaces_shown(piece.text)) if piece.text.isspace() else inner}</ins>"
+
+
+def _old_and_new(change: FigureChange) -> str:
+    """A figure as it was and as it is, on lines of their own: side by side they would read as one number."""
+    gone = [] if change.before is None else [f"<del>{escape(printable(change.before), quote=False)}</del>"]
+    come = [] if change.after is None else [f"<ins>{escape(printable(change.after), quote=False)}</ins>"]
+    return "<br>".join((*gone, *come))
 
 
 def _note(change: WordsChange) -> str:
@@ -276,18 +284,35 @@ def _note(change: WordsChange) -> str:
 
 
 def _drawn(side: Side) -> dict[int, Table | Chart]:
-    """What a side's tables and charts are drawn from, by the identity of its content's items."""
-    if "report.ipynb" not in side.files:
-        return {}
-    notebook = read_notebook(side.files["report.ipynb"])
-    drawn = [block for block in blocks(notebook) if isinstance(block, Chart | StatutoryTable)]
-    items: list[Item] = [item for _, item in side.content.shown() if not isinstance(item, Block)]
-    if len(drawn) != len(items):
-        return {}
-    return {
-        id(item): block.table if isinstance(block, StatutoryTable) else block
-        for item, block in zip(items, drawn, strict=True)
-    }
+    """What a side's tables and charts are drawn from, by the identity of its content's items.
+
+    Only what a section's own build drew, and only where it is just that item: no picture stands over other data.
+    """
+    found: dict[int, Table | Chart] = {}
+    drawn_by: dict[int, list[tuple[str, list[Item], Table | Chart]]] = {}
+    for section, files in side.builds.items():
+        if id(files) not in drawn_by:
+            drawn_by[id(files)] = _drawn_in(files)
+        left = [(items, drawn) for each, items, drawn in drawn_by[id(files)] if each == section]
+        shown = side.content.sections.get(section, ())
+        for place, item in enumerate(shown):
+            if isinstance(item, Block):
+                continue
+            for number, (items, drawn) in enumerate(left):
+                if items == list(shown[place : place + len(items)]):
+                    found[id(item)] = drawn
+                    del left[: number + 1]
+                    break
+    return found
+
+
+def _drawn_in(files: Mapping[str, bytes]) -> list[tuple[str, list[Item], Table | Chart]]:
+    """Each table and chart of a build: its section, what readers see of it, and what it is drawn from."""
+    return [
+        (block.section, seen(block), block.table if isinstance(block, StatutoryTable) else block)
+        for block in blocks(read_notebook(files["report.ipynb"]))
+        if isinstance(block, Chart | StatutoryTable)
+    ]
 
 
 def _groups(rows: Sequence[Row]) -> Iterator[list[Row]]:
@@ -311,7 +336,12 @@ def _is_row(row: Row) -> bool:
 
 def brief(change: Change) -> str:
     """A change in one line of HTML: of a sentence what went and what came, with a few words around."""
-    if not isinstance(change, WordsChange) or change.kind != "changed" or not change.pieces:
+    if (
+        not isinstance(change, WordsChange)
+        or change.kind != "changed"
+        or not change.pieces
+        or is_spacing(change.before, change.after)
+    ):
         return escape(printable(what(change)), quote=False)
     found = []
     for number, piece in enumerate(change.pieces):

@@ -31,15 +31,20 @@ def content_of(notebook: Any, edition: str) -> Content:
     head += [(CORRECTION, text) for text in about["corrections"]]
     sections: dict[str, list[Item]] = {}
     for block in blocks(notebook):
-        items = sections.setdefault(block.section, [])
-        match block:
-            case Words():
-                items += words(block.text, block.flavour, block.computed)
-            case StatutoryTable():
-                items.append(_figures(block.table))
-            case Chart():
-                items += [block.exhibit, Block("drawn", "\n".join(drawn_words(block.svg)))]
+        sections.setdefault(block.section, []).extend(seen(block))
     return Content(edition, tuple(head), {name: tuple(items) for name, items in sections.items()})
+
+
+def seen(block: Words | StatutoryTable | Chart) -> list[Item]:
+    """What readers see of one thing that a notebook publishes."""
+    match block:
+        case Words():
+            return [*words(block.text, block.flavour, block.computed)]
+        case StatutoryTable():
+            return [_figures(block.table)]
+        case Chart():
+            drawn = Block("drawn", "\n".join(drawn_words(block.svg)))
+            return [replace(block.exhibit, number=block.number), drawn]
 
 
 def read_content(files: Mapping[str, bytes]) -> Content:

@@ -187,32 +187,43 @@ def returned(records: Sequence[Record], digests: Mapping[str, str], made_from: s
     return last if last.made_from == made_from else None
 
 
-def approved_content(records: Sequence[Record], level: str | None = None) -> tuple[Record, Content] | None:
-    """The last approval that stands, of one level or any, and all that this level approved, section by section.
+@dataclass(frozen=True)
+class Approved:
+    """What was approved, each section (and the head, HEAD) as the line of `grants` has it; nothing else is in it."""
 
-    None where there is none. What the level never approved is not in it.
-    """
-    for record in reversed(records):
-        if record.action == "approve" and level in (None, record.level):
-            grants = _granted(records, record.level)
-            if record in grants.values():
-                return record, _assembled(records, grants)
-    return None
+    grants: Mapping[str, Record]
+    content: Content
+
+    @property
+    def latest(self) -> Record:
+        """The last of the lines that count."""
+        return max(self.grants.values(), key=lambda record: record.number)
+
+
+def approved_content(records: Sequence[Record], level: str | None = None) -> Approved | None:
+    """What one level approved, or any: each section as it was approved last; None where nothing was."""
+    levels = [level] if level is not None else list(dict.fromkeys(each.level for each in records if each.level))
+    grants: dict[str, Record] = {}
+    for each in levels:
+        for name, record in _granted(records, each).items():
+            if name not in grants or grants[name].number < record.number:
+                grants[name] = record
+    return Approved(grants, _assembled(records, grants)) if grants else None
 
 
 def _assembled(records: Sequence[Record], grants: Mapping[str, Record]) -> Content:
     """What was approved, each section as its own line has it."""
-    contents = {name: content_of_record(records, record) for name, record in grants.items()}
-    latest = content_of_record(records, max(grants.values(), key=lambda record: record.number))
+    lines = {record.number: record for record in grants.values()}
+    contents = {number: content_of_record(records, record) for number, record in lines.items()}
+    latest, head = contents[max(contents)], contents[grants[HEAD].number] if HEAD in grants else None
     assert latest is not None  # a file whose lines lack what they approve isn't read
-    head = contents.get(HEAD)
-    order = [*(head or latest).sections, *grants]
+    order = (head or latest).outline
     sections = {
         name: content.sections[name]
-        for name in dict.fromkeys(order)
-        if name != HEAD and (content := contents.get(name)) is not None
+        for name in dict.fromkeys((*order, *grants))
+        if name in grants and name != HEAD and (content := contents[grants[name].number]) is not None
     }
-    return Content(latest.edition, head.head if head else (), sections)
+    return Content((head or latest).edition, head.head if head else (), sections, order)
 
 
 def content_of_record(records: Sequence[Record], record: Record) -> Content | None:
@@ -243,12 +254,8 @@ class Approvals:
 
     def why_void(self, standing: Standing, now: Content) -> Comparison | None:
         """What has changed since that level approved, of what it approved; None where it approved nothing."""
-        grants = _granted(self.records, standing.level)
-        if not grants:
-            return None
-        before = _assembled(self.records, grants)
-        sections = {name: items for name, items in now.sections.items() if name in grants}
-        return compare(before, Content(now.edition, now.head if HEAD in grants else (), sections))
+        found = approved_content(self.records, standing.level)
+        return None if found is None else compare(found.content, now, of=found.grants)
 
 
 def whole_report(digests: Mapping[str, str], sections: Sequence[str]) -> dict[str, str]:

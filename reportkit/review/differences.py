@@ -1,13 +1,13 @@
 """What differs between two reports as their readers see them: figures, words, charts' data, findings."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, Literal
 
-from reportkit.content import Block, Content, Item, StatutoryFigures, printed
+from reportkit.content import HEAD, HEAD_NAMED, Block, Content, Item, StatutoryFigures, printed
 from reportkit.editions import Edition, load_edition
 from reportkit.model import MISSING, Exhibit, Finding
 from reportkit.review.wording import Piece, align, moved, pieces, sentences
@@ -153,7 +153,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two reports side by side; `sections` are in the order of the later one, those that it lacks last."""
+    """Two reports side by side; `sections` are in the order of the later one, those that it lacks last.
+
+    `beside` are those of the later report that were not compared, the head's id among them: they are shown as they are.
+    """
 
     before: Content
     after: Content
@@ -161,6 +164,7 @@ class Comparison:
     sections: tuple[tuple[str, tuple[Row, ...]], ...]
     come: tuple[Finding, ...] = ()
     gone: tuple[Finding, ...] = ()
+    beside: tuple[str, ...] = ()
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
@@ -190,6 +194,7 @@ class Comparison:
             "figures": [each.to_json() for each in self.figures],
             "wording": [each.to_json() for each in self.wording],
             "exhibits": [each.to_json() for each in self.exhibits],
+            "not_compared": [each or HEAD_NAMED for each in self.beside],
             "findings": {
                 "come": [each.to_json() for each in self.come],
                 "gone": [each.to_json() for each in self.gone],
@@ -202,19 +207,31 @@ def compare(
     after: Content,
     findings_before: Sequence[Finding] = (),
     findings_after: Sequence[Finding] = (),
+    *,
+    of: Collection[str] | None = None,
 ) -> Comparison:
-    """Two reports' contents and findings → all that differs."""
+    """Two reports' contents and findings → all that differs; with `of` only in these sections, HEAD among them."""
     editions = load_edition(before.edition), load_edition(after.edition)
-    sections = [(name, _rows(name, before, after, editions)) for name in _names(before, after)]
+    beside = () if of is None else tuple(name for name in (HEAD, *after.sections) if name not in of)
+    sections = [
+        (name, _as_it_is(after, name) if name in beside else _rows(name, before, after, editions))
+        for name in _names(before, after)
+        if of is None or name in of or name in beside
+    ]
     old, new = ({_key(each) for each in findings} for findings in (findings_before, findings_after))
     return Comparison(
         before,
         after,
-        (*_head(before.head, after.head), *_outline(before, after)),
+        () if HEAD in beside else (*_head(before.head, after.head), *_outline(before, after)),
         _with_moved(sections),
         tuple(each for each in findings_after if _key(each) not in old),
         tuple(each for each in findings_before if _key(each) not in new),
+        beside,
     )
+
+
+def _as_it_is(content: Content, section: str) -> list[Row]:
+    return [Row(item, item) for item in content.sections[section]]
 
 
 def _names(before: Content, after: Content) -> list[str]:
@@ -241,8 +258,8 @@ def _outline(before: Content, after: Content) -> Iterator[HeadChange]:
         for each in (before, after)
         for section in load_edition(each.edition).sections
     }
-    orders = ["、".join(titles.get(name, name) for name in content.sections) for content in (before, after)]
-    if list(before.sections) != list(after.sections):
+    orders = ["、".join(titles.get(name, name) for name in content.outline) for content in (before, after)]
+    if before.outline != after.outline:
         yield HeadChange("各部分及其顺序", *orders)
 
 
@@ -305,9 +322,12 @@ def _row(section: str, before: Item | None, after: Item | None, editions: tuple[
     return [*_row(section, before, None, editions), *_row(section, None, after, editions)]
 
 
+_RUNNING = frozenset({"heading", "paragraph", "item"})
+
+
 def _one_shape(before: Block | None, after: Block | None) -> bool:
-    """Whether two blocks can be shown as one: of one kind, and rows with as many cells."""
-    if before is None or after is None:
+    """Whether two blocks can be shown as one: running text, or of one kind, and rows with as many cells."""
+    if before is None or after is None or {before.kind, after.kind} <= _RUNNING:
         return True
     return before.kind == after.kind and (before.kind != "row" or before.text.count("\t") == after.text.count("\t"))
 
@@ -351,14 +371,20 @@ def _paragraph(section: str, before: Block | None, after: Block | None) -> Row:
         found = (Piece("same", texts[1]),) if texts[0] == texts[1] else pieces(*texts)
         shown.append(found)
         if texts[0] != texts[1]:
-            told.append(WordsChange(section, kind, texts[0].strip(), texts[1].strip(), found))
+            told.append(WordsChange(section, kind, *_bare(*texts), found))
     if not told and before is not None and after is not None and _form(before) != _form(after):
         told.append(WordsChange(section, "form", before.text, after.text))
     return Row(before, after, tuple(told), tuple(shown))
 
 
+def _bare(before: str, after: str) -> tuple[str, str]:
+    """Two sentences without the space around them, where they differ in more than that."""
+    bare = before.strip(), after.strip()
+    return bare if bare[0] != bare[1] else (before, after)
+
+
 def _form(block: Block) -> Any:
-    return block.level, block.marker, [span for span in block.spans if span.kind != "computed"]
+    return block.kind, block.level, block.marker, [span for span in block.spans if span.kind != "computed"]
 
 
 def _sentences(block: Block | None) -> list[str]:
@@ -400,15 +426,16 @@ def _lone(block: Item | None, sections: Sequence[tuple[str, list[Row]]], place: 
 
 
 def _parts(exhibit: Exhibit | None) -> Mapping[str, str]:
-    """What a chart tells, by name: its words, and each number by its row and column."""
+    """What a chart tells, by name: its number, each value by its row and column, its words."""
     if exhibit is None:
         return {}
-    words = {"图题": exhibit.caption, "替代文字": exhibit.alt, "单位": exhibit.unit, "来源": exhibit.source or ""}
-    found = {name: printable(text) for name, text in words.items()}
+    found = {"图号": "" if exhibit.number is None else f"图{exhibit.number}"}
     found["列"] = "、".join(printable(each) for each in exhibit.columns)
     found["项"] = "、".join(printed(row[0]) for row in exhibit.rows)
     for number, row in enumerate(exhibit.rows, 1):
         for column, value in zip(exhibit.columns[1:], row[1:], strict=False):
             name = f"{printed(row[0])}·{printable(column)}"
             found[name if name not in found else f"{name}（第{number}项）"] = printed(value)
+    words = {"图题": exhibit.caption, "替代文字": exhibit.alt, "单位": exhibit.unit, "来源": exhibit.source or ""}
+    found |= {name: printable(text) for name, text in words.items()}
     return {name: text for name, text in found.items() if text}

@@ -4,6 +4,7 @@ from reportkit.content import HEAD
 from reportkit.editions import load_edition
 from reportkit.review.differences import (
     Change,
+    Comparison,
     ExhibitChange,
     FigureChange,
     HeadChange,
@@ -11,6 +12,8 @@ from reportkit.review.differences import (
 )
 
 _LONGEST = 80
+_LONGEST_VALUE = 30
+_MOST_VALUES = 5
 KINDS = {"added": "新增", "removed": "删去", "changed": "修改", "moved": "移动", "form": "格式"}
 
 
@@ -40,19 +43,60 @@ def what(change: Change, longest: int = _LONGEST) -> str:
             exhibit = change.after or change.before
             assert exhibit is not None
             kind = "新增" if change.before is None else "删去" if change.after is None else ""
-            cells = "；".join(f"{name}：{old or '无'}→{new or '无'}" for name, old, new in change.what)
-            return f"图“{exhibit.caption}”{kind or f'（{_cut(cells, longest)}）'}"
+            return f"图“{exhibit.caption}”{kind or f'（{_chart(change)}）'}"
         case WordsChange(kind="form", after=""):
             return "表头或者版式有变化"
         case WordsChange(kind="form"):
-            return f"文字未变，加粗、链接、标题层次或者表头有变化：“{_cut(change.after, longest)}”"
+            return f"文字未变，加粗、链接、列表、标题层次或者表头有变化：“{_cut(change.after, longest)}”"
         case WordsChange(kind="moved"):
             return f"段落移动：“{_cut(change.after, longest)}”"
+    if is_spacing(change.before, change.after):
+        return f"空格或换行有变化：{_spacing(change.before, longest)}改为{_spacing(change.after, longest)}"
     if not change.before:
         return f"新增“{_cut(change.after, longest)}”"
     if not change.after:
         return f"删去“{_cut(change.before, longest)}”"
     return f"“{_cut(change.before, longest)}”改为“{_cut(change.after, longest)}”"
+
+
+def _chart(change: ExhibitChange) -> str:
+    """What is not as it was in a chart: the first values, of long words only that they changed; and how many."""
+    told = [
+        f"{name}有变化" if max(len(old), len(new)) > _LONGEST_VALUE else f"{name}：{old or '无'}→{new or '无'}"
+        for name, old, new in change.what
+    ]
+    return "；".join(told if len(told) <= _MOST_VALUES else [*told[:_MOST_VALUES], f"共{len(told)}处"])
+
+
+def is_spacing(before: str, after: str) -> bool:
+    """Whether two texts differ in spaces and line breaks alone."""
+    return "".join(before.split()) == "".join(after.split())
+
+
+def spaces_shown(text: str) -> str:
+    """A text whose spaces and line breaks can be seen."""
+    return "".join("↵" if each == "\n" else "␣" if each.isspace() else each for each in text)
+
+
+def _spacing(text: str, longest: int) -> str:
+    text = spaces_shown(text)
+    return f"“{text if len(text) <= longest else f'{text[: longest - 1]}…'}”"
+
+
+def numbers(comparison: Comparison) -> str:
+    """`3个数据、2处文字、1幅图`, the head's lines among the words; empty where nothing has changed."""
+    counted = [
+        (len(comparison.figures), "个数据"),
+        (len(comparison.wording) + len(comparison.head), "处文字"),
+        (len(comparison.exhibits), "幅图"),
+    ]
+    return "、".join(f"{number}{unit}" for number, unit in counted if number)
+
+
+def not_compared(comparison: Comparison) -> str:
+    """The titles of the sections that were left out of a comparison; empty where none was."""
+    titles = section_titles(comparison.before.edition, comparison.after.edition)
+    return "、".join(titles.get(name, name) for name in comparison.beside)
 
 
 def growth(change: FigureChange) -> str:

@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.conftest import keep_shipped
+from tests.shipped import keep_shipped
 
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 SIZES = {"telephone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 900}}
