@@ -158,7 +158,8 @@ def _seen_chart(exhibit: Exhibit) -> list[Any]:
     """What readers see of a chart; where the number was not yet kept the digest is the one that was approved."""
     words = [printable(each or "") for each in (exhibit.caption, exhibit.alt, exhibit.unit, exhibit.source)]
     columns, rows = [printable(each) for each in exhibit.columns], [[*map(printed, row)] for row in exhibit.rows]
-    return [words, columns, rows, *([] if exhibit.number is None else [exhibit.number])]
+    beside = [each for each in (exhibit.number, exhibit.shapes) if each]
+    return [words, columns, rows, *beside]
 
 
 def _item_json(item: Item) -> dict[str, Any]:

@@ -349,7 +349,8 @@ class Exhibit:
     """What travels with a chart: caption, alt text, source, unit, and the plotted data as a small table.
 
     `columns` are its heads; each row of `rows` starts with its label, then plain numbers. `number` is the one that
-    it has in a whole report, from 1; None as long as it stands in none.
+    it has in a whole report, from 1; None as long as it stands in none. `shapes` is the digest of what is drawn
+    beside the data, a line across bars for example; empty where nothing is.
     """
 
     caption: str
@@ -359,6 +360,7 @@ class Exhibit:
     rows: tuple[tuple[str | int | float, ...], ...]
     source: str | None = None
     number: int | None = None
+    shapes: str = ""
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -369,6 +371,7 @@ class Exhibit:
             "columns": list(self.columns),
             "rows": [list(row) for row in self.rows],
             **({} if self.number is None else {"number": self.number}),
+            **({"shapes": self.shapes} if self.shapes else {}),
         }
 
     @classmethod
@@ -381,6 +384,7 @@ class Exhibit:
             columns=tuple(data["columns"]),
             rows=tuple(tuple(row) for row in data["rows"]),
             number=data.get("number"),
+            shapes=data.get("shapes", ""),
         )
 
 

@@ -16,9 +16,11 @@ import nbformat
 import pytest
 from lxml import etree
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from reportkit.checks.prose.check import check_prose
 from reportkit.checks.prose.plain import Passage
+from reportkit.content import Content
 from reportkit.demo.project import demo_of, write_demo
 from reportkit.editions import lay_out
 from reportkit.errors import NotebookError, ReportkitError
@@ -811,3 +813,66 @@ def test_a_wrong_call_says_what_is_wanted(
         call(s)
     assert told in str(refused.value)
     assert not hasattr(s, "_repr_html_")
+
+
+# What is drawn is what the data say
+
+
+@pytest.fixture
+def bars() -> Any:
+    figure = charts.bars({"予以公开": 3511, "部分公开": 12}, "件")
+    assert told_of(figure).rows == (("予以公开", 3511), ("部分公开", 12))
+    return figure
+
+
+def told_of(figure: Any, data: Any = None) -> Exhibit:
+    return charts.exhibit(figure, "图", "替代", "件", None, data)[1]
+
+
+def test_bars_are_as_long_as_they_are_drawn(bars: Any) -> None:
+    first, second = bars.axes[0].patches
+    first.set_width(999)
+    assert told_of(bars).rows == (("予以公开", 999), ("部分公开", 12))
+    first.remove()
+    assert told_of(bars).rows == (("予以公开", ""), ("部分公开", 12))
+    second.set_visible(False)
+    with pytest.raises(NotebookError):
+        told_of(bars)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda axes: axes.axvline(3000),
+        lambda axes: axes.fill_between([0, 1], [0, 2]),
+        lambda axes: axes.scatter([1], [2]),
+        lambda axes: axes.imshow([[1, 2]]),
+        lambda axes: axes.patches[0].set_x(100),
+        lambda axes: axes.patches[0].set_y(1),
+        lambda axes: axes.figure.add_subplot().plot([1, 2]),
+        lambda axes: axes.inset_axes([0.5, 0.5, 0.2, 0.2]).plot([1, 2]),
+        lambda axes: axes.figure.add_artist(Line2D([0, 1], [0, 1])),
+    ],
+)
+def test_whatever_else_is_drawn_belongs_to_the_chart(bars: Any, change: Callable[[Any], object]) -> None:
+    before = told_of(bars)
+    change(bars.axes[0])
+    after = told_of(bars)
+    assert (before.shapes, len(after.shapes)) == ("", 64)
+    assert Content("2021", (), {"x": (before,)}).digests() != Content("2021", (), {"x": (after,)}).digests()
+
+
+def test_how_a_chart_looks_is_no_shape(bars: Any) -> None:
+    bars.axes[0].patches[0].set_color("red")
+    bars.axes[0].spines["left"].set_visible(False)
+    bars.axes[0].legend(["件"])
+    assert told_of(bars).shapes == ""
+    grouped = charts.paired_bars({"甲": (1, 2), "乙": (3, 4)}, ("2023年", "2024年"), "件")
+    assert told_of(grouped).shapes == ""
+
+
+def test_a_chart_with_given_data_is_bound_to_what_it_draws(bars: Any) -> None:
+    data = {"columns": ["项目", "件"], "rows": [["予以公开", 3511]]}
+    before = told_of(bars, data)
+    bars.axes[0].patches[0].set_width(999)
+    assert before.shapes != told_of(bars, data).shapes

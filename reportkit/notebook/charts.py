@@ -3,14 +3,12 @@
 import io
 import sys
 import warnings
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 import matplotlib as mpl
-import numpy as np
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.container import BarContainer
@@ -19,6 +17,7 @@ from pylopdf_fonts_zh_cn import sans_path
 
 from reportkit.errors import NotebookError
 from reportkit.model import Exhibit
+from reportkit.notebook.drawn import plotted, shapes_beside
 
 FONT = "Noto Sans SC"
 INK, ACCENT, PALE = "#222222", "#1f4e79", "#9db4c8"
@@ -127,8 +126,9 @@ def exhibit(
             ) from warning
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         pyplot.close(figure)  # or the inline backend would show it once more
-    columns, rows = _given(data) if data is not None else _plotted(figure)
-    return svg.getvalue(), Exhibit(caption, alt, unit, columns, rows, source)
+    columns, rows = _given(data) if data is not None else plotted(figure)
+    shapes = shapes_beside(figure, given=data is not None)
+    return svg.getvalue(), Exhibit(caption, alt, unit, columns, rows, source, shapes=shapes)
 
 
 def picture(figure: Figure) -> str:
@@ -148,74 +148,3 @@ def _given(data: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[tuple[Any, .
             mend='Write {"columns": ["年份", "件数"], "rows": [["2023", 12]]}, each row as long as the columns.',
         )
     return columns, rows
-
-
-Series = list[tuple[str, Any]]
-"""The points of one bar series or line: label and value of each."""
-
-
-def _plotted(figure: Figure) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:
-    """The data of a figure's first axes with bars or lines: a column a series, a row a tick; no point is left out."""
-    for axes in figure.axes:
-        named = _bar_series(axes) or _line_series(axes)
-        if named:
-            names = [name if nth == 0 else f"{name}（{nth + 1}）" for name, nth in _counted(name for name, _ in named)]
-            if names == ["数值1"]:
-                names = ["数值"]
-            columns = [
-                dict(zip(_counted(label for label, _ in points), (value for _, value in points), strict=True))
-                for _, points in named
-            ]
-            ticks = dict.fromkeys(tick for column in columns for tick in column)
-            return ("项目", *names), tuple((tick[0], *(column.get(tick, "") for column in columns)) for tick in ticks)
-    raise NotebookError(
-        "The chart's data can't be read from it: it has neither bars nor lines.",
-        where="show()",
-        mend='Give them: data={"columns": [...], "rows": [...]}.',
-    )
-
-
-def _counted(labels: Iterable[str]) -> list[tuple[str, int]]:
-    """Each label with how often it stood before, so that equal ones stay apart."""
-    seen: Counter[str] = Counter()
-    found = []
-    for label in labels:
-        found.append((label, seen[label]))
-        seen[label] += 1
-    return found
-
-
-def _bar_series(axes: Axes) -> list[tuple[str, Series]]:
-    found = []
-    for number, container in enumerate(axes.containers):
-        if not isinstance(container, BarContainer) or container.datavalues is None:
-            continue
-        axis = axes.yaxis if container.orientation == "horizontal" else axes.xaxis
-        labels = [text.get_text() for text in axis.get_majorticklabels() if text.get_text()]
-        values = [_number(value) for value in np.asarray(container.datavalues).tolist()]
-        if len(labels) != len(values):
-            labels = [str(place + 1) for place in range(len(values))]
-        found.append((_name(container.get_label(), number), list(zip(labels, values, strict=True))))
-    return found
-
-
-def _line_series(axes: Axes) -> list[tuple[str, Series]]:
-    found = []
-    for number, line in enumerate(axes.lines):
-        xs, ys = (np.asarray(data).tolist() for data in (line.get_xdata(), line.get_ydata()))
-        points = [(str(_number(x)), _number(y)) for x, y in zip(xs, ys, strict=True)]
-        found.append((_name(line.get_label(), number), points))
-    return found
-
-
-def _name(label: object, number: int) -> str:
-    text = str(label)
-    return f"数值{number + 1}" if not text or text.startswith("_") else text
-
-
-def _number(value: Any) -> Any:
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        return str(value)
-    return int(number) if number.is_integer() else number

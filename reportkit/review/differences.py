@@ -436,6 +436,7 @@ def _parts(exhibit: Exhibit | None) -> Mapping[str, str]:
         for column, value in zip(exhibit.columns[1:], row[1:], strict=False):
             name = f"{printed(row[0])}·{printable(column)}"
             found[name if name not in found else f"{name}（第{number}项）"] = printed(value)
+    found["其他图形"] = exhibit.shapes
     words = {"图题": exhibit.caption, "替代文字": exhibit.alt, "单位": exhibit.unit, "来源": exhibit.source or ""}
     found |= {name: printable(text) for name, text in words.items()}
     return {name: text for name, text in found.items() if text}

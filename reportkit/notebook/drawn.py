@@ -1,0 +1,171 @@
+"""What a figure shows, read from what is really drawn: its bars and lines as data, and whatever else it draws."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.collections import Collection
+from matplotlib.container import BarContainer
+from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch, Rectangle
+
+from reportkit.digests import digest_of
+from reportkit.errors import NotebookError
+
+Series = list[tuple[str, Any]]
+"""The points of one bar series or line: label and value of each."""
+
+
+def plotted(figure: Figure) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:
+    """The data of a figure's first axes with bars or lines: a column a series, a row a tick."""
+    for axes in figure.axes:
+        named = _bar_series(axes) or _line_series(axes)
+        if named:
+            names = [name if nth == 0 else f"{name}（{nth + 1}）" for name, nth in _counted(name for name, _ in named)]
+            if names == ["数值1"]:
+                names = ["数值"]
+            columns = [
+                dict(zip(_counted(label for label, _ in points), (value for _, value in points), strict=True))
+                for _, points in named
+            ]
+            ticks = dict.fromkeys(tick for column in columns for tick in column)
+            return ("项目", *names), tuple((tick[0], *(column.get(tick, "") for column in columns)) for tick in ticks)
+    raise NotebookError(
+        "The chart's data can't be read from it: it has neither bars nor lines.",
+        where="show()",
+        mend='Give them: data={"columns": [...], "rows": [...]}.',
+    )
+
+
+def _counted(labels: Iterable[str]) -> list[tuple[str, int]]:
+    """Each label with how often it stood before, so that equal ones stay apart."""
+    seen: Counter[str] = Counter()
+    found = []
+    for label in labels:
+        found.append((label, seen[label]))
+        seen[label] += 1
+    return found
+
+
+def _containers(axes: Axes) -> list[BarContainer]:
+    """The bars of which we know which way they run."""
+    known = (each for each in axes.containers if isinstance(each, BarContainer))
+    return [each for each in known if each.datavalues is not None and each.orientation in ("horizontal", "vertical")]
+
+
+def _ticks(axes: Axes, container: BarContainer) -> list[tuple[str, float]]:
+    """The labels below a series' bars with their places; numbers from 1 where there isn't one for each."""
+    axis = axes.yaxis if container.orientation == "horizontal" else axes.xaxis
+    labels = [text.get_text() for text in axis.get_majorticklabels()]
+    found = [(label, place) for label, place in zip(labels, axis.get_majorticklocs(), strict=False) if label]
+    if len(found) == len(container.patches):
+        return found
+    return [(str(number), float("nan")) for number in range(1, len(container.patches) + 1)]
+
+
+def _bar_series(axes: Axes) -> list[tuple[str, Series]]:
+    """The bars as long as they are drawn, whatever was plotted first; one that isn't seen has no value."""
+    found = []
+    for number, container in enumerate(_containers(axes)):
+        bars = container.patches
+        if any(_is_seen(bar, axes) for bar in bars):
+            values = [_number(_ends(bar, container)[1]) if _is_seen(bar, axes) else "" for bar in bars]
+            labels = [label for label, _ in _ticks(axes, container)]
+            found.append((_name(container.get_label(), number), list(zip(labels, values, strict=True))))
+    return found
+
+
+def _ends(bar: Rectangle, container: BarContainer) -> tuple[float, float, float]:
+    """Where a bar begins, how long it is, and where across the axis its middle lies."""
+    if container.orientation == "horizontal":
+        return bar.get_x(), bar.get_width(), bar.get_y() + bar.get_height() / 2
+    return bar.get_y(), bar.get_height(), bar.get_x() + bar.get_width() / 2
+
+
+def _is_seen(artist: Artist, axes: Axes) -> bool:
+    return artist.axes is axes and bool(artist.get_visible()) and artist.get_alpha() != 0
+
+
+def _plain_bars(axes: Axes) -> Iterator[Artist]:
+    """Bars that begin at 0 and stand at their own label: the data say all of them."""
+    for container in _containers(axes):
+        ticks = [place for _, place in _ticks(axes, container)]
+        for number, bar in enumerate(container.patches):
+            start, _, middle = _ends(bar, container)
+            nearest = min(range(len(ticks)), key=lambda each: abs(ticks[each] - middle))
+            if start == 0 and (nearest == number or np.isnan(ticks[number])):
+                yield bar
+
+
+def _seen_lines(axes: Axes) -> list[Line2D]:
+    return [line for line in axes.lines if _is_seen(line, axes)]
+
+
+def _line_series(axes: Axes) -> list[tuple[str, Series]]:
+    found = []
+    for number, line in enumerate(_seen_lines(axes)):
+        xs, ys = (np.asarray(data).tolist() for data in (line.get_xdata(), line.get_ydata()))
+        points = [(str(_number(x)), _number(y)) for x, y in zip(xs, ys, strict=True)]
+        found.append((_name(line.get_label(), number), points))
+    return found
+
+
+def shapes_beside(figure: Figure, *, given: bool) -> str:
+    """sha256 over what is drawn and isn't in the chart's data: a line across bars, areas, further axes.
+
+    Empty where the data are all. Where they were `given`, nothing was read from what is drawn, and all of it counts.
+    """
+    told: set[int] = set()
+    if not given:
+        axes = next(axes for axes in figure.axes if _bar_series(axes) or _line_series(axes))
+        told = {id(each) for each in (_plain_bars(axes) if _bar_series(axes) else _seen_lines(axes))}
+    loose = (*figure.patches, *figure.lines, *figure.images, *figure.artists)
+    drawn = [*loose, *(each for axes in _all_axes(figure.axes) for each in _artists(axes))]
+    shapes = [_shape(each) for each in drawn if id(each) not in told]
+    return digest_of(shapes) if shapes else ""
+
+
+def _all_axes(axes: Iterable[Any]) -> Iterator[Axes]:
+    for each in axes:
+        yield each
+        yield from _all_axes(each.child_axes)
+
+
+def _artists(axes: Axes) -> list[Artist]:
+    """What is drawn into the axes beside their own frame, ticks and words."""
+    groups = (axes.patches, axes.lines, axes.collections, axes.images, axes.tables, axes.artists)
+    return [each for group in groups for each in group if _is_seen(each, axes)]
+
+
+def _shape(artist: Artist) -> list[Any]:
+    """What is drawn, in the units of the axes: not its colours."""
+    match artist:
+        case Line2D():
+            points = [artist.get_xydata()]
+        case Patch():
+            points = [artist.get_patch_transform().transform(artist.get_path().vertices)]
+        case Collection():
+            points = [artist.get_offsets(), *(path.vertices for path in artist.get_paths())]
+        case AxesImage():
+            points = [np.asarray(artist.get_array()), np.asarray(artist.get_extent())]
+        case _:
+            points = []
+    return [type(artist).__name__, [[f"{value:.9g}" for value in np.ravel(each).tolist()] for each in points]]
+
+
+def _name(label: object, number: int) -> str:
+    text = str(label)
+    return f"数值{number + 1}" if not text or text.startswith("_") else text
+
+
+def _number(value: Any) -> Any:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return str(value)
+    return int(number) if number.is_integer() else number
