@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -12,13 +13,14 @@ from reportkit.decide import drafted_correction, place
 from reportkit.errors import ProjectError, ReportkitError, near_match
 from reportkit.inputs.approvals import approvals_path
 from reportkit.inputs.lines import add_line
-from reportkit.inputs.project import Project
-from reportkit.model import Finding, Severity
+from reportkit.inputs.project import Project, submission_path
+from reportkit.model import Finding, Plan, Severity
 from reportkit.plan import plan_report
-from reportkit.publishing import manifest
+from reportkit.publishing import data, manifest
 from reportkit.publishing.notice import Notice
 from reportkit.review.approvals import Record, next_record, read_records, whole_report
 from reportkit.review.pending import RULE as PENDING
+from reportkit.review.unreadable import unreadable
 from reportkit.text import printable
 
 
@@ -107,9 +109,9 @@ def withdraw(
     project: Project, year: int, department: str, level: str, reviewer: Reviewer, sections: Sequence[str] = ()
 ) -> Record:
     """Takes a level's approval back, for the whole report or for sections. Raises ProjectError where there is none."""
+    _refuse_closed(project, year, department)
     approvals = approvals_of(project, year, department)
-    built = finished_place(project, year, department) is not None
-    digests = this_build(project, year, department).content.digests() if built else {}
+    digests = _finished(project, year, department)[0]
     _check_sections(digests, sections)
     standing = next(each for each in approvals.standings(digests) if each.level == level)
     if standing.record is None:
@@ -119,6 +121,12 @@ def withdraw(
             mend="There is nothing to withdraw.",
         )
     about = whole_report(digests, sections) if sections else {}
+    if never := [name or HEAD_NAMED for name in standing.lacking if name in about]:
+        raise ProjectError(
+            f"Not approved at the level '{level}': {', '.join(never)}.",
+            where=approvals_path(year, department),
+            mend="Leave out what was never approved.",
+        )
     return _add(project, year, department, "withdraw", level, reviewer, about, standing.record.made_from, None)
 
 
@@ -127,33 +135,70 @@ def send_back(
 ) -> Record:
     """Sends a report back to be mended; all its approvals end.
 
-    `deliver` is given the notice before anything is noted. A report that can't be read is sent back with the reason.
+    `deliver` is given the notice once nothing but writing the line is left to be done, and nothing is noted where it
+    fails. A report that can't be read is sent back with the reason. Raises ProjectError where there is nothing to say.
     """
+    _refuse_closed(project, year, department)
+    approvals_of(project, year, department)  # a file that lacks lines isn't added to
     name = project.department(department).name
-    folder = finished_place(project, year, department)
-    made_from, sections = "", dict[str, str]()
-    if folder is not None:
-        made_from = str((manifest.read_manifest(folder) or {}).get("made_from", ""))
-        sections = this_build(project, year, department).content.digests()
-    found = [
+    sections, built_from = _finished(project, year, department)
+    found, made_from = _found_now(project, year, department, built_from)
+    told = tuple(
         each
-        for each in _found_now(project, year, department, made_from)
+        for each in found
         if each.waiver is None and each.rule != PENDING and not each.lacks_history
-    ]
-    told = tuple(each for each in found if each.severity is not Severity.INFORMATION)
-    deliver(Notice(year, name, told, reviewer.comment, reviewer.by.partition(" <")[0], reviewer.at.date()))
-    return _add(project, year, department, "return", "", reviewer, sections, made_from, None)
+        if each.severity is not Severity.INFORMATION
+    )
+    if not told and not reviewer.comment.strip():
+        raise ProjectError(
+            f"Nothing is to be mended in {year}/{department}, and the notice would say nothing.",
+            where="the command line",
+            mend='Say why it is sent back: -m "…"',
+        )
+    notice = Notice(year, name, told, reviewer.comment, reviewer.by.partition(" <")[0], reviewer.at.date())
+    return _add(
+        project, year, department, "return", "", reviewer, sections, built_from or made_from, None,
+        before=lambda: deliver(notice),
+    )  # fmt: skip
 
 
-def _found_now(project: Project, year: int, department: str, made_from: str) -> tuple[Finding, ...]:
-    """The findings on what lies there now: those of the last build where it was made from that."""
+def _finished(project: Project, year: int, department: str) -> tuple[dict[str, str], str]:
+    """The digests of what the finished report says, and of what it was made from; empty where there is none."""
+    folder = finished_place(project, year, department)
+    found = (manifest.read_manifest(folder) if folder else None) or {}
+    return dict(found.get("content", {})), str(found.get("made_from", ""))
+
+
+def _found_now(project: Project, year: int, department: str, built_from: str) -> tuple[tuple[Finding, ...], str]:
+    """The findings on what lies there now, and what that is: those of the last build where it was made from that."""
     try:
-        plan = plan_report(project, year, department)
-        if plan.made_from == made_from:
-            return this_build(project, year, department).findings or ()
-        return plan.findings
+        plan = _plan_now(project, year, department)
     except ReportkitError as error:
-        return (Finding("填报", Severity.ERROR, f"填报内容无法读取（{error.what}）", error.where, error.mend),)
+        return unreadable(error), project.digest(submission_path(year, department)) or ""
+    folder = finished_place(project, year, department)
+    if folder is not None and plan.made_from == built_from:
+        with suppress(OSError, ValueError, LookupError, TypeError, AttributeError):
+            return data.read_findings((folder / data.FINDINGS).read_bytes()), plan.made_from
+    return plan.findings, plan.made_from
+
+
+def _plan_now(project: Project, year: int, department: str) -> Plan:
+    """What would be built now; of a closed year the correction whose draft waits."""
+    if project.is_closed(year) and (correction := drafted_correction(project, year, department)) is not None:
+        project.pending[year, department] = correction
+    try:
+        return plan_report(project, year, department)
+    finally:
+        project.pending.pop((year, department), None)
+
+
+def _refuse_closed(project: Project, year: int, department: str) -> None:
+    if project.is_closed(year) and drafted_correction(project, year, department) is None:
+        raise ProjectError(
+            f"{year} is closed.",
+            where=_folder_name(project, year, department),
+            mend="Reviewers decide on a correction's draft alone: reportkit build --reopen --reason …",
+        )
 
 
 def _up_to_date(project: Project, year: int, department: str) -> tuple[Content, str, tuple[Finding, ...]]:
@@ -165,15 +210,8 @@ def _up_to_date(project: Project, year: int, department: str) -> tuple[Content, 
         raise ProjectError(f"{year}/{department} has not been built.", where=name, mend=mend)
     if faults := list(manifest.faults(folder)):
         raise ProjectError(f"The finished report is damaged: {', '.join(faults)}.", where=name, mend=mend)
-    if project.is_closed(year):
-        correction = drafted_correction(project, year, department)
-        if correction is None:
-            raise ProjectError(f"{year} is closed.", where=name, mend="Only a correction's draft can be approved.")
-        project.pending[year, department] = correction
-    try:
-        plan = plan_report(project, year, department)
-    finally:
-        project.pending.pop((year, department), None)
+    _refuse_closed(project, year, department)
+    plan = _plan_now(project, year, department)
     made_from = str((manifest.read_manifest(folder) or {}).get("made_from"))
     if made_from != plan.made_from:
         raise ProjectError(f"{year}/{department} has changed since it was built.", where=name, mend=mend)
@@ -196,18 +234,21 @@ def _check_sections(digests: "dict[str, str]", sections: Sequence[str]) -> None:
 def _add(
     project: Project, year: int, department: str, action: Literal["approve", "withdraw", "return"], level: str,
     reviewer: Reviewer, sections: "dict[str, str]", made_from: str, content: Content | None,
+    before: Callable[[], None] = lambda: None,
 ) -> Record:  # fmt: skip
+    """Adds a line to a report's approvals; `before` is done just before it is written."""
     report, name = f"{year}/{department}", approvals_path(year, department)
     added: list[Record] = []
 
-    def line_after(before: bytes) -> str:
+    def line_after(lines: bytes) -> str:
         added.append(
             next_record(
-                read_records(before, report, name), report, action, level, by=reviewer.by,
+                read_records(lines, report, name), report, action, level, by=reviewer.by,
                 at=reviewer.at.isoformat(timespec="seconds"), comment=reviewer.comment, sections=sections,
                 made_from=made_from, content=content,
             )
         )  # fmt: skip
+        before()
         return added[-1].line()
 
     add_line(project, name, line_after)

@@ -7,7 +7,7 @@ from typing import Any
 
 from reportkit.cache import Cache
 from reportkit.content import Content, Version
-from reportkit.decide import place
+from reportkit.decide import place, refuse_shortened
 from reportkit.errors import ProjectError
 from reportkit.inputs.approvals import approvals_bytes, approvals_path
 from reportkit.inputs.project import Project
@@ -111,14 +111,15 @@ def this_build(project: Project, year: int, department: str) -> Side:
     if folder is None:
         raise _missing(f"{year}/{department} has not been built.", year, department)
     draft = folder == place(project, year, department, draft=True)
-    return _in_folder("本次生成（草稿）" if draft else "本次生成", folder)
+    return _in_folder(project, "本次生成（草稿）" if draft else "本次生成", folder)
 
 
 def approvals_of(project: Project, year: int, department: str) -> Approvals:
-    """A report's approvals file with the project's levels. Raises InputError with the line that was tampered with."""
+    """A report's approvals file with the project's levels. Raises ApprovalsError where lines changed or are gone."""
     settings = project.definition.approvals
     content = approvals_bytes(project, year, department)
     records = read_records(content, f"{year}/{department}", approvals_path(year, department))
+    refuse_shortened(project, year, department, records)
     return Approvals(records, {level.id: level.label for level in settings.levels}, tuple(settings.required))
 
 
@@ -130,13 +131,13 @@ def _version(project: Project, year: int, department: str, version: Version) -> 
             for draft in (False, True):
                 folder = place(project, year - 1, department, draft)
                 if read_manifest(folder) is not None:
-                    return _in_folder(f"{year - 1}年报告", folder)
+                    return _in_folder(project, f"{year - 1}年报告", folder)
             raise _missing(f"{year - 1}/{department} has not been built.", year - 1, department)
         case Version.PUBLISHED:
             folder = place(project, year, department, draft=False)
             if read_manifest(folder) is None:
                 raise _missing(f"{year}/{department} has not been published.", year, department)
-            return _in_folder("已发布", folder)
+            return _in_folder(project, "已发布", folder)
         case Version.APPROVED:
             return _approved(project, year, department)
         case Version.LAST_BUILD:
@@ -181,12 +182,14 @@ def _approved(project: Project, year: int, department: str) -> Side:
     return Side(label, found.content, findings, builds, frozenset(found.grants))
 
 
-def _in_folder(label: str, folder: Path) -> Side:
+def _in_folder(project: Project, label: str, folder: Path) -> Side:
     try:
         return _side(label, {name: (folder / name).read_bytes() for name in NEEDED})
     except OSError as error:
         raise ProjectError(
-            f"{Path(error.filename).name} is not there.", where=str(folder.name), mend="Build the report once more."
+            f"{Path(error.filename).name} is not there.",
+            where=folder.relative_to(project.root).as_posix(),
+            mend="Build the report once more.",
         ) from error
 
 

@@ -1,7 +1,7 @@
 """What a build has to do for each report, and why: nothing, restore what was kept, render, or run notebooks first."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from reportkit.cache import Cache, Change, Known, Lookup
-from reportkit.errors import InputError
+from reportkit.errors import ApprovalsError
 from reportkit.execution.needs import UNFOLLOWED
 from reportkit.inputs.approvals import approvals_path
 from reportkit.inputs.corrections import corrections_of
 from reportkit.inputs.project import Project
 from reportkit.model import Correction, Finding, Plan
 from reportkit.publishing import data, manifest
-from reportkit.review.approvals import read_records
+from reportkit.review.approvals import Record, read_records
 
 OUTPUTS = "outputs"
 DRAFTS = "outputs/drafts"
@@ -155,7 +155,9 @@ def decide(project: Project, cache: Cache, year: int, department: str, *, force:
 
     with project.noting() as files:
         plan = plan_report(project, year, department)
-    _refuse_shortened(project, plan)
+    if plan.required:
+        where = approvals_path(year, department)
+        refuse_shortened(project, year, department, read_records(plan.approvals, plan.name, where))
     cache.remember(plan, files)
     decision = Decision(year, department, Work.RUN, plan, draft=plan.draft, missing=int(plan.about["missing"]))
     if force:
@@ -172,20 +174,19 @@ def decide(project: Project, cache: Cache, year: int, department: str, *, force:
     return _to_run(cache, decision)
 
 
-def _refuse_shortened(project: Project, plan: Plan) -> None:
-    """Refuses an approvals file that lacks lines with which the report was published: a chain doesn't show its end."""
-    found = manifest.read_manifest(place(project, plan.year, plan.department.id, draft=False)) or {}
-    known = found.get("approvals")
-    if not plan.required or not isinstance(known, dict):
-        return
-    where = approvals_path(plan.year, plan.department.id)
-    records = read_records(plan.approvals, plan.name, where)
-    if len(records) < known["lines"] or records[known["lines"] - 1].hash != known["last"]:
-        raise InputError(
-            f"There are {len(records)} lines; the report was published with {known['lines']}, or with others.",
-            where=where,
-            mend="Take the file back from git.",
-        )
+def refuse_shortened(project: Project, year: int, department: str, records: Sequence[Record]) -> None:
+    """Refuses an approvals file that lacks lines with which the report was built: a chain doesn't show its end.
+
+    Raises ApprovalsError.
+    """
+    for draft, how in ((False, "published"), (True, "drafted")):
+        known = (manifest.read_manifest(place(project, year, department, draft)) or {}).get("approvals")
+        if known and (len(records) < known["lines"] or records[known["lines"] - 1].hash != known["last"]):
+            raise ApprovalsError(
+                f"There are {len(records)} lines; the report was {how} with {known['lines']}, or with others.",
+                where=approvals_path(year, department),
+                mend="Take the file back from git.",
+            )
 
 
 def _to_run(cache: Cache, decision: Decision) -> Decision:

@@ -59,6 +59,10 @@ class InputError(ReportkitError):
     """A file of the project (register, definition, submission, notebook) can't be used as it is."""
 
 
+class ApprovalsError(InputError):
+    """A report's approvals file is not what was written: a line was changed, or is gone."""
+
+
 class InputErrors(InputError):
     """Several things are wrong with one file; `errors` holds each, so that they are mended in one go."""
 

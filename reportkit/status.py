@@ -1,6 +1,7 @@
 """Where each report stands: handed in, draft or published, and whether it is late. Only this looks at today's date."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -9,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 from reportkit.cache import Cache
 from reportkit.compare import approvals_of, finished_place
-from reportkit.decide import Decision, decide, place, unchanged
-from reportkit.errors import ReportkitError
+from reportkit.decide import Decision, decide, drafted_correction, place, unchanged
+from reportkit.errors import ApprovalsError, ReportkitError, defect
 from reportkit.inputs.approvals import approvals_path
-from reportkit.inputs.project import Project, deadline
+from reportkit.inputs.project import Project, deadline, submission_path
 from reportkit.model import Department
 from reportkit.publishing.manifest import read_manifest
 from reportkit.review.approvals import returned
@@ -24,9 +25,9 @@ TIME_ZONE = ZoneInfo("Asia/Shanghai")
 class Status:
     """One report: its state, whether it is late, and what a build would find.
 
-    That is None where nothing was handed in, or the year is `closed`.
-
-    `draft_pending`: what is handed in now makes a draft only, while an earlier publication still stands.
+    That is None where nothing was handed in, or the year is `closed`. `waiting` is the state of a draft of today
+    beside an earlier publication, which still stands; empty where there is none. `errors` are why the submission, or
+    what stands beside it, can't be read.
     """
 
     year: int
@@ -37,11 +38,21 @@ class Status:
     late: bool
     current: bool | None
     missing: int | None
-    draft_pending: bool
-    problem: str | None
+    waiting: str = ""
+    errors: tuple[ReportkitError, ...] = ()
     closed: bool = False
     returned: bool = False
     """Whether a reviewer sent it back, and nothing has changed since."""
+
+    @property
+    def problem(self) -> str | None:
+        """Why the submission can't be read."""
+        return _told(each for each in self.errors if not isinstance(each, ApprovalsError))
+
+    @property
+    def approvals_problem(self) -> str | None:
+        """Why the approvals can't be read."""
+        return _told(each for each in self.errors if isinstance(each, ApprovalsError))
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -53,11 +64,17 @@ class Status:
             "late": self.late,
             "current": self.current,
             "missing": self.missing,
-            "draft_pending": self.draft_pending,
+            "draft_pending": bool(self.waiting),
+            "waiting": self.waiting,
             "problem": self.problem,
+            "approvals_problem": self.approvals_problem,
             "closed": self.closed,
             "returned": self.returned,
         }
+
+
+def _told(errors: Iterable[ReportkitError]) -> str | None:
+    return "\n".join(dict.fromkeys(map(str, errors))) or None
 
 
 def today() -> date:
@@ -93,61 +110,62 @@ def status_of(
 def _status(
     project: Project, cache: Cache, year: int, department: Department, on: date, decided: Decision | None
 ) -> Status:
-    due = deadline(department, year)
-    published = read_manifest(place(project, year, department.id, False)) is not None
-    current: bool | None = None
-    missing: int | None = None
-    problem: str | None = None
-    pending = False
-    state = "未填报"
-    if project.is_closed(year):
-        state = "未发布"
-    elif project.has_submission(year, department.id):
-        state = "草稿"
-        try:
-            decision = (
-                decided
-                or unchanged(project, cache, cache.unchanged(year, department.id), thorough=False)
-                or decide(project, cache, year, department.id)
-            )
-            missing, current = decision.missing, decision.folder is not None
-            drafted = _is_of_today(decision, place(project, year, department.id, True))
-            pending = published and drafted
-            if drafted and not published:
-                state = _draft_state(project, year, department.id)
-        except ReportkitError as error:
-            problem = str(error)
-    if published:
-        state = "已发布"
-    try:
-        sent_back = _returned(project, year, department.id)
-    except ReportkitError as error:
-        sent_back, problem = False, problem or str(error)
-    if sent_back and not published and state != "未填报":
-        state = "退回"
+    report, due = (project, year, department.id), deadline(department, year)
+    published = read_manifest(place(*report, draft=False)) is not None
+    closed, handed_in = project.is_closed(year), project.has_submission(year, department.id)
+    errors: list[ReportkitError] = []
+    decision = decided
+    drafted = closed and drafted_correction(*report) is not None
+    draft_state, sent_back = "草稿", False
+    with _collecting(errors, f"{year}/{department.id}"):
+        if handed_in and not closed:
+            kept = decided or unchanged(project, cache, cache.unchanged(year, department.id), thorough=False)
+            decision = kept or decide(project, cache, year, department.id)
+            drafted = _is_of_today(decision, place(*report, draft=True))
+        draft_state = _draft_state(*report) if drafted else "草稿"
+    with _collecting(errors, f"{year}/{department.id}"):
+        sent_back = (handed_in or published) and _returned(*report, decision)
+    if sent_back and drafted:
+        draft_state = "退回"
+    alone = "未发布" if closed else ("退回" if sent_back else draft_state) if handed_in else "未填报"
     return Status(
         year,
         department.id,
         department.name,
-        state,
+        "已发布" if published else alone,
         due,
         late=on > due and not published,
-        current=current,
-        missing=missing,
-        draft_pending=pending,
-        problem=problem,
-        closed=project.is_closed(year),
+        current=None if decision is None else decision.folder is not None,
+        missing=None if decision is None else decision.missing,
+        waiting=draft_state if published and drafted else "",
+        errors=tuple({str(each): each for each in errors}.values()),
+        closed=closed,
         returned=sent_back,
     )
 
 
-def _returned(project: Project, year: int, department: str) -> bool:
+@contextmanager
+def _collecting(errors: list[ReportkitError], report: str) -> Iterator[None]:
+    """Whatever goes wrong with one report is told of that one, and never takes the others away."""
+    try:
+        yield
+    except ReportkitError as error:
+        errors.append(error)
+    except Exception as error:
+        errors.append(defect(error, report))
+
+
+def _returned(project: Project, year: int, department: str, decision: Decision | None) -> bool:
     """Whether what stands finished, a draft first, was sent back; or a report that was never built."""
     if not project.has(approvals_path(year, department)):
         return False
     folder = finished_place(project, year, department)
-    found = (read_manifest(folder) if folder else None) or {}
     records = approvals_of(project, year, department).records
+    if folder is None:
+        plan = decision.plan if decision else None
+        now = plan.made_from if plan else project.digest(submission_path(year, department)) or ""
+        return returned(records, {}, now) is not None
+    found = read_manifest(folder) or {}
     return returned(records, found.get("content", {}), str(found.get("made_from", ""))) is not None
 
 

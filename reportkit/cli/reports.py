@@ -344,13 +344,18 @@ def status(
     console.print_table(["year", "department", "name", "state", "due", "late", "missing cells", "note"], rows)
 
 
+_WAITING = {"草稿": "只能生成草稿", "待审": "待审", "退回": "已退回", "已签发": "已签发，尚未发布"}
+
+
 def _note(status: "Status") -> str:
-    if status.closed:
-        return "已封存"
     if status.problem:
         return "填报有误"
+    if status.approvals_problem:
+        return "审批记录有误"
+    if status.waiting:
+        return f"{'更正' if status.closed else '另有修改'}{_WAITING[status.waiting]}"
+    if status.closed:
+        return "已封存"
     if status.returned and status.state != "退回":
         return "退回修改"
-    if status.draft_pending:
-        return "现有填报数据只能生成草稿"
     return "待重新生成" if status.current is False else ""

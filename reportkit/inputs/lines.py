@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 
 from reportkit.errors import InputError
 from reportkit.inputs.project import Project
@@ -14,6 +15,7 @@ def add_line(project: Project, name: str, line_after: Callable[[bytes], str]) ->
     """
     path = project.root / name
     was_there = path.exists()
+    written = False
     try:
         with path.open("a+b") as file:
             if os.name == "posix":
@@ -26,8 +28,13 @@ def add_line(project: Project, name: str, line_after: Callable[[bytes], str]) ->
             file.write(start + line_after(before).encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
+            written = True
     except OSError as error:
         raise InputError(f"{name} can't be written: {error.strerror}.", where=name, mend="Make it writable.") from error
+    finally:
+        if not (written or was_there):
+            with suppress(OSError):
+                path.unlink()
 
     def undo() -> None:
         if was_there:

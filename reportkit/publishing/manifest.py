@@ -59,7 +59,19 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
         data = json.loads((folder / NAME).read_bytes())
     except (OSError, ValueError):
         return None
-    return data if isinstance(data, dict) else None
+    return data if isinstance(data, dict) and _is_ours(data) else None
+
+
+def _is_ours(data: Mapping[str, Any]) -> bool:
+    """Whether what others read of a manifest is of its kind, where it is there."""
+    approvals = data.get("approvals", {"lines": 1, "last": ""})
+    return (
+        isinstance(data.get("content", {}), dict)
+        and isinstance(approvals, dict)
+        and isinstance(approvals.get("last"), str)
+        and isinstance(lines := approvals.get("lines"), int)
+        and lines > 0
+    )
 
 
 def is_whole(folder: Path, *, thorough: bool = True) -> bool:

@@ -13,11 +13,14 @@ if TYPE_CHECKING:
     from docx.section import Section
     from docx.text.paragraph import Paragraph
 
-_GROUPS = (
-    (Severity.ERROR, "须改正的错误"),
-    (Severity.UNASSESSABLE, "缺少数据、未能核对的事项"),
-    (Severity.WARNING, "请核实的事项"),
-)
+_GROUPS = {
+    "error": "须改正的错误",
+    "missing": "须补填的数据",
+    "unassessable": "缺少数据、未能核对的事项",
+    "warning": "请核实的事项",
+}
+_MISSING = "T3-4"
+"""The rule of cells that were left blank: a warning, but nothing is published as long as one is."""
 _NUMERALS = "一二三四五"
 _CLOSED_SIGNS = "。！？"
 
@@ -41,7 +44,7 @@ class Notice:
         """What stands below the title: the style of each paragraph (`to`, `body`, `heading`, `sign`), and its words."""
         yield "to", f"{printable(self.name)}："
         yield "body", f"你单位{self.year}年政府信息公开工作年度报告经审核，须作修改。请按下列意见修改后重新报送。"
-        parts = [(title, [each for each in self.findings if each.severity is kind]) for kind, title in _GROUPS]
+        parts = [(title, [each for each in self.findings if _group(each) == kind]) for kind, title in _GROUPS.items()]
         parts = [(title, found) for title, found in parts if found]
         for number, (title, found) in enumerate(parts):
             yield "heading", f"{_NUMERALS[number]}、{title}（{len(found)}项）"
@@ -83,6 +86,12 @@ class Notice:
         written = io.BytesIO()
         document.save(written)
         return written.getvalue()
+
+
+def _group(finding: Finding) -> str:
+    if finding.rule == _MISSING and finding.severity is Severity.WARNING:
+        return "missing"
+    return finding.severity.name.lower()
 
 
 def _told(finding: Finding) -> str:

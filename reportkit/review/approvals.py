@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from reportkit.content import HEAD, HEAD_NAMED, Content
 from reportkit.digests import digest_of
-from reportkit.errors import InputError
+from reportkit.errors import ApprovalsError
 from reportkit.review.differences import Comparison, compare
 from reportkit.text import lines_of
 
@@ -53,8 +53,9 @@ class Record:
         return digest_of(self._data())
 
     def told_json(self) -> dict[str, Any]:
-        """The line without what it approves."""
-        return {name: value for name, value in self._data().items() if name not in ("content", "report")}
+        """The line without what it approves; the head is called as people call it."""
+        data = {name: value for name, value in self._data().items() if name not in ("content", "report")}
+        return {**data, "sections": {name or HEAD_NAMED: digest for name, digest in self.sections.items()}}
 
     def told(self) -> str:
         """Who and when, for a sentence."""
@@ -62,7 +63,7 @@ class Record:
 
 
 def read_records(content: bytes, report: str, where: str) -> tuple[Record, ...]:
-    """The lines of an approvals file, each held against the one before. Raises InputError with the line."""
+    """The lines of an approvals file, each held against the one before. Raises ApprovalsError with the line."""
     found: list[Record] = []
     for number, line in enumerate((line.removesuffix("\r") for line in lines_of(content)), 1):
         try:
@@ -87,8 +88,8 @@ def read_records(content: bytes, report: str, where: str) -> tuple[Record, ...]:
     return tuple(found)
 
 
-def _tampered(what: str, where: str, line: int) -> InputError:
-    return InputError(
+def _tampered(what: str, where: str, line: int) -> ApprovalsError:
+    return ApprovalsError(
         what,
         where=f"{where}, line {line}",
         mend="Only `reportkit approve`, `withdraw` and `return` write this file; take it back from git.",
@@ -146,8 +147,8 @@ class Standing:
             "state": self.state,
             "by": record and record.by,
             "at": record and record.at,
-            "changed": list(self.changed),
-            "lacking": list(self.lacking),
+            "changed": [name or HEAD_NAMED for name in self.changed],
+            "lacking": [name or HEAD_NAMED for name in self.lacking],
         }
 
 
