@@ -92,6 +92,11 @@ def usual_version(project: Project, year: int, department: str) -> Version:
     """What a report is held against where nobody says: what was approved, what its draft would replace, last year's."""
     if approved_content(approvals_of(project, year, department).records):
         return Version.APPROVED
+    return version_beside(project, year, department)
+
+
+def version_beside(project: Project, year: int, department: str) -> Version:
+    """What a report is held against whatever was approved: what its draft would replace, else last year's."""
     both = all(read_manifest(place(project, year, department, draft)) is not None for draft in (False, True))
     return Version.PUBLISHED if both else Version.LAST_YEAR
 

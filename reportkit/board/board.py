@@ -2,20 +2,39 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from reportkit.board.page import LABELS, digest_of_script, redline_page, severity_class, source, standing_told, template
+from reportkit.board.levels import record_told, standing_told
+from reportkit.board.page import (
+    LABELS,
+    digest_of_script,
+    finished_pages,
+    redline_page,
+    severity_class,
+    source,
+    template,
+)
 from reportkit.cache import Cache
-from reportkit.compare import Compared, approvals_of, compare_report, finished_place, this_build, usual_version
+from reportkit.compare import (
+    NEEDED,
+    Compared,
+    approvals_of,
+    compare_report,
+    finished_place,
+    this_build,
+    usual_version,
+    version_beside,
+)
 from reportkit.content import Version
 from reportkit.decide import DRAFTS, OUTPUTS, Decision, place
 from reportkit.digests import code_digest, digest_of
-from reportkit.errors import ReportkitError, defect
+from reportkit.errors import ApprovalsError, ProjectError, ReportkitError, defect
 from reportkit.inputs.approvals import approvals_bytes, approvals_path
 from reportkit.inputs.project import Project
 from reportkit.model import Severity
@@ -24,8 +43,10 @@ from reportkit.publishing.content import read_folder
 from reportkit.publishing.swap import write_file
 from reportkit.review.approvals import Approvals
 from reportkit.review.differences import compare
+from reportkit.review.pending import RULE as PENDING
 from reportkit.review.pending import void_because
-from reportkit.review.told import numbers
+from reportkit.review.told import numbers, section_titles
+from reportkit.review.unreadable import in_chinese
 from reportkit.status import Status, status_of
 from reportkit.text import printable
 
@@ -78,6 +99,8 @@ def write_board(
         rows=shown,
         on=on,
         states=list(Counter(status.state for status in statuses).items()),
+        choices=list(dict.fromkeys(each for status in statuses for each in (status.state, status.waiting) if each)),
+        waiting=list(Counter(status.waiting for status in statuses if status.waiting).items()),
         years=sorted({status.year for status in statuses}, reverse=True),
         late=sum(status.late for status in statuses),
         css=source("board.css"),
@@ -115,20 +138,20 @@ class _Rows:
         name = f"{status.year}/{status.department}"
         stamp = self._stamp(status.year, status.department)
         known = self._before.get(name)
+        errors = list(status.errors)
+        told: dict[str, Any] = {}
         try:
             if known is None or known["stamp"] != stamp:
-                known = {"told": self._told(status.year, status.department)}
-                known["stamp"] = self._stamp(status.year, status.department)
-            self._now[name] = known
+                told = self._told(status.year, status.department, errors)
+                known = {"told": told, "stamp": self._stamp(status.year, status.department)}
+            if len(errors) == len(status.errors):
+                self._now[name] = known
             told = known["told"]
         except Exception as error:  # one report never takes the board from the others
-            if not isinstance(error, ReportkitError):
-                error = defect(error, name)
-            self.problems.append((name, str(error)))
-            told = {"problem": printable(str(error))}
-        if status.problem:
-            self.problems.append((name, status.problem))
-        return {**told, **_of_status(status)} if status.problem else {**_of_status(status), **told}
+            errors.append(error if isinstance(error, ReportkitError) else defect(error, name))
+        unlike = {str(error): error for error in errors}
+        self.problems += [(name, text) for text in unlike]
+        return {**told, **_of_status(status, list(unlike.values()))}
 
     def keep(self) -> None:
         """Notes what was told, for the next time."""
@@ -139,48 +162,69 @@ class _Rows:
         """What a row is made from, by the stamps of files: reading a thousand reports takes longer than looking."""
         folders = [place(self.project, each, department, draft) for each in (year, year - 1) for draft in (True, False)]
         paths = [folder / manifest.NAME for folder in folders]
+        paths += [folder / name for folder in folders[:2] for name in NEEDED]
         paths += [self.project.root / approvals_path(year, department), self._page(year, department)]
         return [code_digest(), self._levels, *map(_file_stamp, paths)]
 
     def _page(self, year: int, department: str) -> Path:
         return self.project.root / PAGES / str(year) / f"{department}.html"
 
-    def _told(self, year: int, department: str) -> dict[str, Any]:
-        """What is told of a finished report; its page is made anew where it is not of today."""
+    def _told(self, year: int, department: str, errors: list[ReportkitError]) -> dict[str, Any]:
+        """What is told of a finished report; its page is made anew where it is not of today.
+
+        Approvals that can't be read are an error in `errors`, and take nothing else away.
+        """
         folder = finished_place(self.project, year, department)
         if folder is None:
             return {}
+        for each in NEEDED:
+            if not (folder / each).is_file():
+                where = folder.relative_to(self.project.root).as_posix()
+                raise ProjectError(f"{each} is not there.", where=where, mend="Build the report once more.")
+        try:
+            approvals = approvals_of(self.project, year, department)
+        except ApprovalsError as error:
+            errors.append(error)
+            approvals = Approvals()
         path, key = self._page(year, department), self._key(year, department, folder)
         made_from, changes = _made_from(path)
         if made_from != key:
             self.starting(f"{year}/{department}")
             compared = compare_for_review(self.project, year, department)
             changes = told_in_short(compared)
-            write_file(path, redline_page(self.project, compared, key, changes))
+            links = finished_pages(self.project, year, department, "../../")
+            write_file(path, redline_page(self.project, compared, key, changes, links))
             self.made += 1
-        found = data.read_findings((folder / data.FINDINGS).read_bytes())
+        found = [each for each in data.read_findings((folder / data.FINDINGS).read_bytes()) if each.rule != PENDING]
         counts = Counter(each.severity for each in found if each.waiver is None)
-        approvals = approvals_of(self.project, year, department)
-        digests = (manifest.read_manifest(folder) or {}).get("content", {})
-        name = folder.relative_to(self.project.root / OUTPUTS).as_posix()
+        last = approvals.records[-1] if approvals.records else None
         return {
             "review": f"review/{year}/{department}.html",
-            "html": f"{name}/report.html" if (folder / "report.html").is_file() else "",
-            "pdf": f"{name}/report.pdf" if (folder / "report.pdf").is_file() else "",
+            "links": finished_pages(self.project, year, department),
+            "sent_back": record_told(last) if last is not None and last.action == "return" else "",
             "counts": {severity_class(each): counts[each] for each in Severity},
             "waived": sum(each.waiver is not None for each in found),
             "changes": changes,
             "number": sum(int(each) for each in re.findall(r"[0-9]+", changes)),
-            "approvals": self._standings(folder, approvals, digests) if approvals.records else [],
+            "approvals": self._standings(folder, approvals) if approvals.records or approvals.required else [],
         }
 
-    def _standings(self, folder: Path, approvals: Approvals, digests: Mapping[str, str]) -> list[dict[str, str]]:
+    def _standings(self, folder: Path, approvals: Approvals) -> list[dict[str, str]]:
         """How each level stands; of one that is void what has changed since."""
-        found = approvals.standings(digests)
-        content = read_folder(folder) if any(each.is_void for each in found) else None
+        found = manifest.read_manifest(folder) or {}
+        standings = approvals.standings(found.get("content", {}))
+        content = read_folder(folder) if any(each.is_void for each in standings) else None
+        titles = section_titles(str(found.get("edition")))
+        optional = set(approvals.levels).difference(approvals.required) if approvals.required else set()
         return [
-            standing_told(each, void_because(approvals, each, content, most=1) if content and each.is_void else ())
-            for each in found
+            standing_told(
+                each,
+                titles,
+                void_because(approvals, each, content, most=1) if content and each.is_void else (),
+                optional=each.level in optional,
+            )
+            for each in standings
+            if each.level not in optional or each.record or each.ended
         ]
 
     def _key(self, year: int, department: str, folder: Path) -> str:
@@ -208,7 +252,9 @@ def _file_stamp(path: Path) -> list[int] | None:
     return [stat.st_mtime_ns, stat.st_size, stat.st_ino]
 
 
-def _of_status(status: Status) -> dict[str, Any]:
+def _of_status(status: Status, errors: Sequence[ReportkitError]) -> dict[str, Any]:
+    approvals = [each for each in errors if isinstance(each, ApprovalsError)]
+    others = [each for each in errors if each not in approvals]
     return {
         "year": status.year,
         "department": status.department,
@@ -219,14 +265,19 @@ def _of_status(status: Status) -> dict[str, Any]:
         "missing": status.missing or 0,
         "stale": status.current is False,
         "closed": status.closed,
-        "returned": status.returned and status.state != "退回",
-        "problem": printable(status.problem or ""),
+        "waiting": status.waiting,
+        "returned": status.returned,
+        "problem": printable(in_chinese(others)),
+        "approvals_problem": printable(in_chinese(approvals)),
     }
 
 
 def compare_for_review(project: Project, year: int, department: str) -> Compared:
     """A report beside what it is held against, else by itself."""
-    against = usual_version(project, year, department)
+    try:
+        against = usual_version(project, year, department)
+    except ApprovalsError:
+        against = version_beside(project, year, department)
     if against is Version.LAST_YEAR and finished_place(project, year - 1, department) is None:
         side = this_build(project, year, department)
         return Compared(year, department, Version.LAST_YEAR, side, side, compare(side.content, side.content))
@@ -259,4 +310,5 @@ def _remove_stale(project: Project, statuses: Iterable[Status]) -> None:
         year, department = path.parent.name, path.stem
         stands = any((project.root / root / year / department).is_dir() for root in (OUTPUTS, DRAFTS))
         if (year, department) not in known and not stands:
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                path.unlink()

@@ -9,15 +9,18 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
+from reportkit.board.levels import approvals_told
 from reportkit.board.redline import Redline, brief, redline
-from reportkit.compare import Compared, approvals_of
+from reportkit.compare import Compared
 from reportkit.content import Version
+from reportkit.decide import OUTPUTS, place
 from reportkit.editions import load_edition
 from reportkit.inputs.project import Project
 from reportkit.model import Severity
+from reportkit.publishing import manifest
 from reportkit.publishing.about import finding_told, gravest_first
 from reportkit.publishing.styles import css
-from reportkit.review.approvals import Standing
+from reportkit.review.pending import RULE as PENDING
 from reportkit.review.told import not_compared, section_titles, where
 from reportkit.text import printable
 
@@ -31,11 +34,13 @@ LABELS: Mapping[Version, str] = {
 }
 
 
-def redline_page(project: Project, compared: Compared, key: str = "", told: str = "") -> bytes:
+def redline_page(
+    project: Project, compared: Compared, key: str = "", told: str = "", links: Sequence[Mapping[str, str]] = ()
+) -> bytes:
     """One self-contained page: the redline in the printed layout, changes and findings to step through.
 
     It works without JavaScript; with it, by the keyboard too. `key` says what it was made from, `told` what has
-    changed in a few words: the board reads both.
+    changed in a few words: the board reads both. `links` are the report's own pages, where this one stands beside them.
     """
     drawn = redline(compared)
     comparison = compared.comparison
@@ -60,10 +65,8 @@ def redline_page(project: Project, compared: Compared, key: str = "", told: str 
         head=list(enumerate(comparison.head, 1)),
         changes=changes,
         findings=_findings(compared, drawn),
-        approvals=[
-            standing_told(each)
-            for each in approvals_of(project, compared.year, compared.department).standings(content.digests())
-        ],
+        links=links,
+        **approvals_told(project, compared),
         body=drawn.body,
         key=key,
         told=told,
@@ -74,6 +77,22 @@ def redline_page(project: Project, compared: Compared, key: str = "", told: str 
         board="../../board.html",
     )
     return page.encode()
+
+
+def finished_pages(project: Project, year: int, department: str, up: str = "") -> list[dict[str, str]]:
+    """Where a report's own pages are, what is published first, relative to the board; `up` leads from there to it."""
+    found = []
+    for draft, label in ((False, "已发布"), (True, "草稿")):
+        folder = place(project, year, department, draft)
+        if manifest.read_manifest(folder) is not None:
+            name = folder.relative_to(project.root / OUTPUTS).as_posix()
+            pages = {
+                ending: f"{up}{name}/report.{ending}"
+                for ending in ("html", "pdf")
+                if (folder / f"report.{ending}").is_file()
+            }
+            found.append({"label": label, "html": "", "pdf": "", **pages})
+    return found
 
 
 def _title(title: str, name: str) -> list[str]:
@@ -93,29 +112,14 @@ def _findings(compared: Compared, drawn: Redline) -> list[dict[str, Any]]:
             "place": drawn.place_of(each.cells, sections.get(each.slot, each.slot), each.quote),
             "is_new": id(each) in come,
         }
-        for each in gravest_first(each for each in compared.after.findings or () if not each.lacks_history)
+        for each in gravest_first(compared.after.findings or ())
+        if not each.lacks_history and each.rule != PENDING  # how each level stands is told by itself
     ]
 
 
 def severity_class(severity: Severity) -> str:
     """A class name for a severity, whose own sign may be no name."""
     return severity.name.lower()
-
-
-def standing_told(standing: Standing, because: Sequence[str] = ()) -> dict[str, str]:
-    """How a level stands, in Chinese; `because` of what it is void."""
-    state = standing.state
-    words = {"approved": "已批准", "void": "批准已失效", "partial": "批准了一部分", "pending": "未批准"}[state]
-    told = "" if standing.record is None else printable(standing.record.told())
-    comment = "" if standing.record is None else printable(standing.record.comment)
-    return {
-        "label": printable(standing.label),
-        "state": state,
-        "words": words,
-        "told": told,
-        "comment": comment,
-        "because": printable("；".join(because)),
-    }
 
 
 @cache

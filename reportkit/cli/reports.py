@@ -235,7 +235,10 @@ def build(
 
 
 def _write_board(project: "Project", bundles: "Sequence[Bundle]", decisions: "Mapping[str, Decision]") -> bool:
-    """Writes the review board; tells what it can't show, and which approvals are void now. False where it failed."""
+    """Writes the review board; tells what it can't show, and which approvals are void now.
+
+    False where it failed, or can't show a report of this build as it is.
+    """
     from reportkit import console
     from reportkit.board.board import write_board
     from reportkit.decide import Work
@@ -251,11 +254,12 @@ def _write_board(project: "Project", bundles: "Sequence[Bundle]", decisions: "Ma
         return False
     for report, problem in written.problems:
         console.err().print(f"{report}, review board: {problem}", markup=False)
+    asked = {f"{bundle.year}/{bundle.department}" for bundle in bundles}
     built = {f"{bundle.year}/{bundle.department}" for bundle in bundles if bundle.outcome is not Outcome.UP_TO_DATE}
     for report, told in written.void:
         if report in built:
             console.err().print(f"{report}　{told}", markup=False)
-    return True
+    return asked.isdisjoint(report for report, _ in written.problems)
 
 
 def _reason(

@@ -123,6 +123,8 @@ class Standing:
     record: Record | None
     changed: tuple[str, ...]
     lacking: tuple[str, ...]
+    ended: Record | None = None
+    """The line that withdrew an approval of this level, or sent the report back, where none was given since."""
 
     @property
     def holds(self) -> bool:
@@ -174,7 +176,9 @@ def standings(records: Sequence[Record], levels: Mapping[str, str], digests: Map
         changed = (name for name in digests if name in grants and grants[name].sections[name] != digests[name])
         lacking = (name for name in digests if name not in grants)
         latest = max(grants.values(), key=lambda record: record.number, default=None)
-        found.append(Standing(level, label, latest, tuple(changed), tuple(lacking)))
+        last = next((record for record in reversed(records) if record.level in (level, "")), None)
+        ended = None if last is None or last.action == "approve" else last
+        found.append(Standing(level, label, latest, tuple(changed), tuple(lacking), ended))
     return tuple(found)
 
 

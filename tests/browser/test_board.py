@@ -100,6 +100,19 @@ def test_filters_narrow_and_the_address_can_be_sent(page: Page, board: Path) -> 
     assert names(page) == ["suqian2024"]
 
 
+def test_what_waits_beside_a_publication_is_found(page: Page, board: Path, tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    shutil.copytree(board.parent.parent, root)
+    with (root / "params/report.yaml").open("a", encoding="utf-8") as file:
+        file.write("\napprovals:\n  required: [review]\n")
+    reportkit(root, "build", "-y", "2024", "-d", "suqian")
+    page.goto((root / "outputs/board.html").as_uri())
+    page.select_option("#state", "待审")
+    assert names(page) == ["suqian2024"]
+    page.select_option("#state", "已发布")
+    assert "suqian2024" in names(page)
+
+
 def test_the_board_works_by_keyboard_alone(page: Page, board: Path) -> None:
     page.goto(board.as_uri())
     page.keyboard.press("Tab")
@@ -130,10 +143,48 @@ def test_keys_step_through_the_changes(page: Page, board: Path) -> None:
         assert page.locator(f"#c{number}").is_visible()
     page.keyboard.press("k")
     assert focused(page) == "c3"
-    assert page.inner_text("#c3") == "72701.257872701.2579"
+    assert page.inner_text("#c3").split() == ["72701.2578", "72701.2579"]  # on lines of their own
     page.click("#next")
     assert focused(page) == "c1"
     assert page.locator("#changes a[aria-current]").count() == 1
+
+
+def test_on_a_telephone_the_steps_stay_in_sight(browser: Browser, board: Path) -> None:
+    page = browser.new_page(viewport=SIZES["telephone"])
+    review(page, board)
+    report = page.locator('.bar a[href="#report"]')
+    for number in (1, 2, 3):
+        page.click("#next")
+        box, bar = page.locator(f"#c{number}").bounding_box(), page.locator("#next").bounding_box()
+        assert box is not None
+        assert bar is not None
+        assert 0 <= bar["y"] < box["y"] < SIZES["telephone"]["height"]
+    report.click()
+    page.wait_for_function("Math.abs(document.getElementById('report').getBoundingClientRect().top) < 200")
+    page.close()
+
+
+def test_a_board_on_a_telephone_needs_no_scrolling_sideways(browser: Browser, board: Path) -> None:
+    page = browser.new_page(viewport=SIZES["telephone"])
+    page.goto(board.as_uri())
+    for box in (each.bounding_box() for each in page.locator("tbody a").all()):
+        assert box is not None
+        assert box["x"] + box["width"] <= SIZES["telephone"]["width"]
+    page.close()
+
+
+def test_a_figure_that_changed_keeps_its_table_within_its_column(page: Page, board: Path) -> None:
+    review(page, board)
+    wider = "[...document.querySelectorAll('#report table')].filter(t => t.scrollWidth > t.parentElement.clientWidth)"
+    assert page.evaluate(f"{wider}.length") == 0
+
+
+def test_links_look_like_links(page: Page, board: Path) -> None:
+    review(page, board)
+    for place in ("#changes a strong", "#findings a strong"):
+        assert page.evaluate(f"getComputedStyle(document.querySelector('{place}')).textDecorationLine") == "underline"
+    page.click('.up a[aria-label="已发布报告网页"]')
+    page.wait_for_url("**/outputs/2024/suqian/report.html")
 
 
 def test_a_click_on_a_finding_goes_to_its_place(page: Page, board: Path) -> None:

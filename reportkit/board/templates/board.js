@@ -9,7 +9,7 @@ const rows = [...body.rows].map((element, order) => ({
   order,
   words: element.cells[0].textContent.toLowerCase(),
   year: cell(element, 1),
-  state: cell(element, 2),
+  states: [cell(element, 2), element.cells[2].dataset.also],
   errors: Number(cell(element, 4)) > 0,
   changed: Number(element.cells[9]?.dataset.number ?? 0) > 0,
   late: element.classList.contains("late"),
@@ -58,7 +58,7 @@ function show() {
   for (const row of ordered) {
     const fits = row.words.includes(words)
       && (!form.year.value || row.year === form.year.value)
-      && (!form.state.value || row.state === form.state.value)
+      && (!form.state.value || row.states.includes(form.state.value))
       && ["errors", "changed", "late"].every((name) => !form[name].checked || row[name]);
     row.element.hidden = !fits;
     shown += fits;

@@ -13,11 +13,11 @@ function show(number) {
   });
   const target = document.querySelector(links[at].hash);
   history.replaceState(null, "", links[at].hash);
-  if (target) {
+  links[at].scrollIntoView({ block: "nearest" });
+  if (target) { // last, as on a telephone the list and the report are scrolled together
     target.focus({ preventScroll: true });
     target.scrollIntoView({ block: "center", inline: "center" });
   }
-  links[at].scrollIntoView({ block: "nearest" });
   told.textContent = `第${at + 1}处，共${links.length}处`;
 }
 
