@@ -326,3 +326,11 @@ def test_a_line_without_an_end_is_ended_before_the_next(root: Path) -> None:
     edit(root, "更正的一段", "再更正的一段")
     assert build_one(root, "又一次").outcome is Outcome.PUBLISHED
     assert [each.number for each in corrections_of(Project(root), *REPORT)] == [1, 2]
+
+
+def test_a_dry_run_of_a_correction_shows_what_it_would_do(cli: Cli, root: Path) -> None:
+    edit(root, *PROSE)
+    command = ("build", "-y", 2023, "-d", "suqian", "--dry-run")
+    assert "已封存" in cli(*command)[1]
+    code, told = cli(*command, "--reopen", "--reason", "更正文字")
+    assert (code, "待生成" in told) == (0, True)

@@ -118,6 +118,18 @@ def plan(
 
     Examples: `reportkit plan` · `reportkit plan -y 2024 --json` · `reportkit plan -d suqian --explain`
     """
+    _show_plan((year, department, all_), explain=explain, json=json, project=project)
+
+
+def _show_plan(
+    chosen: "tuple[list[int] | None, list[str] | None, bool]",
+    *,
+    explain: bool,
+    json: bool,
+    project: Path | None,
+    reopen: bool = False,
+) -> None:
+    """Tells what would be built and exits; reports of closed years too with `reopen`."""
     from reportkit import console
     from reportkit.cache import Cache
     from reportkit.decide import Decision, Work, decide, findings_of, unchanged
@@ -126,9 +138,9 @@ def plan(
     opened = open_project(project)
     cache = Cache(opened, read_only=True)
     failed, rows, results = False, [], []
-    for each_year, each in select(opened, year, department, all_):
+    for each_year, each in select(opened, *chosen):
         try:
-            if opened.is_closed(each_year):
+            if opened.is_closed(each_year) and not reopen:
                 found = Decision(each_year, each, Work.CLOSED)
             elif json or (known := unchanged(opened, cache, cache.unchanged(each_year, each))) is None:
                 found = decide(opened, cache, each_year, each)
@@ -196,7 +208,7 @@ def build(
     `reportkit build --explain` · `reportkit build -y 2023 -d suqian --reopen --reason "更正第三部分数据"`
     """
     if dry_run:
-        plan(year, department, all_, explain, json, project)
+        _show_plan((year, department, all_), explain=explain, json=json, project=project, reopen=reopen)
     from reportkit import console
     from reportkit.build import Listener
     from reportkit.build import build as build_reports
