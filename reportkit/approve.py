@@ -20,7 +20,7 @@ from reportkit.publishing import data, manifest
 from reportkit.publishing.notice import Notice
 from reportkit.review.approvals import Record, next_record, read_records, whole_report
 from reportkit.review.pending import RULE as PENDING
-from reportkit.review.unreadable import unreadable
+from reportkit.review.unreadable import unreadable, without_paths
 from reportkit.text import printable
 
 
@@ -144,7 +144,7 @@ def send_back(
     sections, built_from = _finished(project, year, department)
     found, made_from = _found_now(project, year, department, built_from)
     told = tuple(
-        each
+        without_paths(each)
         for each in found
         if each.waiver is None and each.rule != PENDING and not each.lacks_history
         if each.severity is not Severity.INFORMATION

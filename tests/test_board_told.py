@@ -1,5 +1,6 @@
 """What the board and a report's page tell reviewers: states, who has done what, and what can't be read, in Chinese."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,12 @@ def test_who_sent_a_report_back_when_and_why_is_told(cli: Cli, root: Path, appro
         "审核撤回：第四部分还需核实",
         "审核批准",
     ]
+
+
+def test_a_report_sent_back_before_its_first_build_tells_by_whom(cli: Cli, root: Path) -> None:
+    shutil.rmtree(root / "outputs/2024")
+    assert cli("return", *WHO, "-m", "请核实第二部分").code == 0
+    assert "请核实第二部分" in cells(root, cli)[2]
 
 
 @pytest.mark.parametrize("levels", [("review",), ()])

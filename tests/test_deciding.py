@@ -186,6 +186,13 @@ def test_a_letter_tells_in_chinese_what_cant_be_read(cli: Cli, root: Path) -> No
     assert "params" not in letter(root)
 
 
+def test_a_letter_names_no_path(cli: Cli, root: Path) -> None:
+    edit(root, SUBMISSION, "granted: [1408, 21, 0, 0, 2, 0, 1431]", "granted: [约1408, 21, 0, 0, 2, 0, 1431]")
+    assert cli("return", *WHO).code == 0
+    assert "应填不小于0的整数。更正（2024年填报文件第23行）" in letter(root)
+    assert "params" not in letter(root)
+
+
 def test_missing_cells_are_to_be_filled_in(cli: Cli, root: Path) -> None:
     edit(root, SUBMISSION, "granted: [1408, 21, 0, 0, 2, 0, 1431]", "granted: [null, 21, 0, 0, 2, 0, null]")
     build_one(root)

@@ -876,3 +876,13 @@ def test_a_chart_with_given_data_is_bound_to_what_it_draws(bars: Any) -> None:
     before = told_of(bars, data)
     bars.axes[0].patches[0].set_width(999)
     assert before.shapes != told_of(bars, data).shapes
+
+
+def test_bars_without_labels_of_their_own_are_bound_to_their_places() -> None:
+    told = []
+    for values in ([1, 1, 2, 9], [1, 1, 2, 8]):
+        figure = Figure()
+        figure.add_subplot().hist(values, bins=3)
+        told.append(told_of(figure))
+    assert told[0].rows == told[1].rows
+    assert told[0].shapes != told[1].shapes

@@ -174,18 +174,20 @@ class _Rows:
 
         Approvals that can't be read are an error in `errors`, and take nothing else away.
         """
-        folder = finished_place(self.project, year, department)
-        if folder is None:
-            return {}
-        for each in NEEDED:
-            if not (folder / each).is_file():
-                where = folder.relative_to(self.project.root).as_posix()
-                raise ProjectError(f"{each} is not there.", where=where, mend="Build the report once more.")
         try:
             approvals = approvals_of(self.project, year, department)
         except ApprovalsError as error:
             errors.append(error)
             approvals = Approvals()
+        last = approvals.records[-1] if approvals.records else None
+        sent_back = record_told(last) if last is not None and last.action == "return" else ""
+        folder = finished_place(self.project, year, department)
+        if folder is None:
+            return {"sent_back": sent_back}
+        for each in NEEDED:
+            if not (folder / each).is_file():
+                where = folder.relative_to(self.project.root).as_posix()
+                raise ProjectError(f"{each} is not there.", where=where, mend="Build the report once more.")
         path, key = self._page(year, department), self._key(year, department, folder)
         made_from, changes = _made_from(path)
         if made_from != key:
@@ -197,11 +199,10 @@ class _Rows:
             self.made += 1
         found = [each for each in data.read_findings((folder / data.FINDINGS).read_bytes()) if each.rule != PENDING]
         counts = Counter(each.severity for each in found if each.waiver is None)
-        last = approvals.records[-1] if approvals.records else None
         return {
             "review": f"review/{year}/{department}.html",
             "links": finished_pages(self.project, year, department),
-            "sent_back": record_told(last) if last is not None and last.action == "return" else "",
+            "sent_back": sent_back,
             "counts": {severity_class(each): counts[each] for each in Severity},
             "waived": sum(each.waiver is not None for each in found),
             "changes": changes,

@@ -98,7 +98,7 @@ def _plain_bars(axes: Axes) -> Iterator[Artist]:
         for number, bar in enumerate(container.patches):
             start, _, middle = _ends(bar, container)
             nearest = min(range(len(ticks)), key=lambda each: abs(ticks[each] - middle))
-            if start == 0 and (nearest == number or np.isnan(ticks[number])):
+            if start == 0 and nearest == number and not np.isnan(ticks[number]):
                 yield bar
 
 

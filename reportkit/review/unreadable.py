@@ -5,7 +5,7 @@ Developers read the English of the error itself; what nobody has put into Chines
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reportkit.errors import ReportkitError, each_error
 from reportkit.model import Finding, Severity
@@ -60,6 +60,7 @@ _TOLD = (
     (r".+ can't be written", "无法写入", "请腾出空间，或者允许写入。"),
 )  # fmt: skip
 """What errors say, and how that is told; how it is mended."""
+_PATH = re.compile(r"params/[A-Za-z0-9_./-]+(?:, line \d+)?(?:, [A-Za-z0-9_./-]+)*")
 _MEANT = re.compile(r"Did you mean '(.+?)'\?")
 _ACCEPTED = re.compile(r"Accepted: (.+)\.$")
 _MOST_ACCEPTED = 12
@@ -93,6 +94,14 @@ def in_chinese(errors: Iterable[ReportkitError]) -> str:
 def unreadable(error: ReportkitError) -> tuple[Finding, ...]:
     """What must be mended before a submission can be read, as findings."""
     return tuple(Finding(RULE, Severity.ERROR, each.what, each.where, each.mend) for each in tellings(error))
+
+
+def without_paths(finding: Finding) -> Finding:
+    """A finding that calls files as their clerks do, for a letter."""
+    where, what, mend = (
+        _PATH.sub(lambda match: _where(match[0]), text) for text in (finding.where, finding.what, finding.mend)
+    )
+    return replace(finding, where=where, what=what, mend=mend)
 
 
 def _telling(error: ReportkitError) -> Telling:
