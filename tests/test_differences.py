@@ -345,3 +345,10 @@ def test_how_a_charts_number_is_held_is_no_difference() -> None:
     other = replace(chart, caption="图\u200b", rows=(("甲", 3.0), ("乙", 0.1 + 0.2)))
     assert not compare(content(chart), content(other))
     assert content(chart).digests() == content(other).digests()
+
+
+def test_old_and_new_figures_of_a_small_table_stand_on_lines_of_their_own() -> None:
+    before, after = content(Block("row", "甲\t1431")), content(Block("row", "甲\t431"))
+    sides = Side("前", before), Side("后", after)
+    page = "".join(redline(Compared(2024, "x", Version.LAST_YEAR, *sides, compare(before, after))).body)
+    assert "<del>1431</del><br><ins>431</ins>" in page or '<br><ins><span class="typed">431</span></ins>' in page

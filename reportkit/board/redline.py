@@ -132,6 +132,8 @@ class _Renderer:
                 found.append("</td><td>")
                 text.skip(1)
             inner = "".join(_piece(piece, text) for piece in pieces)
+            if block.kind == "row":
+                inner = inner.replace("</del><ins>", "</del><br><ins>")  # side by side they would read as one number
             differs = any(piece.operation != "same" for piece in pieces)
             change = next(told, None) if differs and not row.elsewhere else None
             found.append(inner if change is None else self._mark([change], inner))

@@ -109,6 +109,10 @@ def test_what_waits_beside_a_publication_is_found(page: Page, board: Path, tmp_p
     page.goto((root / "outputs/board.html").as_uri())
     page.select_option("#state", "待审")
     assert names(page) == ["suqian2024"]
+    for link in page.locator("tbody tr:visible a").all():
+        box = link.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= SIZES["desk"]["width"]
     page.select_option("#state", "已发布")
     assert "suqian2024" in names(page)
 
