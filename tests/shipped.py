@@ -12,3 +12,7 @@ def keep_shipped(root: Path) -> None:
             path.unlink()
     for folder in (each for each in (root / "params").iterdir() if each.is_dir() and not any(each.iterdir())):
         folder.rmdir()
+
+
+FORMATS = "formats: [html, pdf, docx, fragment]"
+"""What the shipped report.yaml says of formats."""

@@ -31,7 +31,7 @@ from reportkit.model import Bundle, Outcome
 from reportkit.prune import prune, size
 from reportkit.publishing import environment
 from reportkit.store import Store
-from tests.shipped import keep_shipped
+from tests.shipped import FORMATS, keep_shipped
 
 SUQIAN_24, SUQIAN_23, NANGANG, SHANGHAI = "2024/suqian", "2023/suqian", "2023/nangang-ysj", "2019/shanghai-fgt"
 REPORTS = (SHANGHAI, NANGANG, SUQIAN_23, SUQIAN_24)
@@ -122,7 +122,7 @@ def edit(root: Path, name: str, old: str, new: str) -> None:
          {report: {"05-problems"} for report in REPORTS}, set(REPORTS)),
         ("notebooks/05-problems.ipynb", '"execution_count": null', '"execution_count": 7', {}, set()),
         ("notebooks/05-problems.ipynb", '"nbformat_minor"', '"somebody": 1, "nbformat_minor"', {}, set()),
-        ("params/report.yaml", "formats: [html, pdf, docx]", "formats: [html]", {}, set(REPORTS)),
+        ("params/report.yaml", FORMATS, "formats: [html]", {}, set(REPORTS)),
         ("params/report.yaml", "name: 政府信息公开年报", "name: 年报", {}, set(REPORTS)),
         ("params/report.yaml", "timeout_s: 300", "timeout_s: 299", {}, set()),
         ("params/report.yaml", "# 年度报告由", "# 本报告由", {}, set()),
@@ -315,7 +315,7 @@ EDITS = (
     ("params/2023/suqian.yaml", "figures:\n", "# 备注\nfigures:\n"),
     ("params/departments.yaml", "short_name: 宿迁市\n", "short_name: 宿迁\n"),
     ("notebooks/04-disputes.ipynb", "未发生被提起行政诉讼的案件。", "没有被提起行政诉讼的案件。"),
-    ("params/report.yaml", "formats: [html, pdf, docx]", "formats: [html]"),
+    ("params/report.yaml", FORMATS, "formats: [html]"),
 )
 
 
@@ -600,7 +600,7 @@ def test_pruning_keeps_the_last_build_of_a_report_whose_manifest_is_damaged(root
     ("name", "old", "new"),
     [
         ("params/departments.yaml", "short_name: 宿迁市\n", "short_name: 宿迁\n"),
-        ("params/report.yaml", "formats: [html, pdf, docx]", "formats: [html]"),
+        ("params/report.yaml", FORMATS, "formats: [html]"),
     ],
 )
 def test_what_changes_while_a_report_is_built_is_not_published(root: Path, name: str, old: str, new: str) -> None:

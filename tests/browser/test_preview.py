@@ -9,6 +9,7 @@ import urllib.request
 import pytest
 
 from tests.browser.conftest import Previewed
+from tests.shipped import FORMATS
 
 SUBMISSION = "params/2024/suqian.yaml"
 
@@ -77,7 +78,7 @@ def test_a_draft_says_so_and_a_report_without_pdf_has_no_such_tab(previewed: Pre
     previewed.edit(SUBMISSION, "fees: [72701.2578]", "fees: [null]")
     previewed.wait_for_page(2)
     assert "草稿" in previewed.state()
-    previewed.edit("params/report.yaml", "formats: [html, pdf]", "formats: [html]")
+    previewed.edit("params/report.yaml", FORMATS, "formats: [html]")
     previewed.wait_for_page(3)
     assert previewed.page.is_disabled("#tab-pdf")
 
