@@ -16,7 +16,8 @@ from reportkit.publishing import data
 from reportkit.publishing.content import read_content
 from reportkit.publishing.manifest import read_manifest
 from reportkit.review.approvals import Approvals, approved_content, read_records
-from reportkit.review.differences import Comparison, compare
+from reportkit.review.changes import Comparison
+from reportkit.review.differences import compare
 
 NEEDED = ("report.ipynb", "figures.json", data.FINDINGS)
 """The files of a finished report that a comparison looks at."""

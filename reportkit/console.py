@@ -15,7 +15,7 @@ from reportkit.decide import Decision, Work
 from reportkit.errors import ReportkitError, each_error
 from reportkit.model import Bundle, Checked, Finding, Outcome, Severity
 from reportkit.review.approvals import ACTIONS
-from reportkit.review.differences import WordsChange
+from reportkit.review.changes import WordsChange
 from reportkit.review.told import KINDS, growth, is_spacing, not_compared, numbers, section_titles, what, where
 
 if TYPE_CHECKING:

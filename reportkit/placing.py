@@ -19,7 +19,8 @@ from reportkit.model import Bundle, Correction, Outcome, Plan
 from reportkit.publishing import data, manifest
 from reportkit.publishing.content import CORRECTION, read_content, read_folder
 from reportkit.publishing.swap import publish_folder, recover, remove_folder
-from reportkit.review.differences import Comparison, HeadChange, compare
+from reportkit.review.changes import Comparison, HeadChange
+from reportkit.review.differences import compare
 from reportkit.verify import faults_of, was_published
 
 Target = tuple[int, str]

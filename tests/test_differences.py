@@ -16,7 +16,8 @@ from reportkit.content import Block, Content, Item, Span, StatutoryFigures, Vers
 from reportkit.markdown import HtmlRenderer, parse
 from reportkit.model import Exhibit, Finding, Severity
 from reportkit.publishing.content import words
-from reportkit.review.differences import Comparison, FigureChange, WordsChange, compare
+from reportkit.review.changes import Comparison, FigureChange, WordsChange
+from reportkit.review.differences import compare
 from reportkit.review.told import what
 from reportkit.review.wording import align, pieces, sentences
 from reportkit.review.wording import words as words_of

@@ -12,7 +12,7 @@ from reportkit.model import Cell, Exhibit, Table
 from reportkit.publishing.blocks import Chart, StatutoryTable, blocks
 from reportkit.publishing.content import read_notebook, seen
 from reportkit.publishing.html import render_chart, render_table
-from reportkit.review.differences import Change, FigureChange, Row, WordsChange
+from reportkit.review.changes import Change, FigureChange, Row, WordsChange
 from reportkit.review.told import is_spacing, spaces_shown, what
 from reportkit.review.wording import Piece
 from reportkit.text import printable

@@ -13,7 +13,8 @@ from typing import Any, Literal
 from reportkit.content import HEAD, HEAD_NAMED, Content
 from reportkit.digests import digest_of
 from reportkit.errors import ApprovalsError
-from reportkit.review.differences import Comparison, compare
+from reportkit.review.changes import Comparison
+from reportkit.review.differences import compare
 from reportkit.text import lines_of
 
 Action = Literal["approve", "withdraw", "return"]

@@ -2,14 +2,7 @@
 
 from reportkit.content import HEAD
 from reportkit.editions import load_edition
-from reportkit.review.differences import (
-    Change,
-    Comparison,
-    ExhibitChange,
-    FigureChange,
-    HeadChange,
-    WordsChange,
-)
+from reportkit.review.changes import Change, Comparison, ExhibitChange, FigureChange, HeadChange, WordsChange
 
 _LONGEST = 80
 _LONGEST_VALUE = 30
