@@ -93,11 +93,12 @@ def test_only_what_is_published_stands_in_it(built: Path) -> None:
     reports = {
         f"{year}/suqian/{name}".format(year=year) for year in (2023, 2024) for name in {"index.html", *downloads}
     }
-    bodies = {"index", "nangang-ysj", "shanghai-fgt", "suqian"}
+    bodies = {"nangang-ysj", "shanghai-fgt", "suqian"}
     assert set(files_of(built)) == {
         *("index.html", "2023/index.html", "2024/index.html", "search/index.html", "robots.txt", "sitemap.xml"),
         *reports,
-        *(f"departments/{name}.html" for name in bodies),
+        "departments/index.html",
+        *(f"departments/{name}/index.html" for name in bodies),
         *("data/index.html", "data/dictionary.csv", "data/dictionary.json"),
         *(f"data/{year}.{ending}" for year in (2023, 2024) for ending in ("csv", "json")),
         *("assets/site.css", "assets/site.js", "assets/search.js", "search/documents.js"),
@@ -123,7 +124,7 @@ def test_nothing_of_a_draft_stands_in_it(built: Path) -> None:
 def test_a_unit_that_has_not_published_is_seen(built: Path) -> None:
     names = page(built, "2023/index.html").xpath("//ul[@class='bodies']/li[em='尚未公布']/a/text()")
     assert names == ["上海市人民政府办公厅", "南岗区营商环境建设监督局"]
-    assert "尚未公布" in page(built, "departments/nangang-ysj.html").text_content()
+    assert "尚未公布" in page(built, "departments/nangang-ysj/index.html").text_content()
 
 
 def test_a_report_bears_what_readers_expect(built: Path) -> None:
@@ -236,6 +237,33 @@ def test_a_file_that_somebody_changed_is_made_once_more(root: Path) -> None:
     assert files_of(root) == before
 
 
+def test_a_file_in_its_place_is_told(root: Path) -> None:
+    shutil.rmtree(root / "outputs/site")
+    (root / "outputs/site").write_text("x", encoding="utf-8")
+    with pytest.raises(PublishingError, match="site is a file"):
+        site_of(root)
+    (root / "outputs/site").unlink()
+    assert site_of(root).reports == 2
+
+
+def test_an_interrupted_writing_leaves_nothing(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = files_of(root)
+    shutil.copytree(root / "outputs/site", root / "outputs/.site.new")  # as a kill leaves it
+    edit(root, "params/2024/suqian.yaml", "同步考虑。", "一并考虑。")
+    build_reports(root, (2024, "suqian"))
+    with monkeypatch.context() as broken:
+
+        def interrupted(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        broken.setattr("reportkit.site.site.broken", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            site_of(root)
+    assert files_of(root) == before
+    assert not list((root / "outputs").glob(".site*"))
+    assert site_of(root).made == 1
+
+
 def test_a_link_that_leads_nowhere_keeps_everything_as_it_was(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = files_of(root)
     monkeypatch.setattr("reportkit.site.pages.downloads_of", lambda report: iter(()))
@@ -259,7 +287,7 @@ def test_a_correction_is_told_with_what_it_changed(root: Path) -> None:
     assert told.findtext("h3") == "第1次更正（2026-11-23）"
     assert told.findtext("p") == "更正文字"
     assert "更正的一段。" in "".join(told.xpath(".//ins//text()"))
-    assert "更正" in page(root, "departments/suqian.html").xpath("string(//span[@class='mark'])")
+    assert "更正" in page(root, "departments/suqian/index.html").xpath("string(//span[@class='mark'])")
     (root / "params/2023/suqian.corrections.jsonl").unlink()
     assert [report for report, _ in site_of(root).problems] == ["2023/suqian"]
     assert page(root, "2023/suqian/index.html").xpath("//section[@aria-labelledby='corrections']")

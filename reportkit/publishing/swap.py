@@ -41,6 +41,10 @@ def publish_files(place: Path, files: Iterable[tuple[str, bytes | Path | Linked]
     try:
         recover(place)
         place.parent.mkdir(parents=True, exist_ok=True)
+        if place.exists() and not place.is_dir():
+            raise PublishingError(
+                f"{place.name} is a file.", where=str(place), mend="Move it away; a folder goes there."
+            )
         try:
             _write_all(new, files)
         except BaseException:

@@ -277,7 +277,8 @@ class Portal:
                 if each is not None and (each.reports or each.id in self.shelf.by_body)
             ],
         }
-        return self._page(f"departments/{body.id}.html", "body.html.j2", body.name, [("机关名录", "index.html")], more)
+        path = f"departments/{body.id}/index.html"  # a folder each: none of them can be called as a list of them is
+        return self._page(path, "body.html.j2", body.name, [("机关名录", "../index.html")], more)
 
     @cached_property
     def _predecessors(self) -> dict[str, list[Department]]:
