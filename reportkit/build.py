@@ -94,9 +94,13 @@ def build(
     with locked(project.root / OUTPUTS, listener.waiting):
         cache = Cache(project)
         opened = {target for target in targets if reopening is not None or not project.is_closed(target[0])}
-        known = {target: cache.unchanged(*target) for target in opened}
-        if force or None in known.values():
-            warm_kernels()  # they get ready while finished reports are read
+        known: dict[Target, Known | None] = {}
+        needed = False
+        for target in (each for each in targets if each in opened):
+            known[target] = cache.unchanged(*target)
+            if (force or known[target] is None) and not needed:
+                needed = True
+                warm_kernels()  # they get ready while the rest is looked at
         waiting: list[Target] = []
         for target in targets:
             is_open = target in opened
