@@ -7,7 +7,6 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lxml import html
 
 from reportkit.editions import edition_ids, lay_out, load_edition
 from reportkit.model import Figures, Value
@@ -20,6 +19,7 @@ from reportkit.publishing.pdftext import pages_of
 from reportkit.publishing.word import ReportWordExporter
 from tests import strategies
 from tests.documents import report
+from tests.grids import grids_of, grids_of_html
 
 
 def grids_of_csv(content: bytes, edition_id: str) -> list[Grid]:
@@ -30,31 +30,7 @@ def grids_of_csv(content: bytes, edition_id: str) -> list[Grid]:
     for row in rows:
         text = row["value"]
         values[row["id"]] = None if not text else Decimal(text) if "." in text else int(text)
-    tables = [lay_out(edition, table.id, Figures(edition_id, values)) for table in edition.tables]
-    return [
-        {(each.row, each.column): (each.cell.text, each.cell.rowspan, each.cell.colspan) for each in table.placed()}
-        for table in tables
-    ]
-
-
-def grids_of_html(page: str) -> list[Grid]:
-    """Each table with heads of rows or columns, merges unfolded."""
-    found = []
-    for table in html.fragment_fromstring(page, create_parent="div").iter("table"):
-        if table.find(".//th[@scope]") is None or "data" in table.get("class", "").split():
-            continue
-        taken: set[tuple[int, int]] = set()
-        grid: Grid = {}
-        for row, line in enumerate(table.iter("tr")):
-            column = 0
-            for cell in line.iterchildren("td", "th"):
-                while (row, column) in taken:
-                    column += 1
-                down, right = int(cell.get("rowspan", 1)), int(cell.get("colspan", 1))
-                grid[row, column] = ("".join(cell.itertext()), down, right)
-                taken.update((row + y, column + x) for y in range(down) for x in range(right))
-        found.append(grid)
-    return found
+    return grids_of(lay_out(edition, table.id, Figures(edition_id, values)) for table in edition.tables)
 
 
 def read_from_pdf(pdf: bytes, like: list[Grid]) -> list[Grid]:

@@ -3,7 +3,6 @@
 import base64
 import io
 import re
-from collections.abc import Sequence
 from typing import Any
 
 import nh3
@@ -13,10 +12,11 @@ from lxml import html
 from PIL import Image
 
 from reportkit.errors import PublishingError
-from reportkit.model import Figures, Table
+from reportkit.model import Figures
 from reportkit.publishing.fragment import ReportFragmentExporter
 from reportkit.publishing.verify import DRAFT_NOTE, verify_fragment
 from tests.documents import missing_figures, numbered_figures, prose_cell, report, tables_of
+from tests.grids import grids_of, grids_of_html
 from tests.strategies import hostile_text
 
 EDITOR = {
@@ -34,40 +34,15 @@ def fragment_of(notebook: Any, **options: Any) -> str:
     return str(ReportFragmentExporter(**options).from_notebook_node(notebook)[0])
 
 
-def grids(page: str) -> list[list[tuple[int, int, int, int, str]]]:
-    """Each table's cells: place in the grid, rows and columns spanned, text."""
-    found = []
-    for table in html.fragment_fromstring(page, create_parent="div").iter("table"):
-        taken: set[tuple[int, int]] = set()
-        cells = []
-        for row, line in enumerate(table.iter("tr")):
-            column = 0
-            for cell in line.iterchildren("td", "th"):
-                while (row, column) in taken:
-                    column += 1
-                down, right = int(cell.get("rowspan", 1)), int(cell.get("colspan", 1))
-                cells.append((row, column, down, right, "".join(cell.itertext())))
-                taken.update((row + y, column + x) for y in range(down) for x in range(right))
-        found.append(cells)
-    return found
-
-
-def wanted(tables: Sequence[Table]) -> list[list[tuple[int, int, int, int, str]]]:
-    return [
-        [(each.row, each.column, each.cell.rowspan, each.cell.colspan, each.cell.text) for each in table.placed()]
-        for table in tables
-    ]
-
-
 @pytest.mark.parametrize("edition", ["2019", "2021"])
 @pytest.mark.parametrize("make", [numbered_figures, missing_figures])
 def test_figures_and_merges_survive_what_an_editor_strips(edition: str, make: Any) -> None:
     figures: Figures = make(edition)
     page = fragment_of(report(figures))
-    assert grids(page) == wanted(tables_of(figures))
+    assert grids_of_html(page) == grids_of(tables_of(figures))
     stripped = nh3.clean(page, **EDITOR)
     assert "style=" not in stripped
-    assert grids(stripped) == wanted(tables_of(figures))
+    assert grids_of_html(stripped) == grids_of(tables_of(figures))
     assert "data:image/png" in stripped
 
 

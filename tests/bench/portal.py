@@ -4,10 +4,8 @@ Writes outputs/bench-site.json and exits 1 where a bar is missed.
 """
 
 import argparse
-import json
 import shutil
 import statistics
-import sys
 import threading
 from collections.abc import Mapping
 from functools import partial
@@ -19,7 +17,7 @@ from urllib.parse import quote
 from playwright.sync_api import sync_playwright
 
 from reportkit.demo.project import demo_of, write_demo
-from tests.bench.again import REPOSITORY, ROUNDS, YEARS, Machine, changed_one
+from tests.bench.again import ROUNDS, YEARS, Machine, changed_one, tell
 
 QUERIES = ("营商环境优化", "行政复议案件办理", "教育局 招生")
 BARS: Mapping[str, float] = {
@@ -96,14 +94,7 @@ def main() -> None:
         text = path.read_text(encoding="utf-8")
         path.write_text(text.replace("site:\n", "site:\n  url: https://www.example.gov.cn/\n", 1), encoding="utf-8")
         found = {figure: round(value, 2) for figure, value in measured(Machine(Path(name))).items()}
-    missed = [figure for figure, most in BARS.items() if found[figure] > most]
-    sys.stdout.write(f"{departments * YEARS} reports\n")
-    for figure, value in found.items():
-        bar = f"   at most {BARS[figure]}" if figure in BARS else ""
-        sys.stdout.write(f"{figure:26}{value:10}{bar}{'   MISSED' if figure in missed else ''}\n")
-    content = json.dumps(found | {"reports": departments * YEARS}, indent=1)
-    (REPOSITORY / "outputs/bench-site.json").write_text(f"{content}\n", encoding="utf-8")
-    sys.exit(1 if missed else 0)
+    tell(found, BARS, departments * YEARS, "bench-site")
 
 
 if __name__ == "__main__":
