@@ -117,7 +117,8 @@ def build(
         coming = _to_build(project, cache, waiting, plans, settled, listener, force=force, reopening=reopening)
         for bundle in each_bundle(build_report, coming, len(waiting), jobs, listener.starting):
             plan = plans.pop(f"{bundle.year}/{bundle.department}")
-            yield replace(_finished(project, cache, plan, bundle), files={}, runs=())
+            bundle = _finished(project, cache, plan, bundle)
+            yield replace(bundle, files={}, runs=tuple(run.without_bytes() for run in bundle.runs))
             yield from _drained(settled)
         yield from _drained(settled)
         cache.stamps.keep()

@@ -185,6 +185,34 @@ def print_site(built: Mapping[str, Any]) -> None:
         out().print("params/report.yaml的site没有写url，门户没有二维码和站点地图。", markup=False)
 
 
+def print_run(record: Mapping[str, Any]) -> None:
+    """What a run did: each report that it touched, and what became of the board, the portal and the notices."""
+    touched = [each for each in record.get("reports", ()) if each["outcome"] not in ("up-to-date", "closed")]
+    for each in touched:
+        note = f"  {each['error']}" if each["error"] else ""
+        out().print(f"{each['report']}  {each['outcome']}  {each['seconds']:.1f} s{note}", markup=False)
+    for name in ("board", "site", "notices", "tidy"):
+        told = record.get(name)
+        for each in told if isinstance(told, list) else [told]:
+            if isinstance(each, dict) and each.get("error"):
+                err().print(f"{name}: {each['error']}", markup=False)
+    same = len(record.get("reports", ())) - len(touched)
+    out().print(f"{record['id']}  {record['outcome']}  {len(touched)} reports, {same} unchanged", markup=False)
+
+
+def print_runs(records: Sequence[Mapping[str, Any]]) -> None:
+    """The runs that are noted, a line each."""
+    rows = []
+    for each in records:
+        counts: dict[str, int] = {}
+        for report in each.get("reports", ()):
+            if isinstance(report, dict):
+                counts[report["outcome"]] = counts.get(report["outcome"], 0) + 1
+        told = ", ".join(f"{number} {outcome}" for outcome, number in counts.items())
+        rows.append([each["id"], each.get("began") or "", each.get("ended") or "", each["outcome"], told])
+    print_table(["run", "began", "ended", "outcome", "reports"], rows)
+
+
 def count(findings: Iterable[Finding]) -> str:
     """`2 E, 3 ?`: how many findings of each severity; empty where there are none."""
     numbers = dict.fromkeys(Severity, 0)

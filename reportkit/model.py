@@ -1,7 +1,7 @@
 """The nouns of the project: frozen, complete at birth, no files."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -408,7 +408,8 @@ class Run:
     """The outcome of one Job: the executed notebook as bytes, and the failure where there was one.
 
     `reads` are what it read of each report that it opened, by key; None where that isn't known. `executed` is False
-    for one that was kept.
+    for one that was kept. `began` is in seconds since 1970, `peak_bytes` the most memory that its kernel had, None
+    where that isn't known; `tries` are 2 where its kernel died the first time.
     """
 
     job: Job
@@ -417,6 +418,13 @@ class Run:
     failure: Exception | None = None
     reads: Mapping[str, Mapping[str, str]] | None = None
     executed: bool = True
+    began: float = 0.0
+    peak_bytes: int | None = None
+    tries: int = 1
+
+    def without_bytes(self) -> Self:
+        """What there is to say of it, without notebooks."""
+        return replace(self, job=replace(self.job, notebook=b""), notebook=None, reads=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from reportkit.cache import FOLDER, LAYOUT
 from reportkit.decide import DRAFTS, OUTPUTS
 from reportkit.inputs.project import Project
 from reportkit.publishing import manifest
+from reportkit.publishing.swap import remove_folder
 from reportkit.store import Record, Store
 
 _DAY_S = 86_400
@@ -61,6 +62,25 @@ def prune(project: Project, keep_days: float, now: float) -> Size:
     store.tidy()
     after = size(project)
     return Size(before.runs - after.runs, before.reports - after.reports, before.bytes - after.bytes)
+
+
+def prune_drafts(project: Project, keep_days: float | None, now: float) -> int:
+    """Removes drafts of that age that nobody works on any more: no submission is there, or their year is closed.
+
+    Returns how many; none where `keep_days` is None.
+    """
+    if keep_days is None:
+        return 0
+    gone = 0
+    for folder in list((project.root / DRAFTS).glob("[12]???/*")):
+        year, department = int(folder.parent.name), folder.name
+        path = folder / manifest.NAME
+        old = (path if path.is_file() else folder).stat().st_mtime < now - keep_days * _DAY_S
+        worked_on = project.has_submission(year, department) and not project.is_closed(year)
+        if old and not worked_on and not department.startswith("."):
+            remove_folder(folder)
+            gone += 1
+    return gone
 
 
 def _standing(project: Project) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import IO, Any
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -24,6 +25,7 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]  # papermill has n
     """Talks to its kernel over Unix sockets where there are any; stops one that hangs at once, without asking first."""
 
     connection_file: str | None = None
+    note: dict[str, Any] | None = None
 
     def create_kernel_manager(self) -> Any:
         manager = super().create_kernel_manager()
@@ -42,6 +44,9 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]  # papermill has n
         except (CellTimeoutError, DeadKernelError):
             self.shutdown_kernel = "immediate"
             raise
+        finally:
+            if self.note is not None:
+                self.note["peak_bytes"] = _peak_bytes(self.km)
 
 
 class ReportkitEngine(NBClientEngine):  # type: ignore[misc]  # papermill has no types
@@ -63,6 +68,7 @@ class ReportkitEngine(NBClientEngine):  # type: ignore[misc]  # papermill has no
         kernel_env: Mapping[str, str] | None = None,
         connection_file: str | None = None,
         kernel_log: IO[bytes] | None = None,
+        note: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> Any:
         started = time.monotonic()
@@ -86,6 +92,7 @@ class ReportkitEngine(NBClientEngine):  # type: ignore[misc]  # papermill has no
             **kwargs,
         )
         client.connection_file = connection_file
+        client.note = note
         start: dict[str, Any] = {}
         if kernel_log is not None:
             start["stdout"] = start["stderr"] = kernel_log
@@ -100,6 +107,18 @@ class ReportkitEngine(NBClientEngine):  # type: ignore[misc]  # papermill has no
             _running.discard(client)
 
 
+def _process(manager: Any) -> Any:
+    return getattr(getattr(manager, "provisioner", None), "process", None)
+
+
+def _peak_bytes(manager: Any) -> int | None:
+    """The most memory that a kernel had, what it shares with others among it; None where the system doesn't tell."""
+    with suppress(OSError, ValueError, AttributeError, LookupError):
+        status = Path(f"/proc/{_process(manager).pid}/status").read_text(encoding="ascii", errors="replace")
+        return int(status.partition("VmHWM:")[2].split(maxsplit=1)[0]) * 1024
+    return None
+
+
 _running: set[_Client] = set()
 
 
@@ -109,7 +128,9 @@ def kill_kernels() -> None:
     A kernel that is just being started is missed: who wants them all gone asks until the notebooks have ended.
     """
     for client in tuple(_running):
-        process = getattr(getattr(client.km, "provisioner", None), "process", None)
+        process = _process(client.km)
         if process is not None:
+            if client.note is not None:
+                client.note["killed"] = True
             with suppress(OSError):  # it has ended meanwhile
                 process.kill()

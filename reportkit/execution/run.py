@@ -7,6 +7,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -43,10 +44,8 @@ def run_jobs(plan: Plan, at_once: int = 1) -> tuple[Run, ...]:
                 return Run(job, kept, 0.0, executed=False)
             if failed.is_set():
                 return None
-            cwd = Path(folder) / f"{number:02d}"
-            cwd.mkdir()
             try:
-                done = run_job(job, inputs, cwd)
+                done = _run_tried(job, inputs, Path(folder), f"{number:02d}")
             finally:
                 ensure_event_loop().close()  # papermill's own, one a thread
             if done.failure is not None:
@@ -91,9 +90,27 @@ def unpack(inputs: Mapping[str, bytes], folder: Path) -> None:
         path.write_bytes(content)
 
 
-def run_job(job: Job, inputs: Path, cwd: Path) -> Run:
-    """One notebook in one fresh kernel; whatever goes wrong is the Run's failure, never an exception."""
-    started = time.monotonic()
+def _run_tried(job: Job, inputs: Path, folder: Path, name: str) -> Run:
+    """One notebook, once more where its kernel died by itself: memory is short for a moment, a machine is busy.
+
+    An error of the notebook's own is told at once.
+    """
+    for tries in (1, 2):
+        cwd = folder / f"{name}-{tries}"
+        cwd.mkdir()
+        note: dict[str, Any] = {}
+        done = replace(run_job(job, inputs, cwd, note), peak_bytes=note.get("peak_bytes"), tries=tries)
+        if not isinstance(getattr(done.failure, "__cause__", None), DeadKernelError) or "killed" in note:
+            break
+    return done
+
+
+def run_job(job: Job, inputs: Path, cwd: Path, note: dict[str, Any] | None = None) -> Run:
+    """One notebook in one fresh kernel; whatever goes wrong is the Run's failure, never an exception.
+
+    What the engine has to say of the kernel is put into `note`.
+    """
+    started, began = time.monotonic(), time.time()
     current: dict[str, Any] = {}
     log, source = cwd.with_suffix(".log"), cwd.with_suffix(".ipynb")
 
@@ -116,6 +133,7 @@ def run_job(job: Job, inputs: Path, cwd: Path) -> Run:
                 kernel_env=kernel_env(inputs, cwd),
                 connection_file=str(cwd.with_suffix(".json")),
                 kernel_log=kernel_log,
+                note=note,
                 on_cell_start=on_cell,
             )
     except PapermillExecutionError as error:
@@ -142,8 +160,8 @@ def run_job(job: Job, inputs: Path, cwd: Path) -> Run:
     else:
         executed.metadata.papermill["input_path"] = f"notebooks/{job.name}"  # where it lies in the project
         reads = _take_reads(executed)
-        return Run(job, nbformat.writes(executed).encode(), time.monotonic() - started, reads=reads)
-    return Run(job, None, time.monotonic() - started, failure)
+        return Run(job, nbformat.writes(executed).encode(), time.monotonic() - started, reads=reads, began=began)
+    return Run(job, None, time.monotonic() - started, failure, began=began)
 
 
 def _take_reads(executed: Any) -> dict[str, dict[str, str]] | None:

@@ -111,6 +111,35 @@ class ApprovalsDocument(Document):
     required: list[Id] = Field([], description="发布前必须完成的环节的 id；不写则不需审批")
 
 
+class RunsDocument(Document):
+    """What scheduled runs keep to."""
+
+    at: str = Field("02:30", pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="每天何时运行（北京时间）")
+    keep_runs_days: int = Field(90, ge=1, description="运行记录保留几天")
+    keep_drafts_days: int | None = Field(None, ge=1, description="不再更新的草稿保留几天；不写则一直保留")
+    keep_cache_days: int = Field(30, ge=1, description="缓存中没有用到的内容保留几天")
+    site: bool = Field(True, description="运行时是否写出门户")
+    memory_mb: int | None = Field(None, ge=256, description="每个笔记本最多用多少内存（MB）；不写则不限")
+    network: bool = Field(False, description="笔记本能否使用网络")
+    environment: list[Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]] = Field(
+        [], description="笔记本另可看到的环境变量的名称"
+    )
+
+
+class NoticeDocument(Document):
+    """Who hears of what after a run."""
+
+    url_from: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=64)] = Field(
+        description="环境变量的名称，其值是apprise的地址（邮件、企业微信、钉钉、飞书等）；地址里有秘密，不写在这里"
+    )
+    of: list[Literal["failed", "draft", "returned", "deadline", "published"]] = Field(
+        min_length=1,
+        description="通知哪些事：failed 失败，draft 成为草稿，returned 退回，deadline 临近期限，published 发布",
+    )
+    departments: list[Id] = Field([], description="只通知哪些机关的；不写则全部")
+    deadline_days: int = Field(7, ge=1, le=90, description="期限前几天开始通知")
+
+
 class DefinitionDocument(Document):
     """params/report.yaml: which notebooks tell the report, and how it is published."""
 
@@ -125,6 +154,8 @@ class DefinitionDocument(Document):
     font_paths: list[str] = Field([], description="另加的字体文件夹，相对于项目根目录")
     site: SiteDocument | None = None
     approvals: ApprovalsDocument = ApprovalsDocument()
+    runs: RunsDocument = RunsDocument()
+    notices: list[NoticeDocument] = Field([], description="运行之后通知谁")
     open_years: list[Annotated[int, Field(ge=1000, le=2999)]] | None = Field(
         None, description="仍在编制的报告年度；其余年度已封存，只核验，不重新生成。不写则各年度都可生成"
     )

@@ -1,0 +1,193 @@
+"""One unattended run: what has changed is checked, built and published; board, portal and notices follow."""
+
+import signal
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import FrameType
+from typing import Any
+
+from reportkit.board.board import write_board
+from reportkit.build import Listener, build
+from reportkit.decide import OUTPUTS, Decision, Work
+from reportkit.errors import ReportkitError, defect
+from reportkit.inputs.project import Project
+from reportkit.inputs.selection import select
+from reportkit.model import Bundle, Outcome, Run, Severity
+from reportkit.prune import prune, prune_drafts
+from reportkit.publishing.swap import locked
+from reportkit.runs import records
+from reportkit.runs.notices import deliver, events_of
+from reportkit.runs.records import RunLog
+from reportkit.site.site import build_site
+from reportkit.status import status_of
+
+
+class Terminated(BaseException):
+    """Somebody wants the run to end now (SIGTERM); what is half done is rolled back on the way out."""
+
+
+@dataclass(frozen=True)
+class Watcher:
+    """Who is told while a run goes on: each report that begins and ends, and that another run is waited for."""
+
+    starting: Callable[[str], None]
+    finished: Callable[[str, Outcome, float], None]
+    waiting: Callable[[], None] | None
+    """None where a second run shall refuse rather than wait."""
+
+
+def run(project: Project, at: datetime, jobs: int, watcher: Watcher) -> dict[str, Any]:
+    """Does what is to be done, and returns the run's record. It may be broken off anywhere, and begun again.
+
+    Raises ProjectError where another run goes on or nothing can be written; whatever else goes wrong is in the record.
+    """
+    with records.one_run(project, watcher.waiting), _terminable():
+        killed = records.close_killed(project)
+        log = records.begin(project)
+        log.note("began", killed=killed)
+        done = _Doing(project, at, jobs, watcher, log)
+        try:
+            done.all()
+        except BaseException as error:
+            outcome = "interrupted" if isinstance(error, KeyboardInterrupt | Terminated) else "failed"
+            log.end(outcome, error=str(error) or type(error).__name__, **done.told)
+            raise
+        return log.end("failed" if done.bad else "done", killed=killed, **done.told)
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Within, SIGTERM unwinds the stack as Ctrl-C does, so that nothing half done is left."""
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        raise Terminated("SIGTERM")
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+class _Doing:
+    """The steps of one run, and what they have come to so far."""
+
+    def __init__(self, project: Project, at: datetime, jobs: int, watcher: Watcher, log: RunLog) -> None:
+        self.project, self.at, self.jobs, self.watcher, self.log = project, at, jobs, watcher, log
+        self.bad = False
+        self.told: dict[str, Any] = {"reports": []}
+        self._decisions: dict[str, Decision] = {}
+        self._queued: dict[str, str] = {}
+        self._bundles: list[Bundle] = []
+
+    def all(self) -> None:
+        """Everything in its order; a step that fails doesn't keep the next from being done."""
+        self._build()
+        for name, step in (
+            ("board", self._board),
+            ("site", self._site),
+            ("notices", self._notices),
+            ("tidy", self._tidy),
+        ):
+            try:
+                self.told[name] = step()
+            except ReportkitError as error:
+                self._failed(name, error)
+            except Exception as error:
+                self._failed(name, defect(error, name))
+            else:
+                self.log.note(name, **{"told": self.told[name]})
+
+    def _failed(self, name: str, error: Exception) -> None:
+        self.bad = self.bad or name != "notices"  # a notice that can't be sent never fails a run
+        self.told[name] = {"error": str(error)}
+        self.log.note(name, error=str(error))
+
+    def _build(self) -> None:
+        def decided(decision: Decision) -> None:
+            self._decisions[decision.report] = replace(decision, files={}, plan=None)
+            if decision.work not in (Work.NOTHING, Work.CLOSED):
+                self.log.note("decided", report=decision.report, **decision.to_json())
+
+        def starting(name: str) -> None:
+            self.log.note("started", report=name)
+            self.watcher.starting(name)
+
+        listener = Listener(self._wait, decided, lambda plan: starting(plan.name))
+        targets = select(self.project, None, None, everything=True)
+        for bundle in build(self.project, targets, self.jobs, listener):
+            self._bundles.append(bundle)
+            told = self._told(bundle)
+            self.told["reports"].append(told)
+            if bundle.outcome not in (Outcome.UP_TO_DATE, Outcome.CLOSED):
+                self.log.note("report", **told)
+            self.bad = self.bad or bundle.outcome is Outcome.FAILED
+            self.watcher.finished(f"{bundle.year}/{bundle.department}", bundle.outcome, bundle.seconds)
+
+    def _wait(self) -> None:
+        """A build by hand goes on; a run waits for it."""
+        self.log.note("waiting")
+
+    def _told(self, bundle: Bundle) -> dict[str, Any]:
+        report = f"{bundle.year}/{bundle.department}"
+        decision = self._decisions.get(report)
+        counts = {each.name.lower(): sum(found.severity is each for found in bundle.findings) for each in Severity}
+        return {
+            "report": report,
+            "outcome": bundle.outcome.value,
+            "draft": bundle.draft,
+            "seconds": round(bundle.seconds, 3),
+            "error": str(bundle.failure) if bundle.failure else None,
+            "why": [] if decision is None else [change.to_json() for change in decision.changes],
+            "findings": counts,
+            "jobs": [_job(run, decision) for run in bundle.runs if run.executed],
+        }
+
+    def _board(self) -> dict[str, Any]:
+        same = {name: each for name, each in self._decisions.items() if each.work is Work.NOTHING and each.folder}
+        return write_board(self.project, self.at.date(), decided=same).to_json()
+
+    def _site(self) -> dict[str, Any] | None:
+        if not self.project.definition.runs.site:
+            return None
+        with locked(self.project.root / OUTPUTS, self._wait):
+            built = build_site(self.project).to_json()
+        self.bad = self.bad or bool(built["problems"])
+        return built
+
+    def _notices(self) -> list[dict[str, Any]]:
+        notices = self.project.definition.notices
+        if not notices:
+            return []
+        years = sorted(self.project.years, reverse=True)
+        statuses = status_of(self.project, years, list(self.project.register), self.at.date())
+        events = list(events_of(self._bundles, statuses))
+        return [each.to_json() for each in deliver(self.project, events, self.at.date())]
+
+    def _tidy(self) -> dict[str, Any]:
+        """Removes what report.yaml doesn't want kept."""
+        settings = self.project.definition.runs
+        gone = records.forget(self.project, settings.keep_runs_days, self.at)
+        with locked(self.project.root / OUTPUTS, self._wait):
+            drafts = prune_drafts(self.project, settings.keep_drafts_days, self.at.timestamp())
+            cache = prune(self.project, settings.keep_cache_days, self.at.timestamp())
+        return {"runs": gone, "drafts": drafts, "cache": cache.to_json()}
+
+
+def _job(run: Run, decision: Decision | None) -> dict[str, Any]:
+    """One notebook's execution: when, how long, how much memory, how often it was tried, why it ran."""
+    looked_up = next((each for each in decision.jobs if each.job.name == run.job.name), None) if decision else None
+    why: list[Mapping[str, Any]] = [] if looked_up is None else [change.to_json() for change in looked_up.changes]
+    return {
+        "notebook": run.job.name,
+        "began": run.began,
+        "ended": run.began + run.seconds,
+        "seconds": round(run.seconds, 3),
+        "peak_mb": None if run.peak_bytes is None else round(run.peak_bytes / 2**20, 1),
+        "tries": run.tries,
+        "outcome": "failed" if run.failure else "done",
+        "never_ran": looked_up is not None and looked_up.is_new,
+        "why": why,
+    }
