@@ -100,7 +100,7 @@ def build(
             known[target] = cache.unchanged(*target)
             if (force or known[target] is None) and not needed:
                 needed = True
-                warm_kernels()  # they get ready while the rest is looked at
+                warm_kernels(project.definition.runs.confinement)  # they get ready while the rest is looked at
         waiting: list[Target] = []
         for target in targets:
             is_open = target in opened

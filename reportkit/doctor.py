@@ -1,5 +1,6 @@
 """Whether this machine can build reports, and in which fonts: what was found, said plainly."""
 
+import os
 import shutil
 import sys
 import tempfile
@@ -16,8 +17,10 @@ from jupyter_client.manager import KernelManager
 from reportkit.approve import identity
 from reportkit.decide import OUTPUTS
 from reportkit.errors import ReportkitError
+from reportkit.execution.kernels.confine import why_not_cut
 from reportkit.execution.kernels.spec import ForkedKernelSpecManager
 from reportkit.inputs.project import Project
+from reportkit.model import Confinement
 from reportkit.publishing.environment import LIBRARIES
 from reportkit.publishing.fonts import ROLES, SERIF, font_set
 from reportkit.publishing.pdf import STANDARDS, compile_pdf, creation_time
@@ -53,7 +56,29 @@ def examine(project: Project | None) -> Iterator[Check]:
     yield from _fonts(project)
     yield _typst()
     if project is not None:
+        yield from _confinement(project.definition.runs.confinement)
         yield from _project(project)
+
+
+def _confinement(asked: Confinement) -> Iterator[Check]:
+    """What report.yaml asks kernels to be kept from, and whether this machine does it."""
+    if asked.network:
+        yield Check(None, "kernels' network", "open: report.yaml says so")
+    elif why := why_not_cut():
+        yield Check(None, "kernels' network", f"open, NOT taken away: {why}")
+    else:
+        yield Check(True, "kernels' network", "none")
+    if asked.memory_mb is None:
+        yield Check(None, "kernels' memory", "without limit: report.yaml says so")
+    elif sys.platform == "linux":
+        yield Check(True, "kernels' memory", f"{asked.memory_mb} MB each")
+    else:
+        yield Check(None, "kernels' memory", "without limit, NOT enforced: this system can't")
+    missing = [name for name in asked.environment if name not in os.environ]
+    named = f"the usual variables and {', '.join(asked.environment)}" if asked.environment else "the usual variables"
+    unset = f"; {', '.join(missing)} not set here" if missing else ""
+    yield Check(None if missing else True, "kernels' environment", f"{named}; a temporary folder of its own{unset}")
+    yield Check(None, "kernels' files", "open: a notebook may read and write whatever this user may")
 
 
 def _libraries() -> Iterator[Check]:

@@ -389,6 +389,18 @@ class Exhibit:
 
 
 @dataclass(frozen=True, slots=True)
+class Confinement:
+    """What a report's kernels are given: a network or none, memory, environment variables beside the usual ones.
+
+    `memory_mb` is each kernel's most, None without limit; `environment` are names, of variables that may hold secrets.
+    """
+
+    network: bool = False
+    memory_mb: int | None = None
+    environment: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One planned notebook execution: `notebook` is its source as bytes.
 
@@ -460,6 +472,7 @@ class Plan:
     approvals: bytes = b""
     levels: Mapping[str, str] = field(default_factory=dict)
     required: tuple[str, ...] = ()
+    confinement: Confinement = Confinement()
     kept: Mapping[str, bytes] = field(default_factory=dict)
 
     @property

@@ -102,6 +102,7 @@ def _plan(project: Project, year: int, department_id: str) -> Plan:
         approvals=approvals,
         levels={level.id: level.label for level in definition.approvals.levels},
         required=required,
+        confinement=definition.runs.confinement,
     )
 
 

@@ -552,7 +552,7 @@ def test_the_provisioner_can_be_imported_on_any_system(platform: str) -> None:
         f"sys.platform = {platform!r}\n"
         "sys.modules['fcntl'] = sys.modules['resource'] = None\n"
         "from reportkit.execution.kernels import provisioner, spec\n"
-        "spec.start_ahead(sys.executable, {})\n"
+        "spec.start_ahead(sys.executable, {}, network=True)\n"
         "print(provisioner.ForkProvisioner().forked)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -30,7 +30,7 @@ from reportkit.execution.run import run_job
 from reportkit.inputs.project import Project
 from reportkit.inputs.reads import Reader
 from reportkit.markdown import parse, plain
-from reportkit.model import MISSING, TABLE_MIME, Exhibit, Job, Severity, Table
+from reportkit.model import MISSING, TABLE_MIME, Confinement, Exhibit, Job, Severity, Table
 from reportkit.notebook import NotebookSection, charts, numbers, open_section
 from reportkit.notebook.preload import warm_up
 from reportkit.plan import check_submission
@@ -741,7 +741,7 @@ def test_kernels_import_what_their_digest_is_over_and_no_more(repository: Path, 
     )
     (tmp_path / "work").mkdir()
     job = Job("any", "any.ipynb", nbformat.writes(notebook).encode(), {"year": 2024, "department": "suqian"}, 60)
-    run = run_job(job, repository, tmp_path / "work")
+    run = run_job(job, repository, tmp_path / "work", Confinement())
     assert run.notebook is not None, run.failure
     done: Any = nbformat.reads(run.notebook.decode(), as_version=4)
     parts = {name.split(".")[1] for name in done.cells[-1].outputs[0].text.split()}

@@ -125,7 +125,7 @@ def preview(
             ran = ", ".join(made.executed) or "no notebook"
             typer.echo(f"{year}/{department}: made in {made.seconds:.1f} s, {ran} run")
 
-    warm_kernels()
+    warm_kernels(opened.definition.runs.confinement)
     with suppress(KeyboardInterrupt):
         serve(Maker(opened.root, year, department), port, ready=typer.echo, told=told, open_=open_)
 

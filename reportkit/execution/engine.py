@@ -17,6 +17,7 @@ from papermill.engines import NBClientEngine
 from papermill.log import logger
 
 from reportkit.execution.kernels.spec import ForkedKernelSpecManager
+from reportkit.model import Confinement
 
 _LONGEST_SOCKET_PATH = 90  # a Unix socket's path has at most 103 bytes on every system; -ipc-1 is added to it
 
@@ -25,12 +26,15 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]  # papermill has n
     """Talks to its kernel over Unix sockets where there are any; stops one that hangs at once, without asking first."""
 
     connection_file: str | None = None
+    confinement = Confinement(network=True)
     note: dict[str, Any] | None = None
 
     def create_kernel_manager(self) -> Any:
         manager = super().create_kernel_manager()
         name = self.connection_file
-        manager.kernel_spec_manager = ForkedKernelSpecManager()
+        manager.kernel_spec_manager = ForkedKernelSpecManager(
+            network=self.confinement.network, memory_mb=self.confinement.memory_mb
+        )
         self.ipython_hist_file = ""  # the kernelspec's own arguments name it already
         if name is not None and os.name == "posix" and len(os.fsencode(name)) <= _LONGEST_SOCKET_PATH:
             # Nobody else can listen in, and no port is taken.
@@ -68,6 +72,7 @@ class ReportkitEngine(NBClientEngine):  # type: ignore[misc]  # papermill has no
         kernel_env: Mapping[str, str] | None = None,
         connection_file: str | None = None,
         kernel_log: IO[bytes] | None = None,
+        confinement: Confinement | None = None,
         note: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> Any:
@@ -92,6 +97,7 @@ class ReportkitEngine(NBClientEngine):  # type: ignore[misc]  # papermill has no
             **kwargs,
         )
         client.connection_file = connection_file
+        client.confinement = confinement or client.confinement
         client.note = note
         start: dict[str, Any] = {}
         if kernel_log is not None:

@@ -20,10 +20,12 @@ from papermill.exceptions import PapermillExecutionError
 
 from reportkit.errors import NotebookError
 from reportkit.execution.environment import kernel_env
-from reportkit.model import Job, Plan, Run
+from reportkit.model import Confinement, Job, Plan, Run
 
 # What goes wrong is told once, by the Run; papermill's log would tell it again on standard error.
 logging.getLogger("papermill").addHandler(logging.NullHandler())
+_FATAL = "Fatal Python error"
+_LINES = 20
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -45,7 +47,7 @@ def run_jobs(plan: Plan, at_once: int = 1) -> tuple[Run, ...]:
             if failed.is_set():
                 return None
             try:
-                done = _run_tried(job, inputs, Path(folder), f"{number:02d}")
+                done = _run_tried(job, inputs, Path(folder), f"{number:02d}", plan.confinement)
             finally:
                 ensure_event_loop().close()  # papermill's own, one a thread
             if done.failure is not None:
@@ -90,7 +92,7 @@ def unpack(inputs: Mapping[str, bytes], folder: Path) -> None:
         path.write_bytes(content)
 
 
-def _run_tried(job: Job, inputs: Path, folder: Path, name: str) -> Run:
+def _run_tried(job: Job, inputs: Path, folder: Path, name: str, confinement: Confinement) -> Run:
     """One notebook, once more where its kernel died by itself: memory is short for a moment, a machine is busy.
 
     An error of the notebook's own is told at once.
@@ -99,13 +101,13 @@ def _run_tried(job: Job, inputs: Path, folder: Path, name: str) -> Run:
         cwd = folder / f"{name}-{tries}"
         cwd.mkdir()
         note: dict[str, Any] = {}
-        done = replace(run_job(job, inputs, cwd, note), peak_bytes=note.get("peak_bytes"), tries=tries)
+        done = replace(run_job(job, inputs, cwd, confinement, note), peak_bytes=note.get("peak_bytes"), tries=tries)
         if not isinstance(getattr(done.failure, "__cause__", None), DeadKernelError) or "killed" in note:
             break
     return done
 
 
-def run_job(job: Job, inputs: Path, cwd: Path, note: dict[str, Any] | None = None) -> Run:
+def run_job(job: Job, inputs: Path, cwd: Path, confinement: Confinement, note: dict[str, Any] | None = None) -> Run:
     """One notebook in one fresh kernel; whatever goes wrong is the Run's failure, never an exception.
 
     What the engine has to say of the kernel is put into `note`.
@@ -130,14 +132,15 @@ def run_job(job: Job, inputs: Path, cwd: Path, note: dict[str, Any] | None = Non
                 autosave_cell_every=0,
                 notebook_timeout_s=job.timeout_s,
                 kernel_cwd=str(cwd),
-                kernel_env=kernel_env(inputs, cwd),
+                kernel_env=kernel_env(inputs, cwd, confinement),
+                confinement=confinement,
                 connection_file=str(cwd.with_suffix(".json")),
                 kernel_log=kernel_log,
                 note=note,
                 on_cell_start=on_cell,
             )
     except PapermillExecutionError as error:
-        failure = _raised(job, error, current)
+        failure = _raised(job, error, current, confinement.memory_mb)
     except CellTimeoutError as error:
         failure = NotebookError(
             f"The notebook ran longer than {job.timeout_s} s.",
@@ -217,8 +220,10 @@ def _mend_parameter(wanted: str, accepted: list[str]) -> str:
 
 
 def _tail(log: Path) -> str:
-    """The last lines that a kernel wrote to its own output, where it said something before it died."""
-    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-20:]
+    """What a kernel wrote to its own output before it died: what faulthandler wrote, or else the last lines."""
+    text = log.read_text(encoding="utf-8", errors="replace").strip()
+    _, fatal, place = text.partition(_FATAL)
+    lines = f"{fatal}{place}".splitlines()[:_LINES] if fatal else text.splitlines()[-_LINES:]
     return "\n".join(["The kernel's last words:", *lines]) if lines else ""
 
 
@@ -227,12 +232,17 @@ def _place(job: Job, current: Mapping[str, Any]) -> str:
     return f"notebooks/{job.name}" + (f", cell `{cell.id}`" if cell is not None else ", before the first cell")
 
 
-def _raised(job: Job, error: PapermillExecutionError, current: Mapping[str, Any]) -> NotebookError:
+def _raised(
+    job: Job, error: PapermillExecutionError, current: Mapping[str, Any], memory_mb: int | None
+) -> NotebookError:
     printed = "".join("".join(output.text) for output in current["cell"].outputs if output.output_type == "stream")
     parts = {"The cell": error.source, "It printed": printed, "The traceback": "\n".join(error.traceback)}
+    mend = "Correct the cell, or the input that it names."
+    if error.ename.endswith("MemoryError") and memory_mb is not None:
+        mend = f"A notebook may have {memory_mb} MB; keep less at once, or raise runs: memory_mb in params/report.yaml."
     return NotebookError(
-        f"{error.ename}: {error.evalue}",
+        f"{error.ename}: {error.evalue}".rstrip(": "),
         where=_place(job, current),
-        mend="Correct the cell, or the input that it names.",
+        mend=mend,
         detail="\n".join(f"{label}:\n{_ANSI.sub('', text).rstrip()}" for label, text in parts.items() if text),
     ).caused_by(error)

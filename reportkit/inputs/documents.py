@@ -17,6 +17,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from reportkit.errors import InputError, InputErrors, near_match
+from reportkit.model import Confinement
 from reportkit.text import printable
 from reportkit.yamlfile import Path, YamlFile
 
@@ -119,11 +120,16 @@ class RunsDocument(Document):
     keep_drafts_days: int | None = Field(None, ge=1, description="不再更新的草稿保留几天；不写则一直保留")
     keep_cache_days: int = Field(30, ge=1, description="缓存中没有用到的内容保留几天")
     site: bool = Field(True, description="运行时是否写出门户")
-    memory_mb: int | None = Field(None, ge=256, description="每个笔记本最多用多少内存（MB）；不写则不限")
+    memory_mb: int | None = Field(2048, ge=256, description="每个笔记本最多用多少内存（MB）；写 null 则不限")
     network: bool = Field(False, description="笔记本能否使用网络")
     environment: list[Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]] = Field(
         [], description="笔记本另可看到的环境变量的名称"
     )
+
+    @property
+    def confinement(self) -> Confinement:
+        """What kernels are given."""
+        return Confinement(self.network, self.memory_mb, tuple(self.environment))
 
 
 class NoticeDocument(Document):

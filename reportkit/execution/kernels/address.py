@@ -56,12 +56,16 @@ def at_import(env: Mapping[str, str]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """What a server is started with, and known by: an interpreter, variables, imports to have done, minutes to wait."""
+    """What a server is started with, and known by: an interpreter, variables, imports to have done, minutes to wait.
+
+    Without `network` neither it nor its kernels have any but Unix sockets, where the system offers that.
+    """
 
     python: str
     variables: Mapping[str, str]
     preload: tuple[str, ...]
     idle_s: float
+    network: bool = True
 
 
 def environment_digest(environment: Environment) -> str:
@@ -73,6 +77,7 @@ def environment_digest(environment: Environment) -> str:
         "variables": at_import(environment.variables),
         "preload": environment.preload,
         "idle_s": environment.idle_s,
+        "network": environment.network,
         "limits": {name: resource.getrlimit(getattr(resource, name)) for name in _LIMITS},
         "nice": os.getpriority(os.PRIO_PROCESS, 0),
         "cores": sorted(os.sched_getaffinity(0)),

@@ -1,6 +1,8 @@
 """ipykernel's application as a forked child runs it."""
 
+import faulthandler
 import os
+import sys
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -51,6 +53,13 @@ class ForkedKernelApp(IPKernelApp):
             return
         self.argv, self.cli_config = list(argv), config
         self.update_config(config)
+
+    def init_io(self) -> None:
+        """As ipykernel's own; but what PYTHONFAULTHANDLER asks for is written where it outlives the process."""
+        super().init_io()  # type: ignore[no-untyped-call]  # ipykernel's own
+        if os.environ.get("PYTHONFAULTHANDLER"):
+            faulthandler.disable()  # it believes the server's handlers to be there still
+            faulthandler.enable(getattr(sys.stderr, "_original_stdstream_copy", None) or 2, all_threads=False)
 
     def init_poller(self) -> None:
         """Nothing: ipykernel's own poller waits for the parent's end, and the parent is the server."""

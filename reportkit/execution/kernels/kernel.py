@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from reportkit.execution.kernels import wire
+from reportkit.execution.kernels.confine import limit_memory
 from reportkit.execution.kernels.wire import Message, Request
 
 INLINE = "module://matplotlib_inline.backend_inline"
@@ -96,6 +97,8 @@ def _adopt(inheritance: Inheritance) -> None:
     for stream in (sys.__stdout__, sys.__stderr__):
         if isinstance(stream, io.TextIOWrapper) and not stream.write_through:
             stream.reconfigure(line_buffering=stream is sys.__stderr__ or stream.isatty())
+    if request.memory_bytes is not None:
+        limit_memory(request.memory_bytes)
     os.umask(request.umask)
     os.chdir(request.cwd)
     os.environ.clear()

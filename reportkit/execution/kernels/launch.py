@@ -182,7 +182,14 @@ def _start(environment: Environment, name: str) -> socket.socket:
         path.unlink(missing_ok=True)
         if sum(_listens(each) for each in folder.glob("*.sock")) >= _MOST_SERVERS:
             raise OSError(f"{_MOST_SERVERS} kernel servers are running already")
-        options = json.dumps({"preload": environment.preload, "idle_s": environment.idle_s, "owner": os.getpid()})
+        options = json.dumps(
+            {
+                "preload": environment.preload,
+                "idle_s": environment.idle_s,
+                "network": environment.network,
+                "owner": os.getpid(),
+            }
+        )
         variables = at_import(environment.variables) | {
             "PATH": environment.variables.get("PATH", os.defpath),
             "XDG_RUNTIME_DIR": str(folder.parent),

@@ -13,8 +13,9 @@ from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
-from traitlets import Float, List, Unicode
+from traitlets import Bool, Float, Integer, List, Unicode
 
+from reportkit.execution.kernels.confine import confined_command
 from reportkit.execution.kernels.ready import PROMPT_CLIENTS
 from reportkit.execution.kernels.spec import IDLE_S
 
@@ -39,6 +40,8 @@ class ForkProvisioner(LocalProvisioner):
 
     preload = List(Unicode(), help="Modules to import, or `module:function` to call, before kernels are forked.")
     idle_s = Float(IDLE_S, help="Seconds without a launch after which the server ends.")
+    network = Bool(True, help="Whether kernels have a network; where the system can't take it away they have.")
+    memory_mb = Integer(None, allow_none=True, help="The most memory of its own that a kernel may have.")
 
     process: Any = None
     _waited_s = 0.0
@@ -63,7 +66,14 @@ class ForkProvisioner(LocalProvisioner):
         if reason not in _told and Path(kwargs.get("cwd") or ".").is_dir():
             _told.add(reason)
             _log.warning("Kernels are started one by one, not forked: %s", reason)
-        return await super().launch_kernel(cmd, **kwargs)
+        return await super().launch_kernel(self._confined(cmd), **kwargs)
+
+    def _confined(self, cmd: list[str]) -> list[str]:
+        return confined_command(cmd, network=self.network, memory_bytes=self._memory_bytes)
+
+    @property
+    def _memory_bytes(self) -> int | None:
+        return None if self.memory_mb is None else self.memory_mb * 2**20
 
     async def _fork(self, cmd: list[str], restarted: bool, **kwargs: Any) -> None:
         independent = bool(kwargs.get("independent"))
@@ -80,8 +90,10 @@ class ForkProvisioner(LocalProvisioner):
             blocked=tuple(signal.pthread_sigmask(signal.SIG_BLOCK, ())),
             independent=independent,
             restarted=restarted,
+            memory_bytes=self._memory_bytes,
         )
-        environment = Environment(os.path.expanduser(cmd[0]), env, tuple(self.preload), self.idle_s)  # noqa: PTH111 - a text
+        python = os.path.expanduser(cmd[0])  # noqa: PTH111 - a text
+        environment = Environment(python, env, tuple(self.preload), self.idle_s, self.network)
         with _descriptors(kwargs.get("stdout"), kwargs.get("stderr")) as descriptors:
             self.process = await fork_kernel(environment, request, descriptors)
         self.pid = self.pgid = self.process.pid

@@ -17,6 +17,7 @@ from typing import NoReturn
 
 from reportkit.execution.kernels import wire
 from reportkit.execution.kernels.address import locked_folder
+from reportkit.execution.kernels.confine import cut_network
 from reportkit.execution.kernels.kernel import Inheritance, become_kernel
 from reportkit.execution.kernels.preload import Refused, import_all, imported_files, stamps, thread_count
 from reportkit.execution.kernels.wire import Message, Request
@@ -200,6 +201,8 @@ def main() -> None:
         if os.fork():
             os._exit(0)
         _daemonise()
+        if not options["network"]:
+            cut_network()
         server = Server(Path(name), Path(name).stat().st_ino, listener, options["preload"], options["idle_s"])
         try:
             with suppress(ProcessLookupError):

@@ -6,7 +6,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from jupyter_client.kernelspec import NATIVE_KERNEL_NAME, KernelSpec, KernelSpecManager
+from traitlets import Bool, Integer
 
+PROVISIONER = "reportkit-fork"
 IDLE_S = 600.0
 """How long a server waits for another launch."""
 
@@ -17,13 +19,24 @@ def kernel_spec() -> KernelSpec:
 
 
 class ForkedKernelSpecManager(KernelSpecManager):
-    """Finds `kernel_spec()` under the name of Python's own kernel, and every other kernel where it is installed."""
+    """Finds `kernel_spec()` under the name of Python's own kernel, and every other kernel where it is installed.
+
+    Kernels that it finds are kept from the network, unless `network`, and from more memory than `memory_mb`.
+    """
+
+    network = Bool(True)
+    memory_mb = Integer(None, allow_none=True)
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        return kernel_spec() if kernel_name == NATIVE_KERNEL_NAME else super().get_kernel_spec(kernel_name)
+        found = kernel_spec() if kernel_name == NATIVE_KERNEL_NAME else super().get_kernel_spec(kernel_name)
+        ours = {"provisioner_name": PROVISIONER, "config": {}}
+        provisioner = found.metadata.setdefault("kernel_provisioner", ours)
+        if provisioner["provisioner_name"] == PROVISIONER:
+            provisioner["config"] |= {"network": self.network, "memory_mb": self.memory_mb}
+        return found
 
 
-def start_ahead(python: str, variables: Mapping[str, str]) -> None:
+def start_ahead(python: str, variables: Mapping[str, str], *, network: bool) -> None:
     """Starts the server that launches of `kernel_spec()` with this environment will ask; it does its imports meanwhile.
 
     Where none can be started nothing happens: the launches will say so.
@@ -35,4 +48,4 @@ def start_ahead(python: str, variables: Mapping[str, str]) -> None:
 
     preload = kernel_spec().metadata["kernel_provisioner"]["config"]["preload"]
     with suppress(OSError):
-        ensure_server(Environment(python, variables, tuple(preload), IDLE_S))
+        ensure_server(Environment(python, variables, tuple(preload), IDLE_S, network))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-PROTOCOL = 2
+PROTOCOL = 3
 _MOST_BYTES = 1 << 20
 _MOST_FDS = 8
 
@@ -31,6 +31,8 @@ class Request:
     """Whether the kernel outlives the client."""
     restarted: bool = False
     """Whether clients of the kernel before it are still connected to the same ports."""
+    memory_bytes: int | None = None
+    """The most memory of its own that it may have; None without limit."""
 
 
 @dataclass(frozen=True, slots=True)
