@@ -10,7 +10,7 @@ INSTALLED := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-browser test-office check lint lab corpus bench bench-again bench-check bench-preview bench-site bench-scale fuzz goldens pictures lock clean
+.PHONY: help report test test-browser test-office check lint lab audit-deps faults corpus bench bench-again bench-check bench-preview bench-site bench-scale fuzz goldens pictures lock clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -64,6 +64,13 @@ bench-site: $(INSTALLED) ## The portal of a thousand reports: first, once more, 
 bench-scale: $(INSTALLED) ## Build a thousand reports; look at time, memory and what is left behind
 	$(BIN)/python -m tests.bench.scale
 
+audit-deps: $(INSTALLED) ## Hold every locked library against the known vulnerabilities (needs pypi.org)
+	$(BIN)/python -m pip_audit --strict --disable-pip --require-hashes -r requirements.lock
+	$(BIN)/python -m pip_audit --strict --disable-pip --require-hashes -r tests/browser/requirements.lock
+
+faults: $(INSTALLED) ## Kill runs over sixty departments at fifty random moments; nothing may be lost or left behind
+	$(BIN)/python -m tests.faults
+
 fuzz: $(INSTALLED) ## The slow property tests: hostile prose by the thousand
 	$(PYTEST) -q -o python_files='fuzz_*.py' -o python_functions='fuzz_*' tests/slow
 
@@ -89,4 +96,4 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@touch $(INSTALLED)
 
 clean: ## Remove the virtual environment and everything built
-	rm -rf $(VENV) outputs/[0-9]* outputs/drafts .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) outputs/[0-9]* outputs/drafts outputs/sbom .mypy_cache .pytest_cache .ruff_cache .hypothesis

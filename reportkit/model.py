@@ -450,6 +450,7 @@ class Plan:
     that `required` levels (ids, of those in `levels`, id → label) must have given before it is published.
     `approvals` is the file that holds them; empty where none are asked for.
     `kept` are executed notebooks of an earlier build, by name: jobs that need not run.
+    `sbom` is the file, below outputs/, that lists what is installed; a report is not made again for that alone.
     """
 
     department: Department
@@ -473,6 +474,7 @@ class Plan:
     levels: Mapping[str, str] = field(default_factory=dict)
     required: tuple[str, ...] = ()
     confinement: Confinement = Confinement()
+    sbom: str = ""
     kept: Mapping[str, bytes] = field(default_factory=dict)
 
     @property

@@ -18,6 +18,7 @@ from reportkit.inputs.project import DEFINITION, REGISTER, Project
 from reportkit.model import Bundle, Correction, Outcome, Plan
 from reportkit.publishing import data, manifest
 from reportkit.publishing.content import CORRECTION, read_content, read_folder
+from reportkit.publishing.sbom import keep_sbom
 from reportkit.publishing.swap import publish_folder, recover, remove_folder
 from reportkit.review.changes import Comparison, HeadChange
 from reportkit.review.differences import compare
@@ -133,6 +134,7 @@ def _swapped_in(project: Project, plan: Plan, bundle: Bundle) -> Bundle:
         return bundle
     try:
         _refuse_changed(project, plan)
+        keep_sbom(project.root / OUTPUTS)
         publish_folder(place(project, bundle.year, bundle.department, bundle.draft), bundle.files)
         if not bundle.draft:
             remove_folder(place(project, bundle.year, bundle.department, True))

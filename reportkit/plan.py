@@ -29,6 +29,7 @@ from reportkit.inputs.waivers import waivers_of
 from reportkit.model import Department, Figures, Finding, Job, Plan, Register, Severity, Submission
 from reportkit.publishing.environment import environment
 from reportkit.publishing.fonts import Drawable
+from reportkit.publishing.sbom import sbom_name
 
 
 def plan_report(project: Project, year: int, department_id: str) -> Plan:
@@ -103,6 +104,7 @@ def _plan(project: Project, year: int, department_id: str) -> Plan:
         levels={level.id: level.label for level in definition.approvals.levels},
         required=required,
         confinement=definition.runs.confinement,
+        sbom=sbom_name(),
     )
 
 

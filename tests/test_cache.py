@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reportkit import cache as cache_module
+from reportkit import installed
 from reportkit.build import Listener, build
 from reportkit.cache import FOLDER, LAYOUT, Cache
 from reportkit.decide import Decision, Work, decide, unchanged
@@ -166,7 +167,7 @@ def fresh_surroundings(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.Monke
     """Forgets what is known of the surroundings, before and after somebody changes them."""
 
     def forget() -> None:
-        for each in (needs.surroundings, needs.libraries, needs._versions, needs.edition_digest):
+        for each in (needs.surroundings, needs.libraries, installed.installed, needs.edition_digest):
             each.cache_clear()
 
     forget()
@@ -191,10 +192,10 @@ def other_code(parts: tuple[str, ...] = (".",), *, without: str = "") -> str:
     ("module", "attribute", "value", "runs", "work"),
     [
         (needs, "code_digest", other_code, ALL, Work.RUN),
-        (needs, "distribution", other_version("matplotlib"), ALL, Work.RUN),
-        (needs, "distribution", other_version("kiwisolver"), ALL, Work.RUN),
-        (needs, "distribution", other_version("papermill"), ALL, Work.RUN),
-        (needs, "distribution", other_version("typst"), {}, Work.NOTHING),
+        (installed, "distribution", other_version("matplotlib"), ALL, Work.RUN),
+        (installed, "distribution", other_version("kiwisolver"), ALL, Work.RUN),
+        (installed, "distribution", other_version("papermill"), ALL, Work.RUN),
+        (installed, "distribution", other_version("typst"), {}, Work.NOTHING),
         (needs, "sans_path", lambda: Path(__file__), ALL, Work.RUN),
         (environment, "version", lambda name: "999" if name == "typst" else "1", {}, Work.RENDER),
         (environment, "code_digest", other_code, {}, Work.RENDER),
@@ -428,7 +429,7 @@ def test_an_explanation_names_the_key_with_what_was_and_is(root: Path) -> None:
 
 
 def test_an_explanation_names_the_library(root: Path, fresh_surroundings: pytest.MonkeyPatch) -> None:
-    fresh_surroundings.setattr(needs, "distribution", other_version("matplotlib"))
+    fresh_surroundings.setattr(installed, "distribution", other_version("matplotlib"))
     jobs = decisions(root)[SUQIAN_24].jobs
     version = Distribution.from_name("matplotlib").version
     assert {(each.what, each.before, each.now) for job in jobs for each in job.changes} == {

@@ -214,3 +214,12 @@ def test_a_files_name_is_never_code(make_project: MakeProject) -> None:
     with pytest.raises(ReportkitError):
         plan_report(Project(root), 2024, odd.stem)
     assert not list(root.rglob("flag"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Only Linux keeps kernels from the network.")
+@pytest.mark.parametrize("network", [True, False])
+def test_a_temporary_folder_with_too_long_a_path_for_sockets_will_do(tmp_path: Path, network: bool) -> None:
+    """Without a Unix socket a kernel could only be talked to over the network that it doesn't have."""
+    deep = tmp_path / ("d" * 100)
+    deep.mkdir()
+    assert printed(run(deep, Confinement(network), "print(1)")) == "1\n"

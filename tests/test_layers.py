@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-BELOW = {"deferred", "digests", "errors", "markdown", "stamps", "store", "text", "yamlfile"}
+BELOW = {"deferred", "digests", "errors", "installed", "markdown", "stamps", "store", "text", "yamlfile"}
 MODEL = {"content", "model", *BELOW}
 EDITIONS = {"editions", *MODEL}
 MIDDLE = ("inputs", "checks", "execution", "publishing", "review")
@@ -60,6 +60,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "content": {"model", *BELOW},
     "model": BELOW,
     "deferred": set(),
+    "installed": set(),
     "digests": set(),
     "markdown": {"errors", "text"},
     "stamps": {"store"},

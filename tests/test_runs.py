@@ -1,10 +1,13 @@
 """Unattended runs on real builds: what they do, note, survive and tell."""
 
+import email
+import email.policy
 import http.server
 import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tarfile
@@ -15,6 +18,8 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Message
 from cronsim import CronSim
 from typer.testing import CliRunner
 
@@ -329,6 +334,48 @@ def test_a_run_sends_a_digest_and_not_the_same_again(
     assert len(received) == 1
     told = (root / "outputs").rglob("*.json*")
     assert not [path for path in told if SECRET in path.read_text(encoding="utf-8", errors="replace")]
+
+
+class _Mailbox(Message):
+    """What a real SMTP server hands over."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.received: list[Any] = []
+
+    def handle_message(self, message: Any) -> None:
+        self.received.append(email.message_from_bytes(message.as_bytes(), policy=email.policy.default))
+
+
+@pytest.fixture
+def mailbox() -> Iterator[tuple[str, _Mailbox]]:
+    handler = _Mailbox()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(handler, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield f"mailto://127.0.0.1:{port}?from=reports@example.org&to=clerk@example.org&mode=insecure", handler
+    controller.stop()
+
+
+def test_a_digest_comes_by_mail(root: Path, mailbox: tuple[str, _Mailbox], monkeypatch: pytest.MonkeyPatch) -> None:
+    url, handler = mailbox
+    monkeypatch.setenv("REPORTS_MAIL", url)
+    edit(
+        root,
+        "params/report.yaml",
+        "timeout_s: 300",
+        "timeout_s: 300\nnotices:\n  - {url_from: REPORTS_MAIL, of: [failed]}",
+    )
+    (root / "params/2024/suqian.yaml").write_text("figures: [", encoding="utf-8")
+    record = one(root)
+    assert [each["error"] for each in record["notices"]] == [None]
+    (message,) = handler.received
+    assert message["X-RcptTo"] == "clerk@example.org"
+    assert message["Subject"].strip() == "政府信息公开年报：生成失败1件"
+    assert "宿迁市人民政府2024年" in message.get_body(("plain", "html")).get_content()
+    assert one(root)["notices"] == []
+    assert len(handler.received) == 1
 
 
 def test_a_notice_that_cant_be_sent_fails_nothing_and_tells_no_secret(

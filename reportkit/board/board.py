@@ -236,7 +236,7 @@ class _Rows:
                 sha256((folder / manifest.NAME).read_bytes()).hexdigest(),
                 folder.parts[-3:],
                 self.project.department(department).name,
-                _file_stamp(place(self.project, year, department, draft=False) / manifest.NAME),
+                _digest(place(self.project, year, department, draft=False) / manifest.NAME),
                 None if before is None else sha256((before / manifest.NAME).read_bytes()).hexdigest(),
                 sha256(approvals_bytes(self.project, year, department)).hexdigest(),
                 self._levels,
@@ -251,6 +251,13 @@ def _file_stamp(path: Path) -> list[int] | None:
     except OSError:
         return None
     return [stat.st_mtime_ns, stat.st_size, stat.st_ino]
+
+
+def _digest(path: Path) -> str | None:
+    try:
+        return sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return None
 
 
 def _of_status(status: Status, errors: Sequence[ReportkitError]) -> dict[str, Any]:

@@ -63,6 +63,18 @@ def doctor(json: AsJson = False, project: Where = None) -> None:
     raise typer.Exit(1 if any(each.ok is False for each in checks) else 0)
 
 
+@app.command(short_help="Print which libraries make the reports, as CycloneDX.")
+def sbom() -> None:
+    """Prints the software bill of materials of what is installed: each library's version and licence, and what needs
+    it, as CycloneDX 1.6 in JSON. Every build keeps its own in outputs/sbom/, and each manifest names it.
+
+    Example: `reportkit sbom > sbom.cdx.json`
+    """
+    from reportkit.publishing.sbom import sbom as made
+
+    typer.echo(made().decode(), nl=False)
+
+
 @app.command(
     short_help="Open JupyterLab on the notebooks.",
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},

@@ -22,6 +22,11 @@ from reportkit.model import Confinement
 _LONGEST_SOCKET_PATH = 90  # a Unix socket's path has at most 103 bytes on every system; -ipc-1 is added to it
 
 
+def fits_socket(name: str) -> bool:
+    """Whether a kernel whose connection file has this path can be talked to without a network."""
+    return os.name == "posix" and len(os.fsencode(name)) <= _LONGEST_SOCKET_PATH
+
+
 class _Client(PapermillNotebookClient):  # type: ignore[misc]  # papermill has no types
     """Talks to its kernel over Unix sockets where there are any; stops one that hangs at once, without asking first."""
 
@@ -36,7 +41,7 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]  # papermill has n
             network=self.confinement.network, memory_mb=self.confinement.memory_mb
         )
         self.ipython_hist_file = ""  # the kernelspec's own arguments name it already
-        if name is not None and os.name == "posix" and len(os.fsencode(name)) <= _LONGEST_SOCKET_PATH:
+        if name is not None and fits_socket(name):
             # Nobody else can listen in, and no port is taken.
             manager.transport = "ipc"
             manager.connection_file = name

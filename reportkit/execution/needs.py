@@ -6,14 +6,12 @@ import platform
 import re
 from functools import cache
 from hashlib import sha256
-from importlib.metadata import PackageNotFoundError, distribution
 
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 from pylopdf_fonts_zh_cn import sans_path
 
 from reportkit.digests import code_digest, digest_of
 from reportkit.editions import load_edition
+from reportkit.installed import closure, installed
 from reportkit.model import Job
 
 IN_KERNELS = (
@@ -129,28 +127,8 @@ def _imports(node: ast.AST) -> list[str]:
 @cache
 def libraries() -> dict[str, str]:
     """Name → version of every library that can shape a run: a kernel's, with all that they need, and papermill."""
-    return _versions(_LIBRARIES) | {name: distribution(name).version for name in _RUNNERS}
-
-
-@cache
-def _versions(names: tuple[str, ...]) -> dict[str, str]:
-    """Name → version of distributions and of all that they require."""
-    found: dict[str, str] = {}
-    waiting = [*names]
-    while waiting:
-        name = canonicalize_name(waiting.pop())
-        if name in found:
-            continue
-        try:
-            installed = distribution(name)
-        except PackageNotFoundError:  # needed on another system only
-            continue
-        found[name] = installed.version
-        for text in installed.requires or ():
-            requirement = Requirement(text)
-            if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
-                waiting.append(requirement.name)
-    return dict(sorted(found.items()))
+    kernels = {name: each.version for name, each in closure(_LIBRARIES).items()}
+    return kernels | {name: each.version for name in _RUNNERS if (each := installed(name)) is not None}
 
 
 @cache

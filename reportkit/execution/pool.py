@@ -10,7 +10,6 @@ from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import Protocol
 
@@ -19,6 +18,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from reportkit.deferred import defer_iri_grammar
 from reportkit.errors import NotebookError
+from reportkit.execution.temporary import temporary_folder
 from reportkit.model import Bundle, Plan
 
 _GRACE_S = 120
@@ -87,7 +87,7 @@ def _built_here(build_report: BuildReport, plan: Plan, at_once: int) -> Bundle:
     """A report built by a thread of this process, which is stopped where it takes too long or we are interrupted."""
     done: SimpleQueue[Bundle] = SimpleQueue()
     usual = tempfile.tempdir
-    with TemporaryDirectory(prefix="reportkit-", ignore_cleanup_errors=True) as folder:
+    with temporary_folder() as folder:
         # What a thread leaves that doesn't stop goes with this folder.
         tempfile.tempdir = folder
         building = Thread(target=lambda: done.put(build_report(plan, at_once)), name=plan.name, daemon=True)
@@ -126,7 +126,7 @@ def _built_by_workers(
     at_once = notebooks_at_once(workers)
     with (
         # Workers that are killed can't clear up; what they leave goes with this folder.
-        TemporaryDirectory(prefix="reportkit-", ignore_cleanup_errors=True) as folder,
+        temporary_folder() as folder,
         ProcessPool(workers, initializer=_work_in, initargs=[folder], context=get_context("spawn")) as pool,
     ):
         try:

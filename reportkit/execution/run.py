@@ -1,12 +1,13 @@
 """Jobs → Runs: each notebook executed by papermill in a fresh kernel, in a folder of its own, within its time."""
 
 import logging
+import os
 import re
-import tempfile
 import threading
 import time
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -19,13 +20,16 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from reportkit.errors import NotebookError
+from reportkit.execution.engine import fits_socket
 from reportkit.execution.environment import kernel_env
+from reportkit.execution.temporary import temporary_folder
 from reportkit.model import Confinement, Job, Plan, Run
 
 # What goes wrong is told once, by the Run; papermill's log would tell it again on standard error.
 logging.getLogger("papermill").addHandler(logging.NullHandler())
 _FATAL = "Fatal Python error"
 _LINES = 20
+_SHORT = "/tmp"  # noqa: S108 - a folder of one's own is made in it
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -36,7 +40,7 @@ def run_jobs(plan: Plan, at_once: int = 1) -> tuple[Run, ...]:
 
     Returns the Runs in the plan's order; after a failure no further notebook is begun, so they may be fewer.
     """
-    with tempfile.TemporaryDirectory(prefix="reportkit-") as folder:
+    with temporary_folder() as folder:
         inputs = Path(folder) / "inputs"
         unpack(plan.inputs, inputs)
         failed = threading.Event()
@@ -121,7 +125,7 @@ def run_job(job: Job, inputs: Path, cwd: Path, confinement: Confinement, note: d
 
     try:
         source.write_bytes(job.notebook)
-        with log.open("wb") as kernel_log:
+        with log.open("wb") as kernel_log, _connection_file(cwd) as connection_file:
             executed = papermill.execute_notebook(
                 str(source),
                 None,
@@ -134,7 +138,7 @@ def run_job(job: Job, inputs: Path, cwd: Path, confinement: Confinement, note: d
                 kernel_cwd=str(cwd),
                 kernel_env=kernel_env(inputs, cwd, confinement),
                 confinement=confinement,
-                connection_file=str(cwd.with_suffix(".json")),
+                connection_file=connection_file,
                 kernel_log=kernel_log,
                 note=note,
                 on_cell_start=on_cell,
@@ -165,6 +169,17 @@ def run_job(job: Job, inputs: Path, cwd: Path, confinement: Confinement, note: d
         reads = _take_reads(executed)
         return Run(job, nbformat.writes(executed).encode(), time.monotonic() - started, reads=reads, began=began)
     return Run(job, None, time.monotonic() - started, failure, began=began)
+
+
+@contextmanager
+def _connection_file(cwd: Path) -> Iterator[str]:
+    """Where a kernel's connection file goes, and its Unix sockets beside it: a kernel without network has no others."""
+    usual = str(cwd.with_suffix(".json"))
+    if os.name != "posix" or fits_socket(usual):
+        yield usual
+    else:  # a socket's path is short
+        with temporary_folder(_SHORT) as folder:
+            yield f"{folder}/kernel.json"
 
 
 def _take_reads(executed: Any) -> dict[str, dict[str, str]] | None:

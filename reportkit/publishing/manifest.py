@@ -44,6 +44,7 @@ def manifest(
             "inputs": {name: sha256(content).hexdigest() for name, content in sorted(plan.inputs.items())},
             "notebooks": {job.name: job.needs["notebook"] for job in plan.jobs},
             "environment": plan.environment,
+            "sbom": plan.sbom,
             "files": {
                 name: {"sha256": sha256(content).hexdigest(), "bytes": len(content)}
                 for name, content in sorted(files.items())

@@ -15,6 +15,7 @@ from typing import Any
 from reportkit.decide import OUTPUTS
 from reportkit.errors import ProjectError
 from reportkit.inputs.project import Project
+from reportkit.publishing import sbom
 from reportkit.text import json_bytes
 
 _CONTENTS = "backup.json"
@@ -106,6 +107,7 @@ def _files(root: Path) -> Iterator[str]:
         for path in folder.rglob("*"):
             if path.is_file() and ".ipynb_checkpoints" not in path.parts:
                 yield path.relative_to(root).as_posix()
+    yield from (path.relative_to(root).as_posix() for path in (root / OUTPUTS / sbom.FOLDER).glob("*.json"))
     for place in (root / OUTPUTS).glob("[12][0-9][0-9][0-9]/*"):
         if not place.name.startswith("."):
             yield from (path.relative_to(root).as_posix() for path in place.rglob("*") if path.is_file())

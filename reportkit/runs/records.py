@@ -1,13 +1,15 @@
 """What is noted of each run: a log that grows while it goes on, line by line, and a record at its end."""
 
+import errno
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from io import FileIO
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from reportkit.decide import OUTPUTS
 from reportkit.errors import ProjectError
@@ -28,20 +30,24 @@ class RunLog:
     id: str
     folder: Path
     began: datetime
-    _file: IO[str]
-    told: dict[str, Any] = field(default_factory=dict)
+    _file: FileIO
 
     def note(self, event: str, **data: Any) -> None:
-        """Adds one line: when, what, and what there is to say of it."""
+        """Adds one line: when, what, and what there is to say of it. Raises ProjectError where the disk is full."""
         line = {"at": _moment(now()), "event": event, **data}
-        self._file.write(f"{json.dumps(line, ensure_ascii=False, default=str)}\n")
-        self._file.flush()
+        content = f"{json.dumps(line, ensure_ascii=False, default=str)}\n".encode()
+        try:
+            written = self._file.write(content)
+        except OSError as error:
+            raise _not_written(error) from error
+        if written != len(content):
+            raise _not_written(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
 
     def end(self, outcome: str, **data: Any) -> dict[str, Any]:
         """Writes the run's record and closes its log; the log is on the disk first."""
-        self.note("ended", outcome=outcome)
-        os.fsync(self._file.fileno())
-        self._file.close()
+        with self._file:
+            self.note("ended", outcome=outcome)
+            os.fsync(self._file.fileno())
         record = {"id": self.id, "began": _moment(self.began), "ended": _moment(now()), "outcome": outcome, **data}
         write_file(self.folder / f"{self.id}{_RECORD}", json_bytes(record))
         return record
@@ -85,15 +91,21 @@ def begin(project: Project) -> RunLog:
     while True:
         id_ = name if number == 1 else f"{name}-{number}"
         try:
-            file = (folder / f"{id_}{_LOG}").open("x", encoding="utf-8")
+            file = FileIO(folder / f"{id_}{_LOG}", "x")
         except FileExistsError:
             number += 1
             continue
         except OSError as error:
-            raise ProjectError(
-                f"The run's log can't be written: {error.strerror}.", where=RUNS, mend="Make room on the disk."
-            ) from error
+            raise _not_written(error) from error
         return RunLog(id_, folder, began, file)
+
+
+def _not_written(error: OSError) -> ProjectError:
+    return ProjectError(
+        f"The run's log can't be written: {error.strerror}.",
+        where=RUNS,
+        mend="Make room on the disk, or make the folder writable; what is published is untouched.",
+    )
 
 
 def close_killed(project: Project) -> list[str]:

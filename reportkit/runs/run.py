@@ -2,7 +2,7 @@
 
 import signal
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import FrameType
@@ -52,7 +52,8 @@ def run(project: Project, at: datetime, jobs: int, watcher: Watcher) -> dict[str
             done.all()
         except BaseException as error:
             outcome = "interrupted" if isinstance(error, KeyboardInterrupt | Terminated) else "failed"
-            log.end(outcome, error=str(error) or type(error).__name__, **done.told)
+            with suppress(ReportkitError):  # the first error is what matters
+                log.end(outcome, error=str(error) or type(error).__name__, **done.told)
             raise
         return log.end("failed" if done.bad else "done", killed=killed, **done.told)
 
