@@ -74,6 +74,14 @@ def root(ran: Path, tmp_path: Path) -> Path:
     return tmp_path / "project"
 
 
+def contents(root: Path) -> dict[str, bytes]:
+    """Of what stands in outputs/, but for the cache, the records and executed notebooks."""
+    outputs = root / "outputs"
+    aside = {".runs", ".cache", ".lock", "notebooks"}
+    found = (path for path in outputs.rglob("*") if path.is_file() and not aside & set(path.parts))
+    return {path.relative_to(outputs).as_posix(): path.read_bytes() for path in found}
+
+
 def stamps(root: Path) -> dict[str, tuple[int, int]]:
     found = (path for path in (root / "outputs").rglob("*") if not {".runs", ".cache"} & set(path.parts))
     return {path.relative_to(root).as_posix(): (path.stat().st_mtime_ns, path.stat().st_ino) for path in found}
@@ -110,12 +118,18 @@ def test_a_run_over_the_same_inputs_touches_nothing(root: Path) -> None:
 
 
 def test_one_digit_changes_that_report_and_the_next_years_that_reads_it(root: Path) -> None:
+    before = contents(root)
     edit(root, "params/2023/suqian.yaml", "fees: [", "fees: [1")
     record = one(root)
     changed = {report for report, outcome in outcomes(record).items() if outcome != "up-to-date"}
     assert changed == {"2023/suqian", "2024/suqian"}
     suqian = next(each for each in record["reports"] if each["report"] == "2023/suqian")
     assert any("fees" in change["what"] for change in suqian["why"])
+    shown = ("2023/suqian/", "review/2023/suqian.html", "site/2023/suqian/", "site/data/2023.")
+    reads = {"2024/suqian/manifest.json", "review/2024/suqian.html"}  # its page shows none of last year's figures
+    now = contents(root)
+    differing = {name for name in before.keys() | now.keys() if before.get(name) != now.get(name)}
+    assert {name for name in differing if not name.startswith(shown)} == reads
 
 
 def test_one_bad_department_stops_no_other(root: Path) -> None:
@@ -127,6 +141,46 @@ def test_one_bad_department_stops_no_other(root: Path) -> None:
     assert outcomes(record)["2024/suqian"] == "failed"
     assert outcomes(record)["2023/suqian"] == "published"
     assert (root / "outputs/2024/suqian/report.pdf").read_bytes() == published
+
+
+def test_a_submission_that_vanishes_while_its_report_is_built_leaves_the_publication(root: Path) -> None:
+    edit(root, "params/2024/suqian.yaml", "同步考虑。", "一并考虑。")
+    published = (root / "outputs/2024/suqian/report.pdf").read_bytes()
+    path = root / "params/2024/suqian.yaml"
+    watcher = Watcher(lambda name: path.unlink(), lambda name, outcome, seconds: None, None)
+    record = run(Project(root), AT, 1, watcher)
+    (suqian,) = (each for each in record["reports"] if each["report"] == "2024/suqian")
+    assert suqian["outcome"] == "failed"
+    assert "changed while the report was built" in suqian["error"]
+    assert (root / "outputs/2024/suqian/report.pdf").read_bytes() == published
+    again = one(root)
+    assert again["outcome"] == "done"
+    assert (root / "outputs/2024/suqian/report.pdf").read_bytes() == published
+
+
+@pytest.mark.parametrize("years", [-30, 30])
+def test_a_clock_that_jumps_loses_nothing(root: Path, years: int) -> None:
+    before = contents(root)
+    for at in (AT.replace(year=AT.year + years), AT):
+        record = one(root, at)
+        assert record["outcome"] == "done"
+        assert [job for each in record["reports"] for job in each["jobs"]] == []
+        assert {name for name, content in contents(root).items() if before.get(name) != content} <= {"board.html"}
+    assert (root / "outputs/board.html").read_bytes() == before["board.html"]
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", bytes(range(256)) * 40])
+def test_a_damaged_cache_costs_time_and_nothing_else(root: Path, damage: bytes) -> None:
+    """Every file of the cache at once: the notebooks run again, and the same bytes are published."""
+    before = contents(root)
+    for path in (root / "outputs/.cache").rglob("*"):
+        if path.is_file():
+            path.write_bytes(damage)
+    edit(root, "params/2024/suqian.yaml", "同步考虑。", "一并考虑。")
+    assert outcomes(one(root))["2024/suqian"] == "published"
+    edit(root, "params/2024/suqian.yaml", "一并考虑。", "同步考虑。")
+    assert one(root)["outcome"] == "done"
+    assert contents(root) == before
 
 
 def test_a_second_run_refuses_or_waits(root: Path) -> None:

@@ -1,6 +1,7 @@
 """One unattended run: what has changed is checked, built and published; board, portal and notices follow."""
 
 import signal
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -80,7 +81,7 @@ class _Doing:
         self.bad = False
         self.told: dict[str, Any] = {"reports": []}
         self._decisions: dict[str, Decision] = {}
-        self._queued: dict[str, str] = {}
+        self._queued: dict[str, float] = {}
         self._bundles: list[Bundle] = []
 
     def all(self) -> None:
@@ -110,6 +111,7 @@ class _Doing:
         def decided(decision: Decision) -> None:
             self._decisions[decision.report] = replace(decision, files={}, plan=None)
             if decision.work not in (Work.NOTHING, Work.CLOSED):
+                self._queued[decision.report] = time.time()
                 self.log.note("decided", report=decision.report, **decision.to_json())
 
         def starting(name: str) -> None:
@@ -143,7 +145,7 @@ class _Doing:
             "error": str(bundle.failure) if bundle.failure else None,
             "why": [] if decision is None else [change.to_json() for change in decision.changes],
             "findings": counts,
-            "jobs": [_job(run, decision) for run in bundle.runs if run.executed],
+            "jobs": [_job(run, decision, self._queued.get(report)) for run in bundle.runs if run.executed],
         }
 
     def _board(self) -> dict[str, Any]:
@@ -177,12 +179,16 @@ class _Doing:
         return {"runs": gone, "drafts": drafts, "cache": cache.to_json()}
 
 
-def _job(run: Run, decision: Decision | None) -> dict[str, Any]:
-    """One notebook's execution: when, how long, how much memory, how often it was tried, why it ran."""
+def _job(run: Run, decision: Decision | None, queued: float | None) -> dict[str, Any]:
+    """One notebook's execution: when, how long, how much memory, how often it was tried, why it ran.
+
+    Times are in seconds since 1970; it is queued from when its report was decided to be built.
+    """
     looked_up = next((each for each in decision.jobs if each.job.name == run.job.name), None) if decision else None
     why: list[Mapping[str, Any]] = [] if looked_up is None else [change.to_json() for change in looked_up.changes]
     return {
         "notebook": run.job.name,
+        "queued": queued,
         "began": run.began,
         "ended": run.began + run.seconds,
         "seconds": round(run.seconds, 3),
