@@ -10,7 +10,7 @@ INSTALLED := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-browser test-office check lint lab audit-deps faults corpus bench bench-again bench-check bench-preview bench-site bench-scale fuzz goldens pictures lock clean
+.PHONY: help report test test-browser test-office check lint lab audit-deps faults soak bench-run corpus bench bench-again bench-check bench-preview bench-site bench-scale fuzz goldens pictures lock clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -70,6 +70,12 @@ audit-deps: $(INSTALLED) ## Hold every locked library against the known vulnerab
 
 faults: $(INSTALLED) ## Kill runs over sixty departments at fifty random moments; nothing may be lost or left behind
 	$(BIN)/python -m tests.faults
+
+soak: $(INSTALLED) ## Two hundred runs in one process; nothing may grow from run to run
+	$(BIN)/python -m tests.soak
+
+bench-run: $(INSTALLED) ## Runs over sixty departments and two years that find nothing to do, and one that finds a digit
+	$(BIN)/python -m tests.bench.nights
 
 fuzz: $(INSTALLED) ## The slow property tests: hostile prose by the thousand
 	$(PYTEST) -q -o python_files='fuzz_*.py' -o python_functions='fuzz_*' tests/slow

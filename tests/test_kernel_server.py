@@ -21,7 +21,7 @@ import psutil
 import pytest
 from jupyter_client.manager import KernelManager
 
-from reportkit.execution.kernels import launch, provisioner, ready, wire
+from reportkit.execution.kernels import launch, provisioner, ready, spec, wire
 from reportkit.execution.kernels.address import locked_folder
 from reportkit.execution.kernels.wire import PROTOCOL
 from tests.kernels import (
@@ -187,6 +187,18 @@ def test_a_killed_servers_socket_goes_with_the_next_server(folders: Path) -> Non
         pass
     eventually(lambda: not servers(folders))
     assert leftovers(folders) == []
+
+
+def test_a_killed_servers_socket_goes_where_it_is_asked_for_and_a_working_one_stays(folders: Path, warm: str) -> None:
+    install_kernelspec(folders, "another", idle_s=0.3)
+    with running(warm):
+        working = {path.name for path in (folders / "run").rglob("*.sock")}
+        with running("another"):
+            (other,) = (each for each in servers(folders) if not working & {Path(each.cmdline()[3]).name})
+            other.kill()
+        eventually(lambda: is_gone(other.pid))
+        spec.tidy_servers()
+        assert {path.name for path in (folders / "run").rglob("*.sock")} == working
 
 
 def test_twenty_kernels_in_a_row_leave_nothing_behind(folders: Path, warm: str) -> None:

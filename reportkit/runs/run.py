@@ -13,6 +13,7 @@ from reportkit.board.board import write_board
 from reportkit.build import Listener, build
 from reportkit.decide import OUTPUTS, Decision, Work
 from reportkit.errors import ReportkitError, defect
+from reportkit.execution.kernels.spec import tidy_servers
 from reportkit.inputs.project import Project
 from reportkit.inputs.selection import select
 from reportkit.model import Bundle, Outcome, Run, Severity
@@ -176,6 +177,7 @@ class _Doing:
         with locked(self.project.root / OUTPUTS, self._wait):
             drafts = prune_drafts(self.project, settings.keep_drafts_days, self.at.timestamp())
             cache = prune(self.project, settings.keep_cache_days, self.at.timestamp())
+        tidy_servers()
         return {"runs": gone, "drafts": drafts, "cache": cache.to_json()}
 
 

@@ -156,6 +156,15 @@ def ensure_server(environment: Environment) -> None:
     _start(environment, _name(environment)).close()
 
 
+def clear_dead() -> None:
+    """Removes the sockets of servers that were killed; one that starts removes only its own name's. Raises nothing."""
+    with suppress(OSError):
+        socket_folder()  # none is made for this
+        with locked_folder() as folder:
+            for path in folder.glob("*.sock"):
+                _listens(path)
+
+
 def _name(environment: Environment) -> str:
     return f"{environment_digest(environment)}.sock"
 

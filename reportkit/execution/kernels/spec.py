@@ -36,6 +36,14 @@ class ForkedKernelSpecManager(KernelSpecManager):
         return found
 
 
+def tidy_servers() -> None:
+    """Removes what kernel servers left that were killed."""
+    if sys.platform == "linux":
+        from reportkit.execution.kernels.launch import clear_dead
+
+        clear_dead()
+
+
 def start_ahead(python: str, variables: Mapping[str, str], *, network: bool) -> None:
     """Starts the server that launches of `kernel_spec()` with this environment will ask; it does its imports meanwhile.
 
