@@ -20,7 +20,6 @@ from reportkit.digests import digest_of
 from reportkit.editions import Edition, edition_for
 from reportkit.errors import InputError, InputErrors, ReportkitError, defect
 from reportkit.execution.needs import needs_of
-from reportkit.execution.run import check_parameters
 from reportkit.inputs.approvals import approvals_bytes
 from reportkit.inputs.corrections import corrections_of
 from reportkit.inputs.history import history_of
@@ -252,6 +251,8 @@ def _jobs(
 
 @cache
 def _check_notebook(name: str, content: bytes) -> tuple[Finding, ...]:
+    from reportkit.execution.run import check_parameters  # papermill comes with it
+
     check_parameters(name, content, {"year": 0, "department": ""})
     return tuple(check_notebook(name, nbformat.reads(content.decode(), as_version=4)))
 

@@ -40,6 +40,8 @@ BARS: Mapping[str, float] = {
 }
 """What each may be at most: the median of the last tenth of all runs against that of the second tenth."""
 
+_MARKS = "甲乙丙丁戊己庚辛壬癸"
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -95,7 +97,8 @@ def soak(folder: Path, departments: int, runs: int) -> tuple[list[Seen], int]:
     for number in range(runs):
         name = names[number % len(names)]
         path = root / f"params/{YEAR}/{name}.yaml"
-        words = "各项工作稳步推进。" * (1 + number // len(names) % 3)  # a report is as long at the end as at the start
+        mark = "".join(_MARKS[int(digit)] for digit in f"{number:04}")
+        words = f"各项工作稳步推进（{mark}）。"  # never the same, and always as long
         path.write_text(texts[name].replace("overview: |\n", f"overview: |\n    {words}\n\n", 1), encoding="utf-8")
         began = time.monotonic()
         record = run(Project(root), now(), 1, quiet)

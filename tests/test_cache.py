@@ -303,7 +303,7 @@ def test_a_second_build_starts_no_kernel_and_touches_nothing(root: Path, monkeyp
         raise AssertionError("a kernel was started")
 
     monkeypatch.setattr("reportkit.build.warm_kernels", started)
-    monkeypatch.setattr("reportkit.build.build_report", started)
+    monkeypatch.setattr("reportkit.report.build_report", started)
     before = stamps(root)
     bundles = build_all(root)
     assert {bundle.outcome for bundle in bundles.values()} == {Outcome.UP_TO_DATE}

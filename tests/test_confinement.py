@@ -13,7 +13,6 @@ import pytest
 import yaml
 from jupyter_client.manager import KernelManager
 
-from reportkit.build import build_report
 from reportkit.doctor import examine
 from reportkit.errors import NotebookError, ReportkitError
 from reportkit.execution.kernels.confine import why_not_cut
@@ -22,6 +21,7 @@ from reportkit.execution.run import run_job
 from reportkit.inputs.project import Project
 from reportkit.model import Confinement, Job, Run
 from reportkit.plan import plan_report
+from reportkit.report import build_report
 from tests.conftest import MakeProject
 
 CONNECT = """import socket

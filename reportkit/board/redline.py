@@ -11,7 +11,6 @@ from reportkit.content import Block, Item, StatutoryFigures
 from reportkit.model import Cell, Exhibit, Table
 from reportkit.publishing.blocks import Chart, StatutoryTable, blocks
 from reportkit.publishing.content import read_notebook, seen
-from reportkit.publishing.html import render_chart, render_table
 from reportkit.review.changes import Change, FigureChange, Row, WordsChange
 from reportkit.review.told import is_spacing, spaces_shown, what
 from reportkit.review.wording import Piece
@@ -177,6 +176,8 @@ class _Renderer:
                 return f' id="{escape(anchor)}"', text
             return f' id="{escape(anchor)}"', self._mark([change], _old_and_new(change))
 
+        from reportkit.publishing.html import render_table  # nbconvert comes with it
+
         page = render_table(table, prefix, figure)
         note = f'<p class="note">{notes}</p>' if notes else ""
         return f"{page}{self._lost(changed.values())}{note}"
@@ -206,6 +207,8 @@ class _Renderer:
         self.charts += 1
         drawn = self.drawn.get(id(exhibit))
         if isinstance(drawn, Chart):
+            from reportkit.publishing.html import render_chart
+
             return render_chart(drawn.svg, exhibit, drawn.number, f"picture{self.charts}")
         cells = "".join(
             "<tr>" + "".join(f"<td>{escape(str(value))}</td>" for value in row) + "</tr>" for row in exhibit.rows

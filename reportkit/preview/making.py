@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from reportkit.build import build_report, forget_templates
 from reportkit.cache import Cache
 from reportkit.decide import decide, findings_of
 from reportkit.errors import ReportkitError, defect, each_error
@@ -14,6 +13,7 @@ from reportkit.inputs.project import Project
 from reportkit.model import Checked, Finding
 from reportkit.publishing import data
 from reportkit.publishing.findings import findings_page
+from reportkit.report import build_report, forget_templates
 
 SHOWN = ("report.html", "report.pdf")
 

@@ -7,8 +7,10 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-import numpy as np
+if TYPE_CHECKING:  # a portal that is as it was needs no index
+    import numpy as np
 
 SHARDS = 128
 """Files that the index is cut into; a pair's code says in which one it is."""
@@ -30,6 +32,8 @@ def shard_of(pair: int) -> int:
 
 def index_of(texts: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
     """Each file of the index: its number, and for each pair in it the texts that have it, by their places."""
+    import numpy as np
+
     pairs, places = _pairs(texts)
     files: list[dict[str, str]] = [{} for _ in range(SHARDS)]
     if len(pairs):
@@ -40,8 +44,10 @@ def index_of(texts: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
     yield from enumerate(files)
 
 
-def _pairs(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+def _pairs(texts: Sequence[str]) -> "tuple[np.ndarray, np.ndarray]":
     """Every pair with every text that has it, once, in their order: codes, and places of texts."""
+    import numpy as np
+
     found = []
     for place, text in enumerate(texts):
         units = np.frombuffer(_BREAK.join(runs(text)).encode("utf-16-le", "surrogatepass"), dtype="<u2").astype(

@@ -13,7 +13,6 @@ from pathlib import Path
 import nbformat
 from nbconvert import HTMLExporter
 
-from reportkit.build import publish
 from reportkit.editions import lay_out, load_edition
 from reportkit.execution.run import run_jobs
 from reportkit.inputs.project import Project
@@ -23,6 +22,7 @@ from reportkit.publishing.assemble import assemble
 from reportkit.publishing.html import ReportHTMLExporter
 from reportkit.publishing.pdf import ReportPDFExporter
 from reportkit.publishing.verify import verify_html, verify_pdf
+from reportkit.report import publish
 
 BAR_S = 0.4
 ROUNDS = 15
