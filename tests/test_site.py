@@ -246,6 +246,36 @@ def test_a_file_in_its_place_is_told(root: Path) -> None:
     assert site_of(root).reports == 2
 
 
+def test_what_nobody_of_us_wrote_goes(root: Path) -> None:
+    """Somebody's draft among it, too."""
+    before = files_of(root)
+    shutil.copy(root / "outputs/drafts/2023/nangang-ysj/report.html", root / "outputs/site/draft.html")
+    site_of(root)
+    assert files_of(root) == before
+
+
+def test_a_link_in_its_place_is_told(root: Path, tmp_path: Path) -> None:
+    (root / "outputs/site").rename(tmp_path / "www")
+    (root / "outputs/site").symlink_to(tmp_path / "www")
+    with pytest.raises(PublishingError, match="is a link"):
+        site_of(root)
+    assert (tmp_path / "www/index.html").is_file()
+
+
+@pytest.mark.parametrize("harm", ["damaged, and nothing is known of it", "another id"])
+def test_no_report_that_is_shown_vanishes_because_it_cant_be_read(root: Path, harm: str) -> None:
+    before = files_of(root)
+    if harm == "another id":
+        register = root / "params/departments.yaml"
+        register.write_text(register.read_text(encoding="utf-8").replace("suqian", "suqian-2"), encoding="utf-8")
+    else:
+        (root / "outputs/2024/suqian/report.html").write_text("", encoding="utf-8")
+        shutil.rmtree(root / "outputs/.cache")
+    with pytest.raises(PublishingError, match="stays as it was"):
+        site_of(root)
+    assert files_of(root) == before
+
+
 def test_an_interrupted_writing_leaves_nothing(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = files_of(root)
     shutil.copytree(root / "outputs/site", root / "outputs/.site.new")  # as a kill leaves it
@@ -287,7 +317,11 @@ def test_a_correction_is_told_with_what_it_changed(root: Path) -> None:
     assert told.findtext("h3") == "第1次更正（2026-11-23）"
     assert told.findtext("p") == "更正文字"
     assert "更正的一段。" in "".join(told.xpath(".//ins//text()"))
-    assert "更正" in page(root, "departments/suqian/index.html").xpath("string(//span[@class='mark'])")
+    for place in ("departments/suqian/index.html", "2023/index.html"):
+        assert page(root, place).xpath("string(//span[@class='mark'])") == "更正"
+    assert "2023/suqian/</loc><lastmod>2026-11-23</lastmod>" in (root / "outputs/site/sitemap.xml").read_text()
+    (told_to_machines,) = page(root, "2023/suqian/index.html").xpath("//script[@type='application/ld+json']/text()")
+    assert json.loads(told_to_machines)["dateModified"] == "2026-11-23"
     (root / "params/2023/suqian.corrections.jsonl").unlink()
     assert [report for report, _ in site_of(root).problems] == ["2023/suqian"]
     assert page(root, "2023/suqian/index.html").xpath("//section[@aria-labelledby='corrections']")

@@ -153,6 +153,7 @@ class Portal:
             "name": name,
             "published_on": None if report is None else report.facts.get("published_on"),
             "is_published": report is not None,
+            "corrected": report is not None and bool(report.corrections),
         }
 
     def _report(self, report: Published) -> Page:
@@ -218,6 +219,7 @@ class Portal:
             "reportNumber": report.facts.get("index_number"),
             "dateCreated": report.facts.get("issued_on"),
             "datePublished": report.facts.get("published_on"),
+            "dateModified": report.changed_on if report.corrections else None,
             "temporalCoverage": str(report.year),
             "publisher": {"@type": "GovernmentOrganization", "name": report.name},
             "url": self.address(path),
@@ -305,7 +307,11 @@ class Portal:
             ],
         }
         return self._page(
-            "data/index.html", "data.html.j2", "开放数据", [], {"years": years, "linked_data": _linked(linked)}
+            "data/index.html",
+            "data.html.j2",
+            "开放数据",
+            [],
+            {"years": years, "linked_data": _linked({key: value for key, value in linked.items() if value})},
         )
 
 

@@ -64,6 +64,12 @@ class Published:
     def report(self) -> str:
         return f"{self.year}/{self.department}"
 
+    @property
+    def changed_on(self) -> str:
+        """The day of its last correction, or that of its publication; empty where neither is known."""
+        days = (self.facts.get("published_on", ""), *(str(each["on"]) for each in self.corrections))
+        return max(days)
+
     def to_json(self) -> dict[str, Any]:
         return {key: value for key, value in asdict(self).items() if key != "kept"}
 

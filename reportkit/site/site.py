@@ -73,16 +73,21 @@ def build_site(project: Project, telling: Callable[[str], None] = lambda _: None
     """
     cache = Cache(project)
     root = project.root / SITE
+    if root.is_symlink():
+        raise PublishingError(
+            f"{SITE} is a link.", where=SITE, mend="Remove the link, and have the web server read this folder itself."
+        )
     recover(root)
     state = cache.site()
     before: dict[str, Any] = state.get("files", {})
     found, problems = _gather(project, cache, state.get("reports", {}), before)
+    _refuse_losses(root, found, problems)
     portal = Portal(project, Shelf(project, found))
     parts = list(_Parts(portal, root, before).all())
     standing = {part.path for part in parts if _stands(root, part, before)}
     made = [part for part in parts if part.path not in standing]
     notes: dict[str, Any] = {path: before[path] for path in standing}
-    if made or set(before) != standing:
+    if made or set(before) != standing or _files_in(root) != standing:
         publish_files(root, _written(root, parts, standing, notes, telling))
         for path, note in notes.items():
             note["stamp"] = _stamp(root / path)
@@ -109,6 +114,23 @@ def _gather(
             found[each.year, each.department] = each
     cache.stamps.keep()
     return found, problems
+
+
+def _refuse_losses(root: Path, found: Mapping[tuple[int, str], Published], problems: Sequence[tuple[str, str]]) -> None:
+    """Raises PublishingError where a report that the portal shows would vanish from it, because it can't be read."""
+    shown = {each.report for each in found.values()}
+    lost = [each for each in problems if each[0] not in shown and (root / each[0] / "index.html").is_file()]
+    if lost:
+        raise PublishingError(
+            f"{len(lost)} reports that the portal shows can't be taken in; it stays as it was. {lost[0][1]}",
+            where=", ".join(report for report, _ in lost[:_MOST_TOLD]),
+            mend="Mend them, or remove their folders from outputs/ where they shall no longer be published.",
+        )
+
+
+def _files_in(root: Path) -> set[str]:
+    """Everything that lies in the portal; what nobody of us wrote goes."""
+    return {path.relative_to(root).as_posix() for path in root.rglob("*") if not path.is_dir()}
 
 
 def _stands(root: Path, part: Part, before: Mapping[str, Any]) -> bool:
@@ -218,7 +240,7 @@ class _Parts:
         if self.portal.settings.get("url") is None:
             return
         pages = {page.path: "" for page in self.portal.pages}
-        pages |= {f"{each.report}/index.html": each.facts.get("published_on", "") for each in reports}
+        pages |= {f"{each.report}/index.html": each.changed_on for each in reports}
         key = digest_of([code_digest(), pages, self.portal.settings])
         yield Part("sitemap.xml", key, partial(_sitemap, self.portal, pages))
         told = f"User-agent: *\nAllow: /\nSitemap: {self.portal.address('sitemap.xml')}\n"
@@ -233,7 +255,7 @@ class _Index:
 
     @cached_property
     def _shards(self) -> dict[int, dict[str, str]]:
-        return dict(search.index_of([f"{each.name}\n{each.year}年\n{each.text}" for each in self.reports]))
+        return dict(search.index_of([f"{searched_title(each)}\n{each.text}" for each in self.reports]))
 
     def shard(self, number: int) -> bytes:
         return search.script("SEARCH.index", number, self._shards[number])
@@ -247,6 +269,11 @@ class _Index:
 
     def text(self, report: Published) -> bytes:
         return search.script("SEARCH.text", report.report, report.text)
+
+
+def searched_title(report: Published) -> str:
+    """What a report is called beside its words; `search.js` holds queries against the same."""
+    return f"{report.name}{report.year}年政府信息公开工作年度报告 {report.year}年度"
 
 
 def _render(page: Page, folder: Path | None) -> bytes:

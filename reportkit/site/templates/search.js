@@ -70,6 +70,7 @@ async function candidates(words) {
   return found ?? [];
 }
 
+const titleOf = (name, year) => `${name}${year}年政府信息公开工作年度报告`;
 const bodyOf = (place) => SEARCH.bodies[SEARCH.reports[place][0]];
 
 /** Bodies whose names have a word first, then the newest. */
@@ -102,7 +103,7 @@ function snippet(place, words) {
   let first = null;
   for (const word of words) {
     const here = whereIs(word, text);
-    if (here === null && whereIs(word, `${name} ${year}年`) === null) return null;
+    if (here === null && whereIs(word, `${titleOf(name, year)} ${year}年度`) === null) return null;
     first ??= here;
   }
   if (first === null) return [text.slice(0, 90), "", ""];
@@ -120,7 +121,7 @@ function item(place, parts) {
   const element = document.createElement("li");
   const link = document.createElement("a");
   link.href = `../${year}/${id}/index.html`;
-  link.textContent = `${name}${year}年政府信息公开工作年度报告`;
+  link.textContent = titleOf(name, year);
   const words = document.createElement("p");
   const mark = document.createElement("mark");
   mark.textContent = parts[1];
@@ -166,7 +167,9 @@ async function search(query) {
   const number = asked;
   results.replaceChildren();
   more.hidden = true;
-  const words = runs(query).filter((word) => word.length > 1);
+  const given = runs(query);
+  const words = given.filter((word) => word.length > 1);
+  const single = given.filter((word) => word.length === 1);
   if (words.length === 0) {
     told.textContent = query.trim() ? "请至少写两个连着的字。" : "";
     return;
@@ -180,7 +183,8 @@ async function search(query) {
     const shown = await show(words, number);
     if (number !== asked) return;
     const rest = waiting.length > 0;
-    told.textContent = shown === 0 ? "没有找到。" : rest ? `找到约${found.length}份。` : `找到${shown}份。`;
+    const many = shown === 0 ? "没有找到。" : rest ? `找到约${found.length}份。` : `找到${shown}份。`;
+    told.textContent = many + (single.length > 0 ? `单个的字（${single.join("、")}）没有用来查找。` : "");
     more.onclick = () => show(words, number);
   } catch (error) {
     told.textContent = `查找所需的文件无法读取（${error.message}），请稍后再试。`;
