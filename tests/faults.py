@@ -70,6 +70,7 @@ class Machine:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.root = folder, folder / "project"
+        self.told, self.warned = folder / "told.json", folder / "warned.txt"
         self.temporary, self.runtime = folder / "tmp", folder / "run"
         for each in (self.temporary, self.runtime):
             each.mkdir(mode=0o700)
@@ -84,26 +85,22 @@ class Machine:
         shutil.rmtree(self.root, ignore_errors=True)
         shutil.copytree(base, self.root, symlinks=True)
 
-    def start(self) -> "subprocess.Popen[str]":
+    def start(self) -> "subprocess.Popen[bytes]":
         """`reportkit run`, in a session of its own."""
         command = [sys.executable, "-m", "reportkit", "run", "--json", "-C", str(self.root)]
-        return subprocess.Popen(
-            command,
-            cwd=self.folder,
-            env=self.env,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
+        with self.told.open("wb") as told, self.warned.open("wb") as warned:  # nobody reads a pipe while it is struck
+            return subprocess.Popen(
+                command, cwd=self.folder, env=self.env, stdout=told, stderr=warned, start_new_session=True
+            )
 
     def run(self) -> dict[str, Any]:
         """One undisturbed run's record; raises RuntimeError where it failed."""
         with self.start() as process:
-            out, err = process.communicate(timeout=_PATIENCE_S)
+            process.wait(_PATIENCE_S)
         if process.returncode:
-            raise RuntimeError(f"the run ended with {process.returncode}: {err[-2000:] or out[-2000:]}")
-        found: dict[str, Any] = json.loads(out)
+            said = self.warned.read_text(encoding="utf-8")
+            raise RuntimeError(f"the run ended with {process.returncode}: {said[-2000:]}")
+        found: dict[str, Any] = json.loads(self.told.read_bytes())
         return found
 
     def servers(self) -> list[psutil.Process]:
@@ -208,7 +205,7 @@ def strike(machine: Machine, scene: Scene, kind: str, after_s: float) -> tuple[f
                     struck_s = time.monotonic() - began
                 break
             time.sleep(0.005)
-        process.communicate(timeout=_PATIENCE_S)
+        process.wait(_PATIENCE_S)
     if not struck_s:
         return 0.0, []
     faults = []

@@ -255,7 +255,8 @@ def test_the_last_column_can_be_read_beside_row_heads_that_stay(page: Page, site
         """() => {
           const table = document.querySelector("#table-requests");
           table.parentElement.scrollLeft = 9999;
-          const right = (row) => Math.max(...[...row.querySelectorAll("th")].map((e) => e.getBoundingClientRect().right));
+          const end = (cell) => cell.getBoundingClientRect().right;
+          const right = (row) => Math.max(...[...row.querySelectorAll("th")].map(end));
           return [...table.querySelectorAll("tbody tr")].map((row) => [
             right(row), row.querySelector("td:last-child").getBoundingClientRect().left]);
         }"""
