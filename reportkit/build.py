@@ -32,11 +32,15 @@ from reportkit.publishing.swap import locked, recover
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """Who is told while a build goes on: that it waits for another one, what it does for a report, that it begins."""
+    """Who is told while a build goes on: that it waits for another one, what it does for a report, that it begins.
+
+    `warned` hears of what goes on at a scheduler: workers that are refused.
+    """
 
     waiting: Callable[[], None]
     decided: Callable[[Decision], None]
     starting: Callable[[Plan], None]
+    warned: Callable[[str], None] = lambda _: None
 
 
 def build(
@@ -47,8 +51,12 @@ def build(
     *,
     force: bool = False,
     reopening: Reopening | None = None,
+    scheduler: str | None = None,
 ) -> Iterator[Bundle]:
     """Builds each report and puts it in its place; yields the Bundles as they are finished, without their files.
+
+    They are made by `jobs` processes of this machine, or by the workers of a `scheduler` (an address of
+    dask.distributed); the cache and the finished folders are this process's alone.
 
     A report that fails leaves what was published untouched and never stops the others. Nothing is done twice: what is
     up to date stays as it is, and notebooks whose inputs haven't changed are not run, unless `force`. A report of a
@@ -61,7 +69,7 @@ def build(
         needed = False
         for target in (each for each in targets if each in opened):
             known[target] = cache.unchanged(*target)
-            if (force or known[target] is None) and not needed:
+            if scheduler is None and (force or known[target] is None) and not needed:
                 needed = True
                 warm_kernels(project.definition.runs.confinement)  # they get ready while the rest is looked at
         waiting: list[Target] = []
@@ -83,7 +91,13 @@ def build(
         from reportkit.report import build_report  # what renders and reads back takes long to import
 
         coming = _to_build(project, cache, waiting, plans, settled, listener, force=force, reopening=reopening)
-        for bundle in each_bundle(build_report, coming, len(waiting), jobs, listener.starting):
+        if scheduler is None:
+            bundles = each_bundle(build_report, coming, len(waiting), jobs, listener.starting)
+        else:
+            from reportkit.cluster.client import each_bundle_on
+
+            bundles = each_bundle_on(scheduler, build_report, coming, jobs, listener.starting, listener.warned)
+        for bundle in bundles:
             plan = plans.pop(f"{bundle.year}/{bundle.department}")
             bundle = _finished(project, cache, plan, bundle)
             yield replace(bundle, files={}, runs=tuple(run.without_bytes() for run in bundle.runs))

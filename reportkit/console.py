@@ -347,6 +347,10 @@ class BuildProgress:
         """Another build of this project is under way."""
         err().print("Another build of this project is running; waiting for it.")
 
+    def warned(self, words: str) -> None:
+        """Something of a scheduler's workers."""
+        err().print(words, markup=False, highlight=False)
+
     def starting(self, name: str) -> None:
         if self._bar:
             self._bar.update(self._task, description=name)

@@ -213,6 +213,13 @@ def _check_tables(notebook: Any, edition: Edition, tables: Sequence[Table]) -> N
         )
 
 
+def warm_exporters(font_paths: tuple[str, ...], *, system_fonts: bool) -> None:
+    """Makes what the first report would have to wait for."""
+    _html_exporter()
+    _pdf_exporter(font_paths, system_fonts)
+    _word_exporter(font_paths, system_fonts)
+
+
 def forget_templates() -> None:
     """Lets go of what was read of templates, fonts and the package's digest, where somebody is changing them."""
     for each in (

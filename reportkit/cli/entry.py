@@ -33,6 +33,13 @@ All = Annotated[bool, typer.Option("--all", help="Every submission in params/ (a
 Jobs = Annotated[
     int | None, typer.Option("--jobs", "-j", min=1, help="Worker processes; default: by cores and memory.")
 ]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS",
+        help="Build on the workers of a dask.distributed scheduler, as tcp://host:8786; default: report.yaml's.",
+    ),
+]
 Day = Annotated[datetime | None, typer.Option("--today", formats=["%Y-%m-%d"], help="Judge lateness as of a day.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, for machines.")]
 Where = Annotated[

@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reportkit.cli.entry import All, AsJson, Day, Departments, Explain, Jobs, Strict, Where, Years, app, open_project
+from reportkit.cli.entry import (
+    All,
+    AsJson,
+    Day,
+    Departments,
+    Explain,
+    Jobs,
+    Scheduler,
+    Strict,
+    Where,
+    Years,
+    app,
+    open_project,
+)
 from reportkit.errors import ProjectError, ReportkitError, near_match
 from reportkit.text import printable
 
@@ -187,6 +200,7 @@ def build(
     force: Annotated[bool, typer.Option("--force", help="Build also what is up to date.")] = False,
     strict: Strict = False,
     jobs: Jobs = None,
+    scheduler: Scheduler = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be built, as `plan` does.")] = False,
     explain: Explain = False,
     reopen: Annotated[
@@ -212,7 +226,7 @@ def build(
     from reportkit import console
     from reportkit.build import Listener
     from reportkit.build import build as build_reports
-    from reportkit.execution.pool import default_jobs
+    from reportkit.execution.pool import MOST_JOBS, default_jobs
     from reportkit.inputs.selection import select
     from reportkit.model import Bundle, Outcome, Severity
     from reportkit.placing import Reopening
@@ -231,10 +245,12 @@ def build(
         if explain and not json:
             console.print_decision(decision)
 
-    workers = jobs or default_jobs()
+    engine = scheduler or opened.definition.scheduler
     with console.BuildProgress(len(targets)) as progress:
-        listener = Listener(progress.waiting, decided, lambda plan: progress.starting(plan.name))
-        for bundle in build_reports(opened, targets, workers, listener, force=force, reopening=reopening):
+        listener = Listener(progress.waiting, decided, lambda plan: progress.starting(plan.name), progress.warned)
+        at_once = jobs or (MOST_JOBS if engine else default_jobs())
+        made = build_reports(opened, targets, at_once, listener, force=force, reopening=reopening, scheduler=engine)
+        for bundle in made:
             bundles.append(bundle)
             progress.finished(f"{bundle.year}/{bundle.department}", bundle.outcome, bundle.seconds)
     console.print_build(bundles, decisions if explain else {}, json)

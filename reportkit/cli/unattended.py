@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from reportkit.cli.entry import INTERRUPTED, AsJson, Jobs, Where, app, open_project
+from reportkit.cli.entry import INTERRUPTED, AsJson, Jobs, Scheduler, Where, app, open_project
 
 
 @app.command(short_help="One unattended run: build what changed, publish, board, portal, notices.")
@@ -16,6 +16,7 @@ def run(
         bool, typer.Option("--if-missed", help="Only where the last slot of report.yaml's runs.at was missed.")
     ] = False,
     jobs: Jobs = None,
+    scheduler: Scheduler = None,
     json: AsJson = False,
     project: Where = None,
 ) -> None:
@@ -28,7 +29,7 @@ def run(
     Examples: `reportkit run` · `reportkit run --wait` · `reportkit run --if-missed`
     """
     from reportkit import console
-    from reportkit.execution.pool import default_jobs
+    from reportkit.execution.pool import MOST_JOBS, default_jobs
     from reportkit.inputs.selection import select
     from reportkit.runs.records import missed
     from reportkit.runs.run import Terminated, Watcher
@@ -47,9 +48,11 @@ def run(
             starting=progress.starting,
             finished=progress.finished,
             waiting=progress.waiting if wait else None,
+            warned=progress.warned,
         )
+        engine = scheduler or opened.definition.scheduler
         try:
-            record = run_all(opened, at, jobs or default_jobs(), watcher)
+            record = run_all(opened, at, jobs or (MOST_JOBS if engine else default_jobs()), watcher, engine)
         except Terminated:
             raise typer.Exit(INTERRUPTED + 13) from None  # 143, as the shell tells SIGTERM
     if json:

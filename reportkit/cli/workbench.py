@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from reportkit.cli.entry import AsJson, Where, app, open_project
+from reportkit.cli.entry import AsJson, Jobs, Where, app, open_project
 from reportkit.errors import ProjectError
 
 
@@ -61,6 +61,39 @@ def doctor(json: AsJson = False, project: Where = None) -> None:
         marks = {True: "ok", False: "FAULT", None: "note"}
         console.print_table(["", "what", "found"], [[marks[each.ok], each.subject, each.found] for each in checks])
     raise typer.Exit(1 if any(each.ok is False for each in checks) else 0)
+
+
+@app.command(short_help="Build reports for a dask.distributed scheduler.")
+def worker(
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="The scheduler's, as tcp://host:8786.")],
+    jobs: Jobs = None,
+    font_path: Annotated[
+        list[Path] | None, typer.Option("--font-path", help="A folder with fonts, as in report.yaml; may be repeated.")
+    ] = None,
+    memory_limit: Annotated[
+        str, typer.Option(help="The most memory of a process, as 2GiB; one that has more is started again.")
+    ] = "auto",
+) -> None:
+    """Joins a scheduler of dask.distributed and builds reports for whoever runs `reportkit build --scheduler` there.
+
+    Its versions of Python, libraries, package and fonts are compared with the client's: a worker that would print
+    other bytes gets no report. It ends with the scheduler, or with Ctrl-C. Whoever reaches the scheduler can run code
+    here: use a network of your own, or TLS.
+
+    Examples: `reportkit worker tcp://10.0.0.5:8786` · `reportkit worker tls://10.0.0.5:8786 --jobs 8`
+    """
+    import asyncio
+
+    from reportkit.execution.pool import default_jobs
+
+    if find_spec("distributed") is None:
+        needed = "A worker needs dask.distributed."
+        raise ProjectError(needed, where="this environment", mend="pip install 'reportkit[dask]'")
+    from reportkit.cluster.worker import serve
+
+    paths = tuple(str(path.resolve()) for path in font_path or ())
+    with suppress(KeyboardInterrupt):
+        asyncio.run(serve(address, jobs or default_jobs(), paths, memory_limit))
 
 
 @app.command(short_help="Print which libraries make the reports, as CycloneDX.")

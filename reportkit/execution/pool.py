@@ -30,6 +30,10 @@ _WORKER_BYTES = 600 * 2**20
 _KERNEL_BYTES = 150 * 2**20
 
 
+MOST_JOBS = 10_000
+"""More than any machine has: where others say how many there are."""
+
+
 class BuildReport(Protocol):
     """Builds one report, `at_once` of its notebooks at the same time."""
 
@@ -73,7 +77,7 @@ def each_bundle(
     if at_most <= _FEW:
         for plan in plans:
             starting(plan)
-            yield _built_here(build_report, plan, notebooks_at_once(1))
+            yield built_here(build_report, plan, notebooks_at_once(1))
         return
     first = next(plans, None)
     if first is not None:
@@ -83,7 +87,7 @@ def each_bundle(
 _FEW = 2
 
 
-def _built_here(build_report: BuildReport, plan: Plan, at_once: int) -> Bundle:
+def built_here(build_report: BuildReport, plan: Plan, at_once: int) -> Bundle:
     """A report built by a thread of this process, which is stopped where it takes too long or we are interrupted."""
     done: SimpleQueue[Bundle] = SimpleQueue()
     usual = tempfile.tempdir

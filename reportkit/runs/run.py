@@ -38,10 +38,14 @@ class Watcher:
     finished: Callable[[str, Outcome, float], None]
     waiting: Callable[[], None] | None
     """None where a second run shall refuse rather than wait."""
+    warned: Callable[[str], None] = lambda _: None
+    """Of workers that a scheduler has and that are refused."""
 
 
-def run(project: Project, at: datetime, jobs: int, watcher: Watcher) -> dict[str, Any]:
+def run(project: Project, at: datetime, jobs: int, watcher: Watcher, scheduler: str | None = None) -> dict[str, Any]:
     """Does what is to be done, and returns the run's record. It may be broken off anywhere, and begun again.
+
+    Reports are made here, or by the workers of a dask.distributed scheduler.
 
     Raises ProjectError where another run goes on or nothing can be written; whatever else goes wrong is in the record.
     """
@@ -49,7 +53,7 @@ def run(project: Project, at: datetime, jobs: int, watcher: Watcher) -> dict[str
         killed = records.close_killed(project)
         log = records.begin(project)
         log.note("began", killed=killed)
-        done = _Doing(project, at, jobs, watcher, log)
+        done = _Doing(project, at, jobs, watcher, log, scheduler)
         try:
             done.all()
         except BaseException as error:
@@ -77,7 +81,10 @@ def _terminable() -> Iterator[None]:
 class _Doing:
     """The steps of one run, and what they have come to so far."""
 
-    def __init__(self, project: Project, at: datetime, jobs: int, watcher: Watcher, log: RunLog) -> None:
+    def __init__(
+        self, project: Project, at: datetime, jobs: int, watcher: Watcher, log: RunLog, scheduler: str | None
+    ) -> None:
+        self.scheduler = scheduler
         self.project, self.at, self.jobs, self.watcher, self.log = project, at, jobs, watcher, log
         self.bad = False
         self.told: dict[str, Any] = {"reports": []}
@@ -119,9 +126,9 @@ class _Doing:
             self.log.note("started", report=name)
             self.watcher.starting(name)
 
-        listener = Listener(self._wait, decided, lambda plan: starting(plan.name))
+        listener = Listener(self._wait, decided, lambda plan: starting(plan.name), self._warned)
         targets = select(self.project, None, None, everything=True)
-        for bundle in build(self.project, targets, self.jobs, listener):
+        for bundle in build(self.project, targets, self.jobs, listener, scheduler=self.scheduler):
             self._bundles.append(bundle)
             told = self._told(bundle)
             self.told["reports"].append(told)
@@ -129,6 +136,10 @@ class _Doing:
                 self.log.note("report", **told)
             self.bad = self.bad or bundle.outcome is Outcome.FAILED
             self.watcher.finished(f"{bundle.year}/{bundle.department}", bundle.outcome, bundle.seconds)
+
+    def _warned(self, words: str) -> None:
+        self.log.note("warned", told=words)
+        self.watcher.warned(words)
 
     def _wait(self) -> None:
         """A build by hand goes on; a run waits for it."""

@@ -1,0 +1,1 @@
+"""The same build on more than one machine: dask.distributed carries Plans to workers and Bundles back."""

@@ -1,0 +1,54 @@
+"""Whether a worker would make the same bytes: everything beside the Plan that shapes them, compared by name."""
+
+import platform
+from collections.abc import Mapping
+from pathlib import Path
+
+from reportkit.digests import digest_of
+from reportkit.execution.needs import libraries
+from reportkit.publishing.environment import environment
+
+Fitness = Mapping[str, str]
+"""What shapes a report's bytes on a machine: name → version or digest."""
+
+
+def fitness_of(font_paths: tuple[str, ...], system_fonts: bool) -> Fitness:
+    """This process's, with the fonts that lie in these folders. Raises ProjectError for a bad SOURCE_DATE_EPOCH."""
+    found = environment(font_paths, system_fonts)
+    return {
+        "python": found["python"],
+        **{f"library {name}": version for name, version in (libraries() | found["libraries"]).items()},
+        "reportkit's code, editions and templates": found["code"],
+        "SOURCE_DATE_EPOCH": str(found["source_date_epoch"]),
+        **{f"font {role}": family for role, family in _flat(found["fonts"]["roles"])},
+        **{f"font file {Path(name).name}": digest for name, digest in _flat(found["fonts"]["files"])},
+        "machine": platform.machine(),
+    }
+
+
+def _flat(of: object) -> list[tuple[str, str]]:
+    return [(str(key), str(value)) for key, value in of.items()] if isinstance(of, Mapping) else [("", str(of))]
+
+
+def resource_of(fitness: Fitness) -> str:
+    """The dask resource that workers of this fitness have, and a client's reports ask for."""
+    return f"reportkit-{digest_of(dict(fitness))[:16]}"
+
+
+def differences(ours: Fitness, theirs: Fitness) -> list[str]:
+    """What isn't the same, told for people: what, here, there; digests shortened."""
+    return [
+        f"{name}: {_told(ours.get(name))} here, {_told(theirs.get(name))} there"
+        for name in dict.fromkeys((*ours, *theirs))
+        if ours.get(name) != theirs.get(name)
+    ]
+
+
+_DIGEST = 64
+_SHORT = 12
+
+
+def _told(value: str | None) -> str:
+    if value is None:
+        return "none"
+    return value[:_SHORT] if len(value) == _DIGEST else value

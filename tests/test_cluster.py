@@ -1,0 +1,279 @@
+"""The same build on a real scheduler and two worker processes."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import matplotlib
+import psutil
+import pytest
+from fontTools.ttLib import TTFont
+from typer.testing import CliRunner
+
+from reportkit.cli import app
+from reportkit.cluster.client import each_bundle_on
+from reportkit.cluster.fitness import differences, fitness_of
+from reportkit.demo.project import demo_of, write_demo
+from reportkit.errors import ProjectError
+from reportkit.inputs.project import Project
+from reportkit.model import Bundle, Outcome, Plan
+from reportkit.plan import plan_report
+from tests import cluster_jobs
+from tests.conftest import heed_interrupts
+from tests.faults import digests
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Workers fork kernels; that is Linux's.")
+REPOSITORY = Path(__file__).parents[1]
+YEAR = 2024
+PATIENCE_S = 120
+DEPARTMENTS = 5
+
+
+def eventually(there: Callable[[], Any]) -> Any:
+    until = time.monotonic() + PATIENCE_S
+    while not (found := there()):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    return found
+
+
+def environment(**more: str) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(REPOSITORY), **more}
+
+
+@contextmanager
+def started(*command: str, log: Path, env: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    """A process of this interpreter, ended at the end with all that it has started."""
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command],
+            stdout=output,
+            stderr=output,
+            env=environment() if env is None else dict(env),
+            preexec_fn=heed_interrupts,
+        )
+    try:
+        yield process
+    finally:
+        family = [process, *psutil.Process(process.pid).children(recursive=True)] if process.poll() is None else []
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            for each in family:
+                each.kill()
+            process.wait()
+
+
+@contextmanager
+def scheduler(folder: Path, *options: str, env: Mapping[str, str] | None = None) -> Iterator[tuple[str, int]]:
+    """Its address and process id."""
+    told = folder / "scheduler.json"
+    told.unlink(missing_ok=True)
+    command = ("distributed.cli.dask_scheduler", "--port", "0", "--no-dashboard", "--scheduler-file", str(told))
+    with started(*command, "--host", "127.0.0.1", *options, log=folder / "scheduler.log", env=env) as process:
+
+        def address() -> str | None:
+            return json.loads(told.read_text())["address"] if told.is_file() and told.stat().st_size else None
+
+        yield eventually(address), process.pid
+
+
+@contextmanager
+def workers(
+    address: str, folder: Path, jobs: int, *options: str, env: Mapping[str, str] | None = None
+) -> Iterator[int]:
+    """`reportkit worker`; its process id, once its workers have joined."""
+    log = folder / f"workers-{time.monotonic_ns()}.log"
+    with started("reportkit", "worker", address, "--jobs", str(jobs), *options, log=log, env=env) as process:
+        eventually(lambda: log.read_text().count("Starting established connection") >= jobs)
+        yield process.pid
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[tuple[str, int]]:
+    """A scheduler with two worker processes: its address, and the process id of `reportkit worker`."""
+    with TemporaryDirectory(prefix="rk-") as name:
+        folder = Path(name)
+        with scheduler(folder) as (address, _), workers(address, folder, 2) as pid:
+            yield address, pid
+
+
+@pytest.fixture(scope="module")
+def locally(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project that this machine has built."""
+    root = tmp_path_factory.mktemp("cluster") / "local"
+    write_demo(root, demo_of(DEPARTMENTS, 1, 3, YEAR))
+    assert build(root).exit_code == 0
+    return root
+
+
+@pytest.fixture
+def root(locally: Path, tmp_path: Path) -> Path:
+    """The same project, not built."""
+    project = tmp_path / "project"
+    shutil.copytree(locally, project, ignore=shutil.ignore_patterns("outputs"))
+    (project / "outputs").mkdir()
+    shutil.copy(locally / "outputs/.gitignore", project / "outputs")
+    return project
+
+
+def build(root: Path, *options: str) -> Any:
+    return CliRunner().invoke(app, ["build", "--all", "-C", str(root), *options])
+
+
+def plans(root: Path) -> Iterator[Plan]:
+    for path in sorted((root / f"params/{YEAR}").glob("*.yaml")):
+        yield plan_report(Project(root), YEAR, path.stem)
+
+
+def sent(address: str, root: Path, build_report: Any, told: list[str] | None = None) -> list[Bundle]:
+    said: list[str] = [] if told is None else told
+    return list(each_bundle_on(address, build_report, plans(root), None, lambda plan: None, said.append))
+
+
+def test_the_bytes_are_those_of_a_local_build(cluster: tuple[str, int], root: Path, locally: Path) -> None:
+    done = build(root, "--scheduler", cluster[0])
+    assert done.exit_code == 0, done.output
+    assert digests(root) == digests(locally)
+    again = build(root, "--scheduler", "tcp://127.0.0.1:1")  # nothing is to be done, so nobody is asked
+    assert again.exit_code == 0
+
+
+def test_a_run_builds_there_too_as_report_yaml_says(cluster: tuple[str, int], root: Path, locally: Path) -> None:
+    settings = root / "params/report.yaml"
+    settings.write_text(f"{settings.read_text(encoding='utf-8')}\nscheduler: {cluster[0]}\n", encoding="utf-8")
+    done = CliRunner().invoke(app, ["run", "--json", "-C", str(root)])
+    assert done.exit_code == 0, done.output
+    published = [path.relative_to(locally) for path in (locally / f"outputs/{YEAR}").rglob("report.*")]
+    assert published
+    for path in published:
+        if path.suffix != ".ipynb":
+            assert (root / path).read_bytes() == (locally / path).read_bytes()
+
+
+def test_reports_go_to_both_workers_and_notebooks_travel_once(cluster: tuple[str, int], root: Path) -> None:
+    found = sent(cluster[0], root, cluster_jobs.quick)
+    assert len(found) == DEPARTMENTS
+    assert len({bundle.files["pid"] for bundle in found}) == 2
+
+
+def test_a_killed_workers_reports_are_built_elsewhere(cluster: tuple[str, int], root: Path, locally: Path) -> None:
+    command = [sys.executable, "-m", "reportkit", "build", "--all", "--scheduler", cluster[0], "-C", str(root)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment()) as process:
+        assert process.stderr is not None
+        assert "building" in process.stderr.readline()
+        time.sleep(0.3)
+        victims = [
+            each
+            for each in psutil.Process(cluster[1]).children(recursive=True)
+            if "multiprocessing.spawn" in " ".join(each.cmdline())
+        ]
+        victims[0].kill()
+        said = process.stderr.read()
+        assert process.wait(PATIENCE_S) == 0, said
+    assert digests(root) == digests(locally)
+
+
+def test_a_report_that_kills_workers_twice_fails_by_itself(cluster: tuple[str, int], root: Path) -> None:
+    found = {bundle.department: bundle for bundle in sent(cluster[0], root, cluster_jobs.deadly)}
+    assert len(found) == DEPARTMENTS
+    failed = found.pop(cluster_jobs.KILLER)
+    assert "killed 2 times" in str(failed.failure)
+    assert {bundle.outcome for bundle in found.values()} == {Outcome.PUBLISHED}
+
+
+def test_a_worker_with_other_fonts_is_refused_by_name(
+    cluster: tuple[str, int], root: Path, locally: Path, tmp_path: Path
+) -> None:
+    fonts = tmp_path / "fonts"
+    fonts.mkdir()
+    font = TTFont(Path(matplotlib.get_data_path()) / "fonts/ttf/DejaVuSans.ttf")
+    for record in font["name"].names:
+        if record.nameID in (1, 16):
+            record.string = "FangSong_GB2312"  # an official family, which would be used
+    font.save(fonts / "another.ttf")
+    with workers(cluster[0], tmp_path, 1, "--font-path", str(fonts)) as pid:
+        done = build(root, "--scheduler", cluster[0])
+    assert done.exit_code == 0
+    assert f"-{pid}-0 is refused" in done.stderr
+    assert "font file another.ttf: none here" in done.stderr
+    assert "font body: Noto Serif SC here, FangSong_GB2312 there" in done.stderr
+    assert digests(root) == digests(locally)
+
+
+def test_where_no_worker_fits_nothing_is_built(root: Path, tmp_path: Path) -> None:
+    with (
+        TemporaryDirectory(prefix="rk-") as name,
+        scheduler(Path(name)) as (address, _),
+        workers(address, Path(name), 1, env=environment(SOURCE_DATE_EPOCH="7")),
+    ):
+        done = build(root, "--scheduler", address)
+    assert isinstance(done.exception, ProjectError)
+    assert "SOURCE_DATE_EPOCH: None here, 7 there" in str(done.exception)
+
+
+def test_a_lost_scheduler_is_told_and_what_was_done_stays(root: Path) -> None:
+    command = [sys.executable, "-m", "reportkit", "build", "--all", "-C", str(root), "--scheduler"]
+    with (
+        TemporaryDirectory(prefix="rk-") as name,
+        scheduler(Path(name)) as (address, pid),
+        workers(address, Path(name), 1),
+        subprocess.Popen([*command, address], stderr=subprocess.PIPE, text=True, env=environment()) as process,
+    ):
+        assert process.stderr is not None
+        while "published in" not in (line := process.stderr.readline()):
+            assert line
+        os.kill(pid, signal.SIGKILL)
+        said = process.stderr.read()
+        assert process.wait(PATIENCE_S) == 2, said
+    assert f"The scheduler at {address} is lost." in said
+    assert "Traceback" not in said
+    assert list((root / f"outputs/{YEAR}").glob("*/report.pdf"))
+    verified = CliRunner().invoke(app, ["verify", "-C", str(root)])
+    assert verified.exit_code == 0, verified.output
+
+
+def test_ctrl_c_cancels_what_is_queued(cluster: tuple[str, int], root: Path) -> None:
+    command = [sys.executable, "-m", "reportkit", "build", "--all", "--scheduler", cluster[0], "-C", str(root)]
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, env=environment(), preexec_fn=heed_interrupts
+    ) as process:
+        assert process.stderr is not None
+        assert "building" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 130
+    assert sent(cluster[0], root, cluster_jobs.quick)  # the workers are free again
+    assert not list((root / "outputs").rglob("*.new"))
+
+
+def test_without_a_scheduler_the_error_says_how_to_start_one(root: Path) -> None:
+    done = build(root, "--scheduler", "tcp://127.0.0.1:1")
+    assert isinstance(done.exception, ProjectError)
+    assert "dask scheduler" in done.exception.mend
+
+
+def test_without_the_extra_the_error_says_what_to_install(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    done = build(root, "--scheduler", "tcp://127.0.0.1:1")
+    assert isinstance(done.exception, ProjectError)
+    assert "reportkit[dask]" in done.exception.mend
+
+
+def test_differences_are_named_shortly() -> None:
+    ours = fitness_of((), False)
+    theirs = {**ours, "library matplotlib": "1.0", "font file a.ttf": "f" * 64}
+    told = differences(ours, theirs)
+    assert told == [
+        f"library matplotlib: {ours['library matplotlib']} here, 1.0 there",
+        f"font file a.ttf: none here, {'f' * 12} there",
+    ]
