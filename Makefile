@@ -10,7 +10,7 @@ INSTALLED := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-browser test-office check lint lab audit-deps faults soak bench-run corpus bench bench-again bench-check bench-preview bench-site bench-scale fuzz goldens pictures lock clean
+.PHONY: help report test test-browser test-office check lint lab audit-deps faults soak bench-run bench-dask corpus bench bench-again bench-check bench-preview bench-site bench-scale fuzz goldens pictures lock clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -73,6 +73,9 @@ faults: $(INSTALLED) ## Kill runs over sixty departments at fifty random moments
 
 soak: $(INSTALLED) ## Two hundred runs in one process; nothing may grow from run to run
 	$(BIN)/python -m tests.soak
+
+bench-dask: $(INSTALLED) ## The same reports by the local pool and by a dask scheduler, in turn; and the client's memory
+	$(BIN)/python -m tests.bench.cluster
 
 bench-run: $(INSTALLED) ## Runs over sixty departments and two years that find nothing to do, and one that finds a digit
 	$(BIN)/python -m tests.bench.nights

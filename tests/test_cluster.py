@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,6 +17,10 @@ from typing import Any
 import matplotlib
 import psutil
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from fontTools.ttLib import TTFont
 from typer.testing import CliRunner
 
@@ -222,6 +227,16 @@ def test_where_no_worker_fits_nothing_is_built(root: Path, tmp_path: Path) -> No
     assert "SOURCE_DATE_EPOCH: None here, 7 there" in str(done.exception)
 
 
+def test_a_worker_that_dask_itself_started_is_refused(root: Path) -> None:
+    with TemporaryDirectory(prefix="rk-") as name, scheduler(Path(name)) as (address, _):
+        log = Path(name) / "worker.log"
+        with started("distributed.cli.dask_worker", address, "--nthreads", "1", "--no-dashboard", log=log):
+            eventually(lambda: "Starting established connection" in log.read_text())
+            done = build(root, "--scheduler", address)
+    assert isinstance(done.exception, ProjectError)
+    assert "reportkit worker" in str(done.exception)
+
+
 def test_a_lost_scheduler_is_told_and_what_was_done_stays(root: Path) -> None:
     command = [sys.executable, "-m", "reportkit", "build", "--all", "-C", str(root), "--scheduler"]
     with (
@@ -254,6 +269,50 @@ def test_ctrl_c_cancels_what_is_queued(cluster: tuple[str, int], root: Path) -> 
         assert process.wait(30) == 130
     assert sent(cluster[0], root, cluster_jobs.quick)  # the workers are free again
     assert not list((root / "outputs").rglob("*.new"))
+
+
+def test_tls_by_dasks_own_settings(root: Path, locally: Path) -> None:
+    """As README's how-to has it; whoever has no certificate is turned away."""
+    with TemporaryDirectory(prefix="rk-") as name:
+        folder = Path(name)
+        env = environment(DASK_CONFIG=str(tls_settings(folder)))
+        options = ("--protocol", "tls")
+        with scheduler(folder, *options, env=env) as (address, _), workers(address, folder, 1, env=env):
+            assert address.startswith("tls://")
+            command = [sys.executable, "-m", "reportkit", "build", "--all", "-C", str(root), "--scheduler", address]
+            refused = subprocess.run(command, capture_output=True, text=True, env=environment(), check=False)
+            assert refused.returncode == 2
+            assert "Name the certificates" in refused.stderr
+            done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
+            assert done.returncode == 0, done.stderr
+    assert digests(root) == digests(locally)
+
+
+def tls_settings(folder: Path) -> Path:
+    """A folder with dask's settings for TLS, and beside it an authority and one certificate of it."""
+
+    def name(of: str) -> x509.Name:
+        return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, of)])
+
+    def certificate(of: str, key: ec.EllipticCurvePrivateKey, signer: ec.EllipticCurvePrivateKey) -> bytes:
+        today = datetime.now(UTC)
+        built = x509.CertificateBuilder(name("authority"), name(of), key.public_key(), x509.random_serial_number())
+        built = built.not_valid_before(today - timedelta(days=1)).not_valid_after(today + timedelta(days=1))
+        built = built.add_extension(x509.BasicConstraints(ca=of == "authority", path_length=None), critical=True)
+        return built.sign(signer, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+
+    authority, ours = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+    (folder / "ca.pem").write_bytes(certificate("authority", authority, authority))
+    (folder / "me.pem").write_bytes(certificate("me", ours, authority))
+    pem, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    (folder / "me.key").write_bytes(ours.private_bytes(pem, form, serialization.NoEncryption()))
+    each = {"cert": str(folder / "me.pem"), "key": str(folder / "me.key")}
+    tls = {"ca-file": str(folder / "ca.pem"), "scheduler": each, "worker": each, "client": each}
+    settings = folder / "dask"
+    settings.mkdir()
+    told = {"distributed": {"comm": {"require-encryption": True, "tls": tls}}}
+    (settings / "distributed.yaml").write_text(json.dumps(told), encoding="utf-8")
+    return settings
 
 
 def test_without_a_scheduler_the_error_says_how_to_start_one(root: Path) -> None:

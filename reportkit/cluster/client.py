@@ -1,5 +1,6 @@
 """The client's half: Plans go to fitting workers of a scheduler, Bundles come back; a bounded number is under way."""
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -50,16 +51,18 @@ class _Cluster:
             if isinstance(answer, BaseException):
                 self._refuse(address, [f"reportkit can't be asked there: {type(answer).__name__}: {answer}"])
                 continue
-            name, theirs = answer
+            name, theirs, resources = answer
             if different := differences(self.expected, theirs):
                 self._refuse(name, different)
+            elif resource_of(self.expected) not in resources:
+                self._refuse(name, ["it wasn't started by `reportkit worker`"])
             else:
                 self.fit.add(address)
 
     def _refuse(self, name: str, different: list[str]) -> None:
         more = f"; {len(different) - _TOLD} more" if len(different) > _TOLD else ""
         self.refused[name] = different
-        self.told(f"worker {name} is refused, it would make other bytes: {'; '.join(different[:_TOLD])}{more}")
+        self.told(f"worker {name} is refused: {'; '.join(different[:_TOLD])}{more}")
 
 
 def each_bundle_on(
@@ -96,7 +99,9 @@ def _wait_for_workers(cluster: _Cluster) -> None:
             raise ProjectError(
                 f"No worker at {cluster.address} would make the same bytes." if name else "No worker has joined.",
                 where=f"worker {name}: {'; '.join(different[:_TOLD])}" if name else cluster.address,
-                mend="Install the same versions and fonts there." if name else f"reportkit worker {cluster.address}",
+                mend="Install the same versions and fonts there; start it with `reportkit worker`."
+                if name
+                else f"reportkit worker {cluster.address}",
             )
         time.sleep(_LOOK_S / 4)
         cluster.look()
@@ -112,6 +117,7 @@ class _Sending:
         self.under_way: dict[Any, Plan] = {}
         self._have: dict[str, set[str]] = {}
         """The digest of a set of notebooks → the workers that keep it."""
+        self._last_fit = time.monotonic()
 
     def bundles(self, first: Plan, rest: Iterator[Plan]) -> Iterator[Bundle]:
         """Keeps as many under way as there are fitting workers."""
@@ -175,6 +181,14 @@ class _Sending:
             else:
                 yield bundle
         self.cluster.look()
+        if self.cluster.fit:
+            self._last_fit = time.monotonic()
+        elif time.monotonic() - self._last_fit > _NO_WORKER_S:
+            raise ProjectError(
+                f"No fitting worker is left at {self.cluster.address}.",
+                where=self.cluster.address,
+                mend=f"What was finished stays. Start one: reportkit worker {self.cluster.address}",
+            )
 
     def _result(self, future: Any, plan: Plan) -> Bundle | None:
         from distributed import KilledWorker
@@ -208,11 +222,18 @@ def _client(address: str) -> Iterator[Any]:
             where="this environment",
             mend="pip install 'reportkit[dask]'",
         ) from error
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # a lost scheduler is told once, by us
     try:
         client = Client(address, timeout=_ANSWER_S, set_as_default=False)
-    except (OSError, TimeoutError, ValueError) as error:
+    except (OSError, ValueError) as error:
         raise ProjectError(
             f"No scheduler answers at {address}.", where=address, mend="Start one with `dask scheduler`."
+        ) from error
+    except TypeError as error:  # what dask.distributed raises for tls:// without certificates
+        raise ProjectError(
+            f"The scheduler at {address} can't be asked: {error}.",
+            where="dask's own settings",
+            mend="Name the certificates in ~/.config/dask/distributed.yaml, as in README.",
         ) from error
     try:
         with _scheduler_lost(address):

@@ -71,9 +71,9 @@ def own_fonts() -> tuple[str, ...]:
     return tuple(filter(None, os.environ.get(FONT_PATHS, "").split(os.pathsep)))
 
 
-def introduce(system_fonts: bool, dask_worker: Any = None) -> tuple[str, Fitness]:
-    """Run on a worker: its name and fitness."""
-    return str(dask_worker.name), fitness_of(own_fonts(), system_fonts)
+def introduce(system_fonts: bool, dask_worker: Any = None) -> tuple[str, Fitness, list[str]]:
+    """Run on a worker: its name, its fitness, and the resources that it was started with."""
+    return str(dask_worker.name), fitness_of(own_fonts(), system_fonts), list(dask_worker.state.total_resources)
 
 
 def keep(key: str, notebooks: Notebooks) -> None:
