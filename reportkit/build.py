@@ -65,11 +65,12 @@ def build(
     with locked(project.root / OUTPUTS, listener.waiting):
         cache = Cache(project)
         opened = {target for target in targets if reopening is not None or not project.is_closed(target[0])}
-        known: dict[Target, Known | None] = {}
+        known: dict[Target, Known] = {}
         needed = False
         for target in (each for each in targets if each in opened):
-            known[target] = cache.unchanged(*target)
-            if scheduler is None and (force or known[target] is None) and not needed:
+            if (found := cache.unchanged(*target)) is not None:
+                known[target] = found
+            if scheduler is None and (force or found is None) and not needed:
                 needed = True
                 warm_kernels(project.definition.runs.confinement)  # they get ready while the rest is looked at
         waiting: list[Target] = []
@@ -100,6 +101,7 @@ def build(
         for bundle in bundles:
             plan = plans.pop(f"{bundle.year}/{bundle.department}")
             bundle = _finished(project, cache, plan, bundle)
+            project.forget(bundle.department)
             yield replace(bundle, files={}, runs=tuple(run.without_bytes() for run in bundle.runs))
             yield from _drained(settled)
         yield from _drained(settled)
@@ -183,3 +185,5 @@ def _to_build(
         except Exception as error:  # a defect of ours stops this report alone
             failure = defect(error, f"{year}/{department}")
             settled.append(Bundle(year, department, Outcome.FAILED, False, {}, (), failure=failure))
+        if f"{year}/{department}" not in plans:
+            project.forget(department)

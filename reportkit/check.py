@@ -69,11 +69,7 @@ def _each(project: Project, work: Sequence[Work], jobs: int) -> Iterator[Result]
 def _chunk(root: str, work: Iterable[Work]) -> list[Result]:
     """One process's share: departments, so that each year's file is read once."""
     project = _project(root)
-    results = []
-    for each in work:
-        results.append(_department(project, *each))
-        project.forget_submissions()
-    return results
+    return [_department(project, *each) for each in work]
 
 
 @cache
@@ -95,6 +91,7 @@ def _department(project: Project, department: str, years: Iterable[tuple[int, bo
         if department not in project.register:
             continue
         said.append(_Said(year, department, dict(submission.prose), submission.figures))
+    project.forget(department)
     return checked, said
 
 

@@ -52,9 +52,9 @@ class Department:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Register:
-    """All departments, in the order of the file, by id."""
+    """All departments, in the order of the file, by id. Equal to itself alone: what is found in one is kept by it."""
 
     departments: Mapping[str, Department]
 

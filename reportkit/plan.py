@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -23,7 +23,7 @@ from reportkit.execution.needs import needs_of
 from reportkit.inputs.approvals import approvals_bytes
 from reportkit.inputs.corrections import corrections_of
 from reportkit.inputs.history import history_of
-from reportkit.inputs.project import DEFINITION, Project, deadline, submission_path
+from reportkit.inputs.project import DEFINITION, Project, deadline, order_of, submission_path
 from reportkit.inputs.waivers import waivers_of
 from reportkit.model import Department, Figures, Finding, Job, Plan, Register, Severity, Submission
 from reportkit.publishing.environment import environment
@@ -226,14 +226,15 @@ def blocks_publication(findings: Sequence[Finding], figures: Figures) -> bool:
 def _named_in(evidence: Evidence, notebooks: tuple[bytes, ...]) -> Register:
     """The register's part that a report's finished document may speak of: the body, those above, those in notebooks."""
     ids = {evidence.department.id, *(body.id for body in evidence.ancestors)}
-    ids |= _mentioned(tuple(evidence.register), notebooks)
-    return Register({body.id: body for body in evidence.register if body.id in ids})
+    ids |= _mentioned(evidence.register, notebooks)
+    order = order_of(evidence.register)
+    return Register({name: evidence.register[name] for name in sorted(ids, key=order.__getitem__)})
 
 
-@cache
-def _mentioned(bodies: tuple[Department, ...], notebooks: tuple[bytes, ...]) -> frozenset[str]:
+@lru_cache(maxsize=16)
+def _mentioned(register: Register, notebooks: tuple[bytes, ...]) -> frozenset[str]:
     source = "".join(each.decode(errors="replace") for each in notebooks)
-    return frozenset(body.id for body in bodies if body.name in source or body.short_name in source)
+    return frozenset(body.id for body in register if body.name in source or body.short_name in source)
 
 
 def _jobs(

@@ -1,7 +1,6 @@
 """YAML files read with the line of every key, so that each error can say where it stands."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -16,8 +15,12 @@ Path = tuple[str | int, ...]
 
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
 _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+\Z")
-_MOST_CHARACTERS = 2_000_000
+MOST_CHARACTERS = 2_000_000
+"""Of a file, unless more are asked for."""
 _DEEPEST = 20
+_TAG = "tag:yaml.org,2002:"
+_COLLECTION = ""
+"""What stands for the tag of a mapping or a sequence that has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,11 @@ class YamlFile:
     data: Any
     lines: dict[Path, int]
     text_lines: dict[Path, int]
-    """The line on which each text begins: for a block scalar the one after its key."""
+    """The line on which a text begins that doesn't begin on its key's: of a block scalar the one after it."""
+
+    def text_line(self, path: Path) -> int:
+        """The line on which a text begins. Raises KeyError where there is none."""
+        return self.text_lines.get(path, self.lines[path])
 
     def where(self, path: Path = ()) -> str:
         """`params/2024/suqian.yaml, line 12, figures.requests`: the nearest line that is known."""
@@ -42,7 +49,7 @@ class YamlFile:
         return f"{self.name}{line}{', ' + key if key else ''}"
 
 
-def read_yaml(content: bytes, name: str) -> YamlFile:
+def read_yaml(content: bytes, name: str, most_characters: int = MOST_CHARACTERS) -> YamlFile:
     """A YAML file's data with lines. Numbers with a point become Decimals; a repeated key is an error.
 
     Raises InputError with the line for: text that isn't UTF-8 or YAML, repeated keys, anchors, tags of one's own,
@@ -55,13 +62,11 @@ def read_yaml(content: bytes, name: str) -> YamlFile:
         raise InputError(
             f"{name} is not UTF-8 text.", where=f"{name}, line {line}", mend="Save the file with UTF-8 encoding."
         ) from error
-    if len(text) > _MOST_CHARACTERS:
-        raise InputError(
-            f"{name} has {len(text)} characters.", where=name, mend=f"At most {_MOST_CHARACTERS} are read."
-        )
-    _refuse_anchors_and_depth(text, name)
+    if len(text) > most_characters:
+        raise InputError(f"{name} has {len(text)} characters.", where=name, mend=f"At most {most_characters} are read.")
+    file = YamlFile(name, None, {}, {})
     try:
-        node = yaml.compose(text, yaml.CSafeLoader)
+        return replace(file, data=_Reading(text, file).document())
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line_text = f", line {mark.line + 1}" if mark else ""
@@ -72,70 +77,110 @@ def read_yaml(content: bytes, name: str) -> YamlFile:
         ) from error
     except yaml.YAMLError as error:
         raise InputError(f"{name} is not valid YAML: {error}.", where=name, mend="Remove that character.") from error
-    file = YamlFile(name, None, {}, {})
-    return file if node is None else replace(file, data=_value(node, (), file))
 
 
-def _refuse_anchors_and_depth(text: str, name: str) -> None:
-    """Anchors let a few lines stand for millions of values, and depth overflows the stack; nothing here needs them."""
-    depth = 0
-    try:
-        for event in _events(text):
-            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-            if depth > _DEEPEST:
-                raise InputError(
-                    f"{name} is nested too deeply.",
-                    where=f"{name}, line {event.start_mark.line + 1}",
-                    mend=f"No value lies deeper than {_DEEPEST} keys; look for brackets that don't end.",
-                )
-            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                raise InputError(
-                    "Anchors and aliases (&name, *name) are not read.",
-                    where=f"{name}, line {event.start_mark.line + 1}",
-                    mend="Write the value out, or put it in quotation marks if it is text.",
-                )
-    except yaml.YAMLError:
-        return  # compose says it better
+class _Reading:
+    """One pass over a document's events: no tree of nodes, which takes ten times the memory of what it says."""
 
+    def __init__(self, text: str, file: YamlFile) -> None:
+        self.file, self.depth = file, 0
+        self._same: dict[str, str] = {}
+        """Texts that stand more than once are kept once."""
+        self._loader: Any = yaml.CSafeLoader(text)
 
-def _events(text: str) -> Iterator[Any]:
-    yield from yaml.parse(text, yaml.CSafeLoader)
+    def document(self) -> Any:
+        """The only document's value; None where there is none."""
+        try:
+            found = None
+            while not isinstance(event := self._next(), yaml.StreamEndEvent):
+                if isinstance(event, yaml.DocumentStartEvent):
+                    if () in self.file.lines:
+                        raise InputError(
+                            f"{self.file.name} has more than one document.",
+                            where=self._where(event),
+                            mend="Remove the line `---` and what follows it.",
+                        )
+                    found = self._value(self._next(), ())
+            return found
+        finally:
+            self._loader.dispose()
 
-
-def _value(node: yaml.Node, path: Path, file: YamlFile) -> Any:
-    line = node.start_mark.line + 1
-    where = f"{file.name}, line {line}"
-    file.lines.setdefault(path, line)
-    if isinstance(node, yaml.ScalarNode):
-        file.text_lines[path] = line + (node.style in ("|", ">"))
-        return _scalar(node, where)
-    if node.tag not in ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"):
-        raise InputError(f"The tag {node.tag} is not read.", where=where, mend="Write the value without a tag.")
-    if isinstance(node, yaml.MappingNode):
-        return _mapping(node, path, file)
-    return [_value(child, (*path, number), file) for number, child in enumerate(node.value)]
-
-
-def _mapping(node: yaml.MappingNode, path: Path, file: YamlFile) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    name, lines = file.name, file.lines
-    for key_node, value_node in node.value:
-        line = key_node.start_mark.line + 1
-        where = f"{name}, line {line}"
-        if not isinstance(key_node, yaml.ScalarNode) or key_node.tag == "tag:yaml.org,2002:merge":
-            raise InputError("A key must be a plain word.", where=where, mend="Write `key: value`.")
-        key = key_node.value
-        if key in found:
+    def _next(self) -> Any:
+        """Anchors let a few lines stand for millions of values; nothing here needs them."""
+        event = self._loader.get_event()
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise InputError(
-                f"Key '{key}' stands twice.", where=where, mend=f"Keep one; the first is in line {lines[(*path, key)]}."
+                "Anchors and aliases (&name, *name) are not read.",
+                where=self._where(event),
+                mend="Write the value out, or put it in quotation marks if it is text.",
             )
-        lines[(*path, key)] = line
-        found[key] = _value(value_node, (*path, key), file)
-    return found
+        return event
+
+    def _where(self, event: Any) -> str:
+        return f"{self.file.name}, line {_line(event)}"
+
+    def _tag(self, event: Any) -> str:
+        if isinstance(event, yaml.ScalarEvent):
+            if event.tag in (None, "!"):
+                return str(self._loader.resolve(yaml.ScalarNode, event.value, event.implicit))
+        elif event.tag in (None, "!"):
+            return _COLLECTION
+        return str(event.tag)
+
+    def _value(self, event: Any, path: Path) -> Any:
+        line = _line(event)
+        self.file.lines.setdefault(path, line)
+        if isinstance(event, yaml.ScalarEvent):
+            if (begins := line + (event.style in ("|", ">"))) != self.file.lines[path]:
+                self.file.text_lines[path] = begins
+            text = self._same.setdefault(event.value, event.value)
+            return _scalar(self._tag(event), text, self._where(event))
+        if self._tag(event) not in (_COLLECTION, f"{_TAG}map", f"{_TAG}seq"):
+            raise InputError(
+                f"The tag {event.tag} is not read.", where=self._where(event), mend="Write the value without a tag."
+            )
+        self.depth += 1
+        if self.depth > _DEEPEST:  # deeper ones would overflow the stack
+            raise InputError(
+                f"{self.file.name} is nested too deeply.",
+                where=self._where(event),
+                mend=f"No value lies deeper than {_DEEPEST} keys; look for brackets that don't end.",
+            )
+        found = self._mapping(path) if isinstance(event, yaml.MappingStartEvent) else self._sequence(path)
+        self.depth -= 1
+        return found
+
+    def _sequence(self, path: Path) -> list[Any]:
+        found: list[Any] = []
+        while not isinstance(event := self._next(), yaml.SequenceEndEvent):
+            found.append(self._value(event, (*path, len(found))))
+        return found
+
+    def _mapping(self, path: Path) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        lines = self.file.lines
+        while not isinstance(event := self._next(), yaml.MappingEndEvent):
+            if not isinstance(event, yaml.ScalarEvent) or self._tag(event) == f"{_TAG}merge":
+                raise InputError("A key must be a plain word.", where=self._where(event), mend="Write `key: value`.")
+            key = self._same.setdefault(event.value, event.value)
+            here = (*path, key)
+            if key in found:
+                raise InputError(
+                    f"Key '{key}' stands twice.",
+                    where=self._where(event),
+                    mend=f"Keep one; the first is in line {lines[here]}.",
+                )
+            lines[here] = _line(event)
+            found[key] = self._value(self._next(), here)
+        return found
 
 
-def _scalar(node: yaml.ScalarNode, where: str) -> Any:
-    kind, text = node.tag.removeprefix("tag:yaml.org,2002:"), node.value
+def _line(event: Any) -> int:
+    return int(event.start_mark.line) + 1
+
+
+def _scalar(tag: str, text: str, where: str) -> Any:
+    kind = tag.removeprefix(_TAG)
     if kind == "str":
         return text
     if kind == "null":

@@ -1,11 +1,16 @@
 """What stands in for the building of a report on a worker; workers import it by name."""
 
 import os
+import random
 import signal
+from collections.abc import Mapping
 
 from reportkit.model import Bundle, Outcome, Plan
 
 KILLER = "xugou-jia-bgs"
+SIZES: Mapping[str, int] = {"report.html": 200_000, "report.pdf": 400_000}
+"""Name → bytes, about those of a report."""
+_NOISE = random.Random(0).randbytes(max(SIZES.values()))
 
 
 def quick(plan: Plan, at_once: int = 1) -> Bundle:
@@ -13,6 +18,12 @@ def quick(plan: Plan, at_once: int = 1) -> Bundle:
     assert at_once >= 1
     assert all(job.notebook for job in plan.jobs)
     return Bundle(plan.year, plan.department.id, Outcome.PUBLISHED, False, {"pid": str(os.getpid()).encode()}, ())
+
+
+def stub(plan: Plan, at_once: int = 1) -> Bundle:
+    """A published report of the usual size, with nothing in it."""
+    files = {name: _NOISE[:size] for name, size in SIZES.items()}
+    return Bundle(plan.year, plan.department.id, Outcome.PUBLISHED, False, files, ())
 
 
 def deadly(plan: Plan, at_once: int = 1) -> Bundle:

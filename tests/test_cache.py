@@ -167,7 +167,13 @@ def fresh_surroundings(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.Monke
     """Forgets what is known of the surroundings, before and after somebody changes them."""
 
     def forget() -> None:
-        for each in (needs.surroundings, needs.libraries, installed.installed, needs.edition_digest):
+        for each in (
+            needs.surroundings,
+            needs.libraries,
+            installed.installed,
+            needs.edition_digest,
+            environment.library_versions,
+        ):
             each.cache_clear()
 
     forget()

@@ -56,11 +56,13 @@ def environment(**more: str) -> dict[str, str]:
 
 
 @contextmanager
-def started(*command: str, log: Path, env: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[bytes]]:
-    """A process of this interpreter, ended at the end with all that it has started."""
+def started(
+    *command: str, log: Path, env: Mapping[str, str] | None = None, by: tuple[str, ...] = ()
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A process of this interpreter, started `by` another command, ended at the end with all that it has started."""
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", *command],
+            [*by, sys.executable, "-m", *command],
             stdout=output,
             stderr=output,
             env=environment() if env is None else dict(env),
@@ -80,12 +82,18 @@ def started(*command: str, log: Path, env: Mapping[str, str] | None = None) -> I
 
 
 @contextmanager
-def scheduler(folder: Path, *options: str, env: Mapping[str, str] | None = None) -> Iterator[tuple[str, int]]:
+def scheduler(
+    folder: Path,
+    *options: str,
+    host: str = "127.0.0.1",
+    env: Mapping[str, str] | None = None,
+    by: tuple[str, ...] = (),
+) -> Iterator[tuple[str, int]]:
     """Its address and process id."""
     told = folder / "scheduler.json"
     told.unlink(missing_ok=True)
     command = ("distributed.cli.dask_scheduler", "--port", "0", "--no-dashboard", "--scheduler-file", str(told))
-    with started(*command, "--host", "127.0.0.1", *options, log=folder / "scheduler.log", env=env) as process:
+    with started(*command, "--host", host, *options, log=folder / "scheduler.log", env=env, by=by) as process:
 
         def address() -> str | None:
             return json.loads(told.read_text())["address"] if told.is_file() and told.stat().st_size else None
@@ -95,11 +103,16 @@ def scheduler(folder: Path, *options: str, env: Mapping[str, str] | None = None)
 
 @contextmanager
 def workers(
-    address: str, folder: Path, jobs: int, *options: str, env: Mapping[str, str] | None = None
+    address: str,
+    folder: Path,
+    jobs: int,
+    *options: str,
+    env: Mapping[str, str] | None = None,
+    by: tuple[str, ...] = (),
 ) -> Iterator[int]:
     """`reportkit worker`; its process id, once its workers have joined."""
     log = folder / f"workers-{time.monotonic_ns()}.log"
-    with started("reportkit", "worker", address, "--jobs", str(jobs), *options, log=log, env=env) as process:
+    with started("reportkit", "worker", address, "--jobs", str(jobs), *options, log=log, env=env, by=by) as process:
         eventually(lambda: log.read_text().count("Starting established connection") >= jobs)
         yield process.pid
 
@@ -285,6 +298,52 @@ def test_tls_by_dasks_own_settings(root: Path, locally: Path) -> None:
             assert "Name the certificates" in refused.stderr
             done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
             assert done.returncode == 0, done.stderr
+    assert digests(root) == digests(locally)
+
+
+def inside(host: str) -> tuple[str, ...]:
+    """What runs a command on one of the two hosts."""
+    return ("ip", "netns", "exec", host)
+
+
+@pytest.fixture
+def hosts() -> Iterator[dict[str, str]]:
+    """Two network namespaces, joined by a cable: their names → their addresses."""
+    found = {f"rk-{os.getpid()}-{number}": f"10.77.0.{number}" for number in (1, 2)}
+
+    def ip(*arguments: str) -> None:
+        subprocess.run(["ip", *arguments], check=True, capture_output=True)
+
+    try:
+        for name in found:
+            ip("netns", "add", name)
+        one, other = found
+        ip("-n", one, "link", "add", "cable", "type", "veth", "peer", "name", "cable", "netns", other)
+        for name, address in found.items():
+            ip("-n", name, "address", "add", f"{address}/24", "dev", "cable")
+            for link in ("lo", "cable"):
+                ip("-n", name, "link", "set", link, "up")
+        yield found
+    finally:
+        for name in found:
+            subprocess.run(["ip", "netns", "delete", name], check=False, capture_output=True)
+
+
+@pytest.mark.skipif(
+    shutil.which("ip") is None or os.getuid() != 0, reason="Only root may lay a cable between two network namespaces."
+)
+def test_two_hosts_with_no_disk_in_common(hosts: Mapping[str, str], root: Path, locally: Path) -> None:
+    """The worker's host sees nothing of the project: an empty disk lies over it there."""
+    (one, address), (other, _) = hosts.items()
+    hidden = (*inside(other), "sh", "-c", f'mount -t tmpfs none "{root}" && exec "$@"', "sh")
+    command = [*inside(one), sys.executable, "-m", "reportkit", "build", "--all", "-C", str(root), "--scheduler"]
+    with (
+        TemporaryDirectory(prefix="rk-") as name,
+        scheduler(Path(name), host=address, by=inside(one)) as (there, _),
+        workers(there, Path(name), 2, by=hidden),
+    ):
+        done = subprocess.run([*command, there], capture_output=True, text=True, env=environment(), check=False)
+    assert done.returncode == 0, done.stderr
     assert digests(root) == digests(locally)
 
 

@@ -127,7 +127,7 @@ def test_a_place_unknown_to_the_file_is_the_nearest_known_line() -> None:
         ("a: 1\nb: 2024-01-31T10:00:00", 2, "not a date"),
         ("a: 1\n  b: 2", 2, "not valid YAML"),
         ("a: |\n  甲\n\t乙", 3, "not valid YAML"),
-        ("a: 1\n---\nb: 1", 2, "not valid YAML"),
+        ("a: 1\n---\nb: 1", 2, "more than one document"),
         ("a: [1, 2\nb: 3", 2, "not valid YAML"),
         ("? [a]\n: b", 1, "plain word"),
         ("a: !!python/name:os.system x", 1, ""),
@@ -574,6 +574,19 @@ def test_a_register_that_contradicts_itself_is_refused(
 def test_the_register_keeps_its_order(repository: Path) -> None:
     found = Project(repository).register
     assert [department.id for department in found][:3] == ["harbin", "nangang", "nangang-ysj"]
+
+
+def test_a_register_may_be_longer_than_other_files(make_project: MakeProject) -> None:
+    text = register("id: a") + "# 注\n" * 700_000
+    assert list(Project(make_project("one-section", {"params/departments.yaml": text})).register.departments) == ["a"]
+
+
+def test_what_was_read_of_a_department_is_let_go_of(repository: Path) -> None:
+    project = Project(repository)
+    before, other = project.submission(2024, "suqian"), project.submission(2023, "nangang-ysj")
+    project.forget("suqian")
+    assert project.submission(2024, "suqian") is not before
+    assert project.submission(2023, "nangang-ysj") is other
 
 
 def test_an_unknown_department_is_refused_with_the_nearest(repository: Path) -> None:

@@ -630,7 +630,7 @@ def test_no_rule_is_against_what_the_shipped_notebooks_say_of_sound_figures(
         passages = [Passage("overview", "一、总体情况", text) for text in shown.words]
         findings = check_prose(evidence, passages, whole=False)
         assert [each.what for each in findings if each.severity is not Severity.INFORMATION] == []
-        project.forget_submissions()
+        project.forget(department)
 
 
 EVERY_OTHER_YEAR = {

@@ -23,6 +23,8 @@ _NO_WORKER_S = 60
 _TOLD = 8
 """Differences that a refusal names."""
 _KILLS = 2
+_LOGGED = 10
+"""Messages that dask's client keeps for its own debugging, with the Plans in them; a thousand unless told."""
 
 
 @dataclass
@@ -215,6 +217,7 @@ class _Sending:
 def _client(address: str) -> Iterator[Any]:
     """A client of a scheduler that gives up what kills workers twice. Raises ProjectError where none answers."""
     try:
+        import dask.config
         from distributed import Client
     except ImportError as error:
         raise ProjectError(
@@ -224,7 +227,8 @@ def _client(address: str) -> Iterator[Any]:
         ) from error
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # a lost scheduler is told once, by us
     try:
-        client = Client(address, timeout=_ANSWER_S, set_as_default=False)
+        with dask.config.set({"distributed.admin.low-level-log-length": _LOGGED}):
+            client = Client(address, timeout=_ANSWER_S, set_as_default=False)
     except (OSError, ValueError) as error:
         raise ProjectError(
             f"No scheduler answers at {address}.", where=address, mend="Start one with `dask scheduler`."

@@ -2,11 +2,12 @@
 
 import os
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -27,10 +28,13 @@ from reportkit.inputs.documents import (
 from reportkit.inputs.figures import read_figures
 from reportkit.inputs.prose import RESERVED, Names, bind
 from reportkit.model import Contact, Correction, Department, Fact, Register, Submission
-from reportkit.yamlfile import YamlFile, read_yaml
+from reportkit.yamlfile import MOST_CHARACTERS, YamlFile, read_yaml
 
+_PARAMS = "params/"
 REGISTER = "params/departments.yaml"
 DEFINITION = "params/report.yaml"
+_REGISTER_CHARACTERS = 50_000_000
+"""About a hundred and fifty thousand bodies."""
 _YEAR = re.compile(r"[12][0-9]{3}\Z")
 _YAML = re.compile(r"^[^.].*\.ya?ml", re.I)
 _BESIDE = (".waivers.yaml", "~")
@@ -54,6 +58,15 @@ def find_root(start: Path) -> Path:
     )
 
 
+@dataclass(slots=True)
+class _Held:
+    """What was read of files, by project-relative path; submissions by year."""
+
+    digests: dict[str, str | None] = field(default_factory=dict)
+    yaml: dict[str, YamlFile] = field(default_factory=dict)
+    submissions: dict[int, Submission] = field(default_factory=dict)
+
+
 @dataclass
 class Project:
     """A project's inputs, each file read once and as it was then."""
@@ -63,36 +76,45 @@ class Project:
     """Files from elsewhere that stand for the project's own, by project-relative path."""
     pending: dict[tuple[int, str], Correction] = field(default_factory=dict)
     """Corrections that are being made, by report."""
-    _digests: dict[str, str | None] = field(default_factory=dict, repr=False)
-    _asked: set[str] = field(default_factory=set, repr=False)
-    _yaml: dict[str, YamlFile] = field(default_factory=dict, repr=False)
-    _submissions: dict[tuple[int, str], Submission] = field(default_factory=dict, repr=False)
+    _asked: set[str] | None = field(default=None, repr=False)
+    """What is looked at, while somebody wants to know."""
+    _held: dict[str, _Held] = field(default_factory=lambda: defaultdict(_Held), repr=False)
+    """By department; what all share is under the empty name."""
 
     def read(self, name: str) -> bytes:
         """A file's bytes, by project-relative path."""
-        self._asked.add(name)
+        self._note(name)
         try:
             content = (self.overlay.get(name) or self.root / name).read_bytes()
         except OSError as error:
             raise InputError(
                 f"{name} can't be read: {error.strerror}.", where=name, mend="Create it, or make it readable."
             ) from error
-        self._digests[name] = sha256(content).hexdigest()
+        self._of(name).digests[name] = sha256(content).hexdigest()
         return content
+
+    def _of(self, name: str) -> _Held:
+        folder, _, file = name.removeprefix(_PARAMS).partition("/")
+        return self._held[file.partition(".")[0] if _YEAR.match(folder) else ""]
+
+    def _note(self, name: str) -> None:
+        if self._asked is not None:
+            self._asked.add(name)
 
     def has(self, name: str) -> bool:
         """Whether there is a file of that project-relative path."""
-        self._asked.add(name)
+        self._note(name)
         return name in self.overlay or (self.root / name).is_file()
 
     def digest(self, name: str) -> str | None:
         """The sha256 of a file as it was read, or is now where it wasn't; None where there is none."""
-        if name not in self._digests:
+        digests = self._of(name).digests
+        if name not in digests:
             try:
-                self._digests[name] = sha256((self.overlay.get(name) or self.root / name).read_bytes()).hexdigest()
+                digests[name] = sha256((self.overlay.get(name) or self.root / name).read_bytes()).hexdigest()
             except OSError:
-                self._digests[name] = None
-        return self._digests[name]
+                digests[name] = None
+        return digests[name]
 
     @contextmanager
     def noting(self) -> Iterator[set[str]]:
@@ -101,14 +123,16 @@ class Project:
         try:
             yield self._asked
         finally:
-            self._asked = before | self._asked
+            self._asked = None if before is None else before | self._asked
 
     def read_yaml_file(self, name: str) -> YamlFile:
         """A YAML file with its lines, by project-relative path; read once."""
-        self._asked.add(name)
-        if name not in self._yaml:
-            self._yaml[name] = read_yaml(self.read(name), name)
-        return self._yaml[name]
+        self._note(name)
+        files = self._of(name).yaml
+        if name not in files:
+            most = _REGISTER_CHARACTERS if name == REGISTER else MOST_CHARACTERS
+            files[name] = read_yaml(self.read(name), name, most)
+        return files[name]
 
     @cached_property
     def definition(self) -> DefinitionDocument:
@@ -146,13 +170,13 @@ class Project:
         return self.definition.open_years is not None and year not in self.definition.open_years
 
     @cached_property
-    def register_file(self) -> YamlFile:
-        return self.read_yaml_file(REGISTER)
-
-    @cached_property
     def register(self) -> Register:
         """All departments; repeated ids, unknown parents and circles are errors with their line."""
-        return _register(validate(RegisterDocument, self.register_file), self.register_file)
+        file = self.read_yaml_file(REGISTER)
+        found = _register(validate(RegisterDocument, file), file)
+        # Nothing is wrong with it, so nobody asks for its lines, which take more memory than what it says.
+        self._of(REGISTER).yaml[REGISTER] = replace(file, lines={}, text_lines={})
+        return found
 
     def department(self, department_id: str) -> Department:
         if department_id not in self.register:
@@ -185,20 +209,21 @@ class Project:
         known = [department.id for department in self.register if department.id in found]
         return (*known, *sorted(found.difference(known)))
 
-    def forget_submissions(self) -> None:
-        """Lets go of what was read of submissions, where thousands are read one after the other."""
-        self._submissions.clear()
-        self._yaml = {name: file for name, file in self._yaml.items() if name in (REGISTER, DEFINITION)}
+    def forget(self, department_id: str) -> None:
+        """Lets go of what was read of a department's files, where thousands are read one after the other."""
+        self._held.pop(department_id, None)
 
     def has_submission(self, year: int, department_id: str) -> bool:
         return self.has(submission_path(year, department_id))
 
     def submission(self, year: int, department_id: str) -> Submission:
         """One submission, with every mistake in it collected into one error; read once."""
-        self._asked.add(submission_path(year, department_id))
-        if (year, department_id) not in self._submissions:
-            self._submissions[year, department_id] = self._submission(year, department_id)
-        return self._submissions[year, department_id]
+        name = submission_path(year, department_id)
+        self._note(name)
+        submissions = self._of(name).submissions
+        if year not in submissions:
+            submissions[year] = self._submission(year, department_id)
+        return submissions[year]
 
     def _submission(self, year: int, department_id: str) -> Submission:
         edition = edition_for(year)
@@ -244,7 +269,7 @@ class Project:
         """
         name = submission_path(submission.year, submission.department)
         text = submission.prose[slot]
-        first = self.read_yaml_file(name).text_lines[("prose", slot)]
+        first = self.read_yaml_file(name).text_line(("prose", slot))
 
         def where(line: int) -> str:
             return f"{name}, line {first + line - 1}, prose.{slot}"
@@ -274,8 +299,16 @@ class Project:
             if name not in names:
                 names.add(name)
                 wanted += [other for other in (self.register[name].parent, self.register[name].successor) if other]
-        entries = [entry for entry in self.register_file.data["departments"] if entry["id"] in names]
+        order = order_of(self.register)
+        departments = self.read_yaml_file(REGISTER).data["departments"]
+        entries = [departments[number] for number in sorted(order[name] for name in names)]
         return yaml.safe_dump({"departments": entries}, allow_unicode=True, sort_keys=False).encode()
+
+
+@lru_cache(maxsize=4)
+def order_of(register: Register) -> Mapping[str, int]:
+    """Department's id → its place in the register, from 0."""
+    return {name: number for number, name in enumerate(register.departments)}
 
 
 def _unknown_section(name: str, known: Iterable[str], where: str) -> InputError:

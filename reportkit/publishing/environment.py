@@ -2,6 +2,7 @@
 
 import os
 import platform
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 from zlib import ZLIB_RUNTIME_VERSION
@@ -22,11 +23,17 @@ def environment(font_paths: tuple[str, ...], system_fonts: bool) -> dict[str, An
     return {
         "python": platform.python_version(),
         # zlib comes with Python, and compresses the Word file.
-        "libraries": {**{name: version(name) for name in LIBRARIES}, "zlib": ZLIB_RUNTIME_VERSION},
+        "libraries": {**library_versions(), "zlib": ZLIB_RUNTIME_VERSION},
         "code": code_digest(),
         "source_date_epoch": source_date_epoch(),
         "fonts": {"roles": fonts.roles, "files": font_digests(font_paths, system_fonts)},
     }
+
+
+@cache
+def library_versions() -> dict[str, str]:
+    """Those of what shapes a page, as they are installed; read once in a process."""
+    return {name: version(name) for name in LIBRARIES}
 
 
 def source_date_epoch() -> int | None:

@@ -1,58 +1,67 @@
 """`make bench-dask`: the same reports by the local pool and by a scheduler with as many workers, in turn; and memory.
 
-What is timed is a whole `reportkit build --force`. The client's memory is looked at while it sends a thousand and five
-thousand plans to workers that build nothing. Writes outputs/bench-dask.json and exits 1 where a bar is missed.
+What is timed is a whole `reportkit build --force`. The client's memory is that of a build of a thousand reports, and of
+five thousand: five years of the same bodies, or one year of five times as many. Workers send back files of the usual
+size with nothing in them. Writes outputs/bench-dask.json and exits 1 where a bar is missed.
 """
 
 import argparse
 import json
 import os
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from reportkit.cluster.client import each_bundle_on
+import reportkit.report
+from reportkit.build import Listener, build
 from reportkit.demo.project import demo_of, write_demo
 from reportkit.inputs.project import Project
-from reportkit.model import Plan
-from reportkit.plan import plan_report
+from reportkit.model import Bundle, Outcome
 from tests.bench.again import Machine, tell
-from tests.cluster_jobs import quick
+from tests.cluster_jobs import stub
 from tests.test_cluster import scheduler, workers
 
 YEAR = 2024
 PROCESSES = 2
 BARS: Mapping[str, float] = {"overhead": 1.10, "memory_ratio": 1.10}
 """What each figure may be at most."""
-FEW, MANY = 1000, 5000
+FEW, YEARS = 1000, 5
 
 
-def synthetic(root: Path, count: int) -> Iterator[Plan]:
-    """One report's plan under so many names."""
-    path = sorted((root / f"params/{YEAR}").glob("*.yaml"))[0]
-    plan = plan_report(Project(root), YEAR, path.stem)
-    for number in range(count):
-        yield replace(plan, department=replace(plan.department, id=f"{path.stem}-{number}"))
-
-
-def memory_of(root: Path, address: str, count: int) -> float:
-    """The most memory, in MB, of a client of its own that sends so many plans."""
-    command = [sys.executable, "-m", "tests.bench.cluster", "--client", address, str(root), str(count)]
+def client_of(folder: Path, address: str, bodies: int, years: int) -> dict[str, float]:
+    """Of a build of so many reports that workers only pretend to make: the client's memory, its time a report."""
+    root = folder / f"project-{bodies}-{years}"
+    write_demo(root, demo_of(bodies, years, 1, YEAR))
+    command = [sys.executable, "-m", "tests.bench.cluster", "--client", address, str(root)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=dict(os.environ))
-    found: float = json.loads(done.stdout)
+    found: dict[str, float] = json.loads(done.stdout)
+    shutil.rmtree(root)
     return found
 
 
-def client(address: str, root: Path, count: int) -> None:
-    plans = synthetic(root, count)
-    made = sum(1 for _ in each_bundle_on(address, quick, plans, None, lambda plan: None, lambda words: None))
-    assert made == count
-    sys.stdout.write(json.dumps(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+def client(address: str, root: Path) -> None:
+    """The whole road, but that what renders is replaced."""
+    reportkit.report.build_report = stub
+    began, made = time.monotonic(), 0
+    for bundle in road(root, address):
+        if bundle.outcome is not Outcome.PUBLISHED:
+            raise SystemExit(f"{bundle.department}: {bundle.failure}")
+        made += 1
+    taken, most = time.monotonic() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    sys.stdout.write(json.dumps({"most_mb": most / 1024, "ms_a_report": 1000 * taken / made}))
+
+
+def road(root: Path, address: str) -> Iterator[Bundle]:
+    project = Project(root)
+    targets = [(year, department) for year in project.years for department in project.submitted(year)]
+    listener = Listener(lambda: None, lambda decision: None, lambda plan: None)
+    return build(project, targets, PROCESSES, listener, scheduler=address)
 
 
 def measured(folder: Path, departments: int, rounds: int) -> dict[str, float]:
@@ -64,14 +73,18 @@ def measured(folder: Path, departments: int, rounds: int) -> dict[str, float]:
         for _ in range(rounds):
             local.append(machine.call("build", "--all", "--force", "--jobs", str(PROCESSES))[0] / departments)
             there.append(machine.call("build", "--all", "--force", "--scheduler", address)[0] / departments)
-        few, many = (memory_of(machine.root, address, count) for count in (FEW, MANY))
+        few, many, bodies = (client_of(folder, address, *each) for each in ((FEW, 1), (FEW, YEARS), (FEW * YEARS, 1)))
     return {
         "local_s_a_report": statistics.median(local),
         "dask_s_a_report": statistics.median(there),
         "overhead": statistics.median(one / other for one, other in zip(there, local, strict=True)),
-        f"memory_mb_at_{FEW}": few,
-        f"memory_mb_at_{MANY}": many,
-        "memory_ratio": many / few,
+        "memory_mb": few["most_mb"],
+        "memory_mb_5_years": many["most_mb"],
+        "memory_ratio": many["most_mb"] / few["most_mb"],
+        "memory_mb_5_times_bodies": bodies["most_mb"],
+        "client_ms_a_report": few["ms_a_report"],
+        "client_ms_5_years": many["ms_a_report"],
+        "client_ms_5_times_bodies": bodies["ms_a_report"],
     }
 
 
@@ -79,11 +92,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.cluster", description=__doc__)
     parser.add_argument("--departments", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--client", nargs=3, help=argparse.SUPPRESS)
+    parser.add_argument("--client", nargs=2, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.client:
-        address, root, count = arguments.client
-        client(address, Path(root), int(count))
+        address, root = arguments.client
+        client(address, Path(root))
         return
     with TemporaryDirectory(prefix="rk-dask-") as folder:
         figures = measured(Path(folder), arguments.departments, arguments.rounds)

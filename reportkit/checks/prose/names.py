@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from operator import itemgetter
 
 from reportkit.checks.evidence import Evidence
 from reportkit.checks.prose.counts import Reading
 from reportkit.checks.prose.registry import Words, rule, told
 from reportkit.editions.rules import RuleSpec
-from reportkit.model import Department, Finding, Severity
+from reportkit.model import Department, Finding, Register, Severity
 
 _RANKS = {"state": 0, "province": 1, "prefecture": 2, "county": 3, "township": 4}
 _AREAS = {
@@ -101,7 +103,7 @@ _SELF = re.compile(f"(?P<own>我们?|本)(?P<word>{'|'.join(_CALLED)})")
 def own_names(words: Words, spec: RuleSpec) -> Iterator[Finding]:
     """我镇 in a bureau's report, another body as the subject of the opening, an old name."""
     seen: set[tuple[str, str]] = set()
-    old_names = _old_names(words.evidence)
+    old_names = _old_names(words.evidence.register, words.evidence.year)
     for reading in words.readings:
         for match in _SELF.finditer(reading.sentence.text):
             name, key = match.group(), (reading.sentence.passage.slot, match.group())
@@ -212,13 +214,20 @@ def _named(evidence: Evidence, text: str) -> _Name | None:
     own = {name for body in own_bodies for name in (body.name, body.short_name)}
     if any(name in text for name in (evidence.department.name, evidence.department.short_name)):
         return None
-    for body in evidence.register:
-        if body.id in mine:
-            continue
-        for name in (body.name, body.short_name):
-            if len(name) >= 3 and name not in own and (text == name or text.endswith(name)):
-                return _Name(name, body)
-    return None
+    called = _called(evidence.register)
+    ends = (text[start:] for start in range(len(text) - 2))
+    found = [each for end in ends if end not in own for each in called.get(end, ()) if each[1].body.id not in mine]
+    return min(found, key=itemgetter(0))[1] if found else None
+
+
+@lru_cache(maxsize=4)
+def _called(register: Register) -> dict[str, list[tuple[int, _Name]]]:
+    """Name → the bodies that have it, each with its place in the register; of one body the long name first."""
+    found: dict[str, list[tuple[int, _Name]]] = {}
+    for place, body in enumerate(register):
+        for short, name in enumerate(dict.fromkeys((body.name, body.short_name))):
+            found.setdefault(name, []).append((2 * place + short, _Name(name, body)))
+    return found
 
 
 _WHOLE_NAME = re.compile(r"[\u4e00-\u9fff]{2,20}(?:局|委员会|街道办事处|镇人民政府|乡人民政府)")
@@ -240,12 +249,11 @@ def _is_short_for(text: str, name: str) -> bool:
     return all(each in letters for each in text)
 
 
-def _old_names(evidence: Evidence) -> tuple[_Name, ...]:
-    """Full names of bodies that had ended before the report's year, and that no living body has."""
-    ended = [body for body in evidence.register if body.valid_to is not None and body.valid_to.year < evidence.year]
+@lru_cache(maxsize=16)
+def _old_names(register: Register, year: int) -> tuple[_Name, ...]:
+    """Full names of bodies that had ended before a report's year, and that no living body has."""
+    ended = [body for body in register if body.valid_to is not None and body.valid_to.year < year]
     if not ended:
         return ()
-    living = {
-        name for body in evidence.register if body.valid_in(evidence.year) for name in (body.name, body.short_name)
-    }
+    living = {name for body in register if body.valid_in(year) for name in (body.name, body.short_name)}
     return tuple(_Name(body.name, body) for body in ended if not any(body.name in name for name in living))
