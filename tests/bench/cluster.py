@@ -8,6 +8,7 @@ size with nothing in them. Writes outputs/bench-dask.json and exits 1 where a ba
 import argparse
 import json
 import os
+import pickle
 import resource
 import shutil
 import statistics
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -23,6 +25,7 @@ from reportkit.build import Listener, build
 from reportkit.demo.project import demo_of, write_demo
 from reportkit.inputs.project import Project
 from reportkit.model import Bundle, Outcome
+from reportkit.plan import plan_report
 from tests.bench.again import Machine, tell
 from tests.cluster_jobs import stub
 from tests.test_cluster import scheduler, workers
@@ -64,6 +67,19 @@ def road(root: Path, address: str) -> Iterator[Bundle]:
     return build(project, targets, PROCESSES, listener, scheduler=address)
 
 
+def sizes(root: Path) -> dict[str, float]:
+    """What travels for one report, in KB: its Plan without notebooks, these, and its files."""
+    department = Project(root).submitted(YEAR)[0]
+    plan = plan_report(Project(root), YEAR, department)
+    light = replace(plan, jobs=tuple(replace(job, notebook=b"") for job in plan.jobs))
+    finished = (path for path in (root / f"outputs/{YEAR}/{department}").rglob("*") if path.is_file())
+    return {
+        "plan_kb": len(pickle.dumps(light)) / 1000,
+        "notebooks_kb": sum(len(job.notebook) for job in plan.jobs) / 1000,
+        "bundle_kb": sum(path.stat().st_size for path in finished) / 1000,
+    }
+
+
 def measured(folder: Path, departments: int, rounds: int) -> dict[str, float]:
     machine = Machine(folder)
     write_demo(machine.root, demo_of(departments, 1, 1, YEAR))
@@ -74,7 +90,7 @@ def measured(folder: Path, departments: int, rounds: int) -> dict[str, float]:
             local.append(machine.call("build", "--all", "--force", "--jobs", str(PROCESSES))[0] / departments)
             there.append(machine.call("build", "--all", "--force", "--scheduler", address)[0] / departments)
         few, many, bodies = (client_of(folder, address, *each) for each in ((FEW, 1), (FEW, YEARS), (FEW * YEARS, 1)))
-    return {
+    return sizes(machine.root) | {
         "local_s_a_report": statistics.median(local),
         "dask_s_a_report": statistics.median(there),
         "overhead": statistics.median(one / other for one, other in zip(there, local, strict=True)),
