@@ -296,6 +296,7 @@ def test_tls_by_dasks_own_settings(root: Path, locally: Path) -> None:
             refused = subprocess.run(command, capture_output=True, text=True, env=environment(), check=False)
             assert refused.returncode == 2
             assert "Name the certificates" in refused.stderr
+            assert "Traceback" not in refused.stderr
             done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
             assert done.returncode == 0, done.stderr
     assert digests(root) == digests(locally)
@@ -372,6 +373,39 @@ def tls_settings(folder: Path) -> Path:
     told = {"distributed": {"comm": {"require-encryption": True, "tls": tls}}}
     (settings / "distributed.yaml").write_text(json.dumps(told), encoding="utf-8")
     return settings
+
+
+def test_a_scheduler_needs_no_package_of_ours(root: Path, locally: Path) -> None:
+    with TemporaryDirectory(prefix="rk-") as name:
+        folder = Path(name)
+        (folder / "none/reportkit").mkdir(parents=True)
+        (folder / "none/reportkit/__init__.py").write_text("raise ModuleNotFoundError('reportkit')\n")
+        env = {**os.environ, "PYTHONPATH": str(folder / "none")}
+        with scheduler(folder, env=env) as (address, _), workers(address, folder, 1):
+            done = build(root, "--scheduler", address)
+    assert done.exit_code == 0, done.output
+    assert digests(root) == digests(locally)
+
+
+@pytest.mark.parametrize(
+    "address", ["foo", "tcp://127.0.0.1", "http://127.0.0.1:80", "tcp://127.0.0.1:abc", "tcp://h:0"]
+)
+@pytest.mark.parametrize("command", [["worker"], ["build", "--all", "--force", "--scheduler"]])
+def test_what_is_no_address_is_refused_at_once(root: Path, command: list[str], address: str) -> None:
+    asked = [sys.executable, "-m", "reportkit", *command, address]
+    done = subprocess.run(asked, cwd=root, capture_output=True, text=True, env=environment(), check=False)
+    assert done.returncode == 2
+    assert f"'{address}' is no address of a scheduler." in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_worker_short_of_memory_is_not_paused(root: Path) -> None:
+    """A paused one would take no report and say nothing; with one report at a time that helps nobody."""
+    with TemporaryDirectory(prefix="rk-") as name:
+        folder = Path(name)
+        with scheduler(folder) as (address, _), workers(address, folder, 1, "--memory-limit", "600MiB"):
+            done = sent(address, root, cluster_jobs.greedy)
+    assert {bundle.outcome for bundle in done} == {Outcome.PUBLISHED}
 
 
 def test_without_a_scheduler_the_error_says_how_to_start_one(root: Path) -> None:

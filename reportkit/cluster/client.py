@@ -1,6 +1,7 @@
 """The client's half: Plans go to fitting workers of a scheduler, Bundles come back; a bounded number is under way."""
 
 import logging
+import pickle
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -9,8 +10,9 @@ from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
+from reportkit.cluster.address import refuse_slips
 from reportkit.cluster.fitness import Fitness, differences, fitness_of, resource_of
-from reportkit.cluster.worker import introduce, keep, make
+from reportkit.cluster.worker import introduce, keep
 from reportkit.digests import digest_of
 from reportkit.errors import NotebookError, ProjectError, ReportkitError, defect
 from reportkit.execution.pool import BuildReport
@@ -155,12 +157,10 @@ class _Sending:
             if lacking := sorted(self.cluster.fit - have):
                 client.run(keep, key, notebooks, workers=lacking, on_error="ignore")
                 have |= set(lacking)
+            light = replace(plan, jobs=tuple(replace(job, notebook=b"") for job in plan.jobs))
             future = client.submit(
-                make,
-                self.build_report,
-                replace(plan, jobs=tuple(replace(job, notebook=b"") for job in plan.jobs)),
-                key,
-                notebooks if whole else None,
+                _made_there(),
+                pickle.dumps((self.build_report, light, key, notebooks if whole else None)),
                 key=f"report-{plan.name}-{uuid4()}",
                 resources={resource_of(self.cluster.expected): 1},
                 pure=False,
@@ -176,8 +176,12 @@ class _Sending:
             except TimeoutError:
                 done = {each for each in self.under_way if each.done()}
         for future in done:
-            plan = self.under_way.pop(future)
-            bundle = self._result(future, plan)
+            plan = self.under_way[future]
+            try:
+                bundle = self._result(future, plan)
+            except TimeoutError:  # its worker was lost before it was fetched: dask makes it again
+                continue
+            del self.under_way[future]
             if bundle is None:  # the worker was started again meanwhile
                 self._send(plan, whole=True)
             else:
@@ -193,16 +197,22 @@ class _Sending:
             )
 
     def _result(self, future: Any, plan: Plan) -> Bundle | None:
+        """None where the worker lacks the notebooks. Raises TimeoutError where it isn't there, or no longer."""
         from distributed import KilledWorker
 
-        try:
-            with _scheduler_lost(self.cluster.address):
-                if future.status != "error":
-                    bundle: Bundle | None = future.result(timeout=_ANSWER_S)
-                    return bundle
+        found: Any = None
+        error: Any = None
+        with _scheduler_lost(self.cluster.address), suppress(TimeoutError):
+            if future.status == "error":
                 error = future.exception(timeout=_ANSWER_S)
-        finally:
-            future.release()
+            elif future.status not in ("pending", "lost"):
+                found = future.result(timeout=_ANSWER_S)
+        if found is None and error is None:
+            raise TimeoutError
+        future.release()
+        if found is not None:
+            bundle: Bundle | None = pickle.loads(found)  # noqa: S301 - who reaches the scheduler can run code anyway
+            return bundle
         failure: ReportkitError = defect(error, plan.name)
         if isinstance(error, KilledWorker):
             failure = NotebookError(
@@ -225,6 +235,7 @@ def _client(address: str) -> Iterator[Any]:
             where="this environment",
             mend="pip install 'reportkit[dask]'",
         ) from error
+    refuse_slips(address, "client")
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # a lost scheduler is told once, by us
     try:
         with dask.config.set({"distributed.admin.low-level-log-length": _LOGGED}):
@@ -233,12 +244,6 @@ def _client(address: str) -> Iterator[Any]:
         raise ProjectError(
             f"No scheduler answers at {address}.", where=address, mend="Start one with `dask scheduler`."
         ) from error
-    except TypeError as error:  # what dask.distributed raises for tls:// without certificates
-        raise ProjectError(
-            f"The scheduler at {address} can't be asked: {error}.",
-            where="dask's own settings",
-            mend="Name the certificates in ~/.config/dask/distributed.yaml, as in README.",
-        ) from error
     try:
         with _scheduler_lost(address):
             client.run_on_scheduler(_give_up_after(_KILLS))
@@ -246,6 +251,17 @@ def _client(address: str) -> Iterator[Any]:
     finally:
         with suppress(Exception):  # the scheduler may be what is gone
             client.close(timeout=2)
+
+
+def _made_there() -> Callable[[bytes], bytes]:
+    """What a worker runs. A scheduler unpickles what is submitted: it is given bytes, and needs no package of ours."""
+
+    def made_there(content: bytes) -> bytes:
+        from reportkit.cluster.worker import made
+
+        return made(content)
+
+    return made_there
 
 
 def _give_up_after(kills: int) -> Callable[..., None]:

@@ -2,11 +2,13 @@
 
 import asyncio
 import os
+import pickle
 import socket
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from reportkit.cluster.address import refuse_slips
 from reportkit.cluster.fitness import Fitness, fitness_of, resource_of
 from reportkit.errors import ProjectError
 from reportkit.execution.environment import warm_kernels
@@ -27,8 +29,12 @@ async def serve(address: str, processes: int, font_paths: tuple[str, ...], memor
     One that is killed, or that takes more than its share of `memory_limit`, is started again by its nanny. Raises
     ProjectError where no scheduler answers.
     """
+    import dask.config
     from distributed import Nanny
 
+    refuse_slips(address, "worker")
+    # A worker has one report at a time: to pause it or to spill helps nobody. At 95 % it is started again.
+    dask.config.set({f"distributed.worker.memory.{each}": False for each in ("target", "spill", "pause")})
     env = {FONT_PATHS: os.pathsep.join(font_paths), PROCESSES: str(processes)}
     # Only who would make the same bytes is asked: a client names its own resource.
     resources = {resource_of(fitness_of(font_paths, system_fonts)): 1 for system_fonts in (False, True)}
@@ -80,6 +86,11 @@ def keep(key: str, notebooks: Notebooks) -> None:
     """Run on a worker: keeps the notebooks of many reports, by name, so that they travel once."""
     _kept.clear()  # a client has one project, and a project one set of notebooks
     _kept[key] = notebooks
+
+
+def made(content: bytes) -> bytes:
+    """Run on a worker: the arguments of `make`, and what it returns, as bytes that a scheduler doesn't look into."""
+    return pickle.dumps(make(*pickle.loads(content)))  # noqa: S301 - who reaches the scheduler can run code anyway
 
 
 def make(build_report: BuildReport, plan: Plan, key: str, notebooks: Notebooks | None) -> Bundle | None:
