@@ -34,7 +34,7 @@ from reportkit.publishing.swap import locked, recover
 class Listener:
     """Who is told while a build goes on: that it waits for another one, what it does for a report, that it begins.
 
-    `warned` hears of what goes on at a scheduler: workers that are refused.
+    `warned` hears of what goes on at a scheduler: workers that are refused or lost, and waited for.
     """
 
     waiting: Callable[[], None]

@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -32,8 +33,33 @@ def stub(plan: Plan, at_once: int = 1) -> Bundle:
 
 def greedy(plan: Plan, at_once: int = 1) -> Bundle:
     """The same, but that the worker keeps nine tenths of 600 MiB from then on."""
-    missing = 540 * 2**20 - int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * 4096
+    _grow_to(540)
+    return quick(plan, at_once)
+
+
+def insatiable(plan: Plan, at_once: int = 1) -> Bundle:
+    """The same, but that one department takes all of 600 MiB, and doesn't end."""
+    if plan.department.id == KILLER:
+        _grow_to(600)
+        time.sleep(600)
+    return quick(plan, at_once)
+
+
+def _grow_to(mib: int) -> None:
+    missing = mib * 2**20 - int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * 4096
     _kept.append(b"x" * max(0, missing))
+
+
+GATE = "REPORTKIT_TEST_GATE"
+"""The variable of workers that names a file: until it is there, `held` waits."""
+
+
+def held(plan: Plan, at_once: int = 1) -> Bundle:
+    """The same, but that it notes beside the gate that it has begun, and waits for the gate."""
+    gate = Path(os.environ[GATE])
+    (gate.parent / f"{plan.department.id}-{os.getpid()}").touch()
+    while not gate.exists():
+        time.sleep(0.05)
     return quick(plan, at_once)
 
 

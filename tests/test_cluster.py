@@ -8,7 +8,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,10 +23,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from distributed import Client
 from fontTools.ttLib import TTFont
 from typer.testing import CliRunner
 
 from reportkit.cli import app
+from reportkit.cluster import fitting, worker
 from reportkit.cluster.client import each_bundle_on
 from reportkit.cluster.fitness import differences, fitness_of
 from reportkit.demo.project import demo_of, write_demo
@@ -145,6 +149,12 @@ def root(locally: Path, tmp_path: Path) -> Path:
     return project
 
 
+def processes(pid: int) -> list[psutil.Process]:
+    """The worker processes of a `reportkit worker`."""
+    children = psutil.Process(pid).children()
+    return [each for each in children if "multiprocessing.spawn" in " ".join(each.cmdline())]
+
+
 def build(root: Path, *options: str) -> Any:
     return CliRunner().invoke(app, ["build", "--all", "-C", str(root), *options])
 
@@ -191,12 +201,7 @@ def test_a_killed_workers_reports_are_built_elsewhere(cluster: tuple[str, int], 
         assert process.stderr is not None
         assert "building" in process.stderr.readline()
         time.sleep(0.3)
-        victims = [
-            each
-            for each in psutil.Process(cluster[1]).children(recursive=True)
-            if "multiprocessing.spawn" in " ".join(each.cmdline())
-        ]
-        victims[0].kill()
+        processes(cluster[1])[0].kill()
         said = process.stderr.read()
         assert process.wait(PATIENCE_S) == 0, said
     assert digests(root) == digests(locally)
@@ -208,6 +213,123 @@ def test_a_report_that_kills_workers_twice_fails_by_itself(cluster: tuple[str, i
     failed = found.pop(cluster_jobs.KILLER)
     assert "killed 2 times" in str(failed.failure)
     assert {bundle.outcome for bundle in found.values()} == {Outcome.PUBLISHED}
+
+
+@contextmanager
+def sending(address: str, root: Path, build_report: Any) -> Iterator[tuple["Future[list[Bundle]]", list[str]]]:
+    """Reports on their way to workers while the test goes on: what comes back, and what is told meanwhile."""
+    said: list[str] = []
+    with ThreadPoolExecutor(1) as pool:
+        yield pool.submit(sent, address, root, build_report, said), said
+
+
+def lost(said: list[str]) -> int:
+    return sum("is built elsewhere" in line for line in said)
+
+
+def test_reports_that_only_waited_are_not_blamed_for_killed_workers(root: Path) -> None:
+    """Another client's work has the worker, which is killed again and again."""
+    with (
+        TemporaryDirectory(prefix="rk-") as name,
+        scheduler(Path(name)) as (address, _),
+        workers(address, Path(name), 1) as pid,
+        Client(address, set_as_default=False) as other,
+    ):
+        work = other.submit(time.sleep, PATIENCE_S)
+        eventually(lambda: any(other.processing().values()))
+        with sending(address, root, cluster_jobs.quick) as (found, said):
+            for _ in range(3):
+                before = lost(said)
+                eventually(lambda: any(len(waiting) > 1 for waiting in other.processing().values()))
+                processes(pid)[0].kill()
+                eventually(lambda before=before: lost(said) > before)
+            work.cancel()
+            eventually(lambda: processes(pid))[0].kill()  # it is asleep
+            done = found.result(PATIENCE_S)
+    assert {bundle.outcome for bundle in done} == {Outcome.PUBLISHED}
+    assert len(done) == DEPARTMENTS
+
+
+def test_a_report_is_not_blamed_where_somebody_ends_its_worker(root: Path, tmp_path: Path) -> None:
+    """As for maintenance: as often as it happens, the report isn't its cause."""
+    gate = tmp_path / "gate/open"
+    gate.parent.mkdir()
+    env = environment(**{cluster_jobs.GATE: str(gate)})
+    with (
+        TemporaryDirectory(prefix="rk-") as name,
+        scheduler(Path(name)) as (address, _),
+        sending(address, root, cluster_jobs.held) as (found, said),
+    ):
+        for times in range(1, 4):
+            with workers(address, Path(name), 1, env=env) as pid:
+                eventually(lambda times=times: len(list(gate.parent.iterdir())) == times)
+                os.kill(pid, signal.SIGTERM)
+        gate.touch()
+        with workers(address, Path(name), 1, env=env):
+            done = found.result(PATIENCE_S)
+    assert len(done) == DEPARTMENTS
+    assert {bundle.outcome for bundle in done} == {Outcome.PUBLISHED}
+    assert lost(said) == 3
+
+
+def test_a_worker_that_is_ended_leaves_nothing(tmp_path: Path) -> None:
+    with scheduler(tmp_path) as (address, _), workers(address, tmp_path, 2) as pid:
+        family = psutil.Process(pid).children(recursive=True)
+        os.kill(pid, signal.SIGTERM)
+        eventually(lambda: not any(each.is_running() for each in family))
+
+
+def test_a_worker_tells_that_its_scheduler_is_lost(tmp_path: Path) -> None:
+    """With an error, so that what started it starts it again."""
+    with scheduler(tmp_path) as (address, pid), workers(address, tmp_path, 1):
+        os.kill(pid, signal.SIGKILL)
+        log = next(tmp_path.glob("workers-*.log"))
+        told = (
+            f"The scheduler at {address} is lost.",
+            f"No scheduler answers at {address}.",
+        )  # the latter: at its start
+        eventually(lambda: any(each in log.read_text() for each in told))
+
+
+def test_others_workers_keep_no_build_from_waiting_for_its_own(root: Path, locally: Path) -> None:
+    command = [sys.executable, "-m", "reportkit", "build", "--all", "-C", str(root), "--scheduler"]
+    with TemporaryDirectory(prefix="rk-") as name, scheduler(Path(name)) as (address, _):
+        folder = Path(name)
+        with (
+            workers(address, folder, 1, env=environment(SOURCE_DATE_EPOCH="7")),
+            subprocess.Popen([*command, address], stderr=subprocess.PIPE, text=True, env=environment()) as process,
+        ):
+            assert process.stderr is not None
+            assert "SOURCE_DATE_EPOCH: None here, 7 there" in process.stderr.readline()
+            assert "waiting for a worker" in process.stderr.readline()
+            with workers(address, folder, 1):
+                said = process.stderr.read()
+                assert process.wait(PATIENCE_S) == 0, said
+    assert digests(root) == digests(locally)
+
+
+def test_a_variable_that_notebooks_see_is_set_on_workers_too(cluster: tuple[str, int], root: Path) -> None:
+    settings = root / "params/report.yaml"
+    settings.write_text(f"{settings.read_text(encoding='utf-8')}\nruns: {{environment: [TOKEN]}}\n", encoding="utf-8")
+    asked = [sys.executable, "-m", "reportkit", "build", "--all", "-C", str(root), "--scheduler", cluster[0]]
+    with subprocess.Popen(asked, stderr=subprocess.PIPE, text=True, env=environment(TOKEN="a secret")) as process:
+        assert process.stderr is not None
+        told = process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        said = process.stderr.read()
+    assert "environment variable TOKEN: set here, none there" in told
+    assert "a secret" not in told + said
+
+
+def test_a_worker_keeps_the_notebooks_of_several_projects(root: Path) -> None:
+    plan = next(plans(root))
+    light = replace(plan, jobs=tuple(replace(job, notebook=b"") for job in plan.jobs))
+    notebooks = {job.name: job.notebook for job in plan.jobs}
+    for number in range(9):
+        assert worker.make(cluster_jobs.quick, light, str(number), notebooks)
+    made = [worker.make(cluster_jobs.quick, light, str(number), None) for number in range(9)]
+    assert made[0] is None  # the client sends that report once more, with all of it
+    assert all(made[1:])
 
 
 def test_a_worker_with_other_fonts_is_refused_by_name(
@@ -229,7 +351,14 @@ def test_a_worker_with_other_fonts_is_refused_by_name(
     assert digests(root) == digests(locally)
 
 
-def test_where_no_worker_fits_nothing_is_built(root: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A build bears for a second, rather than a minute, that no fitting worker is there."""
+    monkeypatch.setattr(fitting, "NO_WORKER_S", 1)
+
+
+@pytest.mark.usefixtures("impatience")
+def test_where_no_worker_fits_nothing_is_built(root: Path) -> None:
     with (
         TemporaryDirectory(prefix="rk-") as name,
         scheduler(Path(name)) as (address, _),
@@ -240,6 +369,16 @@ def test_where_no_worker_fits_nothing_is_built(root: Path, tmp_path: Path) -> No
     assert "SOURCE_DATE_EPOCH: None here, 7 there" in str(done.exception)
 
 
+@pytest.mark.usefixtures("impatience")
+def test_without_any_worker_the_error_says_how_to_start_one(root: Path) -> None:
+    with TemporaryDirectory(prefix="rk-") as name, scheduler(Path(name)) as (address, _):
+        done = build(root, "--scheduler", address)
+    assert isinstance(done.exception, ProjectError)
+    assert f"reportkit worker {address}" in done.exception.mend
+    assert f"waiting for a worker at {address}" in done.stderr
+
+
+@pytest.mark.usefixtures("impatience")
 def test_a_worker_that_dask_itself_started_is_refused(root: Path) -> None:
     with TemporaryDirectory(prefix="rk-") as name, scheduler(Path(name)) as (address, _):
         log = Path(name) / "worker.log"
@@ -388,7 +527,7 @@ def test_a_scheduler_needs_no_package_of_ours(root: Path, locally: Path) -> None
 
 
 @pytest.mark.parametrize(
-    "address", ["foo", "tcp://127.0.0.1", "http://127.0.0.1:80", "tcp://127.0.0.1:abc", "tcp://h:0"]
+    "address", ["", "foo", "tcp://127.0.0.1", "http://127.0.0.1:80", "tcp://127.0.0.1:abc", "tcp://h:0"]
 )
 @pytest.mark.parametrize("command", [["worker"], ["build", "--all", "--force", "--scheduler"]])
 def test_what_is_no_address_is_refused_at_once(root: Path, command: list[str], address: str) -> None:
@@ -408,10 +547,47 @@ def test_a_worker_short_of_memory_is_not_paused(root: Path) -> None:
     assert {bundle.outcome for bundle in done} == {Outcome.PUBLISHED}
 
 
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--memory-limit", "abc"], "'abc' is no amount of memory."),
+        (["--memory-limit", "-5"], "'-5' is no amount of memory."),
+        (["--memory-limit", "10MiB"], "A worker needs more memory than 10 MiB."),
+        (["--font-path", "nowhere"], "'nowhere' does not exist"),
+    ],
+)
+def test_slips_in_a_workers_options_are_told_at_once(tmp_path: Path, options: list[str], told: str) -> None:
+    asked = [sys.executable, "-m", "reportkit", "worker", "tcp://127.0.0.1:1", *options]
+    done = subprocess.run(asked, cwd=tmp_path, capture_output=True, text=True, env=environment(), check=False)
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_report_that_takes_all_memory_fails_by_itself(root: Path) -> None:
+    with TemporaryDirectory(prefix="rk-") as name:
+        folder = Path(name)
+        with scheduler(folder) as (address, _), workers(address, folder, 1, "--memory-limit", "600MiB"):
+            found = {bundle.department: bundle for bundle in sent(address, root, cluster_jobs.insatiable)}
+    assert "killed 2 times" in str(found.pop(cluster_jobs.KILLER).failure)
+    assert len(found) == DEPARTMENTS - 1
+    assert {bundle.outcome for bundle in found.values()} == {Outcome.PUBLISHED}
+
+
 def test_without_a_scheduler_the_error_says_how_to_start_one(root: Path) -> None:
     done = build(root, "--scheduler", "tcp://127.0.0.1:1")
     assert isinstance(done.exception, ProjectError)
     assert "dask scheduler" in done.exception.mend
+
+
+def test_this_machine_can_be_asked_for_where_report_yaml_names_a_scheduler(root: Path, locally: Path) -> None:
+    settings = root / "params/report.yaml"
+    before = settings.read_bytes()
+    settings.write_bytes(before + b"\nscheduler: tcp://127.0.0.1:1\n")
+    done = build(root, "--scheduler", "local")
+    assert done.exit_code == 0, done.output
+    settings.write_bytes(before)
+    assert digests(root) == digests(locally)
 
 
 def test_without_the_extra_the_error_says_what_to_install(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,10 +37,13 @@ Scheduler = Annotated[
     str | None,
     typer.Option(
         metavar="ADDRESS",
-        help="Build on the workers of a dask.distributed scheduler, as tcp://host:8786; default: report.yaml's.",
+        help="Build on the workers of a dask.distributed scheduler, as tcp://host:8786; `local`: on this machine; "
+        "default: as report.yaml says.",
     ),
 ]
 Day = Annotated[datetime | None, typer.Option("--today", formats=["%Y-%m-%d"], help="Judge lateness as of a day.")]
+LOCAL = "local"
+"""The value of --scheduler for this machine, where report.yaml names a scheduler."""
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, for machines.")]
 Where = Annotated[
     Path | None, typer.Option("--project", "-C", help="The project's folder; default: the nearest upwards.")
@@ -102,3 +105,9 @@ def open_project(project: Path | None, *, register: bool = True) -> "Project":
     opened = Project(find_root((project or Path.cwd()).resolve()))
     _ = opened.definition, opened.register if register else None
     return opened
+
+
+def scheduler_of(asked: str | None, project: "Project") -> str | None:
+    """The address of the scheduler that reports are built on; None for this machine."""
+    found = project.definition.scheduler if asked is None else asked
+    return None if found == LOCAL else found

@@ -20,6 +20,7 @@ from reportkit.cli.entry import (
     Years,
     app,
     open_project,
+    scheduler_of,
 )
 from reportkit.errors import ProjectError, ReportkitError, near_match
 from reportkit.text import printable
@@ -245,7 +246,7 @@ def build(
         if explain and not json:
             console.print_decision(decision)
 
-    engine = scheduler or opened.definition.scheduler
+    engine = scheduler_of(scheduler, opened)
     with console.BuildProgress(len(targets)) as progress:
         listener = Listener(progress.waiting, decided, lambda plan: progress.starting(plan.name), progress.warned)
         at_once = jobs or (MOST_JOBS if engine else default_jobs())

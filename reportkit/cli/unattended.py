@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from reportkit.cli.entry import INTERRUPTED, AsJson, Jobs, Scheduler, Where, app, open_project
+from reportkit.cli.entry import INTERRUPTED, AsJson, Jobs, Scheduler, Where, app, open_project, scheduler_of
 
 
 @app.command(short_help="One unattended run: build what changed, publish, board, portal, notices.")
@@ -50,7 +50,7 @@ def run(
             waiting=progress.waiting if wait else None,
             warned=progress.warned,
         )
-        engine = scheduler or opened.definition.scheduler
+        engine = scheduler_of(scheduler, opened)
         try:
             record = run_all(opened, at, jobs or (MOST_JOBS if engine else default_jobs()), watcher, engine)
         except Terminated:

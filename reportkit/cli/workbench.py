@@ -68,7 +68,13 @@ def worker(
     address: Annotated[str, typer.Argument(metavar="ADDRESS", help="The scheduler's, as tcp://host:8786.")],
     jobs: Jobs = None,
     font_path: Annotated[
-        list[Path] | None, typer.Option("--font-path", help="A folder with fonts, as in report.yaml; may be repeated.")
+        list[Path] | None,
+        typer.Option(
+            "--font-path",
+            exists=True,
+            file_okay=False,
+            help="A folder with fonts, one for each of report.yaml's font_paths; may be repeated.",
+        ),
     ] = None,
     memory_limit: Annotated[
         str, typer.Option(help="The most memory of a process, as 2GiB; one that has more is started again.")
@@ -77,8 +83,8 @@ def worker(
     """Joins a scheduler of dask.distributed and builds reports for whoever runs `reportkit build --scheduler` there.
 
     Its versions of Python, libraries, package and fonts are compared with the client's: a worker that would print
-    other bytes gets no report. It ends with the scheduler, or with Ctrl-C. Whoever reaches the scheduler can run code
-    here: use a network of your own, or TLS.
+    other bytes gets no report. It ends with Ctrl-C or SIGTERM, and with an error where the scheduler is lost. Whoever
+    reaches the scheduler can run code here: use a network of your own, or TLS.
 
     Examples: `reportkit worker tcp://10.0.0.5:8786` · `reportkit worker tls://10.0.0.5:8786 --jobs 8`
     """
@@ -89,7 +95,7 @@ def worker(
     if find_spec("distributed") is None:
         needed = "A worker needs dask.distributed."
         raise ProjectError(needed, where="this environment", mend="pip install 'reportkit[dask]'")
-    from reportkit.cluster.worker import serve
+    from reportkit.cluster.serve import serve
 
     paths = tuple(str(path.resolve()) for path in font_path or ())
     with suppress(KeyboardInterrupt):

@@ -1,10 +1,10 @@
 """Whether a worker would make the same bytes: everything beside the Plan that shapes them, compared by name."""
 
+import os
 import platform
 from collections.abc import Mapping
 from pathlib import Path
 
-from reportkit.digests import digest_of
 from reportkit.execution.needs import libraries
 from reportkit.publishing.environment import environment
 
@@ -12,8 +12,11 @@ Fitness = Mapping[str, str]
 """What shapes a report's bytes on a machine: name → version or digest."""
 
 
-def fitness_of(font_paths: tuple[str, ...], system_fonts: bool) -> Fitness:
-    """This process's, with the fonts that lie in these folders. Raises ProjectError for a bad SOURCE_DATE_EPOCH."""
+def fitness_of(font_paths: tuple[str, ...], system_fonts: bool, variables: tuple[str, ...] = ()) -> Fitness:
+    """This process's, with the fonts that lie in these folders, and which of the `variables` its kernels would see.
+
+    Their values may be secrets, so only that they are set is compared. Raises ProjectError for a bad SOURCE_DATE_EPOCH.
+    """
     found = environment(font_paths, system_fonts)
     return {
         "python": found["python"],
@@ -23,16 +26,12 @@ def fitness_of(font_paths: tuple[str, ...], system_fonts: bool) -> Fitness:
         **{f"font {role}": family for role, family in _flat(found["fonts"]["roles"])},
         **{f"font file {Path(name).name}": digest for name, digest in _flat(found["fonts"]["files"])},
         "machine": platform.machine(),
+        **{f"environment variable {name}": "set" for name in variables if name in os.environ},
     }
 
 
 def _flat(of: object) -> list[tuple[str, str]]:
     return [(str(key), str(value)) for key, value in of.items()] if isinstance(of, Mapping) else [("", str(of))]
-
-
-def resource_of(fitness: Fitness) -> str:
-    """The dask resource that workers of this fitness have, and a client's reports ask for."""
-    return f"reportkit-{digest_of(dict(fitness))[:16]}"
 
 
 def differences(ours: Fitness, theirs: Fitness) -> list[str]:

@@ -1,16 +1,12 @@
-"""The worker's half: processes that join a scheduler, warm, and build one report at a time each."""
+"""The worker's half: what a client runs in a process of `reportkit worker`, which builds one report at a time."""
 
-import asyncio
 import os
 import pickle
-import socket
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from reportkit.cluster.address import refuse_slips
-from reportkit.cluster.fitness import Fitness, fitness_of, resource_of
-from reportkit.errors import ProjectError
+from reportkit.cluster.fitness import Fitness, fitness_of
 from reportkit.execution.environment import warm_kernels
 from reportkit.execution.pool import BuildReport, built_here, notebooks_at_once
 from reportkit.model import Bundle, Confinement, Plan
@@ -19,49 +15,10 @@ Notebooks = Mapping[str, bytes]
 """The sources of a project's notebooks, by name."""
 FONT_PATHS, PROCESSES = "REPORTKIT_FONT_PATHS", "REPORTKIT_WORKERS"
 """How `reportkit worker` tells its processes where its fonts are, and how many they are."""
-_LOST_S = 60
-"""How long a worker looks for a scheduler that is gone before it ends."""
-
-
-async def serve(address: str, processes: int, font_paths: tuple[str, ...], memory_limit: str) -> None:
-    """Runs so many worker processes until the scheduler is gone or this is cancelled.
-
-    One that is killed, or that takes more than its share of `memory_limit`, is started again by its nanny. Raises
-    ProjectError where no scheduler answers.
-    """
-    import dask.config
-    from distributed import Nanny
-
-    refuse_slips(address, "worker")
-    # A worker has one report at a time: to pause it or to spill helps nobody. At 95 % it is started again.
-    dask.config.set({f"distributed.worker.memory.{each}": False for each in ("target", "spill", "pause")})
-    env = {FONT_PATHS: os.pathsep.join(font_paths), PROCESSES: str(processes)}
-    # Only who would make the same bytes is asked: a client names its own resource.
-    resources = {resource_of(fitness_of(font_paths, system_fonts)): 1 for system_fonts in (False, True)}
-    name = socket.gethostname()
-    nannies = [
-        Nanny(
-            address,
-            nthreads=1,
-            name=f"{name}-{os.getpid()}-{number}",
-            memory_limit=memory_limit,
-            resources=resources,
-            death_timeout=_LOST_S,
-            preload=["reportkit.cluster.warm"],
-            env=env,
-        )
-        for number in range(processes)
-    ]
-    try:
-        await asyncio.gather(*nannies)
-    except (OSError, TimeoutError) as error:
-        raise ProjectError(
-            f"No scheduler answers at {address}.", where=address, mend="Start one with `dask scheduler`."
-        ) from error
-    try:
-        await asyncio.gather(*(nanny.finished() for nanny in nannies))
-    finally:
-        await asyncio.gather(*(nanny.close(reason="reportkit-worker-ends") for nanny in nannies))
+BEGAN = "reportkit-began"
+"""In what the scheduler is told of a worker: the key of the report that it has begun."""
+_SETS = 8
+"""How many projects' notebooks a worker keeps; a few clients may share it."""
 
 
 def warm() -> None:
@@ -77,27 +34,39 @@ def own_fonts() -> tuple[str, ...]:
     return tuple(filter(None, os.environ.get(FONT_PATHS, "").split(os.pathsep)))
 
 
-def introduce(system_fonts: bool, dask_worker: Any = None) -> tuple[str, Fitness, list[str]]:
-    """Run on a worker: its name, its fitness, and the resources that it was started with."""
-    return str(dask_worker.name), fitness_of(own_fonts(), system_fonts), list(dask_worker.state.total_resources)
-
-
-def keep(key: str, notebooks: Notebooks) -> None:
-    """Run on a worker: keeps the notebooks of many reports, by name, so that they travel once."""
-    _kept.clear()  # a client has one project, and a project one set of notebooks
-    _kept[key] = notebooks
+def introduce(system_fonts: bool, variables: tuple[str, ...], dask_worker: Any = None) -> tuple[str, Fitness | None]:
+    """Run on a worker: its name and its fitness; None where it isn't one of `serve`."""
+    ours = PROCESSES in os.environ
+    return str(dask_worker.name), fitness_of(own_fonts(), system_fonts, variables) if ours else None
 
 
 def made(content: bytes) -> bytes:
     """Run on a worker: the arguments of `make`, and what it returns, as bytes that a scheduler doesn't look into."""
+    _tell_begun()
     return pickle.dumps(make(*pickle.loads(content)))  # noqa: S301 - who reaches the scheduler can run code anyway
 
 
+def _tell_begun() -> None:
+    """The scheduler knows of what this worker is about to do before it can die of it."""
+    from distributed import get_worker
+    from distributed.utils import sync
+
+    worker = get_worker()
+    told = {BEGAN: worker.get_current_task()}
+    sync(worker.loop, worker.scheduler.log_event, topic=worker.address, msg=told)
+
+
 def make(build_report: BuildReport, plan: Plan, key: str, notebooks: Notebooks | None) -> Bundle | None:
-    """Run on a worker: a report from its Plan and the notebooks that are kept here; None where they aren't."""
+    """Run on a worker: a report from its Plan and `notebooks`, or those kept here by `key`; None where none are.
+
+    What a client sends once is kept, so that the notebooks of many reports travel once.
+    """
     notebooks = notebooks or _kept.get(key)
     if notebooks is None:
         return None
+    _kept[key] = notebooks
+    while len(_kept) > _SETS:
+        del _kept[next(iter(_kept))]
     jobs = tuple(replace(job, notebook=notebooks[job.name]) for job in plan.jobs)
     at_once = notebooks_at_once(int(os.environ.get(PROCESSES, "1")))
     return built_here(build_report, replace(plan, jobs=jobs, font_paths=own_fonts()), at_once)

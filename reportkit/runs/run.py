@@ -39,7 +39,7 @@ class Watcher:
     waiting: Callable[[], None] | None
     """None where a second run shall refuse rather than wait."""
     warned: Callable[[str], None] = lambda _: None
-    """Of workers that a scheduler has and that are refused."""
+    """Of a scheduler's workers that are refused or lost, and waited for."""
 
 
 def run(project: Project, at: datetime, jobs: int, watcher: Watcher, scheduler: str | None = None) -> dict[str, Any]:

@@ -1,0 +1,104 @@
+"""`reportkit worker`: processes that join a scheduler, warm, and are started again when they die."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+from reportkit.cluster.address import refuse_slips
+from reportkit.cluster.worker import FONT_PATHS, PROCESSES
+from reportkit.errors import ProjectError
+
+_LOST_S = 60
+"""How long a worker looks for a scheduler before it ends."""
+_LEAST_BYTES = 400 * 2**20
+"""What a warm worker has, and half as much for its report."""
+_log = logging.getLogger(__name__)
+
+
+async def serve(address: str, processes: int, font_paths: tuple[str, ...], memory_limit: str) -> None:
+    """Runs so many worker processes until Ctrl-C or SIGTERM, or the scheduler is gone.
+
+    One that is killed, or that takes more than `memory_limit`, is started again by its nanny. Raises ProjectError where
+    no scheduler answers, or no longer, and for a limit that is none.
+    """
+    import dask.config
+    from distributed import Nanny
+
+    refuse_slips(address, "worker")
+    limit = _bytes_of(memory_limit)
+    # A worker has one report at a time: to pause it or to spill helps nobody. At 95 % it is started again.
+    dask.config.set({f"distributed.worker.memory.{each}": False for each in ("target", "spill", "pause")})
+    env = {FONT_PATHS: os.pathsep.join(font_paths), PROCESSES: str(processes)}
+    name = socket.gethostname()
+    nannies = [
+        Nanny(
+            address,
+            nthreads=1,
+            name=f"{name}-{os.getpid()}-{number}",
+            memory_limit=limit,
+            death_timeout=_LOST_S,
+            preload=["reportkit.cluster.warm"],
+            env=env,
+        )
+        for number in range(processes)
+    ]
+    ended = _asked_to_end()
+    serving = asyncio.create_task(_serving(nannies, address))
+    try:
+        await asyncio.wait((serving, asyncio.create_task(ended.wait())), return_when=asyncio.FIRST_COMPLETED)
+        if ended.is_set():
+            serving.cancel()
+    finally:
+        # A nanny that is about to start can't close; its process ends with this one.
+        closing = (nanny.close(reason="reportkit-worker-ends") for nanny in nannies)
+        await asyncio.gather(*closing, return_exceptions=True)
+    if not ended.is_set():
+        await serving
+
+
+def _asked_to_end() -> asyncio.Event:
+    """Set by Ctrl-C or SIGTERM; whoever sends more of them waits all the same until the processes have ended."""
+    ended = asyncio.Event()
+    with suppress(NotImplementedError):  # Windows has no such handlers; Ctrl-C is an exception there
+        for each in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(each, ended.set)
+    return ended
+
+
+async def _serving(nannies: Sequence[Any], address: str) -> None:
+    try:
+        await asyncio.gather(*nannies)
+    except (OSError, RuntimeError) as error:  # dask.distributed wraps the former, TimeoutError too, in the latter
+        cause = error.__cause__ or error
+        answers = not isinstance(cause, OSError)
+        raise ProjectError(
+            f"A worker process did not start: {cause}" if answers else f"No scheduler answers at {address}.",
+            where=socket.gethostname() if answers else address,
+            mend="The lines above tell why." if answers else "Start one with `dask scheduler`.",
+        ) from error
+    await asyncio.gather(*(nanny.finished() for nanny in nannies))
+    raise ProjectError(
+        f"The scheduler at {address} is lost.", where=address, mend="Start it, and then this worker, once more."
+    )
+
+
+def _bytes_of(memory_limit: str) -> int | None:
+    """A limit as dask reads it: bytes, 2GiB, a share of the machine's from 0 to 1, auto; None for 0, which is none.
+
+    Raises ProjectError for what is no limit, or one with which no worker could live.
+    """
+    from distributed.worker_memory import parse_memory_limit
+
+    wrong = f"'{memory_limit}' is no amount of memory."
+    with suppress(ValueError, OverflowError):
+        found = parse_memory_limit(memory_limit, 1, logger=_log)
+        if found is None or found >= _LEAST_BYTES:
+            return found
+        if found > 0:
+            wrong = f"A worker needs more memory than {found / 2**20:.0f} MiB."
+    raise ProjectError(wrong, where="--memory-limit", mend="Write it as 2GiB; 0 is no limit.")
