@@ -57,6 +57,8 @@ def examine(project: Project | None) -> Iterator[Check]:
     yield _typst()
     if project is not None:
         yield from _confinement(project.definition.runs.confinement)
+        if address := project.definition.scheduler:
+            yield _scheduler(address)
         yield from _project(project)
 
 
@@ -79,6 +81,14 @@ def _confinement(asked: Confinement) -> Iterator[Check]:
     unset = f"; {', '.join(missing)} not set here" if missing else ""
     yield Check(None if missing else True, "kernels' environment", f"{named}; a temporary folder of its own{unset}")
     yield Check(None, "kernels' files", "open: a notebook may read and write whatever this user may")
+
+
+def _scheduler(address: str) -> Check:
+    """Where report.yaml says that reports are built; nobody is asked there."""
+    try:
+        return Check(True, "scheduler", f"{address}, by distributed {version('distributed')}; not asked")
+    except PackageNotFoundError:
+        return Check(False, "scheduler", f"{address}, but this needs: pip install 'reportkit[dask]'")
 
 
 def _libraries() -> Iterator[Check]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -27,8 +29,10 @@ from distributed import Client
 from fontTools.ttLib import TTFont
 from typer.testing import CliRunner
 
+from reportkit import doctor
 from reportkit.cli import app
 from reportkit.cluster import fitting, worker
+from reportkit.cluster import scheduler as connection
 from reportkit.cluster.client import each_bundle_on
 from reportkit.cluster.fitness import differences, fitness_of
 from reportkit.demo.project import demo_of, write_demo
@@ -488,7 +492,7 @@ def test_two_hosts_with_no_disk_in_common(hosts: Mapping[str, str], root: Path, 
 
 
 def tls_settings(folder: Path) -> Path:
-    """A folder with dask's settings for TLS, and beside it an authority and one certificate of it."""
+    """A folder with README's settings for TLS, and beside it an authority and one certificate of it."""
 
     def name(of: str) -> x509.Name:
         return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, of)])
@@ -505,12 +509,12 @@ def tls_settings(folder: Path) -> Path:
     (folder / "me.pem").write_bytes(certificate("me", ours, authority))
     pem, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
     (folder / "me.key").write_bytes(ours.private_bytes(pem, form, serialization.NoEncryption()))
-    each = {"cert": str(folder / "me.pem"), "key": str(folder / "me.key")}
-    tls = {"ca-file": str(folder / "ca.pem"), "scheduler": each, "worker": each, "client": each}
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    told = re.search(r"# ~/\.config/dask/distributed\.yaml\n(.*?)```", readme, re.S)
+    assert told is not None
     settings = folder / "dask"
     settings.mkdir()
-    told = {"distributed": {"comm": {"require-encryption": True, "tls": tls}}}
-    (settings / "distributed.yaml").write_text(json.dumps(told), encoding="utf-8")
+    (settings / "distributed.yaml").write_text(told[1].replace("/etc/dask", str(folder)), encoding="utf-8")
     return settings
 
 
@@ -574,7 +578,8 @@ def test_a_report_that_takes_all_memory_fails_by_itself(root: Path) -> None:
     assert {bundle.outcome for bundle in found.values()} == {Outcome.PUBLISHED}
 
 
-def test_without_a_scheduler_the_error_says_how_to_start_one(root: Path) -> None:
+def test_without_a_scheduler_the_error_says_how_to_start_one(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "ANSWER_S", 1)
     done = build(root, "--scheduler", "tcp://127.0.0.1:1")
     assert isinstance(done.exception, ProjectError)
     assert "dask scheduler" in done.exception.mend
@@ -595,6 +600,22 @@ def test_without_the_extra_the_error_says_what_to_install(root: Path, monkeypatc
     done = build(root, "--scheduler", "tcp://127.0.0.1:1")
     assert isinstance(done.exception, ProjectError)
     assert "reportkit[dask]" in done.exception.mend
+
+
+def test_the_doctor_tells_what_a_scheduler_in_report_yaml_needs(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with (root / "params/report.yaml").open("a", encoding="utf-8") as settings:
+        settings.write("\nscheduler: tcp://10.0.0.5:8786\n")
+    found = {each.subject: each for each in doctor.examine(Project(root))}
+    assert found["scheduler"].ok
+    assert "tcp://10.0.0.5:8786" in found["scheduler"].found
+
+    def missing(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(doctor, "version", missing)
+    found = {each.subject: each for each in doctor.examine(Project(root))}
+    assert found["scheduler"].ok is False
+    assert "reportkit[dask]" in found["scheduler"].found
 
 
 def test_differences_are_named_shortly() -> None:

@@ -16,7 +16,7 @@ from reportkit.errors import ProjectError
 _LOST_S = 60
 """How long a worker looks for a scheduler before it ends."""
 _LEAST_BYTES = 400 * 2**20
-"""What a warm worker has, and half as much for its report."""
+"""A worker that builds has some 250 MiB; its kernels have their own limit."""
 _log = logging.getLogger(__name__)
 
 
