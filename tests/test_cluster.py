@@ -2,22 +2,28 @@
 
 import json
 import os
+import pickle
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import PackageNotFoundError
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event
+from types import SimpleNamespace
 from typing import Any
 
+import dask.config
 import matplotlib
 import psutil
 import pytest
@@ -31,12 +37,14 @@ from typer.testing import CliRunner
 
 from reportkit import doctor
 from reportkit.cli import app
-from reportkit.cluster import fitting, worker
+from reportkit.cluster import client, fitting, worker
 from reportkit.cluster import scheduler as connection
 from reportkit.cluster.client import each_bundle_on
 from reportkit.cluster.fitness import differences, fitness_of
 from reportkit.demo.project import demo_of, write_demo
 from reportkit.errors import ProjectError
+from reportkit.execution import pool
+from reportkit.execution.pool import MOST_JOBS
 from reportkit.inputs.project import Project
 from reportkit.model import Bundle, Outcome, Plan
 from reportkit.plan import plan_report
@@ -154,9 +162,13 @@ def root(locally: Path, tmp_path: Path) -> Path:
 
 
 def processes(pid: int) -> list[psutil.Process]:
-    """The worker processes of a `reportkit worker`."""
-    children = psutil.Process(pid).children()
-    return [each for each in children if "multiprocessing.spawn" in " ".join(each.cmdline())]
+    """The worker processes of a `reportkit worker` that live."""
+    found = []
+    for each in psutil.Process(pid).children():
+        with suppress(psutil.NoSuchProcess):  # a zombie too
+            if "multiprocessing.spawn" in " ".join(each.cmdline()):
+                found.append(each)
+    return found
 
 
 def build(root: Path, *options: str) -> Any:
@@ -170,7 +182,7 @@ def plans(root: Path) -> Iterator[Plan]:
 
 def sent(address: str, root: Path, build_report: Any, told: list[str] | None = None) -> list[Bundle]:
     said: list[str] = [] if told is None else told
-    return list(each_bundle_on(address, build_report, plans(root), None, lambda plan: None, said.append))
+    return list(each_bundle_on(address, build_report, plans(root), MOST_JOBS, lambda plan: None, said.append))
 
 
 def test_the_bytes_are_those_of_a_local_build(cluster: tuple[str, int], root: Path, locally: Path) -> None:
@@ -193,21 +205,53 @@ def test_a_run_builds_there_too_as_report_yaml_says(cluster: tuple[str, int], ro
             assert (root / path).read_bytes() == (locally / path).read_bytes()
 
 
-def test_reports_go_to_both_workers_and_notebooks_travel_once(cluster: tuple[str, int], root: Path) -> None:
+def test_reports_go_to_both_workers_and_notebooks_travel_once(
+    cluster: tuple[str, int], root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    travelled: list[bool] = []
+
+    def dumps(sent: tuple[Any, ...]) -> bytes:
+        travelled.append(sent[-1] is not None)
+        return pickle.dumps(sent)
+
+    monkeypatch.setattr(client, "pickle", SimpleNamespace(dumps=dumps, loads=pickle.loads))
     found = sent(cluster[0], root, cluster_jobs.quick)
-    assert len(found) == DEPARTMENTS
-    assert len({bundle.files["pid"] for bundle in found}) == 2
+    assert len(found) == len(travelled) == DEPARTMENTS
+    assert len({bundle.files["pid"] for bundle in found}) == sum(travelled) == 2
+
+
+def test_reports_without_notebooks_are_sent_once(cluster: tuple[str, int], root: Path) -> None:
+    bare = [replace(plan, jobs=()) for plan in plans(root)]
+    told: list[Plan] = []
+    found = list(each_bundle_on(cluster[0], cluster_jobs.quick, iter(bare), MOST_JOBS, told.append, print))
+    assert len(found) == len(told) == DEPARTMENTS
+
+
+def test_two_clients_share_the_workers(cluster: tuple[str, int], root: Path) -> None:
+    with (
+        sending(cluster[0], root, cluster_jobs.quick) as (one, _),
+        sending(cluster[0], root, cluster_jobs.quick) as (
+            other,
+            _,
+        ),
+    ):
+        for found in (one.result(PATIENCE_S), other.result(PATIENCE_S)):
+            assert {bundle.outcome for bundle in found} == {Outcome.PUBLISHED}
+            assert len(found) == DEPARTMENTS
 
 
 def test_a_killed_workers_reports_are_built_elsewhere(cluster: tuple[str, int], root: Path, locally: Path) -> None:
     command = [sys.executable, "-m", "reportkit", "build", "--all", "--scheduler", cluster[0], "-C", str(root)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment()) as process:
+    with (
+        Client(cluster[0], set_as_default=False) as other,
+        subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment()) as process,
+    ):
+        eventually(lambda: sum("report-" in str(each) for each in other.processing().values()) == 2)
         assert process.stderr is not None
-        assert "building" in process.stderr.readline()
-        time.sleep(0.3)
         processes(cluster[1])[0].kill()
         said = process.stderr.read()
         assert process.wait(PATIENCE_S) == 0, said
+    assert lost(said.splitlines()) == 1
     assert digests(root) == digests(locally)
 
 
@@ -216,6 +260,19 @@ def test_a_report_that_kills_workers_twice_fails_by_itself(cluster: tuple[str, i
     assert len(found) == DEPARTMENTS
     failed = found.pop(cluster_jobs.KILLER)
     assert "killed 2 times" in str(failed.failure)
+    assert {bundle.outcome for bundle in found.values()} == {Outcome.PUBLISHED}
+
+
+def test_a_scheduler_that_gives_up_at_once_is_told_otherwise(root: Path) -> None:
+    """Dask's own limit of failures, set by whoever runs the scheduler, fails no report."""
+    env = environment(DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="0")
+    with (
+        TemporaryDirectory(prefix="rk-") as name,
+        scheduler(Path(name), env=env) as (address, _),
+        workers(address, Path(name), 2),
+    ):
+        found = {bundle.department: bundle for bundle in sent(address, root, cluster_jobs.deadly)}
+    assert "killed 2 times" in str(found.pop(cluster_jobs.KILLER).failure)
     assert {bundle.outcome for bundle in found.values()} == {Outcome.PUBLISHED}
 
 
@@ -231,8 +288,9 @@ def lost(said: list[str]) -> int:
     return sum("is built elsewhere" in line for line in said)
 
 
-def test_reports_that_only_waited_are_not_blamed_for_killed_workers(root: Path) -> None:
-    """Another client's work has the worker, which is killed again and again."""
+@contextmanager
+def killing(root: Path, times: int) -> Iterator[tuple[list[Bundle], list[str]]]:
+    """Reports that wait at a worker which is killed so often, for another client's work has it; and what is told."""
     with (
         TemporaryDirectory(prefix="rk-") as name,
         scheduler(Path(name)) as (address, _),
@@ -242,16 +300,30 @@ def test_reports_that_only_waited_are_not_blamed_for_killed_workers(root: Path) 
         work = other.submit(time.sleep, PATIENCE_S)
         eventually(lambda: any(other.processing().values()))
         with sending(address, root, cluster_jobs.quick) as (found, said):
-            for _ in range(3):
-                before = lost(said)
-                eventually(lambda: any(len(waiting) > 1 for waiting in other.processing().values()))
-                processes(pid)[0].kill()
-                eventually(lambda before=before: lost(said) > before)
+            for _ in range(times):
+                eventually(lambda: any("report-" in str(waiting) for waiting in other.processing().values()))
+                victim = processes(pid)[0]
+                victim.kill()
+                eventually(lambda victim=victim: processes(pid) not in ([], [victim]))
             work.cancel()
             eventually(lambda: processes(pid))[0].kill()  # it is asleep
-            done = found.result(PATIENCE_S)
-    assert {bundle.outcome for bundle in done} == {Outcome.PUBLISHED}
+            yield found.result(PATIENCE_S), said
+
+
+def test_reports_that_only_waited_are_not_blamed_for_killed_workers(root: Path) -> None:
+    with killing(root, 3) as (done, said):
+        assert {bundle.outcome for bundle in done} == {Outcome.PUBLISHED}
+        assert len(done) == DEPARTMENTS
+        assert lost(said) >= 3
+
+
+def test_a_report_that_never_comes_to_be_built_is_given_up(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "_LOSSES", 2)
+    with killing(root, 2) as (done, _):
+        failed = [bundle for bundle in done if bundle.outcome is Outcome.FAILED]
     assert len(done) == DEPARTMENTS
+    assert len(failed) == 1
+    assert "lost 2 times before they had built this report" in str(failed[0].failure)
 
 
 def test_a_report_is_not_blamed_where_somebody_ends_its_worker(root: Path, tmp_path: Path) -> None:
@@ -267,13 +339,60 @@ def test_a_report_is_not_blamed_where_somebody_ends_its_worker(root: Path, tmp_p
         for times in range(1, 4):
             with workers(address, Path(name), 1, env=env) as pid:
                 eventually(lambda times=times: len(list(gate.parent.iterdir())) == times)
-                os.kill(pid, signal.SIGTERM)
+                for each in (psutil.Process(pid), *processes(pid)):  # as systemd and a terminal do
+                    each.terminate()
         gate.touch()
         with workers(address, Path(name), 1, env=env):
             done = found.result(PATIENCE_S)
     assert len(done) == DEPARTMENTS
     assert {bundle.outcome for bundle in done} == {Outcome.PUBLISHED}
     assert lost(said) == 3
+
+
+def test_a_restarted_cluster_loses_no_report(root: Path, tmp_path: Path) -> None:
+    gate = tmp_path / "gate/open"
+    gate.parent.mkdir()
+    env = environment(**{cluster_jobs.GATE: str(gate)})
+    with (
+        TemporaryDirectory(prefix="rk-") as name,
+        scheduler(Path(name)) as (address, _),
+        workers(address, Path(name), 1, env=env),
+        sending(address, root, cluster_jobs.held) as (found, _),
+    ):
+        eventually(lambda: list(gate.parent.iterdir()))
+        with Client(address, set_as_default=False) as other:
+            other.restart()
+        gate.touch()
+        done = found.result(PATIENCE_S)
+    assert len(done) == DEPARTMENTS
+    assert {bundle.outcome for bundle in done} == {Outcome.PUBLISHED}
+
+
+def test_a_frozen_worker_of_somebody_elses_stops_no_build(root: Path) -> None:
+    with TemporaryDirectory(prefix="rk-") as name, scheduler(Path(name)) as (address, _):
+        log = Path(name) / "worker.log"
+        alone = ("distributed.cli.dask_worker", address, "--nthreads", "1", "--no-dashboard", "--no-nanny")
+        with started(*alone, log=log) as frozen, workers(address, Path(name), 1):
+            eventually(lambda: "Starting established connection" in log.read_text())
+            frozen.send_signal(signal.SIGSTOP)
+            try:
+                done = sent(address, root, cluster_jobs.quick)
+            finally:
+                frozen.send_signal(signal.SIGCONT)
+    assert len(done) == DEPARTMENTS
+
+
+@pytest.mark.usefixtures("impatience")
+def test_a_build_that_is_done_needs_no_worker_any_more(root: Path) -> None:
+    told: list[str] = []
+    with TemporaryDirectory(prefix="rk-") as name, scheduler(Path(name)) as (address, _):
+        with workers(address, Path(name), 1) as pid:
+            coming = each_bundle_on(
+                address, cluster_jobs.quick, islice(plans(root), 1), MOST_JOBS, lambda plan: None, told.append
+            )
+            assert next(coming).outcome is Outcome.PUBLISHED
+            os.kill(pid, signal.SIGTERM)
+        assert list(coming) == []
 
 
 def test_a_worker_that_is_ended_leaves_nothing(tmp_path: Path) -> None:
@@ -336,20 +455,82 @@ def test_a_worker_keeps_the_notebooks_of_several_projects(root: Path) -> None:
     assert all(made[1:])
 
 
+def test_a_worker_that_was_changed_after_its_start_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its process has the old code; what is on its disk says nothing of that."""
+    here = SimpleNamespace(name="here-0")
+    as_it_is = dict(fitness_of((), False))
+    monkeypatch.setattr(worker, "_born", as_it_is)
+    assert worker.introduce(False, (), here) == ("here-0", as_it_is)
+    monkeypatch.setattr(worker, "_born", {**as_it_is, "library matplotlib": "1.0"})
+    assert "start it again" in worker.introduce(False, (), here)[1]
+
+
+def test_a_worker_whose_last_report_does_not_stop_ends(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its nanny starts another one, and the report that was to come goes elsewhere."""
+    monkeypatch.setattr(pool, "_limit", lambda plan: 0.1)
+    monkeypatch.setattr(pool, "_STOP_S", 0)
+    going_on, held = Event(), Event()
+
+    def endless(plan: Plan, at_once: int) -> Bundle:
+        going_on.set()
+        held.wait(PATIENCE_S)
+        return cluster_jobs.quick(plan, at_once)
+
+    def ended(code: int) -> None:
+        raise SystemExit(code)
+
+    monkeypatch.setattr(os, "_exit", ended)
+    try:
+        plan = next(plans(root))
+        failed = worker.make(endless, plan, "one", {job.name: job.notebook for job in plan.jobs})
+        assert failed is not None
+        assert "took too long" in str(failed.failure)
+        going_on.wait(PATIENCE_S)
+        with pytest.raises(SystemExit):
+            worker.made(b"")
+    finally:
+        held.set()
+    eventually(lambda: not pool.is_stuck())
+
+
+def test_fonts_of_the_project_may_lie_elsewhere_on_a_worker(root: Path, tmp_path: Path) -> None:
+    fonts, alone = root / "fonts", tmp_path / "alone"
+    fonts.mkdir()
+    named_font(fonts / "another.ttf")
+    with (root / "params/report.yaml").open("a", encoding="utf-8") as settings:
+        settings.write("\nfont_paths: [fonts]\n")
+    shutil.copytree(root, alone)
+    shutil.copytree(fonts, tmp_path / "elsewhere")
+    assert build(alone).exit_code == 0
+    with (
+        TemporaryDirectory(prefix="rk-") as name,
+        scheduler(Path(name)) as (address, _),
+        workers(address, Path(name), 1, "--font-path", str(tmp_path / "elsewhere")),
+    ):
+        done = build(root, "--scheduler", address)
+    assert done.exit_code == 0, done.output
+    assert digests(root) == digests(alone)
+
+
+def named_font(path: Path) -> None:
+    """A font of an official family, which would be used."""
+    font = TTFont(Path(matplotlib.get_data_path()) / "fonts/ttf/DejaVuSans.ttf")
+    for record in font["name"].names:
+        if record.nameID in (1, 16):
+            record.string = "FangSong_GB2312"
+    font.save(path)
+
+
 def test_a_worker_with_other_fonts_is_refused_by_name(
     cluster: tuple[str, int], root: Path, locally: Path, tmp_path: Path
 ) -> None:
     fonts = tmp_path / "fonts"
     fonts.mkdir()
-    font = TTFont(Path(matplotlib.get_data_path()) / "fonts/ttf/DejaVuSans.ttf")
-    for record in font["name"].names:
-        if record.nameID in (1, 16):
-            record.string = "FangSong_GB2312"  # an official family, which would be used
-    font.save(fonts / "another.ttf")
+    named_font(fonts / "another.ttf")
     with workers(cluster[0], tmp_path, 1, "--font-path", str(fonts)) as pid:
         done = build(root, "--scheduler", cluster[0])
     assert done.exit_code == 0
-    assert f"-{pid}-0 is refused" in done.stderr
+    assert re.search(rf"-{pid}-[0-9a-f]{{4}}-0 is refused", done.stderr)
     assert "font file another.ttf: none here" in done.stderr
     assert "font body: Noto Serif SC here, FangSong_GB2312 there" in done.stderr
     assert digests(root) == digests(locally)
@@ -359,6 +540,7 @@ def test_a_worker_with_other_fonts_is_refused_by_name(
 def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
     """A build bears for a second, rather than a minute, that no fitting worker is there."""
     monkeypatch.setattr(fitting, "NO_WORKER_S", 1)
+    monkeypatch.setattr(fitting, "_TELL_S", 0)
 
 
 @pytest.mark.usefixtures("impatience")
@@ -423,8 +605,11 @@ def test_ctrl_c_cancels_what_is_queued(cluster: tuple[str, int], root: Path) -> 
         assert "building" in process.stderr.readline()
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 130
-    assert sent(cluster[0], root, cluster_jobs.quick)  # the workers are free again
+    with Client(cluster[0], set_as_default=False) as other:
+        eventually(lambda: not any(other.processing().values()))
     assert not list((root / "outputs").rglob("*.new"))
+    verified = CliRunner().invoke(app, ["verify", "-C", str(root)])
+    assert verified.exit_code == 0, verified.output
 
 
 def test_tls_by_dasks_own_settings(root: Path, locally: Path) -> None:
@@ -438,7 +623,7 @@ def test_tls_by_dasks_own_settings(root: Path, locally: Path) -> None:
             command = [sys.executable, "-m", "reportkit", "build", "--all", "-C", str(root), "--scheduler", address]
             refused = subprocess.run(command, capture_output=True, text=True, env=environment(), check=False)
             assert refused.returncode == 2
-            assert "Name the certificates" in refused.stderr
+            assert "is not named" in refused.stderr
             assert "Traceback" not in refused.stderr
             done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
             assert done.returncode == 0, done.stderr
@@ -556,7 +741,8 @@ def test_a_worker_short_of_memory_is_not_paused(root: Path) -> None:
     [
         (["--memory-limit", "abc"], "'abc' is no amount of memory."),
         (["--memory-limit", "-5"], "'-5' is no amount of memory."),
-        (["--memory-limit", "10MiB"], "A worker needs more memory than 10 MiB."),
+        (["--memory-limit", "600"], "'600' is 600 B; a worker needs 400.00 MiB."),
+        (["--jobs", "4096"], "4096 workers have"),
         (["--font-path", "nowhere"], "'nowhere' does not exist"),
     ],
 )
@@ -593,6 +779,34 @@ def test_this_machine_can_be_asked_for_where_report_yaml_names_a_scheduler(root:
     assert done.exit_code == 0, done.output
     settings.write_bytes(before)
     assert digests(root) == digests(locally)
+
+
+def test_what_says_nothing_is_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "ANSWER_S", 1)
+    monkeypatch.setattr(connection, "_GRACE_S", 1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        done = build(root, "--scheduler", f"tcp://127.0.0.1:{silent.getsockname()[1]}")
+    assert isinstance(done.exception, ProjectError)
+    assert "No scheduler answers" in str(done.exception)
+
+
+@pytest.mark.parametrize(
+    ("tls", "protocol", "told"),
+    [
+        ({"ca-file": "/nowhere/ca.pem"}, "tls", "the authority's certificate, /nowhere/ca.pem, is not there"),
+        ({}, "tls", "the authority's certificate is not named"),
+        ({"ca-file": __file__, "client.cert": __file__, "client.key": __file__}, "tls", "don't fit together"),
+        ({}, "tcp", "is not encrypted, as dask's settings require"),
+    ],
+)
+def test_slips_in_the_settings_of_tls_are_told_at_once(
+    root: Path, tls: Mapping[str, object], protocol: str, told: str
+) -> None:
+    settings = {f"distributed.comm.tls.{key}": value for key, value in tls.items()}
+    with dask.config.set({"distributed.comm.require-encryption": True, **settings}):
+        done = build(root, "--scheduler", f"{protocol}://127.0.0.1:1")
+    assert isinstance(done.exception, ProjectError)
+    assert told in str(done.exception)
 
 
 def test_without_the_extra_the_error_says_what_to_install(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,7 +31,10 @@ Years = Annotated[list[int] | None, typer.Option("--year", "-y", help="A report 
 Departments = Annotated[list[str] | None, typer.Option("--department", "-d", help="A department's id; repeat.")]
 All = Annotated[bool, typer.Option("--all", help="Every submission in params/ (also what no filter means).")]
 Jobs = Annotated[
-    int | None, typer.Option("--jobs", "-j", min=1, help="Worker processes; default: by cores and memory.")
+    int | None,
+    typer.Option(
+        "--jobs", "-j", min=1, help="Worker processes; default: by cores and memory, or all of a scheduler's."
+    ),
 ]
 Scheduler = Annotated[
     str | None,

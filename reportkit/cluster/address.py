@@ -1,15 +1,17 @@
 """A scheduler's address, looked at before dask.distributed is asked: it tells of slips late, and with tracebacks."""
 
 import re
+from pathlib import Path
 
 from reportkit.errors import ProjectError
 
 _ADDRESS = re.compile(r"(?P<protocol>tcp|tls)://(?:\[[0-9a-fA-F:.]+\]|[^\s:/\[\]]+):(?P<port>[0-9]{1,5})\Z")
 _LAST_PORT = 65_535
+_SETTINGS = "dask's own settings, ~/.config/dask/distributed.yaml"
 
 
 def refuse_slips(address: str, role: str) -> None:
-    """Raises ProjectError for what is no address, and for tls:// where a `role` (client, worker) has no certificate."""
+    """Raises ProjectError for what is no address, and where the certificates of a `role` (client, worker) don't fit."""
     match = _ADDRESS.match(address)
     if match is None or not 0 < int(match["port"]) <= _LAST_PORT:
         raise ProjectError(
@@ -17,12 +19,39 @@ def refuse_slips(address: str, role: str) -> None:
             where="--scheduler, `reportkit worker` or report.yaml",
             mend="Write it as the scheduler prints it: tcp://host:8786 or tls://host:8786.",
         )
-    if match["protocol"] == "tls":
-        from distributed.security import Security
+    from distributed.security import Security
 
-        if Security().get_connection_args(role)["ssl_context"] is None:
+    security = Security()
+    if match["protocol"] == "tls":
+        named = security.get_tls_config_for_role(role)
+        _refuse_certificates(address, {what: named[what] for what in _WHAT})
+        try:
+            security.get_connection_args(role)
+        except OSError as error:
             raise ProjectError(
-                f"The scheduler at {address} can't be asked: no certificate is named for TLS.",
-                where="dask's own settings",
-                mend="Name the certificates in ~/.config/dask/distributed.yaml, as in README.",
+                f"The certificates for {address} don't fit together: {error}.",
+                where=_SETTINGS,
+                mend="A certificate, its own key and its authority are needed, as in README.",
+            ) from error
+    elif security.require_encryption:
+        raise ProjectError(
+            f"{address} is not encrypted, as dask's settings require.",
+            where=_SETTINGS,
+            mend=f"Write tls{address.removeprefix('tcp')}, and start the scheduler with --protocol tls.",
+        )
+
+
+def _refuse_certificates(address: str, files: dict[str, str | None]) -> None:
+    """Raises ProjectError where one of `files`, a role's by what they are, is not named or isn't there."""
+    for what, path in files.items():
+        if not (path and ("\n" in path or Path(path).is_file())):
+            raise ProjectError(
+                f"The scheduler at {address} can't be asked: {_WHAT[what]}, {path}, is not there."
+                if path
+                else f"The scheduler at {address} can't be asked: {_WHAT[what]} is not named.",
+                where=_SETTINGS,
+                mend="Name the certificates there, with full paths, as in README.",
             )
+
+
+_WHAT = {"ca_file": "the authority's certificate", "cert": "the certificate", "key": "the certificate's key"}

@@ -1,35 +1,36 @@
 """The client's half: Plans go to fitting workers of a scheduler, Bundles come back; a bounded number is under way."""
 
 import pickle
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from itertools import islice
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import Any
 from uuid import uuid4
 
-from reportkit.cluster.fitting import Workers
-from reportkit.cluster.scheduler import ANSWER_S, connected, scheduler_lost
+from reportkit.cluster.fitting import End, Workers
+from reportkit.cluster.scheduler import connected, scheduler_lost
 from reportkit.digests import digest_of
 from reportkit.errors import NotebookError, ProjectError, defect
 from reportkit.execution.pool import BuildReport
 from reportkit.model import Bundle, Plan
 
-_LOOK_S = 2.0
-"""How often workers are looked for that have joined or are gone."""
+_LOOK_S, _IDLE_S = 2.0, 0.2
+"""The longest between two looks for workers that have joined or are gone; and where nothing is under way."""
 _KILLS = 2
 """Workers that died of a report, after which it is given up."""
 _LOSSES = 6
-"""Workers that were lost with a report for whatever reason, after which it is given up."""
+"""Workers that were lost with a report although nobody ended them, after which it is given up."""
 
 
 def each_bundle_on(
     address: str,
     build_report: BuildReport,
     plans: Iterator[Plan],
-    jobs: int | None,
+    jobs: int,
     starting: Callable[[Plan], None],
     told: Callable[[str], None],
 ) -> Iterator[Bundle]:
@@ -56,8 +57,6 @@ class _Sent:
     worker: str
     """Its address; `name` is for people."""
     name: str
-    made: bool = False
-    """What it came to lies there, and is to be fetched."""
 
 
 class _Sending:
@@ -68,14 +67,14 @@ class _Sending:
     """
 
     def __init__(
-        self, workers: Workers, build_report: BuildReport, jobs: int | None, starting: Callable[[Plan], None]
+        self, workers: Workers, build_report: BuildReport, jobs: int, starting: Callable[[Plan], None]
     ) -> None:
         self.workers, self.build_report, self.jobs, self.starting = workers, build_report, jobs, starting
-        self.client = workers.client
         self._under_way: dict[Any, _Sent] = {}
+        self._arrived: SimpleQueue[tuple[Any, Any]] = SimpleQueue()
+        """Futures, and what they came to: bytes, or an exception."""
         self._waiting: list[Plan] = []
         """Reports to be sent before any other is planned."""
-        self._all_planned = False
         self._losses: Counter[str] = Counter()
         self._kills: Counter[str] = Counter()
         self._given: set[tuple[str, str]] = set()
@@ -84,28 +83,24 @@ class _Sending:
     def bundles(self, first: Plan, rest: Iterator[Plan]) -> Iterator[Bundle]:
         """Keeps each fitting worker busy: it has its next report before what it has made is put in its place."""
         self._waiting.append(first)
-        try:
-            while self._waiting or self._under_way or not self._all_planned:
-                found = self._taken()
-                try:
-                    found += self._given_up()
-                    self._send_to_idle(rest)
-                except ProjectError:  # the scheduler is lost, but not what was fetched from it
-                    yield from found
-                    raise
+        while self._waiting or self._under_way:
+            found = self._taken()
+            try:
+                found += self._given_up()
+                self._send_to_idle(rest)
+            except ProjectError:  # the scheduler is lost, but not what was fetched from it
                 yield from found
-        finally:
-            if self._under_way:
-                with suppress(Exception):  # the scheduler may be what is gone
-                    self.client.cancel(list(self._under_way), force=True)
+                raise
+            yield from found
+            if not self._waiting and not self._under_way:
+                self._waiting.extend(islice(rest, 1))
 
     def _send_to_idle(self, rest: Iterator[Plan]) -> None:
         busy = {sent.worker for sent in self._under_way.values()}
-        room = len(self.workers.fit) if self.jobs is None else self.jobs - len(self._under_way)
-        for worker in [each for each in self.workers.fit if each not in busy][: max(0, room)]:
+        idle = [worker for worker in self.workers.fit if worker not in busy]
+        for worker in idle[: max(0, self.jobs - len(busy))]:
             plan = self._waiting.pop() if self._waiting else next(rest, None)
             if plan is None:
-                self._all_planned = True
                 return
             self.starting(plan)
             self._send(plan, worker)
@@ -118,7 +113,7 @@ class _Sending:
         travelling = None if (worker, key) in self._given else notebooks
         self._given.add((worker, key))
         with scheduler_lost(self.workers.address):
-            future = self.client.submit(
+            future = self.workers.client.submit(
                 _made_there(),
                 pickle.dumps((self.build_report, light, key, travelling)),
                 key=f"report-{plan.name}-{uuid4()}",
@@ -126,73 +121,54 @@ class _Sending:
                 pure=False,
             )
         self._under_way[future] = _Sent(plan, key, worker, self.workers.fit[worker])
+        Thread(target=self._fetch, args=(future,), daemon=True).start()
+
+    def _fetch(self, future: Any) -> None:
+        """Run by a thread of its own, so that nobody waits for a slow connection but this report."""
+        try:
+            self._arrived.put((future, future.result()))
+        except BaseException as error:  # dask's cancellation is no Exception
+            self._arrived.put((future, error))
 
     def _given_up(self) -> list[Bundle]:
         """Those whose workers are gone, and that aren't tried again."""
-        if not self._under_way and not self.workers.fit:
-            time.sleep(_LOOK_S / 4)
         self.workers.look()
         gone = [future for future, sent in self._under_way.items() if sent.worker not in self.workers.fit]
         given_up = [bundle for future in gone for bundle in self._lost(future)]
-        self.workers.bear_none()
+        if self._waiting or self._under_way:
+            self.workers.bear_none()
         return given_up
 
     def _taken(self) -> list[Bundle]:
         """One that a worker has made, if there is one within a while; it is let go of there."""
-        from distributed import KilledWorker
-
-        future = self._done()
-        if future is None:
-            return []
-        sent = self._under_way[future]
-        sent.made = future.status == "finished"
         try:
-            found = self._result(future)
-        except TimeoutError:  # its worker was lost before it was fetched, as the next look tells
+            future, found = self._arrived.get(timeout=_LOOK_S if self._under_way else _IDLE_S)
+        except Empty:
             return []
-        if isinstance(found, KilledWorker):  # a scheduler that is set to give up at once
-            return self._lost(future)
-        del self._under_way[future]
-        future.release()
-        if not isinstance(found, bytes):
+        if future not in self._under_way:  # let go of meanwhile
+            return []
+        if isinstance(found, RuntimeError):
+            sent = self._under_way.pop(future)
             return [Bundle.failed(sent.plan, defect(found, sent.plan.name).caused_by(found))]
+        if not isinstance(found, bytes):  # its worker or the scheduler is lost, or was started again
+            return self._lost(future)
+        sent = self._under_way.pop(future)
+        future.release()
         bundle: Bundle | None = pickle.loads(found)  # noqa: S301 - who reaches the scheduler can run code anyway
         if bundle is None:  # others' notebooks have taken the place of ours there
             self._given.discard((sent.worker, sent.notebooks))
-            self._send(sent.plan, sent.worker)
+            self._waiting.append(sent.plan)
             return []
         return [bundle]
-
-    def _done(self) -> Any:
-        """A future that has come to something; None after a while, and where nothing is under way."""
-        from distributed import wait
-
-        if not self._under_way:
-            return None
-        with scheduler_lost(self.workers.address), self.client.as_current(), suppress(TimeoutError):
-            wait(list(self._under_way), timeout=_LOOK_S, return_when="FIRST_COMPLETED")
-        return next((future for future in self._under_way if future.done()), None)
-
-    def _result(self, future: Any) -> Any:
-        """Bytes, or what was raised there. Raises TimeoutError where it isn't to be had any more."""
-        found: Any = None
-        with scheduler_lost(self.workers.address), suppress(TimeoutError):
-            if future.status == "error":
-                found = future.exception(timeout=ANSWER_S)
-            elif future.status not in ("pending", "lost"):
-                found = future.result(timeout=ANSWER_S)
-        if found is None:
-            raise TimeoutError
-        return found
 
     def _lost(self, future: Any) -> list[Bundle]:
         """A report whose worker is gone: it goes to another one, or is given up, and then it is the failed Bundle."""
         sent = self._under_way.pop(future)
-        name = sent.plan.name
-        self._losses[name] += 1
-        if not sent.made and self.workers.died_of(sent.worker, future.key):
-            self._kills[name] += 1
+        end = self.workers.end_of(sent.worker, future.key)
         future.release()
+        name = sent.plan.name
+        self._kills[name] += end is End.BUSY
+        self._losses[name] += end is not End.ASKED
         if self._kills[name] < _KILLS and self._losses[name] < _LOSSES:
             self.workers.told(f"worker {sent.name} is lost: {name} is built elsewhere")
             self._waiting.append(sent.plan)

@@ -3,10 +3,12 @@
 import os
 import platform
 from collections.abc import Mapping
-from pathlib import Path
 
+from reportkit.digests import code_digest
 from reportkit.execution.needs import libraries
-from reportkit.publishing.environment import environment
+from reportkit.installed import installed
+from reportkit.publishing.environment import environment, library_versions
+from reportkit.publishing.fonts import font_digests, font_set
 
 Fitness = Mapping[str, str]
 """What shapes a report's bytes on a machine: name → version or digest."""
@@ -24,10 +26,16 @@ def fitness_of(font_paths: tuple[str, ...], system_fonts: bool, variables: tuple
         "reportkit's code, editions and templates": found["code"],
         "SOURCE_DATE_EPOCH": str(found["source_date_epoch"]),
         **{f"font {role}": family for role, family in _flat(found["fonts"]["roles"])},
-        **{f"font file {Path(name).name}": digest for name, digest in _flat(found["fonts"]["files"])},
-        "machine": platform.machine(),
+        **{f"font file {name}": digest for name, digest in _flat(found["fonts"]["files"])},
+        "machine": f"{platform.system()} {platform.machine()}",
         **{f"environment variable {name}": "set" for name in variables if name in os.environ},
     }
+
+
+def forget_fitness() -> None:
+    """What was read of the package, the libraries and the fonts is read once more when it is next asked for."""
+    for each in (code_digest, library_versions, libraries, installed, font_set, font_digests):
+        each.cache_clear()
 
 
 def _flat(of: object) -> list[tuple[str, str]]:

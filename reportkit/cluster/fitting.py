@@ -2,96 +2,129 @@
 
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import CancelledError
+from contextlib import suppress
+from enum import Enum, auto
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import Any
 
 from reportkit.cluster.fitness import Fitness, differences, fitness_of
-from reportkit.cluster.scheduler import scheduler_lost
+from reportkit.cluster.scheduler import SILENT_S, scheduler_lost
 from reportkit.cluster.worker import BEGAN, introduce
 from reportkit.errors import ProjectError
 from reportkit.model import Plan
 
-NO_WORKER_S = 60
-"""How long a build bears that no fitting worker is there."""
+_TELL_S, NO_WORKER_S = 3, 60
+"""How long a build bears that no fitting worker is there, before it tells and before it gives up."""
 _TOLD = 8
 """Differences that a refusal names."""
+
+
+class End(Enum):
+    """How a worker came to be gone that had a report."""
+
+    ASKED = auto()
+    """Somebody ended it."""
+    BUSY = auto()
+    """It died while it built that report."""
+    OTHER = auto()
 
 
 class Workers:
     """Those of a scheduler that would make the same bytes of a Plan's project as this process would.
 
-    `fit` are their names by address. A worker that was started again has another address.
+    `fit` are their names by address. A worker that was started again has another address. None is waited for: each is
+    asked by a thread of its own, and fits from its answer on.
     """
 
     def __init__(self, client: Any, address: str, plan: Plan, told: Callable[[str], None]) -> None:
         self.client, self.address, self.told = client, address, told
         self.fit: dict[str, str] = {}
-        self._asked = (plan.system_fonts, plan.confinement.environment)
-        self._ours: Fitness = fitness_of(plan.font_paths, *self._asked)
+        self._question = (plan.system_fonts, plan.confinement.environment)
+        self._ours: Fitness = fitness_of(plan.font_paths, *self._question)
         self._there: set[str] = set()
-        self._refused: dict[str, list[str]] = {}
-        """Name → what differs there."""
+        self._silent: set[str] = set()
+        """Addresses of those that have been asked and haven't answered."""
+        self._answers: SimpleQueue[tuple[str, Any]] = SimpleQueue()
+        self._refused: dict[str, str] = {}
+        """Name → why."""
         self._none_since: float | None = None
+        self._told_of_none = False
 
     def look(self) -> None:
-        """Compares those that have joined, and tells of each that is refused; forgets those that are gone.
+        """Asks those that have joined, judges those that have answered, and forgets those that are gone.
 
         Raises ProjectError where the scheduler is lost.
         """
         with scheduler_lost(self.address):
-            there = set(self.client.nthreads())
-            joined = sorted(there - self._there)
-            answers = self.client.run(introduce, *self._asked, workers=joined, on_error="return") if joined else {}
+            there = set(self.client.sync(self.client.scheduler.ncores, callback_timeout=SILENT_S))
+        for address in there - self._there:
+            Thread(target=self._ask, args=(address,), daemon=True).start()
+        self._silent = (self._silent | (there - self._there)) & there
         self._there = there
         self.fit = {address: name for address, name in self.fit.items() if address in there}
-        for address, answer in answers.items():
-            self._judge(address, answer)
+        with suppress(Empty):
+            while True:
+                self._judge(*self._answers.get_nowait())
 
-    def died_of(self, worker: str, key: str) -> bool:
-        """Whether a worker that is gone had begun what has this key, and nobody had asked it to leave."""
+    def _ask(self, address: str) -> None:
+        try:
+            answer = self.client.run(introduce, *self._question, workers=[address], on_error="return")[address]
+        except BaseException as error:  # dask's cancellation is no Exception
+            answer = error
+        self._answers.put((address, answer))
+
+    def end_of(self, worker: str, key: str) -> End:
+        """How a worker came to be gone that had the report with this key: the scheduler keeps what was told of it."""
         with scheduler_lost(self.address):
-            events: list[Any] = [event for _, event in self.client.get_events(worker)]
-        told = [event for event in events if isinstance(event, Mapping)]
-        asked = any(
-            event.get("action") == "closing-worker"
-            or (event.get("action") == "remove-worker" and event.get("expected"))
-            for event in told
-        )
-        return not asked and any(event.get(BEGAN) == key for event in told)
-
-    def _judge(self, address: str, answer: Any) -> None:
-        name, different = address, [f"reportkit can't be asked there: {type(answer).__name__}: {answer}"]
-        if not isinstance(answer, BaseException):
-            name, theirs = answer
-            different = differences(self._ours, theirs) if theirs else ["it wasn't started by `reportkit worker`"]
-        if not different:
-            self.fit[address] = name
-        elif self._refused.get(name) != different:  # one that is started again and again is told once
-            self._refused[name] = different
-            self.told(f"worker {name} is refused: {_shortened(different)}")
+            ask = self.client.scheduler.events
+            events: list[Any] = [each for _, each in self.client.sync(ask, topic=worker, callback_timeout=SILENT_S)]
+        told = [each for each in events if isinstance(each, Mapping)]
+        last = next((each for each in reversed(told) if each.get("action") == "remove-worker"), {})
+        if last.get("expected") or any(each.get("action") == "closing-worker" for each in told):
+            return End.ASKED
+        began = any(each.get(BEGAN) == key for each in told)
+        return End.BUSY if began and key in last.get("processing-tasks", (key,)) else End.OTHER
 
     def bear_none(self) -> None:
-        """Tells when the last fitting worker is gone. Raises ProjectError where none has been there for a minute."""
+        """Tells where no fitting worker is there. Raises ProjectError where none has been there for a minute."""
         if self.fit:
-            self._none_since = None
+            self._none_since, self._told_of_none = None, False
             return
-        if self._none_since is None:
-            self._none_since = time.monotonic()
+        self._none_since = self._none_since or time.monotonic()
+        since = time.monotonic() - self._none_since
+        if since >= _TELL_S and not self._told_of_none:
+            self._told_of_none = True
             self.told(f"waiting for a worker at {self.address}, at most {NO_WORKER_S} s")
-        if time.monotonic() - self._none_since < NO_WORKER_S:
+        if since < NO_WORKER_S:
             return
         start = f"reportkit worker {self.address}"
+        what, where, mend = f"No worker is at {self.address}.", self.address, f"Start one: {start}"
+        if self._silent:
+            what, where = "No worker has answered.", ", ".join(sorted(self._silent))
         if self._refused:
-            name, different = next(reversed(self._refused.items()))
-            raise ProjectError(
-                f"No worker at {self.address} would make the same bytes.",
-                where=f"worker {name}: {_shortened(different)}",
-                mend=f"What was finished stays. Install the same versions and fonts there; start it with `{start}`.",
-            )
-        raise ProjectError(
-            f"No worker is at {self.address}.",
-            where=self.address,
-            mend=f"What was finished stays. Start one: {start}",
-        )
+            name, why = next(reversed(self._refused.items()))
+            what, where = f"No worker at {self.address} would make the same bytes.", f"worker {name}: {why}"
+            mend = f"Install the same there, and start it with `{start}`."
+        raise ProjectError(what, where=where, mend=f"What was finished stays. {mend}")
+
+    def _judge(self, address: str, answer: Any) -> None:
+        if address not in self._there:
+            return
+        if isinstance(answer, (OSError, CancelledError, KeyError)):  # lost on its way: it is asked once more
+            self._there.discard(address)
+            return
+        self._silent.discard(address)
+        name, theirs = address, f"reportkit can't be asked there: {type(answer).__name__}: {answer}"
+        if not isinstance(answer, BaseException):
+            name, theirs = answer
+        why = theirs if isinstance(theirs, str) else _shortened(differences(self._ours, theirs))
+        if not why:
+            self.fit[address] = name
+        elif self._refused.get(name) != why:  # one that is started again and again is told once
+            self._refused[name] = why
+            self.told(f"worker {name} is refused: {why}")
 
 
 def _shortened(different: list[str]) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import secrets
 import signal
 import socket
 from collections.abc import Sequence
@@ -15,6 +16,8 @@ from reportkit.errors import ProjectError
 
 _LOST_S = 60
 """How long a worker looks for a scheduler before it ends."""
+_NOBODYS = "127.0.0.1:0"
+"""Where a worker tells of itself by HTTP, which TLS doesn't cover."""
 _LEAST_BYTES = 400 * 2**20
 """A worker that builds has some 250 MiB; its kernels have their own limit."""
 _log = logging.getLogger(__name__)
@@ -23,27 +26,28 @@ _log = logging.getLogger(__name__)
 async def serve(address: str, processes: int, font_paths: tuple[str, ...], memory_limit: str) -> None:
     """Runs so many worker processes until Ctrl-C or SIGTERM, or the scheduler is gone.
 
-    One that is killed, or that takes more than `memory_limit`, is started again by its nanny. Raises ProjectError where
-    no scheduler answers, or no longer, and for a limit that is none.
+    One that is killed, or that takes more than `memory_limit` (auto: its share of the machine's), is started again by
+    its nanny. Raises ProjectError where no scheduler answers, or no longer, and for a limit that is none.
     """
     import dask.config
     from distributed import Nanny
 
     refuse_slips(address, "worker")
-    limit = _bytes_of(memory_limit)
+    limit = _bytes_of(memory_limit, processes)
     # A worker has one report at a time: to pause it or to spill helps nobody. At 95 % it is started again.
     dask.config.set({f"distributed.worker.memory.{each}": False for each in ("target", "spill", "pause")})
     env = {FONT_PATHS: os.pathsep.join(font_paths), PROCESSES: str(processes)}
-    name = socket.gethostname()
+    name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"  # in containers all have the same number
     nannies = [
         Nanny(
             address,
             nthreads=1,
-            name=f"{name}-{os.getpid()}-{number}",
+            name=f"{name}-{number}",
             memory_limit=limit,
             death_timeout=_LOST_S,
             preload=["reportkit.cluster.warm"],
             env=env,
+            dashboard_address=_NOBODYS,
         )
         for number in range(processes)
     ]
@@ -87,18 +91,29 @@ async def _serving(nannies: Sequence[Any], address: str) -> None:
     )
 
 
-def _bytes_of(memory_limit: str) -> int | None:
+def _bytes_of(memory_limit: str, processes: int) -> int | None:
     """A limit as dask reads it: bytes, 2GiB, a share of the machine's from 0 to 1, auto; None for 0, which is none.
 
     Raises ProjectError for what is no limit, or one with which no worker could live.
     """
+    from dask.utils import format_bytes
+    from distributed.system import MEMORY_LIMIT
     from distributed.worker_memory import parse_memory_limit
 
+    least = f"a worker needs {format_bytes(_LEAST_BYTES)}"
+    if memory_limit == "auto":
+        if (share := int(MEMORY_LIMIT / processes)) >= _LEAST_BYTES:
+            return share
+        raise ProjectError(
+            f"{processes} workers have {format_bytes(share)} each; {least}.",
+            where="this machine's memory",
+            mend="Start fewer: --jobs.",
+        )
     wrong = f"'{memory_limit}' is no amount of memory."
     with suppress(ValueError, OverflowError):
         found = parse_memory_limit(memory_limit, 1, logger=_log)
         if found is None or found >= _LEAST_BYTES:
             return found
         if found > 0:
-            wrong = f"A worker needs more memory than {found / 2**20:.0f} MiB."
+            wrong = f"'{memory_limit}' is {format_bytes(found)}; {least}."
     raise ProjectError(wrong, where="--memory-limit", mend="Write it as 2GiB; 0 is no limit.")

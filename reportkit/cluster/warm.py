@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from reportkit.cluster.worker import warm
+from reportkit.cluster.worker import begin
 from reportkit.deferred import defer_iri_grammar
 
 
 def dask_setup(_worker: Any) -> None:
     """Source: the name that dask.distributed calls in a preloaded module."""
     defer_iri_grammar()
-    warm()
+    begin()

@@ -2,13 +2,14 @@
 
 import os
 import pickle
+import signal
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from reportkit.cluster.fitness import Fitness, fitness_of
+from reportkit.cluster.fitness import Fitness, fitness_of, forget_fitness
 from reportkit.execution.environment import warm_kernels
-from reportkit.execution.pool import BuildReport, built_here, notebooks_at_once
+from reportkit.execution.pool import BuildReport, built_here, is_stuck, notebooks_at_once
 from reportkit.model import Bundle, Confinement, Plan
 
 Notebooks = Mapping[str, bytes]
@@ -18,11 +19,19 @@ FONT_PATHS, PROCESSES = "REPORTKIT_FONT_PATHS", "REPORTKIT_WORKERS"
 BEGAN = "reportkit-began"
 """In what the scheduler is told of a worker: the key of the report that it has begun."""
 _SETS = 8
-"""How many projects' notebooks a worker keeps; a few clients may share it."""
+"""How many sets of notebooks a worker keeps: those of several clients, and of reports with other sections."""
+_STUCK = 75
 
 
-def warm() -> None:
-    """What a worker does once, so that its first report is as quick as the others."""
+def begin() -> None:
+    """What a worker process does first: it notes what it is made of, and gets ready for its first report.
+
+    Only its nanny ends it: systemd and a terminal tell every process of a group, and one that died of that would look
+    as if its report had killed it.
+    """
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda *_: None)
+    _born.update(fitness_of(own_fonts(), system_fonts=False))
     from reportkit import report
 
     warm_kernels(Confinement())
@@ -34,16 +43,29 @@ def own_fonts() -> tuple[str, ...]:
     return tuple(filter(None, os.environ.get(FONT_PATHS, "").split(os.pathsep)))
 
 
-def introduce(system_fonts: bool, variables: tuple[str, ...], dask_worker: Any = None) -> tuple[str, Fitness | None]:
-    """Run on a worker: its name and its fitness; None where it isn't one of `serve`."""
-    ours = PROCESSES in os.environ
-    return str(dask_worker.name), fitness_of(own_fonts(), system_fonts, variables) if ours else None
+def introduce(system_fonts: bool, variables: tuple[str, ...], dask_worker: Any = None) -> tuple[str, Fitness | str]:
+    """Run on a worker: its name, and its fitness or why it has none."""
+    name = str(dask_worker.name)
+    if not _born:
+        return name, "it wasn't started by `reportkit worker`"
+    forget_fitness()
+    if fitness_of(own_fonts(), system_fonts=False) != _born:
+        return name, "its package, libraries or fonts were changed after its start; start it again"
+    return name, fitness_of(own_fonts(), system_fonts, variables)
 
 
 def made(content: bytes) -> bytes:
-    """Run on a worker: the arguments of `make`, and what it returns, as bytes that a scheduler doesn't look into."""
+    """Run on a worker: the arguments of `make`, and what it returns, as bytes that a scheduler doesn't look into.
+
+    Raises RuntimeError, which any client can read, for whatever goes wrong; OSError where the scheduler can't be told.
+    """
+    if is_stuck():
+        os._exit(_STUCK)  # a report that was stopped doesn't stop: the nanny starts another process
     _tell_begun()
-    return pickle.dumps(make(*pickle.loads(content)))  # noqa: S301 - who reaches the scheduler can run code anyway
+    try:
+        return pickle.dumps(make(*pickle.loads(content)))  # noqa: S301 - who reaches the scheduler can run code anyway
+    except Exception as error:
+        raise RuntimeError(f"{type(error).__name__}: {error}") from None
 
 
 def _tell_begun() -> None:
@@ -61,7 +83,9 @@ def make(build_report: BuildReport, plan: Plan, key: str, notebooks: Notebooks |
 
     What a client sends once is kept, so that the notebooks of many reports travel once.
     """
-    notebooks = notebooks or _kept.get(key)
+    kept = _kept.pop(key, None)
+    if notebooks is None:
+        notebooks = kept
     if notebooks is None:
         return None
     _kept[key] = notebooks
@@ -73,3 +97,6 @@ def make(build_report: BuildReport, plan: Plan, key: str, notebooks: Notebooks |
 
 
 _kept: dict[str, Notebooks] = {}
+"""The longest unused first."""
+_born: dict[str, str] = {}
+"""This process's fitness at its start; empty in one that `reportkit worker` hasn't started."""

@@ -11,6 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
+from threading import enumerate as threads
 from typing import Protocol
 
 import psutil
@@ -94,7 +95,7 @@ def built_here(build_report: BuildReport, plan: Plan, at_once: int) -> Bundle:
     with temporary_folder() as folder:
         # What a thread leaves that doesn't stop goes with this folder.
         tempfile.tempdir = folder
-        building = Thread(target=lambda: done.put(build_report(plan, at_once)), name=plan.name, daemon=True)
+        building = Thread(target=lambda: done.put(build_report(plan, at_once)), name=_BUILDING + plan.name, daemon=True)
         building.start()
         try:
             return done.get(timeout=_limit(plan))
@@ -103,6 +104,14 @@ def built_here(build_report: BuildReport, plan: Plan, at_once: int) -> Bundle:
         finally:
             stop(building)
             tempfile.tempdir = usual
+
+
+_BUILDING = "building "
+
+
+def is_stuck() -> bool:
+    """Whether a report that was stopped still goes on in a thread of this process, beside the next one."""
+    return any(thread.name.startswith(_BUILDING) for thread in threads())
 
 
 def stop(building: Thread) -> None:

@@ -155,7 +155,7 @@ class DefinitionDocument(Document):
         min_length=1,
         description="html 网页；pdf；docx 供 Word 使用；fragment 供粘贴到网站后台的片段；fragment-files 同上，图另存",
     )
-    scheduler: Annotated[str, Field(pattern=r"^(tcp|tls)://[^\s/]+:[0-9]+$")] | None = Field(
+    scheduler: Annotated[str, Field(pattern=r"^(tcp|tls)://[^\s/]+:[1-9][0-9]{0,4}$")] | None = Field(
         None, description="在哪个 dask.distributed 调度器的各台机器上生成，如 tcp://host:8786；不写则在本机"
     )
     timeout_s: int = Field(300, ge=1, le=86_400, description="每个笔记本的时限（秒）")

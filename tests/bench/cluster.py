@@ -14,20 +14,15 @@ import shutil
 import statistics
 import subprocess
 import sys
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from reportkit.build import Listener, build
-from reportkit.cli.entry import open_project
 from reportkit.demo.project import demo_of, write_demo
 from reportkit.inputs.project import Project
-from reportkit.model import Bundle, Outcome
 from reportkit.plan import plan_report
 from tests.bench.again import Machine, tell
-from tests.cluster_jobs import stub
 from tests.test_cluster import scheduler, workers
 
 YEAR = 2024
@@ -41,32 +36,11 @@ def client_of(folder: Path, address: str, bodies: int, years: int) -> dict[str, 
     """Of a build of so many reports that workers only pretend to make: the client's memory, its time a report."""
     root = folder / f"project-{bodies}-{years}"
     write_demo(root, demo_of(bodies, years, 1, YEAR))
-    command = [sys.executable, "-m", "tests.bench.cluster", "--client", address, str(root)]
+    command = [sys.executable, "-m", "tests.bench.cluster_client", address, str(root)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=dict(os.environ))
     found: dict[str, float] = json.loads(done.stdout)
     shutil.rmtree(root)
     return found
-
-
-def client(address: str, root: Path) -> None:
-    """The whole road, but that what renders is replaced; as `reportkit build` does, the register is read first."""
-    project = open_project(root)
-    import reportkit.report
-
-    reportkit.report.build_report = stub
-    began, made = time.monotonic(), 0
-    for bundle in road(project, address):
-        if bundle.outcome is not Outcome.PUBLISHED:
-            raise SystemExit(f"{bundle.department}: {bundle.failure}")
-        made += 1
-    taken, most = time.monotonic() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    sys.stdout.write(json.dumps({"most_mb": most / 1024, "ms_a_report": 1000 * taken / made}))
-
-
-def road(project: Project, address: str) -> Iterator[Bundle]:
-    targets = [(year, department) for year in project.years for department in project.submitted(year)]
-    listener = Listener(lambda: None, lambda decision: None, lambda plan: None)
-    return build(project, targets, PROCESSES, listener, scheduler=address)
 
 
 def sizes(root: Path) -> dict[str, float]:
@@ -82,15 +56,23 @@ def sizes(root: Path) -> dict[str, float]:
     }
 
 
+def cpu_s() -> float:
+    """What processes that have ended here have used; workers haven't."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def measured(folder: Path, departments: int, rounds: int) -> dict[str, float]:
     machine = Machine(folder)
     write_demo(machine.root, demo_of(departments, 1, 1, YEAR))
-    local, there = [], []
+    local, there, used = [], [], []
     with scheduler(folder) as (address, _), workers(address, folder, PROCESSES):
         machine.call("build", "--all", "--scheduler", address)  # both begin with the same cache and warm servers
         for _ in range(rounds):
             local.append(machine.call("build", "--all", "--force", "--jobs", str(PROCESSES))[0] / departments)
+            before = cpu_s()
             there.append(machine.call("build", "--all", "--force", "--scheduler", address)[0] / departments)
+            used.append((cpu_s() - before) / departments)
         few, many, bodies = (client_of(folder, address, *each) for each in ((FEW, 1), (FEW, YEARS), (FEW * YEARS, 1)))
     return sizes(machine.root) | {
         "local_s_a_report": statistics.median(local),
@@ -101,9 +83,10 @@ def measured(folder: Path, departments: int, rounds: int) -> dict[str, float]:
         "memory_ratio": many["most_mb"] / few["most_mb"],
         "memory_mb_5_times_bodies": bodies["most_mb"],
         "memory_ratio_bodies": bodies["most_mb"] / few["most_mb"],
-        "client_ms_a_report": few["ms_a_report"],
-        "client_ms_5_years": many["ms_a_report"],
-        "client_ms_5_times_bodies": bodies["ms_a_report"],
+        "client_cpu_ms_a_report": 1000 * statistics.median(used),
+        "client_ms_a_stub": few["ms_a_report"],
+        "client_ms_a_stub_5_years": many["ms_a_report"],
+        "client_ms_a_stub_5_times_bodies": bodies["ms_a_report"],
     }
 
 
@@ -111,12 +94,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.cluster", description=__doc__)
     parser.add_argument("--departments", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--client", nargs=2, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    if arguments.client:
-        address, root = arguments.client
-        client(address, Path(root))
-        return
     with TemporaryDirectory(prefix="rk-dask-") as folder:
         figures = measured(Path(folder), arguments.departments, arguments.rounds)
         found = {name: round(value, 3) for name, value in figures.items()}
