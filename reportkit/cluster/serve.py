@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import multiprocessing
 import os
 import secrets
 import signal
@@ -58,9 +59,10 @@ async def serve(address: str, processes: int, font_paths: tuple[str, ...], memor
         if ended.is_set():
             serving.cancel()
     finally:
-        # A nanny that is about to start can't close; its process ends with this one.
         closing = (nanny.close(reason="reportkit-worker-ends") for nanny in nannies)
         await asyncio.gather(*closing, return_exceptions=True)
+        for process in multiprocessing.active_children():  # a nanny that is about to start can't close
+            process.kill()
     if not ended.is_set():
         await serving
 
