@@ -17,6 +17,8 @@ from reportkit.errors import ProjectError
 
 _LOST_S = 60
 """How long a worker looks for a scheduler before it ends."""
+_CLOSE_S = 20
+"""How long worker processes may take to end before they are killed."""
 _NOBODYS = "127.0.0.1:0"
 """Where a worker tells of itself by HTTP, which TLS doesn't cover."""
 _LEAST_BYTES = 400 * 2**20
@@ -60,7 +62,8 @@ async def serve(address: str, processes: int, font_paths: tuple[str, ...], memor
             serving.cancel()
     finally:
         closing = (nanny.close(reason="reportkit-worker-ends") for nanny in nannies)
-        await asyncio.gather(*closing, return_exceptions=True)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.gather(*closing, return_exceptions=True), _CLOSE_S)
         for process in multiprocessing.active_children():  # a nanny that is about to start can't close
             process.kill()
     if not ended.is_set():
