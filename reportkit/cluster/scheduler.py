@@ -24,7 +24,7 @@ _LOGGED = 10
 def connected(address: str) -> Iterator[Any]:
     """A client of the scheduler there. Raises ProjectError where none answers, or dask.distributed isn't installed."""
     try:
-        import distributed  # noqa: F401
+        import distributed  # noqa: F401 - only whether it is there
     except ImportError as error:
         raise ProjectError(
             "Building on a scheduler needs dask.distributed.",
