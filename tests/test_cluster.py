@@ -326,10 +326,16 @@ def test_a_report_that_never_comes_to_be_built_is_given_up(root: Path, monkeypat
     assert "lost 2 times before they had built this report" in str(failed[0].failure)
 
 
-def test_a_report_is_not_blamed_where_somebody_ends_its_worker(root: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def gate(tmp_path: Path) -> Path:
+    """What `held` waits for; beside it, and nothing else there, what has begun."""
+    folder = tmp_path / "gate"
+    folder.mkdir()
+    return folder / "open"
+
+
+def test_a_report_is_not_blamed_where_somebody_ends_its_worker(root: Path, gate: Path) -> None:
     """As for maintenance: as often as it happens, the report isn't its cause."""
-    gate = tmp_path / "gate/open"
-    gate.parent.mkdir()
     env = environment(**{cluster_jobs.GATE: str(gate)})
     with (
         TemporaryDirectory(prefix="rk-") as name,
@@ -349,9 +355,7 @@ def test_a_report_is_not_blamed_where_somebody_ends_its_worker(root: Path, tmp_p
     assert lost(said) == 3
 
 
-def test_a_restarted_cluster_loses_no_report(root: Path, tmp_path: Path) -> None:
-    gate = tmp_path / "gate/open"
-    gate.parent.mkdir()
+def test_a_restarted_cluster_loses_no_report(root: Path, gate: Path) -> None:
     env = environment(**{cluster_jobs.GATE: str(gate)})
     with (
         TemporaryDirectory(prefix="rk-") as name,
