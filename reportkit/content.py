@@ -10,7 +10,7 @@ from typing import Any, Literal, Self
 
 from reportkit.digests import digest_of
 from reportkit.model import Exhibit
-from reportkit.text import printable
+from reportkit.text.strings import printable
 
 HEAD_NAMED = "head"
 """How a person names it."""

@@ -521,6 +521,13 @@ class Bundle:
         return cls(plan.year, name, Outcome.FAILED, plan.draft, {}, plan.findings, seconds, failure, runs, executed)
 
 
+Step = Plan | Bundle
+"""What a build does next: a report to be made, or the Bundle of one for which nothing needs to be made."""
+
+Finished = tuple[Plan, Bundle] | Bundle
+"""What comes back: a report that was made, with its Plan; or a Bundle as it went in."""
+
+
 def format_number(value: Value) -> str:
     """A number as the statutory tables print it: plain digits, no separators; a missing one as （缺）."""
     if value is None:

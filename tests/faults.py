@@ -26,11 +26,11 @@ from typing import Any
 
 import psutil
 
-from reportkit.approve import Reviewer, approve
 from reportkit.demo.project import demo_of, write_demo
+from reportkit.desk.approve import Reviewer, approve
+from reportkit.desk.status import now
 from reportkit.errors import ProjectError
 from reportkit.inputs.project import Project
-from reportkit.status import now
 
 KINDS = ("run", "worker", "kernel", "server")
 YEAR = 2024

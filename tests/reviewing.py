@@ -12,13 +12,14 @@ import pytest
 from lxml import html
 from typer.testing import CliRunner
 
-from reportkit.build import Listener, build
+from reportkit.build.build import Listener, build
+from reportkit.build.local import LocalPool
 from reportkit.cli import app
-from reportkit.compare import approvals_of
+from reportkit.desk.status import Status, status_of
+from reportkit.desk.versions import approvals_of
 from reportkit.inputs.project import Project
 from reportkit.model import Bundle, Outcome
-from reportkit.publishing.content import read_folder
-from reportkit.status import Status, status_of
+from reportkit.publishing.extract import read_folder
 from tests.shipped import keep_shipped
 
 QUIET = Listener(lambda: None, lambda decision: None, lambda plan: None)
@@ -32,7 +33,7 @@ LEVELS = "\napprovals:\n  required: [prepare, review, sign]\n"
 
 
 def build_one(root: Path, *, force: bool = False, report: tuple[int, str] = SUQIAN) -> Bundle:
-    (bundle,) = build(Project(root), [report], 1, QUIET, force=force)
+    (bundle,) = build(Project(root), [report], LocalPool(1), QUIET, force=force)
     return bundle
 
 

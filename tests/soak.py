@@ -20,10 +20,10 @@ from tempfile import TemporaryDirectory
 import psutil
 
 from reportkit.demo.project import demo_of, write_demo
+from reportkit.desk.status import now
 from reportkit.inputs.project import Project
 from reportkit.model import Outcome
 from reportkit.runs.run import Watcher, run
-from reportkit.status import now
 from tests.bench.again import tell
 
 YEAR = 2024

@@ -5,14 +5,14 @@ from pathlib import Path
 
 from lxml import html
 
-from reportkit.board.redline import redline
-from reportkit.compare import Compared, Side
 from reportkit.content import HEAD, Block, Content, Item, Version
+from reportkit.desk.board.redline import redline
+from reportkit.desk.versions import Compared, Side
 from reportkit.model import Exhibit
 from reportkit.review.approvals import Approvals, Record, approved_content, next_record, read_records, whole_report
 from reportkit.review.differences import compare
 from reportkit.review.pending import void_because
-from reportkit.review.told import what
+from reportkit.review.phrases import what
 from tests.reviewing import SUBMISSION, WORDS, Cli, add_cell, build_one, diff, edit, standing
 
 LEVELS = {"prepare": "经办", "review": "审核", "sign": "签发"}

@@ -17,21 +17,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportkit import cache as cache_module
 from reportkit import installed
-from reportkit.build import Listener, build
-from reportkit.cache import FOLDER, LAYOUT, Cache
-from reportkit.decide import Decision, Work, decide, unchanged
+from reportkit.build.build import Listener, build
+from reportkit.build.decide import Decision, Work, decide, unchanged
+from reportkit.build.local import LocalPool
 from reportkit.editions import load_edition
 from reportkit.errors import PublishingError
-from reportkit.execution import needs
-from reportkit.execution.needs import UNFOLLOWED, notebook_digest
+from reportkit.execution import dependencies as needs
+from reportkit.execution.dependencies import UNFOLLOWED, notebook_digest
 from reportkit.inputs.project import Project
 from reportkit.inputs.selection import select
 from reportkit.model import Bundle, Outcome
-from reportkit.prune import prune, size
+from reportkit.outputs import cache as cache_module
+from reportkit.outputs.cache import FOLDER, LAYOUT, Cache
+from reportkit.outputs.prune import prune, size
+from reportkit.outputs.store import Store
 from reportkit.publishing import environment
-from reportkit.store import Store
 from tests.shipped import FORMATS, keep_shipped
 
 SUQIAN_24, SUQIAN_23, NANGANG, SHANGHAI = "2024/suqian", "2023/suqian", "2023/nangang-ysj", "2019/shanghai-fgt"
@@ -44,7 +45,7 @@ QUIET = Listener(lambda: None, lambda decision: None, lambda plan: None)
 
 def build_all(root: Path, *, force: bool = False) -> dict[str, Bundle]:
     project = Project(root)
-    bundles = build(project, select(project, None, None, True), 2, QUIET, force=force)
+    bundles = build(project, select(project, None, None, True), LocalPool(2), QUIET, force=force)
     return {f"{bundle.year}/{bundle.department}": bundle for bundle in bundles}
 
 
@@ -308,8 +309,8 @@ def test_a_second_build_starts_no_kernel_and_touches_nothing(root: Path, monkeyp
     def started(*_: Any) -> None:
         raise AssertionError("a kernel was started")
 
-    monkeypatch.setattr("reportkit.build.warm_kernels", started)
-    monkeypatch.setattr("reportkit.report.build_report", started)
+    monkeypatch.setattr("reportkit.build.build.warm_kernels", started)
+    monkeypatch.setattr("reportkit.build.report.build_report", started)
     before = stamps(root)
     bundles = build_all(root)
     assert {bundle.outcome for bundle in bundles.values()} == {Outcome.UP_TO_DATE}
@@ -393,7 +394,7 @@ def test_a_failing_notebook_keeps_what_the_others_have_done(root: Path) -> None:
 
 def test_force_runs_everything(root: Path) -> None:
     project = Project(root)
-    (bundle,) = build(project, [(2024, "suqian")], 1, QUIET, force=True)
+    (bundle,) = build(project, [(2024, "suqian")], LocalPool(1), QUIET, force=True)
     assert len(bundle.executed) == 7
 
 
@@ -508,7 +509,7 @@ def with_cell(root: Path, *lines: str) -> None:
 
 
 def build_one(root: Path, *, force: bool = False) -> Bundle:
-    (bundle,) = build(Project(root), [(2024, "suqian")], 1, QUIET, force=force)
+    (bundle,) = build(Project(root), [(2024, "suqian")], LocalPool(1), QUIET, force=force)
     return bundle
 
 
@@ -613,7 +614,7 @@ def test_pruning_keeps_the_last_build_of_a_report_whose_manifest_is_damaged(root
 def test_what_changes_while_a_report_is_built_is_not_published(root: Path, name: str, old: str, new: str) -> None:
     edit(root, "params/2024/suqian.yaml", "政策发布与解读同步考虑", "政策的发布与解读一并考虑")
     listener = replace(QUIET, starting=lambda plan: edit(root, name, old, new))
-    (bundle,) = build(Project(root), [(2024, "suqian")], 1, listener)
+    (bundle,) = build(Project(root), [(2024, "suqian")], LocalPool(1), listener)
     assert bundle.outcome is Outcome.FAILED
     assert "changed while the report was built" in str(bundle.failure)
 
@@ -621,5 +622,7 @@ def test_what_changes_while_a_report_is_built_is_not_published(root: Path, name:
 def test_another_departments_entry_may_change_while_a_report_is_built(root: Path) -> None:
     edit(root, "params/2024/suqian.yaml", "政策发布与解读同步考虑", "政策的发布与解读一并考虑")
     change = ("params/departments.yaml", 'phone: "0451-86252566"', 'phone: "0451-86252567"')
-    (bundle,) = build(Project(root), [(2024, "suqian")], 1, replace(QUIET, starting=lambda plan: edit(root, *change)))
+    (bundle,) = build(
+        Project(root), [(2024, "suqian")], LocalPool(1), replace(QUIET, starting=lambda plan: edit(root, *change))
+    )
     assert bundle.outcome is Outcome.PUBLISHED

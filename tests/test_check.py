@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from lxml import html
 
-from reportkit.check import check_reports
+from reportkit.build.check import check_reports
 from reportkit.inputs.project import Project
 from tests.conftest import MakeProject
 

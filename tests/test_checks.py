@@ -13,10 +13,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from reportkit.checks.document import check_outline
 from reportkit.checks.evidence import Evidence
 from reportkit.checks.figures import check_figures
+from reportkit.checks.glyphs import check_words
 from reportkit.checks.notebooks import check_notebook
-from reportkit.checks.prose.check import check_prose
 from reportkit.checks.prose.plain import Passage
-from reportkit.checks.words import check_words
+from reportkit.checks.prose.run_rules import check_prose
 from reportkit.editions import Edition, edition_ids, load_edition
 from reportkit.inputs.project import Project
 from reportkit.model import Department, Figures, Finding, Register, Severity, Value

@@ -15,7 +15,7 @@ import pytest
 
 from reportkit import cli
 from reportkit.checks.evidence import Evidence
-from reportkit.publishing.manifest import NAME as MANIFEST
+from reportkit.outputs.manifest import NAME as MANIFEST
 from tests.conftest import MakeProject
 
 REPORTS = ["2019/shanghai-fgt", "2023/nangang-ysj", "2023/suqian", "2024/suqian"]
@@ -295,7 +295,7 @@ def test_an_interruption_exits_with_130(reportkit: Call, shipped: Path, monkeypa
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("reportkit.check.check_report", interrupt)
+    monkeypatch.setattr("reportkit.build.check.check_report", interrupt)
     result = reportkit("check", "-C", shipped)
     assert result.code == 130
     assert "untouched" in result.err
@@ -465,7 +465,7 @@ def test_doctor_works_without_a_project(reportkit: Call, tmp_path: Path) -> None
 def test_doctor_fails_where_something_is_missing(
     reportkit: Call, one_section_project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reportkit.doctor.LIBRARIES", ("no-such-library",))
+    monkeypatch.setattr("reportkit.cli.doctor.LIBRARIES", ("no-such-library",))
     result = reportkit("doctor", "-C", one_section_project)
     assert result.code == 1
     assert "FAULT\tno-such-library" in result.out
@@ -614,7 +614,7 @@ def test_a_defect_of_ours_stops_one_report_only(
             raise ZeroDivisionError("a defect")
         return []
 
-    monkeypatch.setattr("reportkit.plan.check_figures", broken)
+    monkeypatch.setattr("reportkit.build.plan.check_figures", broken)
     result = reportkit("check", "--json", "-C", shipped)
     assert [each["department"] for each in result.json["reports"] if each["error"]] == ["shanghai-fgt"]
 

@@ -11,13 +11,14 @@ import pytest
 from lxml import html
 from typer.testing import CliRunner
 
-from reportkit.build import Listener, build
+from reportkit.build.build import Listener, build
+from reportkit.build.local import LocalPool
+from reportkit.build.publish import Reopening
 from reportkit.cli import app
 from reportkit.errors import PublishingError
 from reportkit.inputs.corrections import correction_path, corrections_of
 from reportkit.inputs.project import Project
 from reportkit.model import Bundle, Outcome
-from reportkit.placing import Reopening
 from reportkit.publishing.pdftext import page_texts
 from tests.shipped import keep_shipped
 
@@ -29,7 +30,7 @@ Cli = Callable[..., tuple[int, str]]
 
 def build_one(root: Path, reason: str = "", *, force: bool = False) -> Bundle:
     reopening = Reopening(reason, ON) if reason else None
-    (bundle,) = build(Project(root), [REPORT], 1, QUIET, force=force, reopening=reopening)
+    (bundle,) = build(Project(root), [REPORT], LocalPool(1), QUIET, force=force, reopening=reopening)
     return bundle
 
 
@@ -250,7 +251,7 @@ def test_a_correction_that_cant_be_published_is_not_noted(root: Path, monkeypatc
     def full(place: Path, files: object) -> None:
         raise PublishingError("The disk is full.")
 
-    monkeypatch.setattr("reportkit.placing.publish_folder", full)
+    monkeypatch.setattr("reportkit.build.publish.publish_folder", full)
     edit(root, *PROSE)
     assert build_one(root, "更正").outcome is Outcome.FAILED
     assert not (root / correction_path(*REPORT)).exists()

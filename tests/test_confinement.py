@@ -13,15 +13,15 @@ import pytest
 import yaml
 from jupyter_client.manager import KernelManager
 
-from reportkit.doctor import examine
+from reportkit.build.plan import plan_report
+from reportkit.build.report import build_report
+from reportkit.cli.doctor import examine
 from reportkit.errors import NotebookError, ReportkitError
 from reportkit.execution.kernels.confine import why_not_cut
 from reportkit.execution.kernels.spec import ForkedKernelSpecManager
 from reportkit.execution.run import run_job
 from reportkit.inputs.project import Project
 from reportkit.model import Confinement, Job, Run
-from reportkit.plan import plan_report
-from reportkit.report import build_report
 from tests.conftest import MakeProject
 
 CONNECT = """import socket
@@ -129,7 +129,7 @@ def test_the_doctor_says_what_is_enforced(make_project: MakeProject, monkeypatch
     checks = found()
     assert checks["kernels' network"] == ((None, checks["kernels' network"][1]) if why_not_cut() else (True, "none"))
     assert checks["kernels' memory"][1].startswith("2048 MB" if sys.platform == "linux" else "without limit")
-    monkeypatch.setattr("reportkit.doctor.why_not_cut", lambda: "Operation not permitted")
+    monkeypatch.setattr("reportkit.cli.doctor.why_not_cut", lambda: "Operation not permitted")
     settings.write_text(before + "\nruns: {memory_mb: null, environment: [NOT_SET_HERE]}\n", encoding="utf-8")
     checks = found()
     assert checks["kernels' network"] == (None, "open, NOT taken away: Operation not permitted")

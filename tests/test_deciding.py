@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from reportkit.build.plan import plan_report
 from reportkit.errors import InputError, PublishingError, ReportkitError
+from reportkit.inputs.append import add_line
 from reportkit.inputs.approvals import approvals_path
-from reportkit.inputs.lines import add_line
 from reportkit.inputs.project import Project
 from reportkit.model import Outcome
-from reportkit.plan import plan_report
-from reportkit.publishing.swap import write_file
-from reportkit.review.unreadable import in_chinese, tellings
+from reportkit.outputs.swap import write_file
+from reportkit.review.errors_in_chinese import in_chinese, tellings
 from tests.reviewing import SUBMISSION, SUQIAN, WORDS, Cli, Result, build_one, edit, state, status
 
 WHO = ("-y", 2024, "-d", "suqian", "--as", "李四")

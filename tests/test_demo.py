@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reportkit import cli
+from reportkit.build.plan import plan_report
 from reportkit.checks.evidence import Evidence
 from reportkit.checks.figures import check_figures
 from reportkit.demo.departments import DemoDepartment, demo_departments
@@ -31,7 +32,6 @@ from reportkit.inputs.documents import KINDS
 from reportkit.inputs.project import Project, deadline
 from reportkit.inputs.schema import schemas
 from reportkit.model import Figures, Finding, Register, Severity, Value
-from reportkit.plan import plan_report
 from tests.conftest import Golden
 
 YEARS = range(2019, 2025)

@@ -10,17 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from reportkit.board.redline import redline
-from reportkit.compare import Compared, Side
 from reportkit.content import Block, Content, Item, Span, StatutoryFigures, Version
-from reportkit.markdown import HtmlRenderer, parse
+from reportkit.desk.board.redline import redline
+from reportkit.desk.versions import Compared, Side
 from reportkit.model import Exhibit, Finding, Severity
-from reportkit.publishing.content import words
+from reportkit.publishing.extract import words
 from reportkit.review.changes import Comparison, FigureChange, WordsChange
 from reportkit.review.differences import compare
-from reportkit.review.told import what
+from reportkit.review.phrases import what
 from reportkit.review.wording import align, pieces, sentences
 from reportkit.review.wording import words as words_of
+from reportkit.text.markdown import HtmlRenderer, parse
 from tests.strategies import hostile_text
 
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
+from reportkit.build.plan import plan_report
+from reportkit.build.publish import _refuse_changed
+from reportkit.build.report import _check_tables
 from reportkit.editions import load_edition
 from reportkit.errors import PublishingError
 from reportkit.inputs.project import Project
 from reportkit.model import TABLE_MIME
-from reportkit.placing import _refuse_changed
-from reportkit.plan import plan_report
-from reportkit.report import _check_tables
 from tests.conftest import MakeProject
 from tests.documents import numbered_figures, output_cell, report, tables_of
 

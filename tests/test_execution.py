@@ -14,6 +14,7 @@ import papermill
 import psutil
 import pytest
 
+from reportkit.build.plan import plan_report
 from reportkit.errors import NotebookError
 from reportkit.execution import pool
 from reportkit.execution.environment import kernel_env, warm_kernels
@@ -21,7 +22,6 @@ from reportkit.execution.pool import each_bundle
 from reportkit.execution.run import check_parameters, run_job, run_jobs
 from reportkit.inputs.project import Project
 from reportkit.model import Bundle, Confinement, Job, Outcome, Plan, Run
-from reportkit.plan import plan_report
 from tests.conftest import MakeProject
 from tests.kernels import own_folders, servers
 
@@ -261,8 +261,9 @@ def test_a_worker_that_is_killed_fails_its_own_report_only(make_project: MakePro
     plans = [plan_report(project, 2024, department) for department in ("dies", "sound", "raises", "hangs")]
     started: list[str] = []
     bundles = {
-        bundle.department: bundle.outcome
-        for bundle in each_bundle(_killed_for_dies, iter(plans), len(plans), 2, lambda plan: started.append(plan.name))
+        made[1].department: made[1].outcome
+        for made in each_bundle(_killed_for_dies, iter(plans), len(plans), 2, lambda plan: started.append(plan.name))
+        if isinstance(made, tuple)
     }
     assert bundles.pop("dies") is Outcome.FAILED
     assert set(bundles.values()) == {Outcome.PUBLISHED}

@@ -14,7 +14,7 @@ from PIL import Image
 from reportkit.errors import PublishingError
 from reportkit.model import Figures
 from reportkit.publishing.fragment import ReportFragmentExporter
-from reportkit.publishing.verify import DRAFT_NOTE, verify_fragment
+from reportkit.publishing.read_back import DRAFT_NOTE, verify_fragment
 from tests.documents import missing_figures, numbered_figures, prose_cell, report, tables_of
 from tests.grids import grids_of, grids_of_html
 from tests.strategies import hostile_text

@@ -22,7 +22,7 @@ from reportkit.inputs.figures import StatedFigures, read_figures
 from reportkit.inputs.project import Project, deadline, find_root
 from reportkit.inputs.schema import schemas
 from reportkit.model import Figures, Value
-from reportkit.yamlfile import read_yaml
+from reportkit.text.yamlfile import read_yaml
 from tests.conftest import MakeProject
 from tests.strategies import hostile_text
 
@@ -176,7 +176,7 @@ def test_a_file_of_brackets_does_not_kill_the_process() -> None:
     # In a process of its own: a stack that overflows takes everything with it.
     code = (
         "from reportkit.errors import InputError\n"
-        "from reportkit.yamlfile import read_yaml\n"
+        "from reportkit.text.yamlfile import read_yaml\n"
         "try:\n    read_yaml(b'a: ' + b'[' * 40_000, 'f.yaml')\n"
         "except InputError:\n    print('refused')"
     )

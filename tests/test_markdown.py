@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from reportkit.markdown import HtmlRenderer, TypstRenderer, parse, safe_url, typst_string
 from reportkit.publishing.fonts import SERIF, font_set
-from reportkit.text import join_lines, printable
+from reportkit.text.markdown import HtmlRenderer, TypstRenderer, parse, safe_url, typst_string
+from reportkit.text.strings import join_lines, printable
 
 HOSTILE = [
     "#set page(width: 1pt)",

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
+from reportkit.build.plan import check_submission
 from reportkit.errors import InputError, each_error
 from reportkit.inputs.project import Project
 from reportkit.inputs.prose import Names, UnknownName, bind, escape_markdown
-from reportkit.markdown import parse, plain
-from reportkit.plan import check_submission
-from reportkit.text import printable
+from reportkit.text.markdown import parse, plain
+from reportkit.text.strings import printable
 from tests.conftest import MakeProject
 from tests.strategies import hostile_text
 

@@ -10,7 +10,8 @@ import pytest
 from lxml import html
 from nbclient import NotebookClient
 
-from reportkit.build import Listener, build
+from reportkit.build.build import Listener, build
+from reportkit.build.local import LocalPool
 from reportkit.inputs.project import Project
 from reportkit.model import Outcome
 
@@ -52,7 +53,7 @@ def test_add_a_chart(name: str, repository: Path, shipped: Path) -> None:
 
     # Saved with its outputs and built: the charts stand on the finished page with their data.
     nbformat.write(seen, path)
-    (bundle,) = build(Project(shipped), [(2024, "suqian")], 1, QUIET)
+    (bundle,) = build(Project(shipped), [(2024, "suqian")], LocalPool(1), QUIET)
     assert bundle.failure is None
     assert bundle.outcome is Outcome.PUBLISHED
     page = html.fromstring((shipped / "outputs/2024/suqian/report.html").read_text(encoding="utf-8"))

@@ -16,12 +16,12 @@ from lxml import html
 from typer.testing import CliRunner
 
 from reportkit.cli import app
-from reportkit.compare import approvals_of
+from reportkit.desk.versions import approvals_of
 from reportkit.inputs.approvals import approvals_path
 from reportkit.inputs.project import Project
 from reportkit.model import Outcome
-from reportkit.prune import prune
-from reportkit.publishing.content import read_folder
+from reportkit.outputs.prune import prune
+from reportkit.publishing.extract import read_folder
 from reportkit.review.approvals import Approvals, standings
 from tests.reviewing import (
     FEES,

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from reportkit.build.plan import check_submission
 from reportkit.checks.evidence import Evidence
 from reportkit.checks.figures import check_figures
-from reportkit.checks.prose.check import check_prose
 from reportkit.checks.prose.numbers import han_value, read_numbers
 from reportkit.checks.prose.plain import Passage, Sentence, marked, sentences
 from reportkit.checks.prose.registry import REGISTRY
+from reportkit.checks.prose.run_rules import check_prose
 from reportkit.checks.prose.words import variants
 from reportkit.checks.similarity import Text, check_units, texts
 from reportkit.editions import edition_ids, load_edition
@@ -20,7 +21,6 @@ from reportkit.editions.rules import rule_catalogue
 from reportkit.inputs.history import history_of
 from reportkit.inputs.project import Project
 from reportkit.model import Figures, Finding, Severity
-from reportkit.plan import check_submission
 from tests.strategies import hostile_words
 
 EDITIONS = [load_edition(each) for each in edition_ids()]

@@ -24,6 +24,7 @@ from cronsim import CronSim
 from typer.testing import CliRunner
 
 from reportkit.cli import app
+from reportkit.desk.status import TIME_ZONE, Status
 from reportkit.errors import ProjectError
 from reportkit.inputs.project import Project
 from reportkit.model import Bundle, Outcome
@@ -31,7 +32,6 @@ from reportkit.runs import records, schedule
 from reportkit.runs.backup import backup, check, restore
 from reportkit.runs.notices import Event, deliver, digest, events_of
 from reportkit.runs.run import Watcher, run
-from reportkit.status import TIME_ZONE, Status
 from tests.conftest import heed_interrupts
 from tests.shipped import keep_shipped
 

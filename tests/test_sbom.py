@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from reportkit.cli import app
 from reportkit.inputs.project import Project
-from reportkit.publishing.sbom import sbom, sbom_name
+from reportkit.outputs.sbom import sbom, sbom_name
 from reportkit.runs.backup import backup, check, restore
 from tests.reviewing import build_one
 

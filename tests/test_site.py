@@ -17,12 +17,13 @@ from hypothesis import strategies as st
 from lxml import etree, html
 from typer.testing import CliRunner
 
-from reportkit.build import Listener, build
+from reportkit.build.build import Listener, build
+from reportkit.build.local import LocalPool
+from reportkit.build.publish import Reopening
 from reportkit.cli import app
 from reportkit.errors import PublishingError
 from reportkit.inputs.project import Project
 from reportkit.model import Department, Outcome, Register
-from reportkit.placing import Reopening
 from reportkit.site import search
 from reportkit.site.columns import groups, pages_of
 from reportkit.site.links import Links, broken, links_of
@@ -38,7 +39,7 @@ SEARCHED = {f"search/index/{number}.js" for number in range(search.SHARDS)}
 
 
 def build_reports(root: Path, *reports: tuple[int, str]) -> None:
-    list(build(Project(root), list(reports), 1, QUIET))
+    list(build(Project(root), list(reports), LocalPool(1), QUIET))
 
 
 def site_of(root: Path) -> Built:
@@ -310,7 +311,9 @@ def test_a_correction_is_told_with_what_it_changed(root: Path) -> None:
     edit(root, "params/report.yaml", "formats:", "open_years: [2024]\nformats:")
     edit(root, "params/2023/suqian.yaml", *PARAGRAPH)
     project = Project(root)
-    (bundle,) = build(project, [(2023, "suqian")], 1, QUIET, reopening=Reopening("更正文字", date(2026, 11, 23)))
+    (bundle,) = build(
+        project, [(2023, "suqian")], LocalPool(1), QUIET, reopening=Reopening("更正文字", date(2026, 11, 23))
+    )
     assert bundle.outcome is Outcome.PUBLISHED
     site_of(root)
     told = page(root, "2023/suqian/index.html").xpath("//section[@aria-labelledby='corrections']")[0]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reportkit.errors import PublishingError
-from reportkit.publishing import swap
+from reportkit.outputs import swap
 
 OLD = {"report.html": b"old", "notebooks/a.ipynb": b"{}"}
 NEW = {"report.html": b"new", "report.pdf": b"%PDF"}

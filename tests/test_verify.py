@@ -10,7 +10,7 @@ from reportkit.errors import PublishingError
 from reportkit.model import Figures
 from reportkit.publishing.html import ReportHTMLExporter
 from reportkit.publishing.pdf import ReportPDFExporter
-from reportkit.publishing.verify import verify_attachments, verify_draft_mark, verify_html, verify_pdf
+from reportkit.publishing.read_back import verify_attachments, verify_draft_mark, verify_html, verify_pdf
 from tests.documents import missing_figures, numbered_figures, report, tables_of
 
 
@@ -121,19 +121,19 @@ def test_a_report_with_a_draft_mark_is_refused() -> None:
 def test_pdfium_reads_a_faithful_pdf_without_the_second_reader(
     pdf: bytes, figures: Figures, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reportkit.publishing.verify.pdfplumber", None)
+    monkeypatch.setattr("reportkit.publishing.read_back.pdfplumber", None)
     verify_pdf(pdf, tables_of(figures))
 
 
 def test_the_second_reader_passes_what_the_first_could_not_read(
     pdf: bytes, figures: Figures, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reportkit.publishing.verify.pages_of", lambda _pdf: [])
+    monkeypatch.setattr("reportkit.publishing.read_back.pages_of", lambda _pdf: [])
     verify_pdf(pdf, tables_of(figures))
 
 
 def test_the_second_reader_refuses_what_is_wrong(pdf: bytes, figures: Figures, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reportkit.publishing.verify.pages_of", lambda _pdf: [])
+    monkeypatch.setattr("reportkit.publishing.read_back.pages_of", lambda _pdf: [])
     with pytest.raises(PublishingError, match="no page shows"):
         verify_pdf(pdf, tables_of(changed(figures, GRANTED, 1001)))
 

@@ -18,10 +18,10 @@ from nbconvert.exporters import get_exporter
 from reportkit.errors import PublishingError
 from reportkit.model import Figures, Table
 from reportkit.publishing.docxtext import W, text_of, word_grids, word_parts
-from reportkit.publishing.verify import verify_docx
+from reportkit.publishing.read_back import verify_docx
 from reportkit.publishing.word import ReportWordExporter
 from reportkit.publishing.wordtext import run, word_url
-from reportkit.text import printable
+from reportkit.text.strings import printable
 from tests.documents import (
     bare_exhibit,
     markdown_cell,

@@ -13,6 +13,7 @@ from reportkit.deferred import defer_iri_grammar
 from reportkit.errors import ReportkitError
 
 if TYPE_CHECKING:
+    from reportkit.build.build import BundleMaker
     from reportkit.inputs.project import Project
 
 app = typer.Typer(
@@ -68,12 +69,12 @@ def main() -> NoReturn:
         app()
     except SystemExit as ended:
         if ended.code == INTERRUPTED:  # typer turns Ctrl-C into this
-            from reportkit import console
+            from reportkit.cli import console
 
             console.err().print("Interrupted. What was published before is untouched.")
         raise
     except ReportkitError as error:
-        from reportkit import console
+        from reportkit.cli import console
 
         console.print_error(error)
         sys.exit(2)
@@ -110,7 +111,15 @@ def open_project(project: Path | None, *, register: bool = True) -> "Project":
     return opened
 
 
-def scheduler_of(asked: str | None, project: "Project") -> str | None:
-    """The address of the scheduler that reports are built on; None for this machine."""
-    found = project.definition.scheduler if asked is None else asked
-    return None if found == LOCAL else found
+def bundle_maker(scheduler: str | None, jobs: int | None, project: "Project") -> "BundleMaker":
+    """What makes the Bundles of a build: processes of this machine, or the workers of a scheduler."""
+    from reportkit.execution.pool import MOST_JOBS, default_jobs
+
+    address = project.definition.scheduler if scheduler is None else scheduler
+    if address is None or address == LOCAL:
+        from reportkit.build.local import LocalPool
+
+        return LocalPool(jobs or default_jobs())
+    from reportkit.cluster.client import Cluster
+
+    return Cluster(address, jobs or MOST_JOBS)

@@ -17,8 +17,8 @@ def size(json: AsJson = False, project: Where = None) -> None:
 
     Example: `reportkit cache size`
     """
-    from reportkit import console
-    from reportkit.prune import size as size_of
+    from reportkit.cli import console
+    from reportkit.outputs.prune import size as size_of
 
     found = size_of(open_project(project))
     if json:
@@ -39,10 +39,10 @@ def prune(
 
     Examples: `reportkit cache prune` · `reportkit cache prune --keep-days 7`
     """
-    from reportkit import console
-    from reportkit.decide import OUTPUTS
-    from reportkit.prune import prune as prune_cache
-    from reportkit.publishing.swap import locked
+    from reportkit.cli import console
+    from reportkit.outputs.folders import OUTPUTS
+    from reportkit.outputs.prune import prune as prune_cache
+    from reportkit.outputs.swap import locked
 
     opened = open_project(project)
     waiting = console.BuildProgress(0).waiting

@@ -14,9 +14,9 @@ def site(json: AsJson = False, project: Where = None) -> None:
 
     Examples: `reportkit site` · `reportkit site --json`
     """
-    from reportkit import console
-    from reportkit.decide import OUTPUTS
-    from reportkit.publishing.swap import locked
+    from reportkit.cli import console
+    from reportkit.outputs.folders import OUTPUTS
+    from reportkit.outputs.swap import locked
     from reportkit.site.site import build_site
 
     opened = open_project(project)

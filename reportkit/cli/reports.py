@@ -19,19 +19,19 @@ from reportkit.cli.entry import (
     Where,
     Years,
     app,
+    bundle_maker,
     open_project,
-    scheduler_of,
 )
 from reportkit.errors import ProjectError, ReportkitError, near_match
-from reportkit.text import printable
+from reportkit.text.strings import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from reportkit.decide import Decision
+    from reportkit.build.decide import Decision
+    from reportkit.desk.status import Status
     from reportkit.inputs.project import Project
     from reportkit.model import Bundle
-    from reportkit.status import Status
 
 
 @app.command(short_help="List every finding, without running a notebook.")
@@ -57,12 +57,12 @@ def check(
     Examples: `reportkit check` · `reportkit check -y 2023 -d nangang-ysj` · `reportkit check --json` ·
     `reportkit check -y 2024 -d suqian --submission draft.yaml` · `reportkit check --explain T3-1`
     """
-    from reportkit import console
+    from reportkit.cli import console
 
     if explain is not None:
         _explain(explain, json)
         return
-    from reportkit.check import check_reports
+    from reportkit.build.check import check_reports
     from reportkit.execution.pool import default_jobs
     from reportkit.inputs.project import submission_path
     from reportkit.inputs.selection import select
@@ -104,7 +104,7 @@ def _stands_for(submission: Path, years: list[int] | None, departments: list[str
 
 
 def _explain(rule_id: str, json: bool) -> None:
-    from reportkit import console
+    from reportkit.cli import console
     from reportkit.editions import edition_ids, load_edition
     from reportkit.editions.explain import explanation
 
@@ -144,10 +144,10 @@ def _show_plan(
     reopen: bool = False,
 ) -> None:
     """Tells what would be built and exits; reports of closed years too with `reopen`."""
-    from reportkit import console
-    from reportkit.cache import Cache
-    from reportkit.decide import Decision, Work, decide, findings_of, unchanged
+    from reportkit.build.decide import Decision, Work, decide, findings_of, unchanged
+    from reportkit.cli import console
     from reportkit.inputs.selection import select
+    from reportkit.outputs.cache import Cache
 
     opened = open_project(project)
     cache = Cache(opened, read_only=True)
@@ -224,14 +224,13 @@ def build(
     """
     if dry_run:
         _show_plan((year, department, all_), explain=explain, json=json, project=project, reopen=reopen)
-    from reportkit import console
-    from reportkit.build import Listener
-    from reportkit.build import build as build_reports
-    from reportkit.execution.pool import MOST_JOBS, default_jobs
+    from reportkit.build.build import Listener
+    from reportkit.build.build import build as build_reports
+    from reportkit.build.publish import Reopening
+    from reportkit.cli import console
+    from reportkit.desk.status import today
     from reportkit.inputs.selection import select
     from reportkit.model import Bundle, Outcome, Severity
-    from reportkit.placing import Reopening
-    from reportkit.status import today
 
     opened = open_project(project)
     targets = select(opened, year, department, all_)
@@ -246,12 +245,10 @@ def build(
         if explain and not json:
             console.print_decision(decision)
 
-    engine = scheduler_of(scheduler, opened)
+    maker = bundle_maker(scheduler, jobs, opened)
     with console.BuildProgress(len(targets)) as progress:
         listener = Listener(progress.waiting, decided, lambda plan: progress.starting(plan.name), progress.warned)
-        at_once = jobs or (MOST_JOBS if engine else default_jobs())
-        made = build_reports(opened, targets, at_once, listener, force=force, reopening=reopening, scheduler=engine)
-        for bundle in made:
+        for bundle in build_reports(opened, targets, maker, listener, force=force, reopening=reopening):
             bundles.append(bundle)
             progress.finished(f"{bundle.year}/{bundle.department}", bundle.outcome, bundle.seconds)
     console.print_build(bundles, decisions if explain else {}, json)
@@ -268,11 +265,11 @@ def _write_board(project: "Project", bundles: "Sequence[Bundle]", decisions: "Ma
 
     False where it failed, or can't show a report of this build as it is.
     """
-    from reportkit import console
-    from reportkit.board.board import write_board
-    from reportkit.decide import Work
+    from reportkit.build.decide import Work
+    from reportkit.cli import console
+    from reportkit.desk.board.board import write_board
+    from reportkit.desk.status import today
     from reportkit.model import Outcome
-    from reportkit.status import today
 
     try:
         with console.err().status("writing the review board"):
@@ -316,8 +313,8 @@ def verify(year: Years = None, department: Departments = None, json: AsJson = Fa
 
     Examples: `reportkit verify` · `reportkit verify -y 2023 --json`
     """
-    from reportkit import console
-    from reportkit.verify import verify as verify_reports
+    from reportkit.cli import console
+    from reportkit.outputs.verify import verify as verify_reports
 
     opened = open_project(project)
     found = list(verify_reports(opened, year or (), department or ()))
@@ -347,8 +344,8 @@ def status(
 
     Examples: `reportkit status` · `reportkit status -y 2024` · `reportkit status --json`
     """
-    from reportkit import console
-    from reportkit import status as states
+    from reportkit.cli import console
+    from reportkit.desk import status as states
     from reportkit.editions import edition_for
 
     opened = open_project(project)

@@ -11,7 +11,7 @@ from reportkit.content import Version
 from reportkit.errors import ProjectError, ReportkitError
 
 if TYPE_CHECKING:
-    from reportkit.approve import Reviewer
+    from reportkit.desk.approve import Reviewer
     from reportkit.inputs.project import Project
     from reportkit.publishing.notice import Notice
     from reportkit.review.approvals import Record
@@ -50,15 +50,16 @@ def diff(
     `reportkit diff -y 2024 -d suqian --against last-year --html redline.html` ·
     `reportkit diff -y 2024 -d suqian --of published --against approved`
     """
-    from reportkit import console
-    from reportkit.compare import compare_report, finished_place
+    from reportkit.cli import console
+    from reportkit.desk.versions import compare_report
+    from reportkit.outputs.folders import finished_place
 
     opened = open_project(project, register=False)
     if finished_place(opened, year, department) is None:
         opened.department(department)  # an id that isn't known is a slip of the pen
     found = compare_report(opened, year, department, against, of)
     if html is not None:
-        from reportkit.board.page import redline_page
+        from reportkit.desk.board.page import redline_page
 
         try:
             html.write_bytes(redline_page(opened, found))
@@ -93,7 +94,7 @@ def approve(
     `reportkit approve -y 2024 -d suqian -l 签发 --section requests -m "第三部分复核无误"` ·
     `reportkit approve -y 2024 --all -l 经办 --as 张三`
     """
-    from reportkit.approve import approve as approve_report
+    from reportkit.desk.approve import approve as approve_report
 
     _each_level(approve_report, (year, department, all_), level, section, json, as_, comment, project)
 
@@ -114,7 +115,7 @@ def withdraw(
 
     Examples: `reportkit withdraw -y 2024 -d suqian --level review -m "第四部分还需核实"`
     """
-    from reportkit.approve import withdraw as withdraw_approval
+    from reportkit.desk.approve import withdraw as withdraw_approval
 
     _each_level(withdraw_approval, (year, department, all_), level, section, json, as_, comment, project)
 
@@ -136,8 +137,8 @@ def return_(
 
     Examples: `reportkit return -y 2024 -d suqian -m "请核实表三第（二）项"`
     """
-    from reportkit.approve import send_back
-    from reportkit.publishing.swap import write_file
+    from reportkit.desk.approve import send_back
+    from reportkit.outputs.swap import write_file
 
     opened = open_project(project)
 
@@ -166,7 +167,7 @@ def _each_level(
     where: Path | None,
 ) -> None:
     """Adds a line about one level to the approvals of each chosen report."""
-    from reportkit.approve import level_of
+    from reportkit.desk.approve import level_of
 
     project = open_project(where)
     known = level_of(project, level)
@@ -186,11 +187,11 @@ def _each(
     comment: str,
 ) -> None:
     """Does one thing to each chosen report; one that can't be done is told and stops no other."""
-    from reportkit import console
-    from reportkit.approve import Reviewer, identity
+    from reportkit.cli import console
+    from reportkit.desk.approve import Reviewer, identity
+    from reportkit.desk.status import now
     from reportkit.inputs.selection import select
-    from reportkit.status import now
-    from reportkit.text import printable
+    from reportkit.text.strings import printable
 
     years, departments, all_ = chosen
     if not (years and (departments or all_)):
@@ -225,9 +226,9 @@ def board(json: AsJson = False, project: Where = None, today: Day = None) -> Non
 
     Examples: `reportkit board` · `reportkit board --json`
     """
-    from reportkit import console
-    from reportkit import status as states
-    from reportkit.board.board import write_board
+    from reportkit.cli import console
+    from reportkit.desk import status as states
+    from reportkit.desk.board.board import write_board
 
     opened = open_project(project)
     on = today.date() if today else states.today()

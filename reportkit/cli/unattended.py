@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from reportkit.cli.entry import INTERRUPTED, AsJson, Jobs, Scheduler, Where, app, open_project, scheduler_of
+from reportkit.cli.entry import INTERRUPTED, AsJson, Jobs, Scheduler, Where, app, bundle_maker, open_project
 
 
 @app.command(short_help="One unattended run: build what changed, publish, board, portal, notices.")
@@ -28,13 +28,12 @@ def run(
 
     Examples: `reportkit run` · `reportkit run --wait` · `reportkit run --if-missed`
     """
-    from reportkit import console
-    from reportkit.execution.pool import MOST_JOBS, default_jobs
+    from reportkit.cli import console
+    from reportkit.desk.status import now
     from reportkit.inputs.selection import select
     from reportkit.runs.records import missed
     from reportkit.runs.run import Terminated, Watcher
     from reportkit.runs.run import run as run_all
-    from reportkit.status import now
 
     opened = open_project(project)
     at = now()
@@ -50,9 +49,9 @@ def run(
             waiting=progress.waiting if wait else None,
             warned=progress.warned,
         )
-        engine = scheduler_of(scheduler, opened)
+        maker = bundle_maker(scheduler, jobs, opened)
         try:
-            record = run_all(opened, at, jobs or (MOST_JOBS if engine else default_jobs()), watcher, engine)
+            record = run_all(opened, at, maker, watcher)
         except Terminated:
             raise typer.Exit(INTERRUPTED + 13) from None  # 143, as the shell tells SIGTERM
     if json:
@@ -72,7 +71,7 @@ def runs(
 
     Examples: `reportkit runs` · `reportkit runs show 20250108-023000` · `reportkit runs --json`
     """
-    from reportkit import console
+    from reportkit.cli import console
     from reportkit.errors import ProjectError
     from reportkit.runs import records
 
@@ -119,7 +118,7 @@ def print_(
 
     Examples: `reportkit schedule print --systemd` · `reportkit schedule print --cron`
     """
-    from reportkit import console
+    from reportkit.cli import console
     from reportkit.errors import ProjectError
     from reportkit.runs import schedule as schedules
 
@@ -147,7 +146,7 @@ def backup(
 
     Examples: `reportkit backup /srv/backup/reports.tar.xz`
     """
-    from reportkit import console
+    from reportkit.cli import console
     from reportkit.runs.backup import backup as write
 
     written = write(open_project(project, register=False), archive)
@@ -167,7 +166,7 @@ def restore(
 
     Examples: `reportkit restore /srv/backup/reports.tar.xz ~/reports`
     """
-    from reportkit import console
+    from reportkit.cli import console
     from reportkit.runs.backup import restore as put_back
 
     written = put_back(archive, folder)

@@ -45,8 +45,8 @@ def doctor(json: AsJson = False, project: Where = None) -> None:
 
     Exits 1 where something needed is missing. Example: `reportkit doctor`
     """
-    from reportkit import console
-    from reportkit.doctor import examine
+    from reportkit.cli import console
+    from reportkit.cli.doctor import examine
 
     try:
         opened = open_project(project)
@@ -109,7 +109,7 @@ def sbom() -> None:
 
     Example: `reportkit sbom > sbom.cdx.json`
     """
-    from reportkit.publishing.sbom import sbom as made
+    from reportkit.outputs.sbom import sbom as made
 
     typer.echo(made().decode(), nl=False)
 
@@ -164,7 +164,7 @@ def preview(
     if find_spec("watchfiles") is None:
         needed = "The preview needs the library watchfiles."
         raise ProjectError(needed, where="this environment", mend="pip install 'reportkit[preview]'")
-    from reportkit import console
+    from reportkit.cli import console
     from reportkit.execution.environment import warm_kernels
     from reportkit.preview.making import Made, Maker
     from reportkit.preview.server import serve
@@ -199,7 +199,7 @@ def demo(
     Examples: `reportkit demo /tmp/demo` · `reportkit demo /tmp/big --departments 1000 --years 1` ·
     `reportkit demo /tmp/both-formats --years 6 --seed 7`
     """
-    from reportkit import console
+    from reportkit.cli import console
     from reportkit.demo.project import demo_of, write_demo
 
     written = write_demo(folder, demo_of(departments, years, seed, last_year))

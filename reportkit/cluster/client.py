@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from itertools import islice
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any
@@ -16,7 +15,7 @@ from reportkit.cluster.scheduler import connected, scheduler_lost
 from reportkit.digests import digest_of
 from reportkit.errors import NotebookError, ProjectError, defect
 from reportkit.execution.pool import BuildReport
-from reportkit.model import Bundle, Plan
+from reportkit.model import Bundle, Confinement, Finished, Plan, Step
 
 _LOOK_S, _IDLE_S = 2.0, 0.2
 """The longest between two looks for workers that have joined or are gone; and where nothing is under way."""
@@ -26,25 +25,46 @@ _LOSSES = 6
 """Workers that were lost with a report although nobody ended them, after which it is given up."""
 
 
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """The workers of a dask.distributed scheduler at an address; at most `jobs` of them have a report at once."""
+
+    address: str
+    jobs: int
+
+    def get_ready(self, confinement: Confinement) -> None:
+        """Nothing: workers got ready when they were started."""
+
+    def bundles(
+        self, steps: Iterator[Step], _at_most: int, starting: Callable[[Plan], None], warned: Callable[[str], None], /
+    ) -> Iterator[Finished]:
+        """As `each_bundle_on`."""
+        from reportkit.build.report import build_report  # what renders and reads back takes long to import
+
+        return each_bundle_on(self.address, build_report, steps, self.jobs, starting, warned)
+
+
 def each_bundle_on(
     address: str,
     build_report: BuildReport,
-    plans: Iterator[Plan],
+    steps: Iterator[Step],
     jobs: int,
     starting: Callable[[Plan], None],
-    told: Callable[[str], None],
-) -> Iterator[Bundle]:
-    """Bundles as they are finished, in no fixed order; each fitting worker has one report, and at most `jobs` have.
+    warned: Callable[[str], None],
+) -> Iterator[Finished]:
+    """Plans with their Bundles as they are finished, in no fixed order; Bundles among the steps pass through.
 
-    A lost worker's reports run elsewhere; one that kills workers twice gives a failed Bundle. Closing the iterator
-    cancels what is under way. Raises ProjectError where no scheduler or no fitting worker is there, or no longer.
+    Each fitting worker has one report, and at most `jobs` have. A lost worker's reports run elsewhere; one that kills
+    workers twice gives a failed Bundle. Closing the iterator cancels what is under way. Raises ProjectError where no
+    scheduler or no fitting worker is there, or no longer.
     """
-    first = next(plans, None)
-    if first is None:
-        return
-    with connected(address) as client:
-        workers = Workers(client, address, first, told)
-        yield from _Sending(workers, build_report, jobs, starting).bundles(first, plans)
+    for step in steps:
+        if isinstance(step, Bundle):
+            yield step
+            continue
+        with connected(address) as client:
+            workers = Workers(client, address, step, warned)
+            yield from _Sending(workers, build_report, jobs, starting).made(step, steps)
 
 
 @dataclass
@@ -80,30 +100,39 @@ class _Sending:
         self._given: set[tuple[str, str]] = set()
         """Worker and digest: which sets of notebooks it was given."""
 
-    def bundles(self, first: Plan, rest: Iterator[Plan]) -> Iterator[Bundle]:
+    def made(self, first: Plan, rest: Iterator[Step]) -> Iterator[Finished]:
         """Keeps each fitting worker busy: it has its next report before what it has made is put in its place."""
         self._waiting.append(first)
         while self._waiting or self._under_way:
-            found = self._taken()
+            found: list[Finished] = [*self._taken()]
             try:
                 found += self._given_up()
-                self._send_to_idle(rest)
+                found.extend(self._send_to_idle(rest))
             except ProjectError:  # the scheduler is lost, but not what was fetched from it
                 yield from found
                 raise
             yield from found
             if not self._waiting and not self._under_way:
-                self._waiting.extend(islice(rest, 1))
+                for step in rest:
+                    if isinstance(step, Bundle):
+                        yield step
+                    else:
+                        self._waiting.append(step)
+                        break
 
-    def _send_to_idle(self, rest: Iterator[Plan]) -> None:
+    def _send_to_idle(self, rest: Iterator[Step]) -> Iterator[Bundle]:
+        """Gives each idle worker its next report; yields the Bundles that come before it."""
         busy = {sent.worker for sent in self._under_way.values()}
         idle = [worker for worker in self.workers.fit if worker not in busy]
         for worker in idle[: max(0, self.jobs - len(busy))]:
-            plan = self._waiting.pop() if self._waiting else next(rest, None)
-            if plan is None:
+            step: Step | None = self._waiting.pop() if self._waiting else next(rest, None)
+            while isinstance(step, Bundle):
+                yield step
+                step = next(rest, None)
+            if step is None:
                 return
-            self.starting(plan)
-            self._send(plan, worker)
+            self.starting(step)
+            self._send(step, worker)
 
     def _send(self, plan: Plan, worker: str) -> None:
         """Sends a report to a worker, with its notebooks where the worker wasn't given them yet."""
@@ -130,16 +159,16 @@ class _Sending:
         except BaseException as error:  # dask's cancellation is no Exception
             self._arrived.put((future, error))
 
-    def _given_up(self) -> list[Bundle]:
+    def _given_up(self) -> list[Finished]:
         """Those whose workers are gone, and that aren't tried again."""
         self.workers.look()
         gone = [future for future, sent in self._under_way.items() if sent.worker not in self.workers.fit]
-        given_up = [bundle for future in gone for bundle in self._lost(future)]
+        given_up = [made for future in gone for made in self._lost(future)]
         if self._waiting or self._under_way:
             self.workers.bear_none()
         return given_up
 
-    def _taken(self) -> list[Bundle]:
+    def _taken(self) -> list[Finished]:
         """One that a worker has made, if there is one within a while; it is let go of there."""
         try:
             future, found = self._arrived.get(timeout=_LOOK_S if self._under_way else _IDLE_S)
@@ -149,7 +178,7 @@ class _Sending:
             return []
         if isinstance(found, RuntimeError):
             sent = self._under_way.pop(future)
-            return [Bundle.failed(sent.plan, defect(found, sent.plan.name).caused_by(found))]
+            return [(sent.plan, Bundle.failed(sent.plan, defect(found, sent.plan.name).caused_by(found)))]
         if not isinstance(found, bytes):  # its worker or the scheduler is lost, or was started again
             return self._lost(future)
         sent = self._under_way.pop(future)
@@ -159,9 +188,9 @@ class _Sending:
             self._given.discard((sent.worker, sent.notebooks))
             self._waiting.append(sent.plan)
             return []
-        return [bundle]
+        return [(sent.plan, bundle)]
 
-    def _lost(self, future: Any) -> list[Bundle]:
+    def _lost(self, future: Any) -> list[Finished]:
         """A report whose worker is gone: it goes to another one, or is given up, and then it is the failed Bundle."""
         sent = self._under_way.pop(future)
         end = self.workers.end_of(sent.worker, future.key)
@@ -181,7 +210,7 @@ class _Sending:
             where=name,
             mend="Memory may have run out there; build it alone and look." if killed else "Look at their logs.",
         )
-        return [Bundle.failed(sent.plan, failure)]
+        return [(sent.plan, Bundle.failed(sent.plan, failure))]
 
 
 def _made_there() -> Callable[[bytes], bytes]:

@@ -5,7 +5,7 @@ import platform
 from collections.abc import Mapping
 
 from reportkit.digests import code_digest
-from reportkit.execution.needs import libraries
+from reportkit.execution.dependencies import libraries
 from reportkit.installed import installed
 from reportkit.publishing.environment import environment, library_versions
 from reportkit.publishing.fonts import font_digests, font_set

@@ -32,7 +32,7 @@ def begin() -> None:
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: None)
     _born.update(fitness_of(own_fonts(), system_fonts=False))
-    from reportkit import report
+    from reportkit.build import report
 
     warm_kernels(Confinement())
     report.warm_exporters(own_fonts(), system_fonts=False)

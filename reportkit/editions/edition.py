@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from reportkit.editions.grammar import names_in, parse_sum
 from reportkit.editions.rules import CATALOGUE, Clause, Misplaced, RuleSpec, rule_catalogue, validated
 from reportkit.errors import InputError, ProjectError, near_match
-from reportkit.yamlfile import read_yaml
+from reportkit.text.yamlfile import read_yaml
 
 Kind = Literal["count", "amount", "change"]
 """count: a whole number from 0; amount: a Decimal from 0; change: a signed whole number printed as +19."""

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from reportkit.editions.grammar import Condition, parse_condition
 from reportkit.errors import InputError
-from reportkit.yamlfile import YamlFile, read_yaml
+from reportkit.text.yamlfile import YamlFile, read_yaml
 
 _ID = r"^[A-Z][A-Z0-9]*(-[1-9][0-9]*)?$"
 CATALOGUE = "rules.yaml"

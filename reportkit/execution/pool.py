@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from contextlib import suppress
-from itertools import chain, islice
+from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -20,7 +20,7 @@ from pebble import ProcessExpired, ProcessPool
 from reportkit.deferred import defer_iri_grammar
 from reportkit.errors import NotebookError
 from reportkit.execution.temporary import temporary_folder
-from reportkit.model import Bundle, Plan
+from reportkit.model import Bundle, Finished, Plan, Step
 
 _GRACE_S = 120
 """What a report may take beside its notebooks' own limits: starting kernels, publishing, reading back."""
@@ -68,21 +68,27 @@ def _cores() -> int:
 
 
 def each_bundle(
-    build_report: BuildReport, plans: Iterator[Plan], at_most: int, jobs: int, starting: Callable[[Plan], None]
-) -> Iterator[Bundle]:
-    """Bundles as they are finished, in no fixed order; at most `jobs` reports are under way at once.
+    build_report: BuildReport, steps: Iterator[Step], at_most: int, jobs: int, starting: Callable[[Plan], None]
+) -> Iterator[Finished]:
+    """Plans with their Bundles as they are finished, in no fixed order; at most `jobs` reports are under way at once.
 
-    Plans are taken as there is room for them; there are `at_most` so many. A few are built by this very process, for a
-    worker takes longer to start than they do. Closing the iterator stops what is under way.
+    Steps are taken as there is room for reports; there are `at_most` so many. Bundles among them pass through. A few
+    reports are built by this very process, for a worker takes longer to start than they do. Closing the iterator stops
+    what is under way.
     """
     if at_most <= _FEW:
-        for plan in plans:
-            starting(plan)
-            yield built_here(build_report, plan, notebooks_at_once(1))
+        for step in steps:
+            if isinstance(step, Bundle):
+                yield step
+            else:
+                starting(step)
+                yield step, built_here(build_report, step, notebooks_at_once(1))
         return
-    first = next(plans, None)
-    if first is not None:
-        yield from _built_by_workers(build_report, chain([first], plans), min(jobs, at_most), starting)
+    for step in steps:
+        if isinstance(step, Bundle):
+            yield step
+        else:
+            yield from _built_by_workers(build_report, chain([step], steps), min(jobs, at_most), starting)
 
 
 _FEW = 2
@@ -128,8 +134,8 @@ def stop(building: Thread) -> None:
 
 
 def _built_by_workers(
-    build_report: BuildReport, waiting: Iterator[Plan], workers: int, starting: Callable[[Plan], None]
-) -> Iterator[Bundle]:
+    build_report: BuildReport, steps: Iterator[Step], workers: int, starting: Callable[[Plan], None]
+) -> Iterator[Finished]:
     """Each report is finished by the worker that began it, so the first are ready early.
 
     While one worker publishes, the others' kernels have its core. A worker that dies or outlives its limit gives a
@@ -144,14 +150,18 @@ def _built_by_workers(
     ):
         try:
             while True:
-                for plan in islice(waiting, workers - len(under_way)):
-                    starting(plan)
-                    under_way[pool.schedule(build_report, args=[plan, at_once], timeout=_limit(plan))] = plan
+                while len(under_way) < workers and (step := next(steps, None)) is not None:
+                    if isinstance(step, Bundle):
+                        yield step
+                        continue
+                    starting(step)
+                    under_way[pool.schedule(build_report, args=[step, at_once], timeout=_limit(step))] = step
                 if not under_way:
                     break
                 done, _ = wait(under_way, return_when=FIRST_COMPLETED)
                 for future in done:
-                    yield _result(future, under_way.pop(future))
+                    plan = under_way.pop(future)
+                    yield plan, _result(future, plan)
         finally:
             if under_way:
                 pool.stop()

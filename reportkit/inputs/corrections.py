@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 from reportkit.errors import InputError
-from reportkit.inputs.lines import add_line
+from reportkit.inputs.append import add_line
 from reportkit.inputs.project import Project
 from reportkit.model import Correction
-from reportkit.text import lines_of
+from reportkit.text.strings import lines_of
 
 
 def correction_path(year: int, department: str) -> str:

@@ -18,8 +18,8 @@ from pydantic_core import ErrorDetails
 
 from reportkit.errors import InputError, InputErrors, near_match
 from reportkit.model import Confinement
-from reportkit.text import printable
-from reportkit.yamlfile import Path, YamlFile
+from reportkit.text.strings import printable
+from reportkit.text.yamlfile import Path, YamlFile
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=64, description="小写字母开头，可含数字和连字符")]
 

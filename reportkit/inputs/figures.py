@@ -8,8 +8,8 @@ from reportkit.editions.edition import CellSpec, Edition
 from reportkit.errors import InputError, InputErrors, near_match
 from reportkit.inputs.documents import SubmissionDocument
 from reportkit.model import Figures, Misfit, Value
-from reportkit.text import printable
-from reportkit.yamlfile import Path, YamlFile
+from reportkit.text.strings import printable
+from reportkit.text.yamlfile import Path, YamlFile
 
 _BLANK = frozenset(("", "/", "／", "-", "－", "—", "——", "不适用"))
 """What people write into a cell that has no figure: it is missing, and never 0."""

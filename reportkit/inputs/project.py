@@ -28,7 +28,7 @@ from reportkit.inputs.documents import (
 from reportkit.inputs.figures import read_figures
 from reportkit.inputs.prose import RESERVED, Names, bind
 from reportkit.model import Contact, Correction, Department, Fact, Register, Submission
-from reportkit.yamlfile import MOST_CHARACTERS, YamlFile, read_yaml
+from reportkit.text.yamlfile import MOST_CHARACTERS, YamlFile, read_yaml
 
 _PARAMS = "params/"
 REGISTER = "params/departments.yaml"

@@ -5,7 +5,7 @@ from typing import Any
 from reportkit.editions import Edition, edition_ids, load_edition
 from reportkit.editions.edition import CellSpec
 from reportkit.inputs.documents import DefinitionDocument, RegisterDocument, SubmissionDocument, WaiversDocument
-from reportkit.text import json_bytes
+from reportkit.text.strings import json_bytes
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _COUNT: dict[str, Any] = {"type": ["integer", "null"], "minimum": 0}

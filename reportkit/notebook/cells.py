@@ -3,8 +3,8 @@
 from base64 import b64encode
 from html import escape
 
-from reportkit.markdown import HtmlRenderer, parse
 from reportkit.model import Cell, Exhibit, Table
+from reportkit.text.markdown import HtmlRenderer, parse
 
 SERIF = '"FangSong_GB2312","FangSong","STFangsong","Noto Serif SC","Source Han Serif SC","Songti SC","SimSun",serif'
 SANS = '"Noto Sans SC","Source Han Sans SC","PingFang SC","Microsoft YaHei","SimHei",sans-serif'

@@ -5,15 +5,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from reportkit.cache import Cache
-from reportkit.decide import decide, findings_of
+from reportkit.build.decide import decide, findings_of
+from reportkit.build.report import build_report, forget_templates
 from reportkit.errors import ReportkitError, defect, each_error
 from reportkit.execution.pool import notebooks_at_once
 from reportkit.inputs.project import Project
 from reportkit.model import Checked, Finding
+from reportkit.outputs.cache import Cache
 from reportkit.publishing import data
 from reportkit.publishing.findings import findings_page
-from reportkit.report import build_report, forget_templates
 
 SHOWN = ("report.html", "report.pdf")
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reportkit.model import Finding, Severity
-from reportkit.text import printable
+from reportkit.text.strings import printable
 
 LANGUAGE = "zh-CN"
 KINDS = {

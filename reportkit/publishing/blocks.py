@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from reportkit.errors import PublishingError
-from reportkit.markdown import Flavour
 from reportkit.model import TABLE_MIME, Exhibit, Table
+from reportkit.text.markdown import Flavour
 
 REMOVED = frozenset({"parameters", "injected-parameters", "remove-cell", "remove_cell"})
 SILENT = frozenset({"remove-output", "remove_output"})

@@ -9,7 +9,7 @@ from typing import Any
 
 from reportkit.editions.edition import Edition
 from reportkit.model import Figures, Finding, Value, format_number
-from reportkit.text import json_bytes
+from reportkit.text.strings import json_bytes
 
 FINDINGS = "findings.json"
 COLUMNS = ("id", "label", "unit", "value")

@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, Template
 from reportkit.model import Checked, Finding
 from reportkit.publishing.about import KINDS
 from reportkit.publishing.styles import TEMPLATES
-from reportkit.text import printable
+from reportkit.text.strings import printable
 
 
 def findings_page(found: Sequence[Checked]) -> bytes:

@@ -12,14 +12,14 @@ from typing import Any
 from lxml import html as lxml_html
 from traitlets import Bool, List, Unicode, default
 
-from reportkit.markdown import HtmlRenderer, parse
 from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
 from reportkit.publishing.exporter import ReportExporter
 from reportkit.publishing.html import render_table
 from reportkit.publishing.pictures import draw
+from reportkit.publishing.read_back import DRAFT_NOTE
 from reportkit.publishing.svg import clean_svg
-from reportkit.publishing.verify import DRAFT_NOTE
-from reportkit.text import printable
+from reportkit.text.markdown import HtmlRenderer, parse
+from reportkit.text.strings import printable
 
 _BODY = "仿宋_GB2312,FangSong,仿宋,STFangsong,serif"
 _HEAVY = "黑体,SimHei,sans-serif"

@@ -7,14 +7,14 @@ from typing import Any
 from traitlets import default
 
 from reportkit.content import printed
-from reportkit.markdown import HtmlRenderer, parse
 from reportkit.model import Cell, Exhibit, Table
 from reportkit.publishing.about import FACTS
 from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
 from reportkit.publishing.exporter import ReportExporter
 from reportkit.publishing.styles import css
 from reportkit.publishing.svg import clean_svg
-from reportkit.text import printable
+from reportkit.text.markdown import HtmlRenderer, parse
+from reportkit.text.strings import printable
 
 
 class ReportHTMLExporter(ReportExporter):

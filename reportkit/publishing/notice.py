@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from reportkit.model import Finding, Severity
-from reportkit.text import printable
+from reportkit.text.strings import printable
 
 if TYPE_CHECKING:
     from docx.section import Section

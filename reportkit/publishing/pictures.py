@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import typst
 
 from reportkit.errors import PublishingError
-from reportkit.markdown import typst_string
 from reportkit.publishing.pdf import compiler
+from reportkit.text.markdown import typst_string
 
 _PIXELS_PER_INCH = 200
 

@@ -6,7 +6,7 @@ from typing import Any
 from lxml import etree
 
 from reportkit.errors import PublishingError
-from reportkit.text import printable
+from reportkit.text.strings import printable
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _HREFS = ("href", "{http://www.w3.org/1999/xlink}href")

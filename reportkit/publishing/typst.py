@@ -9,7 +9,6 @@ from typing import Any
 
 from traitlets import Bool, List, Unicode, default
 
-from reportkit.markdown import TypstRenderer, parse, typst_string
 from reportkit.model import Cell, Table
 from reportkit.publishing.about import about_of
 from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
@@ -17,6 +16,7 @@ from reportkit.publishing.exporter import ReportExporter
 from reportkit.publishing.fonts import ROLES, FontSet, bundled_characters, font_set
 from reportkit.publishing.styles import TEMPLATES
 from reportkit.publishing.svg import clean_svg
+from reportkit.text.markdown import TypstRenderer, parse, typst_string
 
 GETA = "〓"
 """What printers set for a character that they lack."""

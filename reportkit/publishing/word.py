@@ -12,7 +12,6 @@ from unicodedata import east_asian_width
 from nbconvert.exporters.exporter import Exporter
 from traitlets import Bool, List, Unicode, default
 
-from reportkit.markdown import parse
 from reportkit.publishing.about import about_of
 from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
 from reportkit.publishing.exporter import ReportExporter
@@ -22,6 +21,7 @@ from reportkit.publishing.svg import clean_svg
 from reportkit.publishing.wordfile import References, core_properties, package
 from reportkit.publishing.wordtable import word_picture, word_table
 from reportkit.publishing.wordtext import WordRenderer, paragraph, run
+from reportkit.text.markdown import parse
 
 _WIDEST_TITLE = 20.1  # characters of 22 pt in 156 mm
 _VIEW_BOX = re.compile(r'<svg( [^>]*viewBox="[-0-9.e]+ [-0-9.e]+ ([0-9.e]+) ([0-9.e]+)")')

@@ -6,7 +6,7 @@ from itertools import pairwise
 from reportkit.model import Cell, Exhibit, PlacedCell, Table
 from reportkit.publishing.wordfile import TEXT_WIDTH_TWIPS, References
 from reportkit.publishing.wordtext import paragraph, run
-from reportkit.text import printable
+from reportkit.text.strings import printable
 
 _EMU_PER_TWIP = 635
 _TALLEST_EMU = 7_200_000  # 200 mm

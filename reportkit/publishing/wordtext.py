@@ -7,9 +7,9 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from reportkit.errors import PublishingError
-from reportkit.markdown import Tokens, inline_text, link_parts, merge_text, refuse_image
 from reportkit.publishing.wordfile import TEXT_WIDTH_TWIPS, References
-from reportkit.text import printable
+from reportkit.text.markdown import Tokens, inline_text, link_parts, merge_text, refuse_image
+from reportkit.text.strings import printable
 
 _DEEPEST_HEADING, _DEEPEST_LIST = 6, 9
 _INDENT_TWIPS, _STEP_TWIPS = 640, 420  # of a list's text, as in numbering.xml

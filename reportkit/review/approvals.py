@@ -15,7 +15,7 @@ from reportkit.digests import digest_of
 from reportkit.errors import ApprovalsError
 from reportkit.review.changes import Comparison
 from reportkit.review.differences import compare
-from reportkit.text import lines_of
+from reportkit.text.strings import lines_of
 
 Action = Literal["approve", "withdraw", "return"]
 ACTIONS: Mapping[str, str] = {"approve": "批准", "withdraw": "撤回", "return": "退回修改"}

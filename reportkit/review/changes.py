@@ -10,7 +10,7 @@ from typing import Any, Literal
 from reportkit.content import HEAD_NAMED, Content, Item, printed
 from reportkit.model import Exhibit, Finding
 from reportkit.review.wording import Piece
-from reportkit.text import printable
+from reportkit.text.strings import printable
 
 Kind = Literal["changed", "added", "removed", "moved", "form"]
 """`form`: the words are the same, but not what of them is strong, a link, or a heading."""

@@ -3,7 +3,7 @@
 from reportkit.content import Content
 from reportkit.model import Finding, Severity
 from reportkit.review.approvals import Approvals, Standing
-from reportkit.review.told import section_titles, what, where
+from reportkit.review.phrases import section_titles, what, where
 
 RULE = "APPROVAL"
 _MOST_CHANGES = 3

@@ -12,11 +12,11 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from reportkit.decide import OUTPUTS
 from reportkit.errors import ProjectError
 from reportkit.inputs.project import Project
-from reportkit.publishing import sbom
-from reportkit.text import json_bytes
+from reportkit.outputs import sbom
+from reportkit.outputs.folders import OUTPUTS
+from reportkit.text.strings import json_bytes
 
 _CONTENTS = "backup.json"
 _SHARED = ("params", "notebooks")

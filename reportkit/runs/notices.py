@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from reportkit.desk.status import Status
 from reportkit.digests import digest_of
 from reportkit.inputs.documents import NoticeDocument
 from reportkit.inputs.project import Project
 from reportkit.model import Bundle, Outcome
-from reportkit.publishing.swap import write_file
-from reportkit.status import Status
-from reportkit.text import json_bytes, printable
+from reportkit.outputs.swap import write_file
+from reportkit.text.strings import json_bytes, printable
 
 LABELS: Mapping[str, str] = {
     "failed": "生成失败",

@@ -11,12 +11,12 @@ from io import FileIO
 from pathlib import Path
 from typing import Any
 
-from reportkit.decide import OUTPUTS
+from reportkit.desk.status import TIME_ZONE, now
 from reportkit.errors import ProjectError
 from reportkit.inputs.project import Project
-from reportkit.publishing.swap import write_file
-from reportkit.status import TIME_ZONE, now
-from reportkit.text import json_bytes
+from reportkit.outputs.folders import OUTPUTS
+from reportkit.outputs.swap import write_file
+from reportkit.text.strings import json_bytes
 
 RUNS = f"{OUTPUTS}/.runs"
 _LOG, _RECORD, _LOCK = ".jsonl", ".json", ".lock"

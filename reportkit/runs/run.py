@@ -9,21 +9,22 @@ from datetime import datetime
 from types import FrameType
 from typing import Any
 
-from reportkit.board.board import write_board
-from reportkit.build import Listener, build
-from reportkit.decide import OUTPUTS, Decision, Work
+from reportkit.build.build import BundleMaker, Listener, build
+from reportkit.build.decide import Decision, Work
+from reportkit.desk.board.board import write_board
+from reportkit.desk.status import status_of
 from reportkit.errors import ReportkitError, defect
 from reportkit.execution.kernels.spec import tidy_servers
 from reportkit.inputs.project import Project
 from reportkit.inputs.selection import select
 from reportkit.model import Bundle, Outcome, Run, Severity
-from reportkit.prune import prune, prune_drafts
-from reportkit.publishing.swap import locked
+from reportkit.outputs.folders import OUTPUTS
+from reportkit.outputs.prune import prune, prune_drafts
+from reportkit.outputs.swap import locked
 from reportkit.runs import records
 from reportkit.runs.notices import deliver, events_of
 from reportkit.runs.records import RunLog
 from reportkit.site.site import build_site
-from reportkit.status import status_of
 
 
 class Terminated(BaseException):
@@ -42,10 +43,8 @@ class Watcher:
     """Of a scheduler's workers that are refused or lost, and waited for."""
 
 
-def run(project: Project, at: datetime, jobs: int, watcher: Watcher, scheduler: str | None = None) -> dict[str, Any]:
+def run(project: Project, at: datetime, maker: BundleMaker, watcher: Watcher) -> dict[str, Any]:
     """Does what is to be done, and returns the run's record. It may be broken off anywhere, and begun again.
-
-    Reports are made here, or by the workers of a dask.distributed scheduler.
 
     Raises ProjectError where another run goes on or nothing can be written; whatever else goes wrong is in the record.
     """
@@ -53,7 +52,7 @@ def run(project: Project, at: datetime, jobs: int, watcher: Watcher, scheduler: 
         killed = records.close_killed(project)
         log = records.begin(project)
         log.note("began", killed=killed)
-        done = _Doing(project, at, jobs, watcher, log, scheduler)
+        done = _Doing(project, at, maker, watcher, log)
         try:
             done.all()
         except BaseException as error:
@@ -81,11 +80,8 @@ def _terminable() -> Iterator[None]:
 class _Doing:
     """The steps of one run, and what they have come to so far."""
 
-    def __init__(
-        self, project: Project, at: datetime, jobs: int, watcher: Watcher, log: RunLog, scheduler: str | None
-    ) -> None:
-        self.scheduler = scheduler
-        self.project, self.at, self.jobs, self.watcher, self.log = project, at, jobs, watcher, log
+    def __init__(self, project: Project, at: datetime, maker: BundleMaker, watcher: Watcher, log: RunLog) -> None:
+        self.project, self.at, self.maker, self.watcher, self.log = project, at, maker, watcher, log
         self.bad = False
         self.told: dict[str, Any] = {"reports": []}
         self._decisions: dict[str, Decision] = {}
@@ -128,7 +124,7 @@ class _Doing:
 
         listener = Listener(self._wait, decided, lambda plan: starting(plan.name), self._warned)
         targets = select(self.project, None, None, everything=True)
-        for bundle in build(self.project, targets, self.jobs, listener, scheduler=self.scheduler):
+        for bundle in build(self.project, targets, self.maker, listener):
             self._bundles.append(bundle)
             told = self._told(bundle)
             self.told["reports"].append(told)

@@ -12,7 +12,7 @@ from reportkit.inputs.project import Project
 from reportkit.model import Department
 from reportkit.site.columns import LEVELS, Group, Shelf, groups, pages_of
 from reportkit.site.published import DOWNLOADS, Published
-from reportkit.text import printable
+from reportkit.text.strings import printable
 
 COLUMN = "政府信息公开年报"
 _NEWEST = 10

@@ -8,19 +8,19 @@ from html import unescape
 from pathlib import Path
 from typing import Any, Self
 
-from reportkit.cache import Cache
-from reportkit.decide import OUTPUTS
 from reportkit.digests import code_digest, digest_of
 from reportkit.errors import InputError, PublishingError, ReportkitError, defect
 from reportkit.inputs.corrections import correction_path, corrections_of
 from reportkit.inputs.project import Project
-from reportkit.publishing import manifest
+from reportkit.outputs import manifest
+from reportkit.outputs.cache import Cache
+from reportkit.outputs.folders import OUTPUTS
+from reportkit.outputs.verify import faults_of
 from reportkit.publishing.about import about_in
-from reportkit.publishing.content import CORRECTION
 from reportkit.publishing.data import FINDINGS
-from reportkit.review.told import KINDS
-from reportkit.text import lines_of, printable
-from reportkit.verify import faults_of
+from reportkit.publishing.extract import CORRECTION
+from reportkit.review.phrases import KINDS
+from reportkit.text.strings import lines_of, printable
 
 PAGE = "report.html"
 DOWNLOADS: Mapping[str, tuple[str, str]] = {

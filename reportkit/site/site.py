@@ -11,13 +11,13 @@ from xml.sax.saxutils import escape
 import segno
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
-from reportkit.cache import Cache
-from reportkit.decide import OUTPUTS, place
 from reportkit.digests import code_digest, digest_of
 from reportkit.errors import PublishingError
 from reportkit.inputs.project import Project
+from reportkit.outputs.cache import Cache
+from reportkit.outputs.folders import OUTPUTS, place
+from reportkit.outputs.swap import Linked, publish_files, recover
 from reportkit.publishing.styles import css
-from reportkit.publishing.swap import Linked, publish_files, recover
 from reportkit.site import opendata, search
 from reportkit.site.columns import Shelf
 from reportkit.site.links import Links, broken, links_of

@@ -15,11 +15,11 @@ from tempfile import TemporaryDirectory
 
 import psutil
 
-from reportkit.checks.prose.check import check_prose
+from reportkit.build.plan import check_submission
 from reportkit.checks.prose.plain import Passage
+from reportkit.checks.prose.run_rules import check_prose
 from reportkit.demo.project import demo_of, write_demo
 from reportkit.inputs.project import Project
-from reportkit.plan import check_submission
 from tests.bench.scale import children, pss
 from tests.strategies import hostile_words
 

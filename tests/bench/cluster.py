@@ -19,9 +19,9 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from reportkit.build.plan import plan_report
 from reportkit.demo.project import demo_of, write_demo
 from reportkit.inputs.project import Project
-from reportkit.plan import plan_report
 from tests.bench.again import Machine, tell
 from tests.test_cluster import scheduler, workers
 

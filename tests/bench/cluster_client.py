@@ -6,8 +6,9 @@ import sys
 import time
 from pathlib import Path
 
-from reportkit.build import Listener, build
+from reportkit.build.build import Listener, build
 from reportkit.cli.entry import open_project
+from reportkit.cluster.client import Cluster
 from reportkit.execution.pool import MOST_JOBS
 from reportkit.model import Outcome
 from tests.cluster_jobs import stub
@@ -16,13 +17,13 @@ from tests.cluster_jobs import stub
 def main(address: str, root: Path) -> None:
     """Prints the memory that this process has had at most, and its time a report."""
     project = open_project(root)
-    import reportkit.report  # after the register, as `reportkit build` does
+    import reportkit.build.report  # after the register, as `reportkit build` does
 
-    reportkit.report.build_report = stub
+    reportkit.build.report.build_report = stub
     targets = [(year, department) for year in project.years for department in project.submitted(year)]
     listener = Listener(lambda: None, lambda decision: None, lambda plan: None)
     began = time.monotonic()
-    for bundle in build(project, targets, MOST_JOBS, listener, scheduler=address):
+    for bundle in build(project, targets, Cluster(address, MOST_JOBS), listener):
         if bundle.outcome is not Outcome.PUBLISHED:
             raise SystemExit(f"{bundle.department}: {bundle.failure}")
     taken = time.monotonic() - began

@@ -13,16 +13,16 @@ from pathlib import Path
 import nbformat
 from nbconvert import HTMLExporter
 
+from reportkit.build.plan import plan_report
+from reportkit.build.report import publish
 from reportkit.editions import lay_out, load_edition
 from reportkit.execution.run import run_jobs
 from reportkit.inputs.project import Project
 from reportkit.model import Plan
-from reportkit.plan import plan_report
 from reportkit.publishing.assemble import assemble
 from reportkit.publishing.html import ReportHTMLExporter
 from reportkit.publishing.pdf import ReportPDFExporter
-from reportkit.publishing.verify import verify_html, verify_pdf
-from reportkit.report import publish
+from reportkit.publishing.read_back import verify_html, verify_pdf
 
 BAR_S = 0.4
 ROUNDS = 15

@@ -18,15 +18,15 @@ from typing import Any
 
 import yaml
 
+from reportkit.build.plan import check_submission
 from reportkit.checks.evidence import Evidence
 from reportkit.checks.figures import check_figures
-from reportkit.checks.prose.check import check_prose
 from reportkit.checks.prose.plain import Passage
+from reportkit.checks.prose.run_rules import check_prose
 from reportkit.checks.similarity import check_last_year, texts
 from reportkit.checks.waivers import apply_waivers
 from reportkit.inputs.project import Project
 from reportkit.model import Figures, Finding, Misfit, Severity, Waiver
-from reportkit.plan import check_submission
 
 HERE = Path(__file__).parent
 FIGURE_RULES = ("T3", "T4", "T2", "X", "D", "C")

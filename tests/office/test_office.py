@@ -18,7 +18,7 @@ from reportkit.model import Table
 from reportkit.publishing.blocks import StatutoryTable, blocks
 from reportkit.publishing.fonts import SANS, SERIF
 from reportkit.publishing.pdftext import page_characters, page_texts
-from reportkit.publishing.verify import verify_draft_mark, verify_pdf
+from reportkit.publishing.read_back import verify_draft_mark, verify_pdf
 from tests.conftest import keep_shipped
 
 SERVED = {

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from reportkit.inputs.prose import bind
 from reportkit.publishing.html import ReportHTMLExporter
 from reportkit.publishing.pdf import ReportPDFExporter
-from reportkit.publishing.verify import verify_html, verify_pdf
+from reportkit.publishing.read_back import verify_html, verify_pdf
 from tests.documents import numbered_figures, report, tables_of
 from tests.strategies import hostile_text
 from tests.test_markdown import as_html, compiled

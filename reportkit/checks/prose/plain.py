@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reportkit.text import join_lines, printable
+from reportkit.text.strings import join_lines, printable
 
 BOUND_FIGURE, BOUND_FACT, BOUND_END = "\ue000", "\ue001", "\ue002"
 """Marks around what `{{ name }}` was replaced by, for the rules alone: private characters that no font has."""

@@ -12,13 +12,13 @@ import nbformat
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
+from reportkit.build.plan import plan_report
+from reportkit.build.report import publish
 from reportkit.execution.environment import ALIKE
 from reportkit.inputs.project import Project
 from reportkit.model import Plan, Run
 from reportkit.notebook.preload import warm_up
-from reportkit.plan import plan_report
-from reportkit.publishing.swap import publish_folder
-from reportkit.report import publish
+from reportkit.outputs.swap import publish_folder
 from tests.bench.variants import Timing, Work, read_work
 
 PROCESSES = 2

@@ -2,7 +2,8 @@
 
 import shutil
 
-from reportkit.build import Listener, build
+from reportkit.build.build import Listener, build
+from reportkit.build.local import LocalPool
 from reportkit.execution.pool import default_jobs
 from reportkit.inputs.project import Project
 from tests.bench.variants import Timing, read_work
@@ -16,7 +17,7 @@ def main() -> None:
     project = Project(root)
     timing = Timing()
     listener = Listener(lambda: None, lambda decision: None, lambda plan: None)
-    for bundle in build(project, work.reports, default_jobs(), listener, force=True):
+    for bundle in build(project, work.reports, LocalPool(default_jobs()), listener, force=True):
         timing.finish()
         if bundle.failure is not None:
             raise bundle.failure

@@ -11,11 +11,11 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from reportkit.errors import PublishingError
-from reportkit.markdown import safe_url
 from reportkit.model import Table
 from reportkit.publishing.docxtext import WHERE as DOCX
 from reportkit.publishing.docxtext import Grid, W, grids_of, parsed, text_of, word_parts
 from reportkit.publishing.pdftext import TALLEST_PT, RuledGrid, page_texts, pages_of
+from reportkit.text.markdown import safe_url
 
 DRAFT_NOTE = "尚未签发，不得公布"
 _URL = re.compile(r"url\(\s*['\"]?(?!#|data:)", re.I)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from reportkit.build.plan import blocks_publication, check_report
 from reportkit.checks.similarity import Text, check_units, texts
 from reportkit.editions import edition_for
 from reportkit.errors import ReportkitError
 from reportkit.inputs.project import Project
 from reportkit.model import Checked, Figures, Finding
-from reportkit.plan import blocks_publication, check_report
 
 _FEW = 24
 """Reports that are checked sooner by one process than by several."""

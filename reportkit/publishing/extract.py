@@ -10,12 +10,12 @@ from typing import Any
 from reportkit.content import Block, BlockKind, Content, Item, Span, SpanKind, StatutoryFigures
 from reportkit.digests import digest_of
 from reportkit.errors import PublishingError
-from reportkit.markdown import Flavour, Tokens, inline_text, link_parts, merge_text, parse
 from reportkit.model import Table
 from reportkit.publishing.about import FACTS, about_of
 from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
 from reportkit.publishing.svg import drawn_words
-from reportkit.text import printable
+from reportkit.text.markdown import Flavour, Tokens, inline_text, link_parts, merge_text, parse
+from reportkit.text.strings import printable
 
 CORRECTION = "更正"
 """What a line of the head is called that tells of a correction."""

@@ -10,25 +10,25 @@ import nbformat
 
 from reportkit.checks.evidence import Evidence
 from reportkit.checks.figures import check_figures
+from reportkit.checks.glyphs import check_words, undrawable
 from reportkit.checks.notebooks import check_notebook
-from reportkit.checks.prose.check import check_prose
 from reportkit.checks.prose.plain import Passage, marked, unmarked
+from reportkit.checks.prose.run_rules import check_prose
 from reportkit.checks.similarity import check_last_year, texts
 from reportkit.checks.waivers import apply_waivers
-from reportkit.checks.words import check_words, undrawable
 from reportkit.digests import digest_of
 from reportkit.editions import Edition, edition_for
 from reportkit.errors import InputError, InputErrors, ReportkitError, defect
-from reportkit.execution.needs import needs_of
+from reportkit.execution.dependencies import needs_of
 from reportkit.inputs.approvals import approvals_bytes
 from reportkit.inputs.corrections import corrections_of
 from reportkit.inputs.history import history_of
 from reportkit.inputs.project import DEFINITION, Project, deadline, order_of, submission_path
 from reportkit.inputs.waivers import waivers_of
 from reportkit.model import Department, Figures, Finding, Job, Plan, Register, Severity, Submission
+from reportkit.outputs.sbom import sbom_name
 from reportkit.publishing.environment import environment
 from reportkit.publishing.fonts import Drawable
-from reportkit.publishing.sbom import sbom_name
 
 
 def plan_report(project: Project, year: int, department_id: str) -> Plan:

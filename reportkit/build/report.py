@@ -6,30 +6,28 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from reportkit.build.plan import blocks_publication
 from reportkit.checks.document import check_outline
 from reportkit.checks.evidence import Evidence
-from reportkit.checks.prose.check import check_prose
 from reportkit.checks.prose.plain import Passage
+from reportkit.checks.prose.run_rules import check_prose
 from reportkit.digests import code_digest
 from reportkit.editions import Edition, lay_out, load_edition
 from reportkit.errors import PublishingError, ReportkitError, defect
 from reportkit.execution.run import run_jobs
 from reportkit.inputs.approvals import approvals_path
-from reportkit.markdown import main_headings
 from reportkit.model import Bundle, Finding, Outcome, Plan, Run, Severity, Table
-from reportkit.plan import blocks_publication
-from reportkit.publishing import data, manifest
+from reportkit.outputs import manifest
+from reportkit.publishing import data
 from reportkit.publishing.about import shown_in_drafts
 from reportkit.publishing.assemble import assemble, write
 from reportkit.publishing.blocks import StatutoryTable, Words, blocks
-from reportkit.publishing.content import content_of
+from reportkit.publishing.extract import content_of
 from reportkit.publishing.fonts import font_digests, font_set
 from reportkit.publishing.fragment import ReportFragmentExporter
 from reportkit.publishing.html import ReportHTMLExporter
 from reportkit.publishing.pdf import ReportPDFExporter
-from reportkit.publishing.styles import css
-from reportkit.publishing.typst import library
-from reportkit.publishing.verify import (
+from reportkit.publishing.read_back import (
     verify_attachments,
     verify_docx,
     verify_draft_mark,
@@ -37,10 +35,13 @@ from reportkit.publishing.verify import (
     verify_html,
     verify_pdf,
 )
+from reportkit.publishing.styles import css
+from reportkit.publishing.typst import library
 from reportkit.publishing.word import ReportWordExporter
 from reportkit.publishing.wordfile import package_part
 from reportkit.review.approvals import Approvals, read_records
 from reportkit.review.pending import pending_findings
+from reportkit.text.markdown import main_headings
 
 
 def build_report(plan: Plan, at_once: int = 1) -> Bundle:

@@ -15,7 +15,7 @@ import mistune
 from mistune.plugins.table import table
 
 from reportkit.errors import PublishingError
-from reportkit.text import join_lines, printable
+from reportkit.text.strings import join_lines, printable
 
 Flavour = Literal["prose", "notebook"]
 Tokens = list[dict[str, Any]]

@@ -7,21 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from reportkit.compare import approvals_of, finished_place, this_build
+from reportkit.build.plan import plan_report
 from reportkit.content import HEAD, HEAD_NAMED, Content
-from reportkit.decide import drafted_correction, place
+from reportkit.desk.versions import approvals_of, this_build
 from reportkit.errors import ProjectError, ReportkitError, near_match
+from reportkit.inputs.append import add_line
 from reportkit.inputs.approvals import approvals_path
-from reportkit.inputs.lines import add_line
 from reportkit.inputs.project import Project, submission_path
 from reportkit.model import Finding, Plan, Severity
-from reportkit.plan import plan_report
-from reportkit.publishing import data, manifest
+from reportkit.outputs import manifest
+from reportkit.outputs.folders import drafted_correction, finished_place, place
+from reportkit.publishing import data
 from reportkit.publishing.notice import Notice
 from reportkit.review.approvals import Record, next_record, read_records, whole_report
+from reportkit.review.errors_in_chinese import unreadable, without_paths
 from reportkit.review.pending import RULE as PENDING
-from reportkit.review.unreadable import unreadable, without_paths
-from reportkit.text import printable
+from reportkit.text.strings import printable
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from reportkit.board.levels import record_told, standing_told
-from reportkit.board.page import (
+from reportkit.build.decide import Decision
+from reportkit.content import Version
+from reportkit.desk.board.levels import record_told, standing_told
+from reportkit.desk.board.page import (
     LABELS,
     digest_of_script,
     finished_pages,
@@ -20,35 +22,34 @@ from reportkit.board.page import (
     source,
     template,
 )
-from reportkit.cache import Cache
-from reportkit.compare import (
+from reportkit.desk.status import Status, status_of
+from reportkit.desk.versions import (
     NEEDED,
     Compared,
     approvals_of,
     compare_report,
-    finished_place,
     this_build,
     usual_version,
     version_beside,
 )
-from reportkit.content import Version
-from reportkit.decide import DRAFTS, OUTPUTS, Decision, place
 from reportkit.digests import code_digest, digest_of
 from reportkit.errors import ApprovalsError, ProjectError, ReportkitError, defect
 from reportkit.inputs.approvals import approvals_bytes, approvals_path
 from reportkit.inputs.project import Project
 from reportkit.model import Severity
-from reportkit.publishing import data, manifest
-from reportkit.publishing.content import read_folder
-from reportkit.publishing.swap import write_file
+from reportkit.outputs import manifest
+from reportkit.outputs.cache import Cache
+from reportkit.outputs.folders import DRAFTS, OUTPUTS, finished_place, place
+from reportkit.outputs.swap import write_file
+from reportkit.publishing import data
+from reportkit.publishing.extract import read_folder
 from reportkit.review.approvals import Approvals
 from reportkit.review.differences import compare
+from reportkit.review.errors_in_chinese import in_chinese
 from reportkit.review.pending import RULE as PENDING
 from reportkit.review.pending import void_because
-from reportkit.review.told import numbers, section_titles
-from reportkit.review.unreadable import in_chinese
-from reportkit.status import Status, status_of
-from reportkit.text import printable
+from reportkit.review.phrases import numbers, section_titles
+from reportkit.text.strings import printable
 
 BOARD = f"{OUTPUTS}/board.html"
 PAGES = f"{OUTPUTS}/review"

@@ -3,26 +3,21 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from reportkit.decide import (
-    OUTPUTS,
-    Decision,
-    corrections_printed,
-    drafted_correction,
-    findings_of,
-    place,
-)
+from reportkit.build.decide import Decision, findings_of
 from reportkit.errors import InputError, PublishingError, ReportkitError
 from reportkit.inputs.approvals import approvals_path
 from reportkit.inputs.corrections import correction_path, corrections_of, keep_correction
 from reportkit.inputs.project import DEFINITION, REGISTER, Project
 from reportkit.model import Bundle, Correction, Outcome, Plan
-from reportkit.publishing import data, manifest
-from reportkit.publishing.content import CORRECTION, read_content, read_folder
-from reportkit.publishing.sbom import keep_sbom
-from reportkit.publishing.swap import publish_folder, recover, remove_folder
+from reportkit.outputs import manifest
+from reportkit.outputs.folders import OUTPUTS, corrections_printed, drafted_correction, place
+from reportkit.outputs.sbom import keep_sbom
+from reportkit.outputs.swap import publish_folder, recover, remove_folder
+from reportkit.outputs.verify import faults_of, was_published
+from reportkit.publishing import data
+from reportkit.publishing.extract import CORRECTION, read_content, read_folder
 from reportkit.review.changes import Comparison, HeadChange
 from reportkit.review.differences import compare
-from reportkit.verify import faults_of, was_published
 
 Target = tuple[int, str]
 """A report: its year and its department's id."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from reportkit.model import Plan
-from reportkit.text import json_bytes
+from reportkit.text.strings import json_bytes
 
 NAME = "manifest.json"
 _ALWAYS = ("report.ipynb", "figures.json", "findings.json")

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reportkit.cache import FOLDER, LAYOUT
-from reportkit.decide import DRAFTS, OUTPUTS
 from reportkit.inputs.project import Project
-from reportkit.publishing import manifest
-from reportkit.publishing.swap import remove_folder
-from reportkit.store import Record, Store
+from reportkit.outputs import manifest
+from reportkit.outputs.cache import FOLDER, LAYOUT
+from reportkit.outputs.folders import DRAFTS, OUTPUTS
+from reportkit.outputs.store import Record, Store
+from reportkit.outputs.swap import remove_folder
 
 _DAY_S = 86_400
 

@@ -10,16 +10,16 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from reportkit.cache import Change
-from reportkit.decide import Decision, Work
+from reportkit.build.decide import Decision, Work
 from reportkit.errors import ReportkitError, each_error
 from reportkit.model import Bundle, Checked, Finding, Outcome, Severity
+from reportkit.outputs.cache import Change
 from reportkit.review.approvals import ACTIONS
 from reportkit.review.changes import WordsChange
-from reportkit.review.told import KINDS, growth, is_spacing, not_compared, numbers, section_titles, what, where
+from reportkit.review.phrases import KINDS, growth, is_spacing, not_compared, numbers, section_titles, what, where
 
 if TYPE_CHECKING:
-    from reportkit.compare import Compared
+    from reportkit.desk.versions import Compared
 
 OUTCOMES = {
     Outcome.PUBLISHED: "已发布",

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from html import escape
 from itertools import pairwise
 
-from reportkit.compare import Compared, Side
 from reportkit.content import Block, Item, StatutoryFigures
+from reportkit.desk.versions import Compared, Side
 from reportkit.model import Cell, Exhibit, Table
 from reportkit.publishing.blocks import Chart, StatutoryTable, blocks
-from reportkit.publishing.content import read_notebook, seen
+from reportkit.publishing.extract import read_notebook, seen
 from reportkit.review.changes import Change, FigureChange, Row, WordsChange
-from reportkit.review.told import is_spacing, spaces_shown, what
+from reportkit.review.phrases import is_spacing, spaces_shown, what
 from reportkit.review.wording import Piece
-from reportkit.text import printable
+from reportkit.text.strings import printable
 
 _TYPED = re.compile(r"[0-9０-９](?:[0-9０-９,，.．]*[0-9０-９])?[%％]?")
 _TAGS: Mapping[str, tuple[str, str]] = {"strong": ("<strong>", "</strong>"), "emphasis": ("<em>", "</em>")}

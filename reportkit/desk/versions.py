@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from reportkit.cache import Cache
 from reportkit.content import Content, Version
-from reportkit.decide import place, refuse_shortened
 from reportkit.errors import ProjectError
 from reportkit.inputs.approvals import approvals_bytes, approvals_path
 from reportkit.inputs.project import Project
 from reportkit.model import Finding
+from reportkit.outputs.cache import Cache
+from reportkit.outputs.folders import finished_place, place, refuse_shortened
+from reportkit.outputs.manifest import read_manifest
 from reportkit.publishing import data
-from reportkit.publishing.content import read_content
-from reportkit.publishing.manifest import read_manifest
+from reportkit.publishing.extract import read_content
 from reportkit.review.approvals import Approvals, approved_content, read_records
 from reportkit.review.changes import Comparison
 from reportkit.review.differences import compare
@@ -100,15 +100,6 @@ def version_beside(project: Project, year: int, department: str) -> Version:
     """What a report is held against whatever was approved: what its draft would replace, else last year's."""
     both = all(read_manifest(place(project, year, department, draft)) is not None for draft in (False, True))
     return Version.PUBLISHED if both else Version.LAST_YEAR
-
-
-def finished_place(project: Project, year: int, department: str) -> Path | None:
-    """The folder of the last build: a draft where there is one, else what is published; None where neither is."""
-    for draft in (True, False):
-        folder = place(project, year, department, draft)
-        if read_manifest(folder) is not None:
-            return folder
-    return None
 
 
 def this_build(project: Project, year: int, department: str) -> Side:

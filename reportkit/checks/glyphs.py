@@ -4,7 +4,7 @@ from collections.abc import Container, Iterator, Mapping
 
 from reportkit.editions.edition import Edition
 from reportkit.model import Finding, Severity
-from reportkit.text import printable
+from reportkit.text.strings import printable
 
 
 def check_words(edition: Edition, words: Mapping[str, str], drawable: Container[int]) -> list[Finding]:

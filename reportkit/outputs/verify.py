@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from reportkit.cache import Cache
-from reportkit.decide import DRAFTS, OUTPUTS, place
 from reportkit.inputs.project import Project
-from reportkit.publishing import manifest
+from reportkit.outputs import manifest
+from reportkit.outputs.cache import Cache
+from reportkit.outputs.folders import DRAFTS, OUTPUTS, place
 
 
 @dataclass(frozen=True, slots=True)

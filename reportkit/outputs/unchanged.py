@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from reportkit.store import Store
+from reportkit.outputs.store import Store
 
 _NAME = "stamps"
 

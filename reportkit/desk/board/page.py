@@ -9,20 +9,20 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
-from reportkit.board.levels import approvals_told
-from reportkit.board.redline import Redline, brief, redline
-from reportkit.compare import Compared
 from reportkit.content import Version
-from reportkit.decide import OUTPUTS, place
+from reportkit.desk.board.levels import approvals_told
+from reportkit.desk.board.redline import Redline, brief, redline
+from reportkit.desk.versions import Compared
 from reportkit.editions import load_edition
 from reportkit.inputs.project import Project
 from reportkit.model import Severity
-from reportkit.publishing import manifest
+from reportkit.outputs import manifest
+from reportkit.outputs.folders import OUTPUTS, place
 from reportkit.publishing.about import finding_told, gravest_first
 from reportkit.publishing.styles import css
 from reportkit.review.pending import RULE as PENDING
-from reportkit.review.told import not_compared, section_titles, where
-from reportkit.text import printable
+from reportkit.review.phrases import not_compared, section_titles, where
+from reportkit.text.strings import printable
 
 TEMPLATES = Path(__file__).parent / "templates"
 LABELS: Mapping[Version, str] = {

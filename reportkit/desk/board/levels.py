@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from reportkit.compare import Compared, approvals_of
+from reportkit.desk.versions import Compared, approvals_of
 from reportkit.errors import ApprovalsError
 from reportkit.inputs.project import Project
 from reportkit.review.approvals import ACTIONS, Record, Standing
+from reportkit.review.errors_in_chinese import in_chinese
 from reportkit.review.pending import void_because
-from reportkit.review.told import section_titles
-from reportkit.review.unreadable import in_chinese
-from reportkit.text import printable
+from reportkit.review.phrases import section_titles
+from reportkit.text.strings import printable
 
 
 def approvals_told(project: Project, compared: Compared) -> dict[str, Any]:

@@ -14,13 +14,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 from jupyter_client.manager import KernelManager
 
-from reportkit.approve import identity
-from reportkit.decide import OUTPUTS
+from reportkit.desk.approve import identity
 from reportkit.errors import ReportkitError
 from reportkit.execution.kernels.confine import why_not_cut
 from reportkit.execution.kernels.spec import ForkedKernelSpecManager
 from reportkit.inputs.project import Project
 from reportkit.model import Confinement
+from reportkit.outputs.folders import OUTPUTS
 from reportkit.publishing.environment import LIBRARIES
 from reportkit.publishing.fonts import ROLES, SERIF, font_set
 from reportkit.publishing.pdf import STANDARDS, compile_pdf, creation_time

@@ -10,8 +10,8 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from reportkit.digests import digest_of
 from reportkit.installed import Installed, closure
-from reportkit.publishing.swap import write_file
-from reportkit.text import json_bytes
+from reportkit.outputs.swap import write_file
+from reportkit.text.strings import json_bytes
 
 FOLDER = "sbom"
 """Below outputs/."""

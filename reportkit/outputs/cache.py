@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from reportkit.digests import digest_of
-from reportkit.execution.needs import UNFOLLOWED, libraries, surroundings
+from reportkit.execution.dependencies import UNFOLLOWED, libraries, surroundings
 from reportkit.inputs.project import DEFINITION, REGISTER, Project, submission_path
 from reportkit.inputs.reads import Reader
 from reportkit.model import Bundle, Job, Plan, Run
+from reportkit.outputs.store import Store
+from reportkit.outputs.unchanged import Stamps
 from reportkit.publishing.environment import environment
-from reportkit.stamps import Stamps
-from reportkit.store import Store
 
 FOLDER = "outputs/.cache/1"
 LAYOUT = digest_of(Path(__file__).read_text(encoding="utf-8"))

@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from reportkit.cache import Cache
-from reportkit.compare import approvals_of, finished_place
-from reportkit.decide import Decision, decide, drafted_correction, place, unchanged
+from reportkit.build.decide import Decision, decide, unchanged
+from reportkit.desk.versions import approvals_of
 from reportkit.errors import ApprovalsError, ReportkitError, defect
 from reportkit.inputs.approvals import approvals_path
 from reportkit.inputs.project import Project, deadline, submission_path
 from reportkit.model import Department
-from reportkit.publishing.manifest import read_manifest
+from reportkit.outputs.cache import Cache
+from reportkit.outputs.folders import drafted_correction, finished_place, place
+from reportkit.outputs.manifest import read_manifest
 from reportkit.review.approvals import returned
 
 TIME_ZONE = ZoneInfo("Asia/Shanghai")

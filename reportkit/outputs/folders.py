@@ -1,0 +1,96 @@
+"""Where finished reports are, and what their folders say: which one is whole, published, a draft, a correction."""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from reportkit.errors import ApprovalsError
+from reportkit.inputs.approvals import approvals_path
+from reportkit.inputs.corrections import corrections_of
+from reportkit.inputs.project import Project
+from reportkit.model import Correction
+from reportkit.outputs import manifest
+from reportkit.outputs.unchanged import Stamps
+from reportkit.review.approvals import Record
+
+OUTPUTS = "outputs"
+DRAFTS = "outputs/drafts"
+
+
+def place(project: Project, year: int, department_id: str, draft: bool) -> Path:
+    """The folder of a published report, or of a draft."""
+    return project.root / (DRAFTS if draft else OUTPUTS) / str(year) / department_id
+
+
+def drafted_correction(project: Project, year: int, department: str) -> Correction | None:
+    """The correction that a closed report's draft would be once it is published; None where there is no such draft."""
+    try:
+        last = _printed(place(project, year, department, draft=True))[-1]
+        found = Correction(int(last["number"]), date.fromisoformat(last["on"]), str(last["reason"]))
+    except (ValueError, LookupError, TypeError):
+        return None
+    return found if found.number == len(corrections_of(project, year, department)) + 1 else None
+
+
+def corrections_printed(project: Project, year: int, department: str) -> int:
+    """How many corrections the published report tells its readers of; 0 where it can't be read."""
+    return len(_printed(place(project, year, department, draft=False)))
+
+
+def _printed(folder: Path) -> list[Any]:
+    """The corrections that a finished report tells of."""
+    try:
+        notebook = json.loads((folder / "report.ipynb").read_bytes())
+        return list(notebook["metadata"]["reportkit"]["about"].get("corrections", ()))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return []
+
+
+def finished_folder(
+    project: Project, stamps: Stamps, year: int, department: str, digest: str, *, thorough: bool = True
+) -> Path | None:
+    """The folder that was made from the plan of that digest and is whole; None where the report must be built.
+
+    Unless `thorough`, files that have been touched are held against their manifest by size alone.
+    """
+    for draft in (False, True):
+        folder = place(project, year, department, draft)
+        found = stamps.known(folder)
+        is_known = found is not None
+        found = found or manifest.read_manifest(folder)
+        if found is None or found.get("digest") != digest or found.get("state") != ("draft" if draft else "published"):
+            continue
+        if is_known:
+            return folder
+        if thorough and not any(manifest.faults(folder)):
+            stamps.note(folder, {"digest": found["digest"], "state": found["state"]})
+            return folder
+        if not thorough and manifest.is_whole(folder, thorough=False):
+            return folder
+    return None
+
+
+def finished_place(project: Project, year: int, department: str) -> Path | None:
+    """The folder of the last build: a draft where there is one, else what is published; None where neither is."""
+    for draft in (True, False):
+        folder = place(project, year, department, draft)
+        if manifest.read_manifest(folder) is not None:
+            return folder
+    return None
+
+
+def refuse_shortened(project: Project, year: int, department: str, records: Sequence[Record]) -> None:
+    """Refuses an approvals file that lacks lines with which the report was built: a chain doesn't show its end.
+
+    Raises ApprovalsError.
+    """
+    for draft, how in ((False, "published"), (True, "drafted")):
+        known = (manifest.read_manifest(place(project, year, department, draft)) or {}).get("approvals")
+        if known and (len(records) < known["lines"] or records[known["lines"] - 1].hash != known["last"]):
+            raise ApprovalsError(
+                f"There are {len(records)} lines; the report was {how} with {known['lines']}, or with others.",
+                where=approvals_path(year, department),
+                mend="Take the file back from git.",
+            )
