@@ -1,4 +1,7 @@
-"""The nouns of the project: frozen, complete at birth, no files."""
+"""The nouns of the project: frozen, complete at birth, no files.
+
+All of them are in one module, long as it is: each is made of those above it, and whoever meets one looks for it here.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -6,6 +9,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Literal, Self
+
+from reportkit.digests import digest_of
 
 Value = int | Decimal | None
 """A cell of a statutory table: a whole number, a Decimal, or None for missing. Missing is never 0."""
@@ -138,6 +143,11 @@ class Correction:
 
     def to_json(self) -> dict[str, Any]:
         return {"number": self.number, "on": self.on.isoformat(), "reason": self.reason}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Raises ValueError, LookupError or TypeError where it is none."""
+        return cls(int(data["number"]), date.fromisoformat(data["on"]), str(data["reason"]))
 
 
 class Severity(StrEnum):
@@ -440,50 +450,185 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """One report with all its inputs as bytes, and its jobs; nothing else is needed to build it.
+class DocumentHead:
+    """What a document says of itself: its title, whose it is, its dates; whether it is a draft, and what it lacks.
 
-    `inputs` are files by project-relative path, `figures` what the finished pages are read back against, `history`
-    last year's, `words` the department's by slot with names bound, `register` the bodies that its words may name,
-    `about` the metadata of the document, `environment` the versions and fonts that shape its bytes.
-    `parts` are digests of all of these by what they are of; `made_from` is over them, `digest` over the approvals too
-    that `required` levels (ids, of those in `levels`, id → label) must have given before it is published.
-    `approvals` is the file that holds them; empty where none are asked for.
-    `kept` are executed notebooks of an earlier build, by name: jobs that need not run.
-    `sbom` is the file, below outputs/, that lists what is installed; a report is not made again for that alone.
+    `title_lines` are the title as it is printed; `missing` is how many cells nobody stated, `pending` the levels that
+    haven't approved it yet, `findings` what a draft shows of them: kind, rule, where, what, mend. `site` has what the
+    meta tags of a page name: name, domain, id_code.
     """
 
-    department: Department
-    year: int
+    title: str
+    title_lines: tuple[str, ...]
+    name: str = ""
+    department: str = ""
+    year: int | None = None
+    edition: str = ""
+    draft: bool = False
+    missing: int = 0
+    published_on: date | None = None
+    issued_on: date | None = None
+    index_number: str | None = None
+    validity: str | None = None
+    decisions: tuple[str, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    site: Mapping[str, str | None] = field(default_factory=dict)
+    pending: tuple[str, ...] = ()
+    findings: tuple[Mapping[str, str], ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """What travels in an assembled notebook's metadata."""
+        data: dict[str, Any] = {
+            "title": self.title,
+            "title_lines": list(self.title_lines),
+            "name": self.name,
+            "department": self.department,
+            "year": self.year,
+            "edition": self.edition,
+            "draft": self.draft,
+            "missing": self.missing,
+            "published_on": self.published_on and self.published_on.isoformat(),
+            "issued_on": self.issued_on and self.issued_on.isoformat(),
+            "index_number": self.index_number,
+            "decisions": list(self.decisions),
+            "site": dict(self.site),
+        }
+        if self.validity:
+            data["validity"] = self.validity
+        if self.corrections:
+            data["corrections"] = [each.to_json() for each in self.corrections]
+        if self.pending:
+            data["pending"] = list(self.pending)
+        if self.draft:
+            data["findings"] = [dict(each) for each in self.findings]
+        return data
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What shapes the bytes of every report beside its inputs: versions, the package's digest, the fonts.
+
+    `roles` says which family serves each role, `font_files` has the sha256 of each file by its name.
+    """
+
+    python: str
+    libraries: Mapping[str, str]
+    code: str
+    source_date_epoch: int | None
+    roles: Mapping[str, str]
+    font_files: Mapping[str, str]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "python": self.python,
+            "libraries": dict(self.libraries),
+            "code": self.code,
+            "source_date_epoch": self.source_date_epoch,
+            "fonts": {"roles": dict(self.roles), "files": dict(self.font_files)},
+        }
+
+    def parts(self) -> dict[str, str]:
+        """Each thing that can change by itself, by its name; the fonts as one."""
+        return {
+            "python": self.python,
+            **{f"library {name}": version for name, version in self.libraries.items()},
+            "the package's code and templates": self.code,
+            "SOURCE_DATE_EPOCH": str(self.source_date_epoch),
+            "fonts": digest_of({"roles": dict(self.roles), "files": dict(self.font_files)}),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """What the kernels are given: jobs, and files by project-relative path.
+
+    `kept` are executed notebooks of an earlier build, by name: jobs that need not run.
+    """
+
     jobs: tuple[Job, ...]
     inputs: Mapping[str, bytes]
+    confinement: Confinement = Confinement()
+    kept: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What the finished document is checked against.
+
+    `figures` are what its pages are read back against, `history` last year's, `words` the department's by slot with
+    names bound, `register` the bodies that its words may name, `findings` those on its inputs.
+    """
+
     figures: Figures
     history: Figures | None
     words: Mapping[str, str]
     register: Register
     findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """How the document becomes files: formats, fonts, and what shapes the bytes.
+
+    `sbom` is the file, below outputs/, that lists what is installed; a report is not made again for that alone.
+    """
+
     formats: tuple[str, ...]
-    about: Mapping[str, Any]
     font_paths: tuple[str, ...]
     system_fonts: bool
-    environment: Mapping[str, Any]
+    environment: Environment
+    sbom: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalsAsked:
+    """Which levels must have approved the report: ids in `required`, of those in `levels` (id → label).
+
+    `file` holds the approvals as bytes; it is empty where none are asked for.
+    """
+
+    file: bytes = b""
+    levels: Mapping[str, str] = field(default_factory=dict)
+    required: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Digests of what a plan holds, by what they are of: `made_from` is over `parts`, `digest` over approvals too."""
+
     parts: Mapping[str, str]
     made_from: str
     digest: str
-    approvals: bytes = b""
-    levels: Mapping[str, str] = field(default_factory=dict)
-    required: tuple[str, ...] = ()
-    confinement: Confinement = Confinement()
-    sbom: str = ""
-    kept: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One report with all its inputs as bytes, and its jobs; nothing else is needed to build it.
+
+    With a `correction` it is the report of a closed year that is made again for that reason.
+    """
+
+    department: Department
+    year: int
+    head: DocumentHead
+    execution: Execution
+    basis: Basis
+    rendering: Rendering
+    origin: Origin
+    approvals: ApprovalsAsked = ApprovalsAsked()
+    correction: Correction | None = None
 
     @property
     def name(self) -> str:
         return f"{self.year}/{self.department.id}"
 
     @property
-    def draft(self) -> bool:
-        return bool(self.about["draft"])
+    def digest(self) -> str:
+        return self.origin.digest
+
+    def with_jobs(self, jobs: tuple[Job, ...]) -> Self:
+        """The same plan with other jobs: without their notebooks' bytes, for one, which travel apart."""
+        return replace(self, execution=replace(self.execution, jobs=jobs))
 
 
 class Outcome(StrEnum):
@@ -518,7 +663,9 @@ class Bundle:
     def failed(cls, plan: Plan, failure: Exception, seconds: float = 0.0, runs: tuple[Run, ...] = ()) -> Self:
         """The Bundle of a report that could not be built or put in its place."""
         name, executed = plan.department.id, tuple(run.job.name for run in runs if run.executed)
-        return cls(plan.year, name, Outcome.FAILED, plan.draft, {}, plan.findings, seconds, failure, runs, executed)
+        return cls(
+            plan.year, name, Outcome.FAILED, plan.head.draft, {}, plan.basis.findings, seconds, failure, runs, executed
+        )
 
 
 Step = Plan | Bundle

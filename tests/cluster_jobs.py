@@ -21,7 +21,7 @@ _kept: list[bytes] = []
 def quick(plan: Plan, at_once: int = 1) -> Bundle:
     """A published report without files; it tells which process made it."""
     assert at_once >= 1
-    assert all(job.notebook for job in plan.jobs)
+    assert all(job.notebook for job in plan.execution.jobs)
     return Bundle(plan.year, plan.department.id, Outcome.PUBLISHED, False, {"pid": str(os.getpid()).encode()}, ())
 
 

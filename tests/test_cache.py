@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from reportkit import installed
 from reportkit.build.build import Listener, build
-from reportkit.build.decide import Decision, Work, decide, unchanged
+from reportkit.build.decide import Reasons, ToBuild, Work, decide, reasons_of, unchanged
 from reportkit.build.local import LocalPool
 from reportkit.editions import load_edition
 from reportkit.errors import PublishingError
@@ -49,22 +49,22 @@ def build_all(root: Path, *, force: bool = False) -> dict[str, Bundle]:
     return {f"{bundle.year}/{bundle.department}": bundle for bundle in bundles}
 
 
-def decisions(root: Path) -> dict[str, Decision]:
+def decisions(root: Path) -> dict[str, Reasons]:
     """What a build would do for each report, as it goes about it: by digests of files first, then by planning."""
     project = Project(root)
     kept = Cache(project, read_only=True)
     return {
-        f"{year}/{department}": unchanged(project, kept, kept.unchanged(year, department))
-        or decide(project, kept, year, department)
+        f"{year}/{department}": reasons_of(
+            unchanged(project, kept, kept.unchanged(year, department)) or decide(project, kept, year, department)
+        )
         for year, department in select(project, None, None, True)
     }
 
 
-def to_run(found: dict[str, Decision]) -> dict[str, set[str]]:
+def to_run(found: dict[str, Reasons]) -> dict[str, set[str]]:
     """Report → the notebooks that run, without their ending; reports of which none runs aren't there."""
     runs = {
-        report: {job.job.name.removesuffix(".ipynb") for job in each.jobs if job.run is None}
-        for report, each in found.items()
+        report: {job.notebook.removesuffix(".ipynb") for job in each.jobs if job.runs} for report, each in found.items()
     }
     return {report: names for report, names in runs.items() if names}
 
@@ -269,7 +269,7 @@ def test_a_notebook_that_may_read_by_itself_is_told_from_others(root: Path) -> N
         project = Project(root)
         plan = decide(project, Cache(project, read_only=True), 2024, "suqian").plan
         assert plan is not None
-        (job,) = [each for each in plan.jobs if each.name == "05-problems.ipynb"]
+        (job,) = [each for each in plan.execution.jobs if each.name == "05-problems.ipynb"]
         return UNFOLLOWED in job.needs
 
     assert not with_code("import math")
@@ -309,7 +309,7 @@ def test_a_second_build_starts_no_kernel_and_touches_nothing(root: Path, monkeyp
     def started(*_: Any) -> None:
         raise AssertionError("a kernel was started")
 
-    monkeypatch.setattr("reportkit.build.build.warm_kernels", started)
+    monkeypatch.setattr("reportkit.build.local.warm_kernels", started)
     monkeypatch.setattr("reportkit.build.report.build_report", started)
     before = stamps(root)
     bundles = build_all(root)
@@ -430,7 +430,7 @@ def test_an_explanation_names_the_key_with_what_was_and_is(root: Path) -> None:
     changes = {change.what: (change.before, change.now) for change in found.changes}
     assert changes["params/2024/suqian.yaml: facts.policy_qa_city.value"] == ("48", "47")
     assert all(len(str(each)) == 64 for each in changes["params/2024/suqian.yaml"])
-    (job,) = [each for each in found.jobs if each.run is None]
+    (job,) = [each for each in found.jobs if each.runs]
     told = {change.what: (change.before, change.now) for change in job.changes}
     assert told["params/2024/suqian.yaml: text.policy_qa_city"] == ("48", "47")
 
@@ -495,7 +495,7 @@ def test_a_full_disk_fails_no_report(root: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(cache_module.Store, "_write", full)
     edit(root, *EDITS[0])
     assert build_all(root)[SUQIAN_24].outcome is Outcome.PUBLISHED
-    assert replace(decisions(root)[SUQIAN_24], jobs=()).work is not None
+    assert decisions(root)[SUQIAN_24].work is Work.NOTHING
 
 
 def with_cell(root: Path, *lines: str) -> None:
@@ -539,7 +539,8 @@ def test_a_notebook_that_reads_by_itself_runs_in_every_build(root: Path, tmp_pat
     assert "附件称：乙。" in page_of(root)
     project = Project(root)
     decision = decide(project, Cache(project, read_only=True), 2024, "suqian")
-    assert (decision.work, decision.folder is not None) == (Work.RUN, True)
+    assert isinstance(decision, ToBuild)
+    assert (reasons_of(decision).work, decision.folder is not None) == (Work.RUN, True)
 
 
 def test_a_body_that_notebooks_name_is_an_input(root: Path) -> None:
@@ -578,8 +579,8 @@ def test_pruning_keeps_runs_of_reports_whose_bundle_is_lost(root: Path) -> None:
 def test_a_draft_put_among_the_published_is_no_published_report(root: Path) -> None:
     (root / "outputs/2023").mkdir(exist_ok=True)
     (root / "outputs/drafts/2023/nangang-ysj").rename(root / "outputs/2023/nangang-ysj")
-    found = {report: each for report, each in decisions(root).items() if each.folder is None}
-    assert set(found) == {NANGANG}
+    found = {report for report, each in decisions(root).items() if each.work is not Work.NOTHING}
+    assert found == {NANGANG}
 
 
 def test_a_file_too_many_is_swept_away(root: Path) -> None:

@@ -225,7 +225,7 @@ def test_reports_go_to_both_workers_and_notebooks_travel_once(
 
 
 def test_reports_without_notebooks_are_sent_once(cluster: tuple[str, int], root: Path) -> None:
-    bare = [replace(plan, jobs=()) for plan in plans(root)]
+    bare = [plan.with_jobs(()) for plan in plans(root)]
     told: list[Plan] = []
     found = bundles_of(each_bundle_on(cluster[0], cluster_jobs.quick, iter(bare), MOST_JOBS, told.append, print))
     assert len(found) == len(told) == DEPARTMENTS
@@ -455,8 +455,8 @@ def test_a_variable_that_notebooks_see_is_set_on_workers_too(cluster: tuple[str,
 
 def test_a_worker_keeps_the_notebooks_of_several_projects(root: Path) -> None:
     plan = next(plans(root))
-    light = replace(plan, jobs=tuple(replace(job, notebook=b"") for job in plan.jobs))
-    notebooks = {job.name: job.notebook for job in plan.jobs}
+    light = plan.with_jobs(tuple(replace(job, notebook=b"") for job in plan.execution.jobs))
+    notebooks = {job.name: job.notebook for job in plan.execution.jobs}
     for number in range(9):
         assert worker.make(cluster_jobs.quick, light, str(number), notebooks)
     made = [worker.make(cluster_jobs.quick, light, str(number), None) for number in range(9)]
@@ -491,7 +491,7 @@ def test_a_worker_whose_last_report_does_not_stop_ends(root: Path, monkeypatch: 
     monkeypatch.setattr(os, "_exit", ended)
     try:
         plan = next(plans(root))
-        failed = worker.make(endless, plan, "one", {job.name: job.notebook for job in plan.jobs})
+        failed = worker.make(endless, plan, "one", {job.name: job.notebook for job in plan.execution.jobs})
         assert failed is not None
         assert "took too long" in str(failed.failure)
         going_on.wait(PATIENCE_S)

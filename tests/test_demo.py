@@ -133,11 +133,11 @@ def test_every_report_checks_clean_in_both_editions(written: Project) -> None:
     found = []
     for year, each in reports(written):
         plan = plan_report(written, year, each)
-        assert not plan.draft
-        assert not plan.figures.missing()
+        assert not plan.head.draft
+        assert not plan.basis.figures.missing()
         found += [
             finding
-            for finding in plan.findings
+            for finding in plan.basis.findings
             if finding.severity is not Severity.INFORMATION and not finding.lacks_history
         ]
     assert found == []

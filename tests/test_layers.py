@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("__init__", "deferred", "digests", "errors", "installed"),
+    ("__init__", "deferred", "digests", "errors", "formats", "installed"),
     ("model",),
     ("text",),
     ("content",),

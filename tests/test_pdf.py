@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from datetime import date
 from itertools import pairwise
 
 import pikepdf
@@ -9,6 +10,7 @@ import pypdfium2
 import pytest
 
 from reportkit.errors import PublishingError
+from reportkit.model import DocumentHead
 from reportkit.publishing.pdf import ReportPDFExporter, creation_time
 from reportkit.publishing.pdftext import Character, page_characters
 from tests.documents import missing_figures, prose_cell, report
@@ -162,11 +164,13 @@ def test_a_draft_shows_where_a_character_is_lacking() -> None:
 
 def test_source_date_epoch_is_honoured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
-    assert creation_time({"published_on": "2025-01-20"}).isoformat() == "2023-11-14T22:13:20+00:00"
+    assert (
+        creation_time(DocumentHead("", (), published_on=date(2025, 1, 20))).isoformat() == "2023-11-14T22:13:20+00:00"
+    )
 
 
 def test_a_report_without_a_day_of_publication_states_the_end_of_its_year() -> None:
-    assert creation_time({"published_on": None, "year": 2024}).isoformat() == "2024-12-31T00:00:00+00:00"
+    assert creation_time(DocumentHead("", (), year=2024)).isoformat() == "2024-12-31T00:00:00+00:00"
 
 
 def test_the_pdf_has_every_page_in_portrait_a4(pdf: bytes) -> None:

@@ -118,24 +118,12 @@ def test_a_report_with_a_draft_mark_is_refused() -> None:
         verify_draft_mark(marked, False)
 
 
-def test_pdfium_reads_a_faithful_pdf_without_the_second_reader(
+def test_a_pdf_in_which_no_table_can_be_read_is_refused(
     pdf: bytes, figures: Figures, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reportkit.publishing.read_back.pdfplumber", None)
-    verify_pdf(pdf, tables_of(figures))
-
-
-def test_the_second_reader_passes_what_the_first_could_not_read(
-    pdf: bytes, figures: Figures, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("reportkit.publishing.read_back.pages_of", lambda _pdf: [])
-    verify_pdf(pdf, tables_of(figures))
-
-
-def test_the_second_reader_refuses_what_is_wrong(pdf: bytes, figures: Figures, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reportkit.publishing.read_back.pages_of", lambda _pdf: [])
     with pytest.raises(PublishingError, match="no page shows"):
-        verify_pdf(pdf, tables_of(changed(figures, GRANTED, 1001)))
+        verify_pdf(pdf, tables_of(figures))
 
 
 def test_a_pdf_that_lost_a_page_is_refused(pdf: bytes, figures: Figures) -> None:

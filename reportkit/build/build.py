@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from reportkit.build.decide import Decision, Work, decide, unchanged
+from reportkit.build.decide import Closed, Current, Decision, Kept, ToBuild, decide, unchanged
 from reportkit.build.publish import (
     Reopening,
     Target,
@@ -114,7 +114,7 @@ class _Road:
     def closed(self, target: Target) -> Bundle:
         """The Bundle of a report of a closed year."""
         bundle = closed_report(self.project, target)
-        self.listener.decided(Decision(*target, Work.CLOSED))
+        self.listener.decided(Closed(*target))
         return bundle
 
     def unchanged(self, target: Target, known: Known | None) -> Bundle | None:
@@ -140,16 +140,16 @@ class _Road:
         year, department = target
         try:
             decision = self._decided(year, department)
-            assert decision.plan is not None
-            if decision.work is Work.NOTHING:
-                bundle = up_to_date(self.project, decision)
-            elif decision.work is Work.RESTORE:
-                bundle = replace(restored(self.project, decision), files={})
-                self.cache.note_finished(decision.plan)
-            else:
-                return decision.plan
+            self.listener.decided(decision)
+            match decision:
+                case ToBuild():
+                    return decision.plan
+                case Current():
+                    bundle = up_to_date(self.project, decision)
+                case Kept():
+                    bundle = replace(restored(self.project, decision), files={})
+                    self.cache.note_finished(decision.plan)
         except ReportkitError as error:
-            self.project.pending.pop((year, department), None)
             bundle = Bundle(year, department, Outcome.FAILED, False, {}, (), failure=error)
         except OSError as error:
             bundle = not_written(year, department, error)
@@ -159,16 +159,16 @@ class _Road:
         self.project.forget(department)
         return bundle
 
-    def _decided(self, year: int, department: str) -> Decision:
+    def _decided(self, year: int, department: str) -> Current | Kept | ToBuild:
         """What is to be done for a report; one of a closed year that must be made again becomes a correction."""
         decision = decide(self.project, self.cache, year, department, force=self.force)
-        done = decision.work in (Work.NOTHING, Work.RESTORE)  # what was published is put back as it was
-        done = done and not another_reason(self.project, (year, department), self.reopening)
-        if not done and self.reopening is not None and self.project.is_closed(year):
-            self.reopening.note(self.project, year, department)
-            decision = decide(self.project, self.cache, year, department, force=self.force)
-        self.listener.decided(decision)
-        return decision
+        done = not isinstance(decision, ToBuild)  # what was published is put back as it was
+        if done and not another_reason(self.project, (year, department), self.reopening):
+            return decision
+        if self.reopening is None or not self.project.is_closed(year):
+            return decision
+        correction = self.reopening.correction_of(self.project, year, department)
+        return decide(self.project, self.cache, year, department, force=self.force, correction=correction)
 
     def in_place(self, finished: Finished) -> Bundle:
         """A report that was made, kept and put in its place, without its bytes; whatever fails fails it alone."""

@@ -1,10 +1,9 @@
 """The first half of the road: a project's inputs → findings and a Plan; nothing is executed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from functools import cache, lru_cache
 from hashlib import sha256
-from typing import Any
 
 import nbformat
 
@@ -25,27 +24,45 @@ from reportkit.inputs.corrections import corrections_of
 from reportkit.inputs.history import history_of
 from reportkit.inputs.project import DEFINITION, Project, deadline, order_of, submission_path
 from reportkit.inputs.waivers import waivers_of
-from reportkit.model import Department, Figures, Finding, Job, Plan, Register, Severity, Submission
+from reportkit.model import (
+    ApprovalsAsked,
+    Basis,
+    Correction,
+    Department,
+    DocumentHead,
+    Execution,
+    Figures,
+    Finding,
+    Job,
+    Origin,
+    Plan,
+    Register,
+    Rendering,
+    Severity,
+    Submission,
+)
 from reportkit.outputs.sbom import sbom_name
 from reportkit.publishing.environment import environment
 from reportkit.publishing.fonts import Drawable
 
 
-def plan_report(project: Project, year: int, department_id: str) -> Plan:
+def plan_report(project: Project, year: int, department_id: str, correction: Correction | None = None) -> Plan:
     """One report with all its inputs as bytes, its findings, and its jobs; nothing is executed.
+
+    With a `correction` it is a report of a closed year that is made again, and tells its readers so.
 
     Raises InputError and NotebookError where an input or a notebook can't be used; whatever else goes wrong is a
     PublishingError, so that it stops this report and no other.
     """
     try:
-        return _plan(project, year, department_id)
+        return _plan(project, year, department_id, correction)
     except ReportkitError:
         raise
     except Exception as error:
         raise defect(error, f"{year}/{department_id}") from error
 
 
-def _plan(project: Project, year: int, department_id: str) -> Plan:
+def _plan(project: Project, year: int, department_id: str, correction: Correction | None) -> Plan:
     department = project.department(department_id)
     edition = edition_for(year)
     if not department.valid_in(year):
@@ -54,68 +71,77 @@ def _plan(project: Project, year: int, department_id: str) -> Plan:
     jobs, notebook_findings = _jobs(project, department, edition, year)
     evidence, checked = check_submission(project, submission)
     findings = (*checked, *notebook_findings)
-    definition = project.definition
-    font_paths = _font_paths(project)
-    about = _about(submission, department, edition, draft=blocks_publication(findings, submission.figures))
-    if corrections := corrections_of(project, year, department_id):
-        about["corrections"] = [each.to_json() for each in corrections]
-    about["site"] = definition.site.model_dump(include={"name", "domain", "id_code"}) if definition.site else {}
-    inputs = _inputs(project, submission, department)
-    register = _named_in(evidence, tuple(job.notebook for job in jobs))
-    jobs = tuple(replace(job, needs=needs_of(job, edition.id)) for job in jobs)
-    surroundings = environment(font_paths, definition.system_fonts)
-    parts = {
-        **{name: sha256(content).hexdigest() for name, content in inputs.items()},
-        **{f"notebooks/{job.name}": digest_of([job.section, dict(job.needs)]) for job in jobs},
-        "order of the sections": digest_of([job.name for job in jobs]),
-        "title and dates": digest_of(about),
-        "formats": " ".join(definition.formats),
-        **_flat_environment(surroundings),
-        "last year's figures": digest_of(_figures_as_text(evidence.history)),
-        "bodies that it may name": digest_of([asdict(body) for body in register]),
-        "findings": digest_of([finding.to_json() for finding in findings]),
-    }
-    made_from = digest_of(parts)
-    required = tuple(definition.approvals.required)
-    approvals = approvals_bytes(project, year, department_id) if required else b""
-    if required:
-        labels = {level.id: level.label for level in definition.approvals.levels}
-        parts["approvals"] = digest_of([required, labels, sha256(approvals).hexdigest()])
-    return Plan(
-        department=department,
-        year=year,
-        jobs=jobs,
-        inputs=inputs,
+    corrections = (*corrections_of(project, year, department_id), *([correction] if correction else []))
+    head = _head(project, submission, department, edition)
+    head = replace(head, draft=blocks_publication(findings, submission.figures), corrections=corrections)
+    execution = Execution(
+        jobs=tuple(replace(job, needs=needs_of(job, edition.id)) for job in jobs),
+        inputs=_inputs(project, submission, department),
+        confinement=project.definition.runs.confinement,
+    )
+    basis = Basis(
         figures=submission.figures,
         history=evidence.history,
         words=evidence.words,
-        register=register,
+        register=_named_in(evidence, tuple(job.notebook for job in jobs)),
         findings=findings,
+    )
+    rendering = _rendering(project)
+    approvals = _approvals_asked(project, year, department_id)
+    return Plan(
+        department=department,
+        year=year,
+        head=head,
+        execution=execution,
+        basis=basis,
+        rendering=rendering,
+        origin=_origin(head, execution, basis, rendering, approvals),
+        approvals=approvals,
+        correction=correction,
+    )
+
+
+def _origin(
+    head: DocumentHead, execution: Execution, basis: Basis, rendering: Rendering, approvals: ApprovalsAsked
+) -> Origin:
+    """The digests of all that makes the report what it is."""
+    parts = {
+        **{name: sha256(content).hexdigest() for name, content in execution.inputs.items()},
+        **{f"notebooks/{job.name}": digest_of([job.section, dict(job.needs)]) for job in execution.jobs},
+        "order of the sections": digest_of([job.name for job in execution.jobs]),
+        "title and dates": digest_of(head.to_json()),
+        "formats": " ".join(rendering.formats),
+        **rendering.environment.parts(),
+        "last year's figures": digest_of(_figures_as_text(basis.history)),
+        "bodies that it may name": digest_of([asdict(body) for body in basis.register]),
+        "findings": digest_of([finding.to_json() for finding in basis.findings]),
+    }
+    made_from = digest_of(parts)
+    if approvals.required:
+        asked = [approvals.required, dict(approvals.levels), sha256(approvals.file).hexdigest()]
+        parts["approvals"] = digest_of(asked)
+    return Origin(parts, made_from, digest_of(parts))
+
+
+def _rendering(project: Project) -> Rendering:
+    definition, font_paths = project.definition, _font_paths(project)
+    return Rendering(
         formats=tuple(definition.formats),
-        about=about,
         font_paths=font_paths,
         system_fonts=definition.system_fonts,
-        environment=surroundings,
-        parts=parts,
-        made_from=made_from,
-        digest=digest_of(parts),
-        approvals=approvals,
-        levels={level.id: level.label for level in definition.approvals.levels},
-        required=required,
-        confinement=definition.runs.confinement,
+        environment=environment(font_paths, definition.system_fonts),
         sbom=sbom_name(),
     )
 
 
-def _flat_environment(environment: Mapping[str, Any]) -> dict[str, str]:
-    """The surroundings of all reports, one name for each thing that can change by itself."""
-    return {
-        "python": environment["python"],
-        **{f"library {name}": version for name, version in environment["libraries"].items()},
-        "the package's code and templates": environment["code"],
-        "SOURCE_DATE_EPOCH": str(environment["source_date_epoch"]),
-        "fonts": digest_of(environment["fonts"]),
-    }
+def _approvals_asked(project: Project, year: int, department_id: str) -> ApprovalsAsked:
+    settings = project.definition.approvals
+    required = tuple(settings.required)
+    return ApprovalsAsked(
+        file=approvals_bytes(project, year, department_id) if required else b"",
+        levels={level.id: level.label for level in settings.levels},
+        required=required,
+    )
 
 
 def _figures_as_text(figures: Figures | None) -> list[str] | None:
@@ -279,24 +305,25 @@ def _inputs(project: Project, submission: Submission, department: Department) ->
     return inputs
 
 
-def _about(submission: Submission, department: Department, edition: Edition, *, draft: bool) -> dict[str, Any]:
+def _head(project: Project, submission: Submission, department: Department, edition: Edition) -> DocumentHead:
+    """The document's head as it is before anything is found: no draft, no corrections."""
     title = edition.title.format(name=department.name, year=submission.year)
-    rest = title.removeprefix(department.name)
-    return {
-        "title": title,
-        "title_lines": [department.name, rest],
-        "name": department.name,
-        "department": department.id,
-        "year": submission.year,
-        "edition": edition.name,
-        "draft": draft,
-        "missing": len(submission.figures.missing()),
-        "published_on": submission.published_on.isoformat() if submission.published_on else None,
-        "issued_on": submission.issued_on.isoformat() if submission.issued_on else None,
-        "index_number": submission.index_number,
-        **({"validity": submission.validity} if submission.validity else {}),
-        "decisions": list(submission.decisions),
-    }
+    site = project.definition.site
+    return DocumentHead(
+        title=title,
+        title_lines=(department.name, title.removeprefix(department.name)),
+        name=department.name,
+        department=department.id,
+        year=submission.year,
+        edition=edition.name,
+        missing=len(submission.figures.missing()),
+        published_on=submission.published_on,
+        issued_on=submission.issued_on,
+        index_number=submission.index_number,
+        validity=submission.validity,
+        decisions=submission.decisions,
+        site=site.model_dump(include={"name", "domain", "id_code"}) if site else {},
+    )
 
 
 def _not_valid(department: Department, year: int) -> ReportkitError:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from reportkit.build.decide import Decision, findings_of
+from reportkit.build.decide import Current, Kept, findings_of
 from reportkit.errors import InputError, PublishingError, ReportkitError
 from reportkit.inputs.approvals import approvals_path
 from reportkit.inputs.corrections import correction_path, corrections_of, keep_correction
@@ -30,24 +30,26 @@ class Reopening:
     reason: str
     on: date
 
-    def note(self, project: Project, year: int, department: str) -> None:
-        """Notes that a published report is being corrected, with the next number.
+    def correction_of(self, project: Project, year: int, department: str) -> Correction | None:
+        """What a report becomes: a correction with the next number where it is published, was, or was corrected.
 
-        The day is that of its draft, where one with the same reason waits for approvals.
+        The day is that of its draft, where one with the same reason waits for approvals. Raises InputError where the
+        published report tells of more corrections than are noted.
         """
+        noted = corrections_of(project, year, department)
         stands = place(project, year, department, draft=False).is_dir()
-        if stands or was_published(project, year, department) or corrections_of(project, year, department):
-            number = len(corrections_of(project, year, department)) + 1
-            printed = corrections_printed(project, year, department)
-            if printed >= number:
-                raise InputError(
-                    f"{number - 1} corrections are noted, but the published report tells of {printed}.",
-                    where=correction_path(year, department),
-                    mend="Take the file back from git.",
-                )
-            drafted = drafted_correction(project, year, department)
-            on = drafted.on if drafted is not None and drafted.reason == self.reason else self.on
-            project.pending[year, department] = Correction(number, on, self.reason)
+        if not (stands or noted or was_published(project, year, department)):
+            return None
+        printed = corrections_printed(project, year, department)
+        if printed > len(noted):
+            raise InputError(
+                f"{len(noted)} corrections are noted, but the published report tells of {printed}.",
+                where=correction_path(year, department),
+                mend="Take the file back from git.",
+            )
+        drafted = drafted_correction(project, year, department)
+        on = drafted.on if drafted is not None and drafted.reason == self.reason else self.on
+        return Correction(len(noted) + 1, on, self.reason)
 
 
 def another_reason(project: Project, target: Target, reopening: Reopening | None) -> bool:
@@ -56,7 +58,7 @@ def another_reason(project: Project, target: Target, reopening: Reopening | None
     return drafted is not None and reopening is not None and drafted.reason != reopening.reason
 
 
-def up_to_date(project: Project, decision: Decision) -> Bundle:
+def up_to_date(project: Project, decision: Current) -> Bundle:
     """The Bundle of a report that needs no building, with the findings of its last build."""
     year, department = decision.year, decision.department
     draft = decision.folder == place(project, year, department, True)
@@ -65,13 +67,13 @@ def up_to_date(project: Project, decision: Decision) -> Bundle:
     return Bundle(year, department, Outcome.UP_TO_DATE, draft, {}, findings_of(decision))
 
 
-def restored(project: Project, decision: Decision) -> Bundle:
+def restored(project: Project, decision: Kept) -> Bundle:
     """A report put in its place again from what the cache kept."""
-    assert decision.plan is not None
     outcome = Outcome.DRAFT if decision.draft else Outcome.PUBLISHED
     findings = data.read_findings(decision.files[data.FINDINGS])
-    bundle = Bundle(decision.year, decision.department, outcome, decision.draft, decision.files, findings)
-    return put_in_place(project, decision.plan, bundle)
+    plan = decision.plan
+    bundle = Bundle(plan.year, plan.department.id, outcome, decision.draft, decision.files, findings)
+    return put_in_place(project, plan, bundle)
 
 
 def closed_report(project: Project, target: Target) -> Bundle:
@@ -103,7 +105,7 @@ def put_in_place(project: Project, plan: Plan, bundle: Bundle) -> Bundle:
     It is noted before it is published, so that none can be published that nobody knows of. A report that readers would
     find unchanged is not published as a correction.
     """
-    correction = project.pending.pop((bundle.year, bundle.department), None)
+    correction = plan.correction
     if correction is None or bundle.outcome is not Outcome.PUBLISHED:
         return _swapped_in(project, plan, bundle)
     folder = place(project, bundle.year, bundle.department, draft=False)
@@ -142,17 +144,17 @@ def _swapped_in(project: Project, plan: Plan, bundle: Bundle) -> Bundle:
 
 def _refuse_changed(project: Project, plan: Plan) -> None:
     """A report is published only from what still lies in the project: a slow build never overwrites a newer one."""
-    if project.has_changed(DEFINITION) or project.register_part_now(plan.department) != plan.inputs[REGISTER]:
+    if project.has_changed(DEFINITION) or project.register_part_now(plan.department) != plan.execution.inputs[REGISTER]:
         raise _changed_meanwhile(plan, "The register or report.yaml")
-    planned = {name: content for name, content in plan.inputs.items() if name != REGISTER}
-    planned |= {f"notebooks/{job.name}": job.notebook for job in plan.jobs}
+    planned = {name: content for name, content in plan.execution.inputs.items() if name != REGISTER}
+    planned |= {f"notebooks/{job.name}": job.notebook for job in plan.execution.jobs}
     for name, content in planned.items():
         path = project.root / name
         if not path.is_file() or path.read_bytes() != content:
             raise _changed_meanwhile(plan, name)
-    if plan.required:
+    if plan.approvals.required:
         path = project.root / approvals_path(plan.year, plan.department.id)
-        if (path.read_bytes() if path.is_file() else b"") != plan.approvals:
+        if (path.read_bytes() if path.is_file() else b"") != plan.approvals.file:
             raise _changed_meanwhile(plan, "The approvals file")
 
 

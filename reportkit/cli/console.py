@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from reportkit.build.decide import Decision, Work
+from reportkit.build.decide import Reasons, Work
 from reportkit.errors import ReportkitError, each_error
 from reportkit.model import Bundle, Checked, Finding, Outcome, Severity
 from reportkit.outputs.cache import Change
@@ -245,20 +245,20 @@ _DOINGS = {
 }
 
 
-def print_decision(decision: Decision) -> None:
+def print_reasons(reasons: Reasons) -> None:
     """What a build does for a report, and why: what has changed since it was finished, then notebook by notebook."""
     console = err()
-    console.print(f"[bold]{escape(decision.report)}[/] {_DOINGS[decision.work]}")
-    if decision.is_new and decision.work is not Work.NOTHING:
+    console.print(f"[bold]{escape(reasons.report)}[/] {_DOINGS[reasons.work]}")
+    if reasons.is_new:
         console.print("  never finished before")
-    for change in decision.changes:
+    for change in reasons.changes:
         console.print(f"  {_change(change)}")
-    for job in decision.jobs:
-        if job.run is not None:
-            console.print(f"  [dim]{escape(job.job.name)}: kept, nothing that it read has changed[/]")
+    for job in reasons.jobs:
+        if not job.runs:
+            console.print(f"  [dim]{escape(job.notebook)}: kept, nothing that it read has changed[/]")
             continue
         why = "; ".join(map(_change, job.changes)) or ("never ran before" if job.is_new else "--force")
-        console.print(f"  {escape(job.job.name)}: runs: {why}")
+        console.print(f"  {escape(job.notebook)}: runs: {why}")
 
 
 def _change(change: Change) -> str:
@@ -276,7 +276,7 @@ def _short(value: str | None) -> str:
 _DIGEST = 64
 
 
-def print_build(bundles: Sequence[Bundle], decisions: Mapping[str, Decision], json: bool) -> None:
+def print_build(bundles: Sequence[Bundle], reasons: Mapping[str, Reasons], json: bool) -> None:
     """What became of each report of a build, and why where that is asked: a table, or one JSON document."""
     rows, results = [], []
     for bundle in sorted(bundles, key=lambda each: (each.department, each.year)):
@@ -305,7 +305,7 @@ def print_build(bundles: Sequence[Bundle], decisions: Mapping[str, Decision], js
                 "error": str(bundle.failure) if bundle.failure else None,
                 "executed": list(bundle.executed),
                 "findings": [finding.to_json() for finding in bundle.findings],
-                **({"explanation": decisions[name].to_json()} if name in decisions else {}),
+                **({"explanation": reasons[name].to_json()} if name in reasons else {}),
             }
         )
     if json:

@@ -19,7 +19,7 @@ from reportkit.errors import ReportkitError
 from reportkit.execution.kernels.confine import why_not_cut
 from reportkit.execution.kernels.spec import ForkedKernelSpecManager
 from reportkit.inputs.project import Project
-from reportkit.model import Confinement
+from reportkit.model import Confinement, DocumentHead
 from reportkit.outputs.folders import OUTPUTS
 from reportkit.publishing.environment import LIBRARIES
 from reportkit.publishing.fonts import ROLES, SERIF, font_set
@@ -92,7 +92,7 @@ def _scheduler(address: str) -> Check:
 
 
 def _libraries() -> Iterator[Check]:
-    for name in (*LIBRARIES, "jupyterlab", "pypdfium2", "pdfplumber"):
+    for name in (*LIBRARIES, "jupyterlab", "pypdfium2"):
         try:
             yield Check(True, name, version(name))
         except PackageNotFoundError:
@@ -151,7 +151,7 @@ def _typst() -> Check:
     roles = ", ".join(f'{role}: ("{SERIF}",)' for role in ROLES)
     source = f'{library()}\n#report(title: "试", lines: ("试",), fonts: ({roles}), {{ par("试") }})'
     try:
-        size = len(compile_pdf(source, (), False, creation_time({"published_on": None})))
+        size = len(compile_pdf(source, (), False, creation_time(DocumentHead("", ()))))
     except ReportkitError as error:
         return Check(False, "PDF", str(error))
     return Check(size > 0, "PDF", f"Typst meets {' and '.join(STANDARDS)}")

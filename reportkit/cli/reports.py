@@ -28,7 +28,7 @@ from reportkit.text.strings import printable
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from reportkit.build.decide import Decision
+    from reportkit.build.decide import Current, Decision, Reasons
     from reportkit.desk.status import Status
     from reportkit.inputs.project import Project
     from reportkit.model import Bundle
@@ -144,7 +144,7 @@ def _show_plan(
     reopen: bool = False,
 ) -> None:
     """Tells what would be built and exits; reports of closed years too with `reopen`."""
-    from reportkit.build.decide import Decision, Work, decide, findings_of, unchanged
+    from reportkit.build.decide import Closed, Current, Decision, decide, findings_of, reasons_of, unchanged
     from reportkit.cli import console
     from reportkit.inputs.selection import select
     from reportkit.outputs.cache import Cache
@@ -152,10 +152,11 @@ def _show_plan(
     opened = open_project(project)
     cache = Cache(opened, read_only=True)
     failed, rows, results = False, [], []
+    found: Decision
     for each_year, each in select(opened, *chosen):
         try:
             if opened.is_closed(each_year) and not reopen:
-                found = Decision(each_year, each, Work.CLOSED)
+                found = Closed(each_year, each)
             elif json or (known := unchanged(opened, cache, cache.unchanged(each_year, each))) is None:
                 found = decide(opened, cache, each_year, each)
             else:
@@ -166,24 +167,26 @@ def _show_plan(
             if not json:
                 console.print_error(error, f"{each_year}/{each}")
             continue
+        reasons = reasons_of(found)
         if explain and not json:
-            console.print_decision(found)
-        kind = "" if found.work is Work.CLOSED else "草稿" if found.draft else "可发布"
-        runs = sum(job.run is None for job in found.jobs)
+            console.print_reasons(reasons)
+        draft = not isinstance(found, Closed) and found.draft
+        kind = "" if isinstance(found, Closed) else "草稿" if draft else "可发布"
+        runs = sum(job.runs for job in reasons.jobs)
         findings = console.count(findings_of(found))
-        rows.append([each, str(each_year), kind, console.WORKS[found.work], str(runs), findings])
-        planned = found.plan
+        rows.append([each, str(each_year), kind, console.WORKS[reasons.work], str(runs), findings])
+        planned = None if isinstance(found, Closed) else found.plan
         results.append(
             {
                 "year": each_year,
                 "department": each,
                 "error": None,
-                "draft": found.draft,
-                "up_to_date": found.work is Work.NOTHING,
+                "draft": draft,
+                "up_to_date": isinstance(found, Current),
                 "digest": planned.digest if planned else None,
-                "notebooks": [job.name for job in planned.jobs] if planned else [],
-                "inputs": list(planned.inputs) if planned else [],
-                **found.to_json(),
+                "notebooks": [job.name for job in planned.execution.jobs] if planned else [],
+                "inputs": list(planned.execution.inputs) if planned else [],
+                **reasons.to_json(),
             }
         )
     if json:
@@ -226,6 +229,7 @@ def build(
         _show_plan((year, department, all_), explain=explain, json=json, project=project, reopen=reopen)
     from reportkit.build.build import Listener
     from reportkit.build.build import build as build_reports
+    from reportkit.build.decide import Current, reasons_of
     from reportkit.build.publish import Reopening
     from reportkit.cli import console
     from reportkit.desk.status import today
@@ -238,12 +242,16 @@ def build(
     if reopen or reason is not None:
         reopening = Reopening(_reason(reason, targets, opened, year, reopen=reopen), today())
     bundles: list[Bundle] = []
-    decisions: dict[str, Decision] = {}
+    reasons: dict[str, Reasons] = {}
+    current: dict[str, Current] = {}
 
     def decided(decision: "Decision") -> None:
-        decisions[decision.report] = replace(decision, files={}, plan=None)
+        why = reasons_of(decision)
+        reasons[why.report] = why
+        if isinstance(decision, Current):
+            current[why.report] = replace(decision, plan=None)
         if explain and not json:
-            console.print_decision(decision)
+            console.print_reasons(why)
 
     maker = bundle_maker(scheduler, jobs, opened)
     with console.BuildProgress(len(targets)) as progress:
@@ -251,8 +259,8 @@ def build(
         for bundle in build_reports(opened, targets, maker, listener, force=force, reopening=reopening):
             bundles.append(bundle)
             progress.finished(f"{bundle.year}/{bundle.department}", bundle.outcome, bundle.seconds)
-    console.print_build(bundles, decisions if explain else {}, json)
-    shown = _write_board(opened, bundles, decisions)
+    console.print_build(bundles, reasons if explain else {}, json)
+    shown = _write_board(opened, bundles, current)
     bad = not shown or any(
         bundle.outcome is Outcome.FAILED or any(finding.severity is Severity.ERROR for finding in bundle.findings)
         for bundle in bundles
@@ -260,12 +268,11 @@ def build(
     raise typer.Exit(1 if bad or (strict and any(bundle.draft for bundle in bundles)) else 0)
 
 
-def _write_board(project: "Project", bundles: "Sequence[Bundle]", decisions: "Mapping[str, Decision]") -> bool:
+def _write_board(project: "Project", bundles: "Sequence[Bundle]", current: "Mapping[str, Current]") -> bool:
     """Writes the review board; tells what it can't show, and which approvals are void now.
 
     False where it failed, or can't show a report of this build as it is.
     """
-    from reportkit.build.decide import Work
     from reportkit.cli import console
     from reportkit.desk.board.board import write_board
     from reportkit.desk.status import today
@@ -273,8 +280,7 @@ def _write_board(project: "Project", bundles: "Sequence[Bundle]", decisions: "Ma
 
     try:
         with console.err().status("writing the review board"):
-            same = {name: each for name, each in decisions.items() if each.work is Work.NOTHING and each.folder}
-            written = write_board(project, today(), decided=same)
+            written = write_board(project, today(), decided=current)
     except ReportkitError as error:
         console.print_error(error, "review board")
         return False

@@ -136,9 +136,9 @@ class _Sending:
 
     def _send(self, plan: Plan, worker: str) -> None:
         """Sends a report to a worker, with its notebooks where the worker wasn't given them yet."""
-        notebooks = {job.name: job.notebook for job in plan.jobs}
+        notebooks = {job.name: job.notebook for job in plan.execution.jobs}
         key = digest_of({name: sha256(content).hexdigest() for name, content in notebooks.items()})
-        light = replace(plan, jobs=tuple(replace(job, notebook=b"") for job in plan.jobs))
+        light = plan.with_jobs(tuple(replace(job, notebook=b"") for job in plan.execution.jobs))
         travelling = None if (worker, key) in self._given else notebooks
         self._given.add((worker, key))
         with scheduler_lost(self.workers.address):

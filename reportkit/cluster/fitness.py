@@ -21,12 +21,12 @@ def fitness_of(font_paths: tuple[str, ...], system_fonts: bool, variables: tuple
     """
     found = environment(font_paths, system_fonts)
     return {
-        "python": found["python"],
-        **{f"library {name}": version for name, version in (libraries() | found["libraries"]).items()},
-        "reportkit's code, editions and templates": found["code"],
-        "SOURCE_DATE_EPOCH": str(found["source_date_epoch"]),
-        **{f"font {role}": family for role, family in _flat(found["fonts"]["roles"])},
-        **{f"font file {name}": digest for name, digest in _flat(found["fonts"]["files"])},
+        "python": found.python,
+        **{f"library {name}": version for name, version in ({**libraries(), **found.libraries}).items()},
+        "reportkit's code, editions and templates": found.code,
+        "SOURCE_DATE_EPOCH": str(found.source_date_epoch),
+        **{f"font {role}": family for role, family in found.roles.items()},
+        **{f"font file {name}": digest for name, digest in found.font_files.items()},
         "machine": f"{platform.system()} {platform.machine()}",
         **{f"environment variable {name}": "set" for name in variables if name in os.environ},
     }
@@ -36,10 +36,6 @@ def forget_fitness() -> None:
     """What was read of the package, the libraries and the fonts is read once more when it is next asked for."""
     for each in (code_digest, library_versions, libraries, installed, font_set, font_digests):
         each.cache_clear()
-
-
-def _flat(of: object) -> list[tuple[str, str]]:
-    return [(str(key), str(value)) for key, value in of.items()] if isinstance(of, Mapping) else [("", str(of))]
 
 
 def differences(ours: Fitness, theirs: Fitness) -> list[str]:

@@ -41,8 +41,8 @@ class Workers:
     def __init__(self, client: Any, address: str, plan: Plan, told: Callable[[str], None]) -> None:
         self.client, self.address, self.told = client, address, told
         self.fit: dict[str, str] = {}
-        self._question = (plan.system_fonts, plan.confinement.environment)
-        self._ours: Fitness = fitness_of(plan.font_paths, *self._question)
+        self._question = (plan.rendering.system_fonts, plan.execution.confinement.environment)
+        self._ours: Fitness = fitness_of(plan.rendering.font_paths, *self._question)
         self._there: set[str] = set()
         self._silent: set[str] = set()
         """Addresses of those that have been asked and haven't answered."""

@@ -32,10 +32,10 @@ def begin() -> None:
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: None)
     _born.update(fitness_of(own_fonts(), system_fonts=False))
-    from reportkit.build import report
+    from reportkit.publishing.render import warm_exporters
 
     warm_kernels(Confinement())
-    report.warm_exporters(own_fonts(), system_fonts=False)
+    warm_exporters(own_fonts(), system_fonts=False)
 
 
 def own_fonts() -> tuple[str, ...]:
@@ -91,9 +91,11 @@ def make(build_report: BuildReport, plan: Plan, key: str, notebooks: Notebooks |
     _kept[key] = notebooks
     while len(_kept) > _SETS:
         del _kept[next(iter(_kept))]
-    jobs = tuple(replace(job, notebook=notebooks[job.name]) for job in plan.jobs)
+    jobs = tuple(replace(job, notebook=notebooks[job.name]) for job in plan.execution.jobs)
     at_once = notebooks_at_once(int(os.environ.get(PROCESSES, "1")))
-    return built_here(build_report, replace(plan, jobs=jobs, font_paths=own_fonts()), at_once)
+    return built_here(
+        build_report, replace(plan.with_jobs(jobs), rendering=replace(plan.rendering, font_paths=own_fonts())), at_once
+    )
 
 
 _kept: dict[str, Notebooks] = {}

@@ -177,20 +177,16 @@ def _found_now(project: Project, year: int, department: str, built_from: str) ->
     except ReportkitError as error:
         return unreadable(error), project.digest(submission_path(year, department)) or ""
     folder = finished_place(project, year, department)
-    if folder is not None and plan.made_from == built_from:
+    if folder is not None and plan.origin.made_from == built_from:
         with suppress(OSError, ValueError, LookupError, TypeError, AttributeError):
-            return data.read_findings((folder / data.FINDINGS).read_bytes()), plan.made_from
-    return plan.findings, plan.made_from
+            return data.read_findings((folder / data.FINDINGS).read_bytes()), plan.origin.made_from
+    return plan.basis.findings, plan.origin.made_from
 
 
 def _plan_now(project: Project, year: int, department: str) -> Plan:
     """What would be built now; of a closed year the correction whose draft waits."""
-    if project.is_closed(year) and (correction := drafted_correction(project, year, department)) is not None:
-        project.pending[year, department] = correction
-    try:
-        return plan_report(project, year, department)
-    finally:
-        project.pending.pop((year, department), None)
+    correction = drafted_correction(project, year, department) if project.is_closed(year) else None
+    return plan_report(project, year, department, correction)
 
 
 def _refuse_closed(project: Project, year: int, department: str) -> None:
@@ -214,7 +210,7 @@ def _up_to_date(project: Project, year: int, department: str) -> tuple[Content, 
     _refuse_closed(project, year, department)
     plan = _plan_now(project, year, department)
     made_from = str((manifest.read_manifest(folder) or {}).get("made_from"))
-    if made_from != plan.made_from:
+    if made_from != plan.origin.made_from:
         raise ProjectError(f"{year}/{department} has changed since it was built.", where=name, mend=mend)
     side = this_build(project, year, department)
     return side.content, made_from, side.findings or ()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from reportkit.build.decide import Decision, decide, unchanged
+from reportkit.build.decide import Current, Kept, ToBuild, decide, unchanged
 from reportkit.desk.versions import approvals_of
 from reportkit.errors import ApprovalsError, ReportkitError, defect
 from reportkit.inputs.approvals import approvals_path
@@ -93,7 +93,7 @@ def status_of(
     years: Sequence[int],
     departments: Sequence[Department],
     on: date,
-    decided: Mapping[str, Decision] | None = None,
+    decided: Mapping[str, Current] | None = None,
 ) -> list[Status]:
     """The status of every report that is due or was handed in, by year and register order.
 
@@ -109,13 +109,13 @@ def status_of(
 
 
 def _status(
-    project: Project, cache: Cache, year: int, department: Department, on: date, decided: Decision | None
+    project: Project, cache: Cache, year: int, department: Department, on: date, decided: Current | None
 ) -> Status:
     report, due = (project, year, department.id), deadline(department, year)
     published = read_manifest(place(*report, draft=False)) is not None
     closed, handed_in = project.is_closed(year), project.has_submission(year, department.id)
     errors: list[ReportkitError] = []
-    decision = decided
+    decision: Current | Kept | ToBuild | None = decided
     drafted = closed and drafted_correction(*report) is not None
     draft_state, sent_back = "草稿", False
     with _collecting(errors, f"{year}/{department.id}"):
@@ -136,8 +136,8 @@ def _status(
         "已发布" if published else alone,
         due,
         late=on > due and not published,
-        current=None if decision is None else decision.folder is not None,
-        missing=None if decision is None else decision.missing,
+        current=None if decision is None else _folder(decision) is not None,
+        missing=None if decision is None else _missing(decision),
         waiting=draft_state if published and drafted else "",
         errors=tuple({str(each): each for each in errors}.values()),
         closed=closed,
@@ -156,25 +156,34 @@ def _collecting(errors: list[ReportkitError], report: str) -> Iterator[None]:
         errors.append(defect(error, report))
 
 
-def _returned(project: Project, year: int, department: str, decision: Decision | None) -> bool:
+def _returned(project: Project, year: int, department: str, decision: Current | Kept | ToBuild | None) -> bool:
     """Whether what stands finished, a draft first, was sent back; or a report that was never built."""
     if not project.has(approvals_path(year, department)):
         return False
     folder = finished_place(project, year, department)
     records = approvals_of(project, year, department).records
     if folder is None:
-        plan = decision.plan if decision else None
-        now = plan.made_from if plan else project.digest(submission_path(year, department)) or ""
+        plan = decision.plan if decision is not None else None
+        now = plan.origin.made_from if plan else project.digest(submission_path(year, department)) or ""
         return returned(records, {}, now) is not None
     found = read_manifest(folder) or {}
     return returned(records, found.get("content", {}), str(found.get("made_from", ""))) is not None
 
 
-def _is_of_today(decision: Decision, draft: Path) -> bool:
+def _folder(decision: Current | Kept | ToBuild) -> Path | None:
+    """Where a report is finished, made from what lies in the project today."""
+    return None if isinstance(decision, Kept) else decision.folder
+
+
+def _missing(decision: Current | Kept | ToBuild) -> int:
+    return decision.missing if isinstance(decision, Current) else decision.plan.head.missing
+
+
+def _is_of_today(decision: Current | Kept | ToBuild, draft: Path) -> bool:
     """Whether a draft shows what lies in the project today, whoever has approved it since."""
-    if decision.folder is not None or decision.plan is None:
-        return decision.folder == draft
-    return (read_manifest(draft) or {}).get("made_from") == decision.plan.made_from
+    if (folder := _folder(decision)) is not None or decision.plan is None:
+        return folder == draft
+    return (read_manifest(draft) or {}).get("made_from") == decision.plan.origin.made_from
 
 
 def _draft_state(project: Project, year: int, department: str) -> str:

@@ -169,7 +169,7 @@ def _built_by_workers(
 
 def _limit(plan: Plan) -> int:
     """The seconds that a report may take."""
-    return sum(job.timeout_s for job in plan.jobs) + _GRACE_S
+    return sum(job.timeout_s for job in plan.execution.jobs) + _GRACE_S
 
 
 def _too_long(plan: Plan, error: Exception) -> Bundle:

@@ -42,23 +42,23 @@ def run_jobs(plan: Plan, at_once: int = 1) -> tuple[Run, ...]:
     """
     with temporary_folder() as folder:
         inputs = Path(folder) / "inputs"
-        unpack(plan.inputs, inputs)
+        unpack(plan.execution.inputs, inputs)
         failed = threading.Event()
 
         def run_one(number: int, job: Job) -> Run | None:
-            if (kept := plan.kept.get(job.name)) is not None:
+            if (kept := plan.execution.kept.get(job.name)) is not None:
                 return Run(job, kept, 0.0, executed=False)
             if failed.is_set():
                 return None
             try:
-                done = _run_tried(job, inputs, Path(folder), f"{number:02d}", plan.confinement)
+                done = _run_tried(job, inputs, Path(folder), f"{number:02d}", plan.execution.confinement)
             finally:
                 ensure_event_loop().close()  # papermill's own, one a thread
             if done.failure is not None:
                 failed.set()
             return done
 
-        runs = _each(run_one, plan.jobs, at_once)
+        runs = _each(run_one, plan.execution.jobs, at_once)
     return tuple(run for run in runs if run is not None)
 
 

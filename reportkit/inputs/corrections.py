@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 from reportkit.errors import InputError
@@ -18,7 +17,7 @@ def correction_path(year: int, department: str) -> str:
 
 
 def corrections_of(project: Project, year: int, department: str) -> tuple[Correction, ...]:
-    """A report's corrections, the first one first, and the one that is being made.
+    """A report's corrections, the first one first.
 
     Raises InputError with the line where one can't be read or the numbers don't run from 1.
     """
@@ -28,7 +27,7 @@ def corrections_of(project: Project, year: int, department: str) -> tuple[Correc
     for place, line in enumerate(lines, 1):
         try:
             data = json.loads(line)
-            found.append(Correction(data["number"], date.fromisoformat(data["on"]), str(data["reason"])))
+            found.append(Correction.from_json(data))
         except (ValueError, KeyError, TypeError) as error:
             raise InputError(
                 "The correction can't be read.",
@@ -41,8 +40,6 @@ def corrections_of(project: Project, year: int, department: str) -> tuple[Correc
                 where=f"{name}, line {place}",
                 mend="Corrections are numbered from 1, one a line; take back what was changed by hand.",
             )
-    if (pending := project.pending.get((year, department))) is not None:
-        found.append(pending)
     return tuple(found)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -17,6 +17,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from reportkit.errors import InputError, InputErrors, near_match
+from reportkit.formats import FORMATS
 from reportkit.model import Confinement
 from reportkit.text.strings import printable
 from reportkit.text.yamlfile import Path, YamlFile
@@ -33,6 +34,11 @@ def _one_line(value: str) -> str:
 Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)]
 Words = Annotated[str, Field(max_length=200_000)]
 FactId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
+
+if TYPE_CHECKING:
+    FormatName = str
+else:
+    FormatName = Literal[*FORMATS]
 
 KINDS = ("government", "office", "department", "agency")
 LEVELS = ("state", "province", "prefecture", "county", "township")
@@ -150,7 +156,7 @@ class DefinitionDocument(Document):
     """params/report.yaml: which notebooks tell the report, and how it is published."""
 
     sections: list[SectionDocument] = Field(min_length=1)
-    formats: list[Literal["html", "pdf", "docx", "fragment", "fragment-files"]] = Field(
+    formats: list[FormatName] = Field(
         ["html", "pdf"],
         min_length=1,
         description="html 网页；pdf；docx 供 Word 使用；fragment 供粘贴到网站后台的片段；fragment-files 同上，图另存",

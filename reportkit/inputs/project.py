@@ -27,7 +27,7 @@ from reportkit.inputs.documents import (
 )
 from reportkit.inputs.figures import read_figures
 from reportkit.inputs.prose import RESERVED, Names, bind
-from reportkit.model import Contact, Correction, Department, Fact, Register, Submission
+from reportkit.model import Contact, Department, Fact, Register, Submission
 from reportkit.text.yamlfile import MOST_CHARACTERS, YamlFile, read_yaml
 
 _PARAMS = "params/"
@@ -74,8 +74,6 @@ class Project:
     root: Path
     overlay: Mapping[str, Path] = field(default_factory=dict)
     """Files from elsewhere that stand for the project's own, by project-relative path."""
-    pending: dict[tuple[int, str], Correction] = field(default_factory=dict)
-    """Corrections that are being made, by report."""
     _asked: set[str] | None = field(default=None, repr=False)
     """What is looked at, while somebody wants to know."""
     _held: dict[str, _Held] = field(default_factory=lambda: defaultdict(_Held), repr=False)

@@ -81,7 +81,12 @@ class Cache:
         definition = self.project.definition
         fonts = tuple(str((self.project.root / path).resolve()) for path in definition.font_paths)
         return digest_of(
-            [self.project.digest(DEFINITION), environment(fonts, definition.system_fonts), surroundings(), fonts]
+            [
+                self.project.digest(DEFINITION),
+                environment(fonts, definition.system_fonts).to_json(),
+                surroundings(),
+                fonts,
+            ]
         )
 
     def unchanged(self, year: int, department: str) -> Known | None:
@@ -102,9 +107,9 @@ class Cache:
             "common": self._common,
             "files": {each: self.project.digest(each) for each in sorted({*files, REGISTER})},
             "digest": plan.digest,
-            "draft": plan.draft,
-            "missing": plan.about["missing"],
-            "unfollowed": any(map(_is_unfollowed, plan.jobs)),
+            "draft": plan.head.draft,
+            "missing": plan.head.missing,
+            "unfollowed": any(map(_is_unfollowed, plan.execution.jobs)),
         }
         with suppress(OSError):
             self._store.write(name, record)
@@ -114,7 +119,7 @@ class Cache:
         record = self._store.read(f"finished/{plan.name}")
         if record is None:
             return None
-        changes = _differences(record["parts"], plan.parts)
+        changes = _differences(record["parts"], plan.origin.parts)
         keys = record["keys"]
         return tuple(more for change in changes for more in (change, *self._keys_changed(plan, change.what, keys)))
 
@@ -138,7 +143,7 @@ class Cache:
     def look_up(self, plan: Plan) -> tuple[Lookup, ...]:
         """For each job of a plan its kept run, or why it must run."""
         readers: dict[str, Reader | None] = {}
-        return tuple(self._look_up(plan, job, readers) for job in plan.jobs)
+        return tuple(self._look_up(plan, job, readers) for job in plan.execution.jobs)
 
     def _look_up(self, plan: Plan, job: Job, readers: dict[str, Reader | None]) -> Lookup:
         if _is_unfollowed(job):
@@ -228,15 +233,15 @@ class Cache:
 
     def note_finished(self, plan: Plan) -> None:
         """Notes that a report stands finished as that plan has it, and as which plans before had it."""
-        files = [name for name in plan.parts if name.startswith("params/")]
+        files = [name for name in plan.origin.parts if name.startswith("params/")]
         before = [each for each in self.builds(plan.year, plan.department.id) if each[0] != plan.digest]
         with suppress(OSError):
             self._store.write(
                 f"finished/{plan.name}",
                 {
-                    "parts": dict(plan.parts),
+                    "parts": dict(plan.origin.parts),
                     "keys": {name: self._keys(name, plan) for name in files},
-                    "builds": [(plan.digest, plan.made_from), *before][:_BUILDS_KEPT],
+                    "builds": [(plan.digest, plan.origin.made_from), *before][:_BUILDS_KEPT],
                 },
             )
 
@@ -320,9 +325,9 @@ def _differences(before: Mapping[str, str], now: Mapping[str, str]) -> list[Chan
 def _reader(project: Project, plan: Plan, report: str) -> Reader | None:
     """A reader of a report as a plan's kernels see it: with the submissions that are the plan's inputs, no others."""
     year, _, department = report.partition("/")
-    if not year.isdecimal() or submission_path(int(year), department) not in plan.inputs:
+    if not year.isdecimal() or submission_path(int(year), department) not in plan.execution.inputs:
         return None
-    return Reader(project, project.submission(int(year), department), within=plan.inputs)
+    return Reader(project, project.submission(int(year), department), within=plan.execution.inputs)
 
 
 def _report(year: int, department: str) -> str:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +26,7 @@ def place(project: Project, year: int, department_id: str, draft: bool) -> Path:
 def drafted_correction(project: Project, year: int, department: str) -> Correction | None:
     """The correction that a closed report's draft would be once it is published; None where there is no such draft."""
     try:
-        last = _printed(place(project, year, department, draft=True))[-1]
-        found = Correction(int(last["number"]), date.fromisoformat(last["on"]), str(last["reason"]))
+        found = Correction.from_json(_printed(place(project, year, department, draft=True))[-1])
     except (ValueError, LookupError, TypeError):
         return None
     return found if found.number == len(corrections_of(project, year, department)) + 1 else None

@@ -33,18 +33,18 @@ def manifest(
         {
             "year": plan.year,
             "department": plan.department.id,
-            "title": plan.about["title"],
-            "edition": plan.figures.edition,
+            "title": plan.head.title,
+            "edition": plan.basis.figures.edition,
             "state": "draft" if draft else "published",
-            **({"waits_for_approval": waits} if draft and plan.required else {}),
+            **({"waits_for_approval": waits} if draft and plan.approvals.required else {}),
             **({"approvals": {"lines": len(approvals), "last": approvals[-1]}} if approvals else {}),
             "digest": plan.digest,
-            "made_from": plan.made_from,
+            "made_from": plan.origin.made_from,
             "content": dict(content),
-            "inputs": {name: sha256(content).hexdigest() for name, content in sorted(plan.inputs.items())},
-            "notebooks": {job.name: job.needs["notebook"] for job in plan.jobs},
-            "environment": plan.environment,
-            "sbom": plan.sbom,
+            "inputs": {name: sha256(content).hexdigest() for name, content in sorted(plan.execution.inputs.items())},
+            "notebooks": {job.name: job.needs["notebook"] for job in plan.execution.jobs},
+            "environment": plan.rendering.environment.to_json(),
+            "sbom": plan.rendering.sbom,
             "files": {
                 name: {"sha256": sha256(content).hexdigest(), "bytes": len(content)}
                 for name, content in sorted(files.items())

@@ -5,17 +5,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from reportkit.build.decide import decide, findings_of
-from reportkit.build.report import build_report, forget_templates
+from reportkit.build.decide import Current, Kept, decide, findings_of
+from reportkit.build.report import build_report
+from reportkit.digests import code_digest
 from reportkit.errors import ReportkitError, defect, each_error
 from reportkit.execution.pool import notebooks_at_once
+from reportkit.formats import FORMATS
 from reportkit.inputs.project import Project
 from reportkit.model import Checked, Finding
 from reportkit.outputs.cache import Cache
 from reportkit.publishing import data
 from reportkit.publishing.findings import findings_page
+from reportkit.publishing.render import forget_templates
 
-SHOWN = ("report.html", "report.pdf")
+SHOWN = tuple(each.file for each in FORMATS.values() if each.in_browser)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ class Maker:
         started = time.monotonic()
         if templates_changed:
             forget_templates()
+            code_digest.cache_clear()
         try:
             made = self._make()
         except ReportkitError as error:
@@ -102,17 +106,17 @@ class Maker:
         project = Project(self.root)
         cache = Cache(project)
         decision = decide(project, cache, self.year, self.department)
-        plan = decision.plan
-        assert plan is not None
-        if plan.digest == self.made.digest and self.made.error is None:
+        digest = decision.digest if isinstance(decision, Current) else decision.plan.digest
+        if digest == self.made.digest and self.made.error is None:
             return self.made
-        if decision.folder is not None:
-            paths = [decision.folder / name for name in ("report.html", "report.pdf")]
+        if not isinstance(decision, Kept) and decision.folder is not None:
+            paths = [decision.folder / name for name in SHOWN]
             files = {path.name: path.read_bytes() for path in paths if path.is_file()}
-            return Made(0, plan.digest, files, decision.draft, findings_of(decision))
-        if decision.files:
+            return Made(0, digest, files, decision.draft, findings_of(decision))
+        if isinstance(decision, Kept):
             findings = data.read_findings(decision.files[data.FINDINGS])
-            return Made(0, plan.digest, decision.files, decision.draft, findings)
+            return Made(0, digest, decision.files, decision.draft, findings)
+        plan = decision.plan
         bundle = build_report(plan, notebooks_at_once(1))
         cache.keep_runs(plan, bundle.runs)
         if bundle.failure is not None:

@@ -1,17 +1,17 @@
 """Seven executed notebooks → one: what is the same each time, in the order of the report."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
 from reportkit.errors import PublishingError
-from reportkit.model import Run
+from reportkit.model import DocumentHead, Run
 from reportkit.publishing.blocks import REMOVED, SILENT, is_published
 
 
-def assemble(runs: Iterable[Run], about: Mapping[str, Any]) -> Any:
+def assemble(runs: Iterable[Run], head: DocumentHead) -> Any:
     """One notebook of all sections, without parameters, timings, counts and other things that differ each time.
 
     Cell ids are prefixed with their section, so that they stay unique. Raises PublishingError for a repeated heading.
@@ -29,7 +29,7 @@ def assemble(runs: Iterable[Run], about: Mapping[str, Any]) -> Any:
         metadata={
             "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
-            "reportkit": {"about": dict(about)},
+            "reportkit": {"about": head.to_json()},
         },
     )
     nbformat.validate(assembled)

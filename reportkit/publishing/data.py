@@ -3,12 +3,11 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
 
 from reportkit.editions.edition import Edition
-from reportkit.model import Figures, Finding, Value, format_number
+from reportkit.model import DocumentHead, Figures, Finding, Value, format_number
 from reportkit.text.strings import json_bytes
 
 FINDINGS = "findings.json"
@@ -16,12 +15,14 @@ COLUMNS = ("id", "label", "unit", "value")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def figures_json(edition: Edition, figures: Figures, about: Mapping[str, Any]) -> bytes:
+def figures_json(edition: Edition, figures: Figures, head: DocumentHead) -> bytes:
     """Each cell by id: label, unit, value (an amount as text, so that no digit is lost; null where missing)."""
     cells = {
         spec.id: {"value": _json_value(figures[spec.id]), "label": spec.label, "unit": spec.unit}
         for spec in edition.cells.values()
     }
+    stated = head.to_json()
+    about = {key: stated[key] for key in ("title", "name", "department", "year", "published_on", "decisions")}
     return json_bytes({"edition": edition.id, **about, "figures": cells})
 
 

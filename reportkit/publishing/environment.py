@@ -4,11 +4,11 @@ import os
 import platform
 from functools import cache
 from importlib.metadata import version
-from typing import Any
 from zlib import ZLIB_RUNTIME_VERSION
 
 from reportkit.digests import code_digest
 from reportkit.errors import ProjectError
+from reportkit.model import Environment
 from reportkit.publishing.fonts import font_digests, font_set
 
 LIBRARIES = (
@@ -17,17 +17,17 @@ LIBRARIES = (
 )  # fmt: skip
 
 
-def environment(font_paths: tuple[str, ...], system_fonts: bool) -> dict[str, Any]:
+def environment(font_paths: tuple[str, ...], system_fonts: bool) -> Environment:
     """Versions, the package's code digest, and the fonts by role and file digest; for manifest and plan digest."""
-    fonts = font_set(font_paths, system_fonts)
-    return {
-        "python": platform.python_version(),
+    return Environment(
+        python=platform.python_version(),
         # zlib comes with Python, and compresses the Word file.
-        "libraries": {**library_versions(), "zlib": ZLIB_RUNTIME_VERSION},
-        "code": code_digest(),
-        "source_date_epoch": source_date_epoch(),
-        "fonts": {"roles": fonts.roles, "files": font_digests(font_paths, system_fonts)},
-    }
+        libraries={**library_versions(), "zlib": ZLIB_RUNTIME_VERSION},
+        code=code_digest(),
+        source_date_epoch=source_date_epoch(),
+        roles=font_set(font_paths, system_fonts).roles,
+        font_files=font_digests(font_paths, system_fonts),
+    )
 
 
 @cache

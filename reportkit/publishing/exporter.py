@@ -5,9 +5,10 @@ from typing import Any
 
 from nbconvert.exporters.exporter import Exporter
 from nbconvert.exporters.templateexporter import TemplateExporter
-from traitlets import default
+from traitlets import Bool, List, Unicode, default
 
-from reportkit.publishing.about import about_of
+from reportkit.model import DocumentHead
+from reportkit.publishing.head import head_of
 from reportkit.publishing.styles import TEMPLATES
 
 
@@ -17,6 +18,8 @@ class ReportExporter(TemplateExporter):  # type: ignore[misc]  # nbconvert has n
     Another template is chosen by nbconvert's `--template NAME` and found where nbconvert finds its own.
     """
 
+    font_paths = List(Unicode(), help="Further folders with fonts.").tag(config=True)
+    system_fonts = Bool(False, help="Whether this machine's own fonts may be used.").tag(config=True)
     escape_html = False
     optimistic_validation = True  # the notebook is checked once, after the last preprocessor
 
@@ -29,8 +32,8 @@ class ReportExporter(TemplateExporter):  # type: ignore[misc]  # nbconvert has n
         environment.autoescape = self.escape_html
         return environment
 
-    def context(self, notebook: Any, about: dict[str, Any]) -> dict[str, Any]:
-        """What the template is given besides `about`."""
+    def context(self, notebook: Any, head: DocumentHead) -> dict[str, Any]:
+        """What the template is given besides `head`."""
         raise NotImplementedError
 
     def from_notebook_node(
@@ -38,7 +41,7 @@ class ReportExporter(TemplateExporter):  # type: ignore[misc]  # nbconvert has n
     ) -> tuple[Any, dict[str, Any]]:
         """The document as text, and nbconvert's resources."""
         notebook, filled = Exporter.from_notebook_node(self, nb, resources, **kwargs)
-        about = about_of(notebook, filled)
-        page = self.template.render(about=about, resources=filled, **self.context(notebook, about))
+        head = head_of(notebook, filled)
+        page = self.template.render(head=head, resources=filled, **self.context(notebook, head))
         lines = (line.rstrip() for line in page.split("\n"))
         return "\n".join(line for line in lines if line) + "\n", filled

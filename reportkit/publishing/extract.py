@@ -11,11 +11,10 @@ from reportkit.content import Block, BlockKind, Content, Item, Span, SpanKind, S
 from reportkit.digests import digest_of
 from reportkit.errors import PublishingError
 from reportkit.model import Table
-from reportkit.publishing.about import FACTS, about_of
 from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
+from reportkit.publishing.head import FACTS, corrections_told, facts_of, head_of
 from reportkit.publishing.svg import drawn_words
 from reportkit.text.markdown import Flavour, Tokens, inline_text, link_parts, merge_text, parse
-from reportkit.text.strings import printable
 
 CORRECTION = "更正"
 """What a line of the head is called that tells of a correction."""
@@ -25,10 +24,10 @@ _MARKS = re.compile(f"[{_OPEN}{_CLOSE}]")
 
 def content_of(notebook: Any, edition: str) -> Content:
     """What the readers of an assembled report see of it. Raises PublishingError as rendering it does."""
-    about = about_of(notebook)
-    head = [("标题", "".join(printable(line) for line in about["title_lines"]))]
-    head += [(label, printable(str(about[key]))) for key, label in FACTS.items() if about.get(key)]
-    head += [(CORRECTION, text) for text in about["corrections"]]
+    of = head_of(notebook)
+    head = [("标题", "".join(of.title_lines))]
+    head += [(FACTS[key], text) for key, text in facts_of(of).items()]
+    head += [(CORRECTION, text) for text in corrections_told(of)]
     sections: dict[str, list[Item]] = {}
     for block in blocks(notebook):
         sections.setdefault(block.section, []).extend(seen(block))

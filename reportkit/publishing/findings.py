@@ -7,7 +7,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, Template
 
 from reportkit.model import Checked, Finding
-from reportkit.publishing.about import KINDS
+from reportkit.publishing.head import KINDS
 from reportkit.publishing.styles import TEMPLATES
 from reportkit.text.strings import printable
 

@@ -10,10 +10,12 @@ from html import escape
 from typing import Any
 
 from lxml import html as lxml_html
-from traitlets import Bool, List, Unicode, default
+from traitlets import Bool, default
 
+from reportkit.model import DocumentHead
 from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
 from reportkit.publishing.exporter import ReportExporter
+from reportkit.publishing.head import corrections_told
 from reportkit.publishing.html import render_table
 from reportkit.publishing.pictures import draw
 from reportkit.publishing.read_back import DRAFT_NOTE
@@ -64,8 +66,6 @@ class ReportFragmentExporter(ReportExporter):
 
     output_mimetype = "text/html"
 
-    font_paths = List(Unicode(), help="Further folders with fonts.").tag(config=True)
-    system_fonts = Bool(False, help="Whether this machine's own fonts may be used.").tag(config=True)
     pictures_beside = Bool(False, help="Whether charts lie beside the fragment as files.").tag(config=True)
 
     @default("template_extension")
@@ -91,15 +91,15 @@ class ReportFragmentExporter(ReportExporter):
             filled["outputs"] = outputs
         return page, filled
 
-    def context(self, notebook: Any, about: dict[str, Any]) -> dict[str, Any]:
+    def context(self, notebook: Any, head: DocumentHead) -> dict[str, Any]:
         pictures = {
             number: PICTURE.format(number=number)
             if self.pictures_beside
             else f"data:image/png;base64,{b64encode(png).decode()}"
             for number, png in self._pictures(notebook).items()
         }
-        mark = f'<p style="{_MARK}">{DRAFT_NOTE}</p>' if about["draft"] else ""
-        corrections = "".join(f'<p style="{_CENTRED}">{escape(each)}</p>' for each in about["corrections"])
+        mark = f'<p style="{_MARK}">{DRAFT_NOTE}</p>' if head.draft else ""
+        corrections = "".join(f'<p style="{_CENTRED}">{escape(each)}</p>' for each in corrections_told(head))
         body = "\n".join([mark, corrections, *_blocks(notebook, pictures), mark])
         return {"body": styled(body)}
 

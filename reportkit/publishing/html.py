@@ -1,16 +1,16 @@
 """The nbconvert exporter `reportkit-html`: a notebook of the report as one self-contained page."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from html import escape
 from typing import Any
 
 from traitlets import default
 
 from reportkit.content import printed
-from reportkit.model import Cell, Exhibit, Table
-from reportkit.publishing.about import FACTS
+from reportkit.model import Cell, DocumentHead, Exhibit, Table
 from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
 from reportkit.publishing.exporter import ReportExporter
+from reportkit.publishing.head import FACTS, LANGUAGE, corrections_told, facts_of
 from reportkit.publishing.styles import css
 from reportkit.publishing.svg import clean_svg
 from reportkit.text.markdown import HtmlRenderer, parse
@@ -31,11 +31,13 @@ class ReportHTMLExporter(ReportExporter):
     def _template_name(self) -> str:
         return "reportkit-html"
 
-    def context(self, notebook: Any, about: dict[str, Any]) -> dict[str, Any]:
+    def context(self, notebook: Any, head: DocumentHead) -> dict[str, Any]:
         body, outline = render_blocks(notebook)
-        facts = [(label, about[key]) for key, label in FACTS.items() if about.get(key)]
-        meta = [(name, value) for name, value in _meta(about) if value]
-        return {"meta": meta, "css": css(), "body": body, "outline": outline, "facts": facts}
+        facts = [(FACTS[key], text) for key, text in facts_of(head).items()]
+        meta = [(name, value) for name, value in _meta(head) if value]
+        corrections = corrections_told(head)
+        page = {"meta": meta, "css": css(), "body": body, "outline": outline}
+        return {**page, "language": LANGUAGE, "facts": facts, "corrections": corrections}
 
 
 class MenuHTMLExporter(ReportHTMLExporter):
@@ -47,17 +49,17 @@ class MenuHTMLExporter(ReportHTMLExporter):
 _NARROW = 4  # columns that a telephone shows side by side
 
 
-def _meta(about: Mapping[str, Any]) -> list[tuple[str, str | None]]:
+def _meta(head: DocumentHead) -> list[tuple[str, str | None]]:
     """The meta tags that portals are asked for. Source: 国办发〔2017〕47号."""
-    site = about["site"]
+    site = head.site
     return [
         ("SiteName", site.get("name")),
         ("SiteDomain", site.get("domain")),
         ("SiteIDCode", site.get("id_code")),
         ("ColumnType", "信息公开年报"),
-        ("ArticleTitle", about["title"]),
-        ("PubDate", about["published_on"] and f"{about['published_on']} 00:00"),
-        ("ContentSource", about["name"]),
+        ("ArticleTitle", head.title),
+        ("PubDate", f"{head.published_on} 00:00" if head.published_on else None),
+        ("ContentSource", head.name),
     ]
 
 

@@ -3,7 +3,7 @@
 import io
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -13,11 +13,11 @@ import typst
 from traitlets import default
 
 from reportkit.errors import PublishingError
-from reportkit.model import Table
-from reportkit.publishing.about import about_of
+from reportkit.model import DocumentHead, Table
 from reportkit.publishing.blocks import StatutoryTable, blocks
 from reportkit.publishing.environment import source_date_epoch
 from reportkit.publishing.fonts import font_set
+from reportkit.publishing.head import head_of
 from reportkit.publishing.typst import ReportTypstExporter
 
 STANDARDS: list[Literal["a-3a", "ua-1"]] = ["a-3a", "ua-1"]
@@ -50,8 +50,8 @@ class ReportPDFExporter(ReportTypstExporter):
         The files of ATTACHMENTS go into it: those in `resources["attachments"]`, or else beside a report's notebook.
         """
         source, filled = super().from_notebook_node(nb, resources, **kwargs)
-        about = about_of(nb, filled)
-        created = creation_time(about)
+        head = head_of(nb, filled)
+        created = creation_time(head)
         attached = filled.get("attachments", _beside(nb, filled))
         attached = {name: attached[name] for name in ATTACHMENTS if name in attached}
         pdf = compile_pdf(source, tuple(self.font_paths), self.system_fonts, created, attached)
@@ -66,7 +66,7 @@ class MenuPDFExporter(ReportPDFExporter):
     export_from_notebook = "年度报告 (PDF)"
 
 
-def creation_time(about: Mapping[str, Any]) -> datetime:
+def creation_time(head: DocumentHead) -> datetime:
     """The time that a PDF states: SOURCE_DATE_EPOCH, else the day of publication, else the last day of the report year.
 
     Never the clock.
@@ -74,9 +74,9 @@ def creation_time(about: Mapping[str, Any]) -> datetime:
     epoch = source_date_epoch()
     if epoch is not None:
         return datetime.fromtimestamp(epoch, UTC)
-    if published_on := about["published_on"]:
-        return datetime.fromisoformat(published_on).replace(tzinfo=UTC)
-    return datetime(int(about.get("year") or 2000), 12, 31, tzinfo=UTC)
+    if head.published_on is not None:
+        return datetime.combine(head.published_on, time(), UTC)
+    return datetime(head.year or 2000, 12, 31, tzinfo=UTC)
 
 
 @cache

@@ -3,9 +3,9 @@
 import io
 import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-import pdfplumber
 import pikepdf
 from lxml import etree
 from lxml import html as lxml_html
@@ -14,11 +14,45 @@ from reportkit.errors import PublishingError
 from reportkit.model import Table
 from reportkit.publishing.docxtext import WHERE as DOCX
 from reportkit.publishing.docxtext import Grid, W, grids_of, parsed, text_of, word_parts
-from reportkit.publishing.pdftext import TALLEST_PT, RuledGrid, page_texts, pages_of
+from reportkit.publishing.pdftext import RuledGrid, page_texts, pages_of
 from reportkit.text.markdown import safe_url
 
 DRAFT_NOTE = "尚未签发，不得公布"
 _URL = re.compile(r"url\(\s*['\"]?(?!#|data:)", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What the finished files of a report must show: its statutory tables in order, whether it is a draft.
+
+    `attachments` are the files that its PDF carries along.
+    """
+
+    tables: Sequence[Table]
+    draft: bool
+    attachments: Mapping[str, bytes]
+
+
+def read_back_html(page: bytes, _beside: Mapping[str, bytes], expected: Expected) -> None:
+    """Raises PublishingError as `verify_html` does."""
+    verify_html(page.decode(), expected.tables)
+
+
+def read_back_pdf(pdf: bytes, _beside: Mapping[str, bytes], expected: Expected) -> None:
+    """Raises PublishingError where tables, attachments or the draft mark are not as they must be."""
+    verify_pdf(pdf, expected.tables)
+    verify_attachments(pdf, expected.attachments)
+    verify_draft_mark(pdf, expected.draft)
+
+
+def read_back_docx(docx: bytes, _beside: Mapping[str, bytes], expected: Expected) -> None:
+    """Raises PublishingError as `verify_docx` does."""
+    verify_docx(docx, expected.tables, expected.draft)
+
+
+def read_back_fragment(page: bytes, beside: Mapping[str, bytes], expected: Expected) -> None:
+    """Raises PublishingError as `verify_fragment` does."""
+    verify_fragment(page.decode(), expected.tables, draft=expected.draft, pictures=beside.keys())
 
 
 def verify_html(page: str, tables: Sequence[Table]) -> None:
@@ -150,13 +184,17 @@ def _bare(text: str) -> str:
 def verify_pdf(pdf: bytes, tables: Sequence[Table]) -> None:
     """Raises PublishingError where a table of the PDF can't be read or differs from the data.
 
-    pdfium reads the characters between the ruled lines; only where that differs, pdfplumber reads them once more.
+    pdfium reads the characters between the ruled lines.
     """
     grids = [grid for page in pages_of(pdf) for grid in page]
     for table in tables:
         fault = _fault(table, grids)
         if fault is not None:
-            _compare_ruled(pdf, table, fault)
+            raise PublishingError(
+                f"{table.caption} in the PDF is not the data's: {fault}.",
+                where="report.pdf",
+                mend="Report this as a defect of reportkit; nothing was published.",
+            )
 
 
 def verify_attachments(pdf: bytes, files: Mapping[str, bytes]) -> None:
@@ -198,28 +236,6 @@ def _fault(table: Table, grids: Sequence[RuledGrid]) -> str | None:
         else:
             return None
     return max(faults)[1] if faults else f"no page shows its {len(table.rows)} rows of {len(table.widths)} columns"
-
-
-def _compare_ruled(pdf: bytes, table: Table, fault: str) -> None:
-    """The second reader: cells between the ruled lines, by grid place."""
-    placed = table.placed()
-    with pdfplumber.open(io.BytesIO(pdf)) as document:
-        for whole in document.pages:
-            page = whole.filter(lambda drawn: drawn.get("size", 0) < TALLEST_PT)
-            for found in page.extract_tables({"vertical_strategy": "lines", "horizontal_strategy": "lines"}):
-                grid = {
-                    (row, column): text
-                    for row, line in enumerate(found)
-                    for column, text in enumerate(line)
-                    if text is not None
-                }
-                if all(_bare(grid.get((each.row, each.column), "")) == _bare(each.cell.text) for each in placed):
-                    return
-    raise PublishingError(
-        f"{table.caption} in the PDF is not the data's: {fault}.",
-        where="report.pdf",
-        mend="Report this as a defect of reportkit; nothing was published.",
-    )
 
 
 _DOCX_PART = re.compile(

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from traitlets import Bool, List, Unicode, default
+from traitlets import default
 
-from reportkit.model import Cell, Table
-from reportkit.publishing.about import about_of
+from reportkit.model import Cell, DocumentHead, Table
 from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
 from reportkit.publishing.exporter import ReportExporter
 from reportkit.publishing.fonts import ROLES, FontSet, bundled_characters, font_set
+from reportkit.publishing.head import corrections_told, head_of
 from reportkit.publishing.styles import TEMPLATES
 from reportkit.publishing.svg import clean_svg
 from reportkit.text.markdown import TypstRenderer, parse, typst_string
@@ -26,9 +26,6 @@ class ReportTypstExporter(ReportExporter):
     """One Typst file in the typography of GB/T 9704."""
 
     output_mimetype = "text/vnd.typst"
-
-    font_paths = List(Unicode(), help="Further folders with fonts.").tag(config=True)
-    system_fonts = Bool(False, help="Whether this machine's own fonts may be used.").tag(config=True)
 
     @default("file_extension")
     def _file_extension(self) -> str:
@@ -43,22 +40,22 @@ class ReportTypstExporter(ReportExporter):
     ) -> tuple[Any, dict[str, Any]]:
         """The Typst file and nbconvert's resources; a draft shows 〓 for what no font has, where Typst would refuse."""
         source, filled = super().from_notebook_node(nb, resources, **kwargs)
-        if about_of(nb, filled)["draft"]:
+        if head_of(nb, filled).draft:
             drawable = bundled_characters()
             source = "".join(each if each.isspace() or ord(each) in drawable else GETA for each in source)
         return source, filled
 
-    def context(self, notebook: Any, about: dict[str, Any]) -> dict[str, Any]:
+    def context(self, notebook: Any, head: DocumentHead) -> dict[str, Any]:
         fonts = font_set(tuple(self.font_paths), self.system_fonts)
         return {
             "library": library(),
-            "title": typst_string(about["title"]),
-            "lines": [typst_string(line) for line in about["title_lines"]],
-            "author": typst_string(about["name"]),
-            "draft": "true" if about["draft"] else "false",
+            "title": typst_string(head.title),
+            "lines": [typst_string(line) for line in head.title_lines],
+            "author": typst_string(head.name),
+            "draft": "true" if head.draft else "false",
             "fonts": _fonts(fonts),
-            "corrections": [typst_string(each) for each in about["corrections"]],
-            "findings": [_finding(each) for each in about["findings"]],
+            "corrections": [typst_string(each) for each in corrections_told(head)],
+            "findings": [_finding(each) for each in head.findings],
             "body": render_blocks(notebook, fonts),
         }
 

@@ -10,11 +10,11 @@ from typing import Any
 from unicodedata import east_asian_width
 
 from nbconvert.exporters.exporter import Exporter
-from traitlets import Bool, List, Unicode, default
+from traitlets import default
 
-from reportkit.publishing.about import about_of
 from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
 from reportkit.publishing.exporter import ReportExporter
+from reportkit.publishing.head import corrections_told, head_of
 from reportkit.publishing.pdf import creation_time
 from reportkit.publishing.pictures import draw
 from reportkit.publishing.svg import clean_svg
@@ -31,9 +31,6 @@ class ReportWordExporter(ReportExporter):
     """A Word file: statutory tables with their merges, real headings, charts as SVG with a PNG for older programs."""
 
     output_mimetype = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
-    font_paths = List(Unicode(), help="Further folders with fonts, for charts.").tag(config=True)
-    system_fonts = Bool(False, help="Whether this machine's own fonts may be used in charts.").tag(config=True)
 
     @default("template_name")
     def _template_name(self) -> str:
@@ -52,22 +49,22 @@ class ReportWordExporter(ReportExporter):
     ) -> tuple[bytes, dict[str, Any]]:
         """The finished file and nbconvert's resources."""
         notebook, filled = Exporter.from_notebook_node(self, nb, resources, **kwargs)
-        about = about_of(notebook, filled)
+        head = head_of(notebook, filled)
         pictures = self._pictures(notebook)
         references = References()
         page = self.template.render(
-            about=about,
+            head=head,
             resources=filled,
-            title=_title(about["title_lines"]),
-            corrections=[paragraph(run(each), "Subtitle") for each in about["corrections"]],
+            title=_title(head.title_lines),
+            corrections=[paragraph(run(each), "Subtitle") for each in corrections_told(head)],
             body=render_blocks(notebook, references, pictures),
-            findings=_findings(about["findings"]),
-            headers=_sides(references, "header") if about["draft"] else {},
+            findings=_findings(head.findings),
+            headers=_sides(references, "header") if head.draft else {},
             footers=_sides(references, "footer"),
         )
-        properties = core_properties(about, creation_time(about))
+        properties = core_properties(head, creation_time(head))
         filled["output_extension"] = ".docx"
-        return package(page, references, pictures, properties, draft=about["draft"]), filled
+        return package(page, references, pictures, properties, draft=head.draft), filled
 
     def _pictures(self, notebook: Any) -> dict[str, bytes]:
         """Every chart twice: `chart1.svg`, `chart1.png`."""

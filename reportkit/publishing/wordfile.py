@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from html import escape
-from typing import Any
 
+from reportkit.model import DocumentHead
+from reportkit.publishing.head import LANGUAGE
 from reportkit.publishing.styles import TEMPLATES
 
 _PROLOGUE = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -96,15 +97,15 @@ def package(
     return _zipped({"[Content_Types].xml": _content_types(parts), **parts})
 
 
-def core_properties(about: Mapping[str, Any], created: datetime) -> str:
+def core_properties(head: DocumentHead, created: datetime) -> str:
     """core.xml: title, author, subject, keywords, language, and the time that the document states."""
     texts = {
-        "dc:title": about["title"],
+        "dc:title": head.title,
         "dc:subject": "政府信息公开工作年度报告",
-        "dc:creator": about["name"],
+        "dc:creator": head.name,
         "cp:keywords": "政府信息公开, 年度报告",
-        "dc:language": about["language"],
-        "cp:lastModifiedBy": about["name"],
+        "dc:language": LANGUAGE,
+        "cp:lastModifiedBy": head.name,
         "cp:revision": "1",
     }
     stated = "".join(f"<{name}>{escape(text)}</{name}>" for name, text in texts.items())

@@ -10,7 +10,7 @@ from types import FrameType
 from typing import Any
 
 from reportkit.build.build import BundleMaker, Listener, build
-from reportkit.build.decide import Decision, Work
+from reportkit.build.decide import Closed, Current, Decision, Reasons, reasons_of
 from reportkit.desk.board.board import write_board
 from reportkit.desk.status import status_of
 from reportkit.errors import ReportkitError, defect
@@ -84,7 +84,8 @@ class _Doing:
         self.project, self.at, self.maker, self.watcher, self.log = project, at, maker, watcher, log
         self.bad = False
         self.told: dict[str, Any] = {"reports": []}
-        self._decisions: dict[str, Decision] = {}
+        self._reasons: dict[str, Reasons] = {}
+        self._current: dict[str, Current] = {}
         self._queued: dict[str, float] = {}
         self._bundles: list[Bundle] = []
 
@@ -113,10 +114,13 @@ class _Doing:
 
     def _build(self) -> None:
         def decided(decision: Decision) -> None:
-            self._decisions[decision.report] = replace(decision, files={}, plan=None)
-            if decision.work not in (Work.NOTHING, Work.CLOSED):
-                self._queued[decision.report] = time.time()
-                self.log.note("decided", report=decision.report, **decision.to_json())
+            why = reasons_of(decision)
+            self._reasons[why.report] = why
+            if isinstance(decision, Current):
+                self._current[why.report] = replace(decision, plan=None)
+            elif not isinstance(decision, Closed):
+                self._queued[why.report] = time.time()
+                self.log.note("decided", report=why.report, **why.to_json())
 
         def starting(name: str) -> None:
             self.log.note("started", report=name)
@@ -143,7 +147,7 @@ class _Doing:
 
     def _told(self, bundle: Bundle) -> dict[str, Any]:
         report = f"{bundle.year}/{bundle.department}"
-        decision = self._decisions.get(report)
+        reasons = self._reasons.get(report)
         counts = {each.name.lower(): sum(found.severity is each for found in bundle.findings) for each in Severity}
         return {
             "report": report,
@@ -151,14 +155,13 @@ class _Doing:
             "draft": bundle.draft,
             "seconds": round(bundle.seconds, 3),
             "error": str(bundle.failure) if bundle.failure else None,
-            "why": [] if decision is None else [change.to_json() for change in decision.changes],
+            "why": [] if reasons is None else [change.to_json() for change in reasons.changes],
             "findings": counts,
-            "jobs": [_job(run, decision, self._queued.get(report)) for run in bundle.runs if run.executed],
+            "jobs": [_job(run, reasons, self._queued.get(report)) for run in bundle.runs if run.executed],
         }
 
     def _board(self) -> dict[str, Any]:
-        same = {name: each for name, each in self._decisions.items() if each.work is Work.NOTHING and each.folder}
-        return write_board(self.project, self.at.date(), decided=same).to_json()
+        return write_board(self.project, self.at.date(), decided=self._current).to_json()
 
     def _site(self) -> dict[str, Any] | None:
         if not self.project.definition.runs.site:
@@ -188,12 +191,12 @@ class _Doing:
         return {"runs": gone, "drafts": drafts, "cache": cache.to_json()}
 
 
-def _job(run: Run, decision: Decision | None, queued: float | None) -> dict[str, Any]:
+def _job(run: Run, reasons: Reasons | None, queued: float | None) -> dict[str, Any]:
     """One notebook's execution: when, how long, how much memory, how often it was tried, why it ran.
 
     Times are in seconds since 1970; it is queued from when its report was decided to be built.
     """
-    looked_up = next((each for each in decision.jobs if each.job.name == run.job.name), None) if decision else None
+    looked_up = next((each for each in reasons.jobs if each.notebook == run.job.name), None) if reasons else None
     why: list[Mapping[str, Any]] = [] if looked_up is None else [change.to_json() for change in looked_up.changes]
     return {
         "notebook": run.job.name,

@@ -10,22 +10,22 @@ from typing import Any, Self
 
 from reportkit.digests import code_digest, digest_of
 from reportkit.errors import InputError, PublishingError, ReportkitError, defect
+from reportkit.formats import FORMATS
 from reportkit.inputs.corrections import correction_path, corrections_of
 from reportkit.inputs.project import Project
 from reportkit.outputs import manifest
 from reportkit.outputs.cache import Cache
 from reportkit.outputs.folders import OUTPUTS
 from reportkit.outputs.verify import faults_of
-from reportkit.publishing.about import about_in
 from reportkit.publishing.data import FINDINGS
 from reportkit.publishing.extract import CORRECTION
+from reportkit.publishing.head import facts_of, head_in
 from reportkit.review.phrases import KINDS
 from reportkit.text.strings import lines_of, printable
 
-PAGE = "report.html"
+PAGE = FORMATS["html"].file
 DOWNLOADS: Mapping[str, tuple[str, str]] = {
-    "report.pdf": ("PDF", "application/pdf"),
-    "report.docx": ("Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    **{each.file: (each.label, each.media_type) for each in FORMATS.values() if each.download},
     "figures.csv": ("CSV", "text/csv"),
     "figures.json": ("JSON", "application/json"),
 }
@@ -41,7 +41,7 @@ _TAG = re.compile(r"<[^>]*>")
 class Published:
     """One published report: its title, dates and figures, its words for the search, and what can be downloaded.
 
-    `stamp` is a digest of its files and of the package. `facts` are those of `about.FACTS` that are stated,
+    `stamp` is a digest of its files and of the package. `facts` are those of `head.FACTS` that are stated,
     `corrections` those that it tells of, the first one first, each with what it changed. `values` are the figures
     in the order of its edition's cells: whole numbers, amounts as text, None where missing. `downloads` are bytes by
     file name. `kept` says that the folder is damaged, and the portal keeps the page that it has.
@@ -122,17 +122,17 @@ def _published(project: Project, cache: Cache, folder: Path, before: Mapping[str
     if before is not None and before["stamp"] == stamp:
         known = Published.from_json(before)
         return replace(known, corrections=_corrections(project, year, department, len(known.corrections)))
-    about = about_in((folder / "report.ipynb").read_bytes())
+    head = head_in((folder / "report.ipynb").read_bytes())
     figures = json.loads((folder / "figures.json").read_bytes())
     return Published(
         year,
         department,
         stamp,
-        about["name"],
-        tuple(about["title_lines"]),
+        head.name,
+        head.title_lines,
         figures["edition"],
-        {key: about[key] for key in ("index_number", "issued_on", "published_on", "validity") if about.get(key)},
-        _corrections(project, year, department, len(about["corrections"])),
+        {key: text for key, text in facts_of(head).items() if key != "name"},
+        _corrections(project, year, department, len(head.corrections)),
         {name: (folder / name).stat().st_size for name in DOWNLOADS if (folder / name).is_file()},
         tuple(each["value"] for each in figures["figures"].values()),
         words_of(body_of(folder)),

@@ -47,11 +47,11 @@ def sizes(root: Path) -> dict[str, float]:
     """What travels for one report, in KB: its Plan without notebooks, these, and its files."""
     department = Project(root).submitted(YEAR)[0]
     plan = plan_report(Project(root), YEAR, department)
-    light = replace(plan, jobs=tuple(replace(job, notebook=b"") for job in plan.jobs))
+    light = plan.with_jobs(tuple(replace(job, notebook=b"") for job in plan.execution.jobs))
     finished = (path for path in (root / f"outputs/{YEAR}/{department}").rglob("*") if path.is_file())
     return {
         "plan_kb": len(pickle.dumps(light)) / 1000,
-        "notebooks_kb": sum(len(job.notebook) for job in plan.jobs) / 1000,
+        "notebooks_kb": sum(len(job.notebook) for job in plan.execution.jobs) / 1000,
         "bundle_kb": sum(path.stat().st_size for path in finished) / 1000,
     }
 

@@ -42,22 +42,22 @@ def median_s(work: Callable[[int], object], rounds: int = ROUNDS) -> tuple[float
 def main() -> None:
     project = Project(Path.cwd())
     plan = plan_report(project, 2024, "suqian")
-    sys.stdout.write(f"{plan.name}: running its {len(plan.jobs)} notebooks once\n")
+    sys.stdout.write(f"{plan.name}: running its {len(plan.execution.jobs)} notebooks once\n")
     started = time.perf_counter()
     runs = run_jobs(plan)
     executed_s = time.perf_counter() - started
     for run in runs:
         if run.failure is not None:
             raise run.failure
-    edition = load_edition(plan.figures.edition)
-    tables = [lay_out(edition, table.id, plan.figures) for table in edition.tables]
+    edition = load_edition(plan.basis.figures.edition)
+    tables = [lay_out(edition, table.id, plan.basis.figures) for table in edition.tables]
 
     def titled(number: int) -> Plan:
         # Another title each round: Typst remembers a document that it has just compiled.
-        return replace(plan, about={**plan.about, "title": f"{plan.about['title']}（{number}）"})
+        return replace(plan, head=replace(plan.head, title=f"{plan.head.title}（{number}）"))
 
     def assembled(number: int) -> nbformat.NotebookNode:
-        return assemble(runs, titled(number).about)
+        return assemble(runs, titled(number).head)
 
     page_exporter, pdf_exporter, stock = ReportHTMLExporter(), ReportPDFExporter(), HTMLExporter()
     page, pdf = page_exporter.from_notebook_node(assembled(0))[0], pdf_exporter.from_notebook_node(assembled(0))[0]

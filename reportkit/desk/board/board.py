@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from reportkit.build.decide import Decision
+from reportkit.build.decide import Current
 from reportkit.content import Version
 from reportkit.desk.board.levels import record_told, standing_told
 from reportkit.desk.board.page import (
@@ -84,7 +84,7 @@ def write_board(
     project: Project,
     on: date,
     *,
-    decided: Mapping[str, Decision] | None = None,
+    decided: Mapping[str, Current] | None = None,
     starting: Callable[[str], None] = lambda _: None,
 ) -> Written:
     """Writes the board as of a day, and the pages of reports that aren't what they were made from any more.

@@ -14,11 +14,12 @@ from reportkit.desk.board.levels import approvals_told
 from reportkit.desk.board.redline import Redline, brief, redline
 from reportkit.desk.versions import Compared
 from reportkit.editions import load_edition
+from reportkit.formats import FORMATS
 from reportkit.inputs.project import Project
 from reportkit.model import Severity
 from reportkit.outputs import manifest
 from reportkit.outputs.folders import OUTPUTS, place
-from reportkit.publishing.about import finding_told, gravest_first
+from reportkit.publishing.head import finding_told, gravest_first
 from reportkit.publishing.styles import css
 from reportkit.review.pending import RULE as PENDING
 from reportkit.review.phrases import not_compared, section_titles, where
@@ -79,19 +80,19 @@ def redline_page(
     return page.encode()
 
 
-def finished_pages(project: Project, year: int, department: str, up: str = "") -> list[dict[str, str]]:
+def finished_pages(project: Project, year: int, department: str, up: str = "") -> list[dict[str, Any]]:
     """Where a report's own pages are, what is published first, relative to the board; `up` leads from there to it."""
     found = []
     for draft, label in ((False, "已发布"), (True, "草稿")):
         folder = place(project, year, department, draft)
         if manifest.read_manifest(folder) is not None:
             name = folder.relative_to(project.root / OUTPUTS).as_posix()
-            pages = {
-                ending: f"{up}{name}/report.{ending}"
-                for ending in ("html", "pdf")
-                if (folder / f"report.{ending}").is_file()
-            }
-            found.append({"label": label, "html": "", "pdf": "", **pages})
+            pages = [
+                {"label": each.label, "address": f"{up}{name}/{each.file}"}
+                for each in FORMATS.values()
+                if each.in_browser and (folder / each.file).is_file()
+            ]
+            found.append({"label": label, "pages": pages})
     return found
 
 

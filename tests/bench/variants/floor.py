@@ -54,7 +54,7 @@ def execute(shell: InteractiveShell, source: bytes, parameters: dict[str, Any]) 
 
 def make(work: Work, plan: Plan, shell: InteractiveShell) -> None:
     """One report, executed and published as reportkit publishes."""
-    runs = [Run(job, execute(shell, job.notebook, dict(job.parameters)), 0.0) for job in plan.jobs]
+    runs = [Run(job, execute(shell, job.notebook, dict(job.parameters)), 0.0) for job in plan.execution.jobs]
     for run in runs:
         assert run.notebook is not None
         (work.place(plan.year, plan.department.id) / run.job.name).write_bytes(run.notebook)
