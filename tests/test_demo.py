@@ -29,7 +29,8 @@ from reportkit.editions import edition_for, load_edition
 from reportkit.editions.lookup import UnknownFigure, look_up
 from reportkit.errors import ProjectError
 from reportkit.inputs.documents import KINDS
-from reportkit.inputs.project import Project, deadline
+from reportkit.inputs.project import Project
+from reportkit.inputs.register import deadline
 from reportkit.inputs.schema import schemas
 from reportkit.model import Figures, Finding, Register, Severity, Value
 from tests.conftest import Golden

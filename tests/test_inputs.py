@@ -19,7 +19,9 @@ from reportkit.editions import edition_for, load_edition
 from reportkit.errors import InputError, InputErrors, ProjectError, each_error
 from reportkit.inputs.documents import DefinitionDocument, Document, RegisterDocument, SubmissionDocument, validate
 from reportkit.inputs.figures import StatedFigures, read_figures
-from reportkit.inputs.project import Project, deadline, find_root
+from reportkit.inputs.files import find_root
+from reportkit.inputs.project import Project
+from reportkit.inputs.register import deadline
 from reportkit.inputs.schema import schemas
 from reportkit.model import Figures, Value
 from reportkit.text.yamlfile import read_yaml
@@ -715,9 +717,9 @@ def test_a_submission_that_was_not_handed_in_is_an_error(repository: Path) -> No
 
 def test_what_is_looked_at_is_noted_also_what_is_not_there(one_section_project: Path) -> None:
     project = Project(one_section_project)
-    with project.noting() as outer:
+    with project.files.noting() as outer:
         _ = project.submission(2024, "qinghe-swj"), project.register
-        with project.noting() as inner:
+        with project.files.noting() as inner:
             assert not project.has_submission(2023, "qinghe-swj")
             _ = project.submission(2024, "qinghe-swj")
     assert inner == {"params/2024/qinghe-swj.yaml", "params/2023/qinghe-swj.yaml"}
@@ -727,11 +729,11 @@ def test_what_is_looked_at_is_noted_also_what_is_not_there(one_section_project: 
 def test_a_digest_is_that_of_the_bytes_that_were_read(one_section_project: Path) -> None:
     project = Project(one_section_project)
     name = "params/2024/qinghe-swj.yaml"
-    before = project.read(name)
+    before = project.files.read(name)
     (one_section_project / name).write_bytes(before + b"# more\n")
-    assert project.digest(name) == sha256(before).hexdigest()
-    assert Project(one_section_project).digest(name) == sha256(before + b"# more\n").hexdigest()
-    assert project.digest("params/2024/nobody.yaml") is None
+    assert project.files.digest(name) == sha256(before).hexdigest()
+    assert Project(one_section_project).files.digest(name) == sha256(before + b"# more\n").hexdigest()
+    assert project.files.digest("params/2024/nobody.yaml") is None
 
 
 def test_the_project_is_the_nearest_folder_upwards(one_section_project: Path) -> None:

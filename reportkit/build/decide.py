@@ -176,7 +176,7 @@ def decide(
     """Plans a report and says what is to be done; with `force` everything. Raises as `plan_report` does."""
     from reportkit.build.plan import plan_report  # takes a second to import, and mostly nothing is to be done
 
-    with project.noting() as files:
+    with project.files.noting() as files:
         plan = plan_report(project, year, department, correction)
     if plan.approvals.required:
         where = approvals_path(year, department)

@@ -21,8 +21,10 @@ from reportkit.errors import InputError, InputErrors, ReportkitError, defect
 from reportkit.execution.dependencies import needs_of
 from reportkit.inputs.approvals import approvals_bytes
 from reportkit.inputs.corrections import corrections_of
+from reportkit.inputs.files import DEFINITION, submission_path
 from reportkit.inputs.history import history_of
-from reportkit.inputs.project import DEFINITION, Project, deadline, order_of, submission_path
+from reportkit.inputs.project import Project
+from reportkit.inputs.register import deadline, order_of
 from reportkit.inputs.waivers import waivers_of
 from reportkit.model import (
     ApprovalsAsked,
@@ -270,7 +272,7 @@ def _jobs(
     jobs: list[Job] = []
     findings: list[Finding] = []
     for section in project.sections_for(department, edition):
-        content = project.read(f"notebooks/{section.notebook}")
+        content = project.files.read(f"notebooks/{section.notebook}")
         findings += _check_notebook(section.notebook, content)
         jobs.append(Job(section.section, section.notebook, content, parameters, project.definition.timeout_s))
     return tuple(jobs), findings
@@ -301,7 +303,7 @@ def _inputs(project: Project, submission: Submission, department: Department) ->
     for year in (submission.year, submission.year - 1):
         if project.has_submission(year, department.id):
             name = submission_path(year, department.id)
-            inputs[name] = project.read(name)
+            inputs[name] = project.files.read(name)
     return inputs
 
 

@@ -7,7 +7,8 @@ from reportkit.build.decide import Current, Kept, findings_of
 from reportkit.errors import InputError, PublishingError, ReportkitError
 from reportkit.inputs.approvals import approvals_path
 from reportkit.inputs.corrections import correction_path, corrections_of, keep_correction
-from reportkit.inputs.project import DEFINITION, REGISTER, Project
+from reportkit.inputs.files import DEFINITION, REGISTER
+from reportkit.inputs.project import Project
 from reportkit.model import Bundle, Correction, Outcome, Plan
 from reportkit.outputs import manifest
 from reportkit.outputs.folders import OUTPUTS, corrections_printed, drafted_correction, place
@@ -144,7 +145,10 @@ def _swapped_in(project: Project, plan: Plan, bundle: Bundle) -> Bundle:
 
 def _refuse_changed(project: Project, plan: Plan) -> None:
     """A report is published only from what still lies in the project: a slow build never overwrites a newer one."""
-    if project.has_changed(DEFINITION) or project.register_part_now(plan.department) != plan.execution.inputs[REGISTER]:
+    if (
+        project.files.has_changed(DEFINITION)
+        or project.register_part_now(plan.department) != plan.execution.inputs[REGISTER]
+    ):
         raise _changed_meanwhile(plan, "The register or report.yaml")
     planned = {name: content for name, content in plan.execution.inputs.items() if name != REGISTER}
     planned |= {f"notebooks/{job.name}": job.notebook for job in plan.execution.jobs}

@@ -104,7 +104,8 @@ def open_project(project: Path | None, *, register: bool = True) -> "Project":
 
     A register of a thousand bodies takes a while: a command that names its one report does without.
     """
-    from reportkit.inputs.project import Project, find_root
+    from reportkit.inputs.files import find_root
+    from reportkit.inputs.project import Project
 
     opened = Project(find_root((project or Path.cwd()).resolve()))
     _ = opened.definition, opened.register if register else None

@@ -64,14 +64,15 @@ def check(
         return
     from reportkit.build.check import check_reports
     from reportkit.execution.pool import default_jobs
-    from reportkit.inputs.project import submission_path
+    from reportkit.inputs.files import submission_path
+    from reportkit.inputs.project import Project
     from reportkit.inputs.selection import select
     from reportkit.publishing.findings import findings_page
 
     opened = open_project(project)
     if submission is not None:
         target = _stands_for(submission, year, department)
-        opened.overlay = {submission_path(*target): submission.resolve()}
+        opened = Project(opened.root, {submission_path(*target): submission.resolve()})
         year, department = [target[0]], [target[1]]
     found = check_reports(opened, select(opened, year, department, all_), jobs or default_jobs())
     if html is not None:

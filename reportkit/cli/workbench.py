@@ -24,7 +24,7 @@ def schema(
 
     Examples: `reportkit schema` · `reportkit schema --check`
     """
-    from reportkit.inputs.project import find_root
+    from reportkit.inputs.files import find_root
     from reportkit.inputs.schema import schemas
 
     root = find_root((project or Path.cwd()).resolve())

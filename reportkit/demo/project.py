@@ -18,7 +18,7 @@ from reportkit.demo.words import write_words
 from reportkit.demo.yamltext import register_text, submission_text
 from reportkit.editions import edition_for, edition_ids, load_edition
 from reportkit.errors import ProjectError
-from reportkit.inputs.project import DEFINITION, REGISTER, submission_path
+from reportkit.inputs.files import DEFINITION, REGISTER, submission_path
 from reportkit.inputs.schema import schemas
 
 LAST_YEAR = 2024

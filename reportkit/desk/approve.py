@@ -13,7 +13,8 @@ from reportkit.desk.versions import approvals_of, this_build
 from reportkit.errors import ProjectError, ReportkitError, near_match
 from reportkit.inputs.append import add_line
 from reportkit.inputs.approvals import approvals_path
-from reportkit.inputs.project import Project, submission_path
+from reportkit.inputs.files import submission_path
+from reportkit.inputs.project import Project
 from reportkit.model import Finding, Plan, Severity
 from reportkit.outputs import manifest
 from reportkit.outputs.folders import drafted_correction, finished_place, place
@@ -175,7 +176,7 @@ def _found_now(project: Project, year: int, department: str, built_from: str) ->
     try:
         plan = _plan_now(project, year, department)
     except ReportkitError as error:
-        return unreadable(error), project.digest(submission_path(year, department)) or ""
+        return unreadable(error), project.files.digest(submission_path(year, department)) or ""
     folder = finished_place(project, year, department)
     if folder is not None and plan.origin.made_from == built_from:
         with suppress(OSError, ValueError, LookupError, TypeError, AttributeError):

@@ -12,7 +12,9 @@ from reportkit.build.decide import Current, Kept, ToBuild, decide, unchanged
 from reportkit.desk.versions import approvals_of
 from reportkit.errors import ApprovalsError, ReportkitError, defect
 from reportkit.inputs.approvals import approvals_path
-from reportkit.inputs.project import Project, deadline, submission_path
+from reportkit.inputs.files import submission_path
+from reportkit.inputs.project import Project
+from reportkit.inputs.register import deadline
 from reportkit.model import Department
 from reportkit.outputs.cache import Cache
 from reportkit.outputs.folders import drafted_correction, finished_place, place
@@ -158,13 +160,13 @@ def _collecting(errors: list[ReportkitError], report: str) -> Iterator[None]:
 
 def _returned(project: Project, year: int, department: str, decision: Current | Kept | ToBuild | None) -> bool:
     """Whether what stands finished, a draft first, was sent back; or a report that was never built."""
-    if not project.has(approvals_path(year, department)):
+    if not project.files.has(approvals_path(year, department)):
         return False
     folder = finished_place(project, year, department)
     records = approvals_of(project, year, department).records
     if folder is None:
         plan = decision.plan if decision is not None else None
-        now = plan.origin.made_from if plan else project.digest(submission_path(year, department)) or ""
+        now = plan.origin.made_from if plan else project.files.digest(submission_path(year, department)) or ""
         return returned(records, {}, now) is not None
     found = read_manifest(folder) or {}
     return returned(records, found.get("content", {}), str(found.get("made_from", ""))) is not None
@@ -192,7 +194,7 @@ def _draft_state(project: Project, year: int, department: str) -> str:
     Raises InputError where the approvals file isn't what was written.
     """
     asked = bool(project.definition.approvals.required)
-    if not asked and not project.has(approvals_path(year, department)):
+    if not asked and not project.files.has(approvals_path(year, department)):
         return "草稿"
     found = read_manifest(place(project, year, department, True)) or {}
     approvals = approvals_of(project, year, department)

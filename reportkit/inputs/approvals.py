@@ -11,4 +11,4 @@ def approvals_path(year: int, department: str) -> str:
 def approvals_bytes(project: Project, year: int, department: str) -> bytes:
     """The file's bytes; empty where there is none."""
     name = approvals_path(year, department)
-    return project.read(name) if project.has(name) else b""
+    return project.files.read(name) if project.files.has(name) else b""

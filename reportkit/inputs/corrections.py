@@ -23,7 +23,7 @@ def corrections_of(project: Project, year: int, department: str) -> tuple[Correc
     """
     name = correction_path(year, department)
     found: list[Correction] = []
-    lines = lines_of(project.read(name)) if project.has(name) else []
+    lines = lines_of(project.files.read(name)) if project.files.has(name) else []
     for place, line in enumerate(lines, 1):
         try:
             data = json.loads(line)

@@ -9,7 +9,8 @@ from reportkit.digests import digest_of
 from reportkit.editions import Edition, edition_for, lay_out
 from reportkit.editions.lookup import UnknownFigure, look_up
 from reportkit.errors import ReportkitError
-from reportkit.inputs.project import Project, submission_path
+from reportkit.inputs.files import submission_path
+from reportkit.inputs.project import Project
 from reportkit.inputs.prose import Names, UnknownName
 from reportkit.model import Department, Figures, Submission, Table, Value, format_number
 

@@ -10,9 +10,9 @@ from reportkit.model import Waiver
 def waivers_of(project: Project, year: int, department_id: str) -> tuple[Waiver, ...]:
     """A report's waivers, none where there is no file; a rule that can't be waived is an error with its line."""
     name = f"params/{year}/{department_id}.waivers.yaml"
-    if not project.has(name):
+    if not project.files.has(name):
         return ()
-    file = project.read_yaml_file(name)
+    file = project.files.yaml(name)
     edition = edition_for(year)
     waivable = [rule.id for rule in edition.rulebook.values() if rule.waivable]
     found, errors = [], []

@@ -15,7 +15,8 @@ from reportkit.editions import Edition
 from reportkit.editions.lookup import UnknownFigure
 from reportkit.errors import NotebookError, near_match
 from reportkit.inputs.documents import Id
-from reportkit.inputs.project import Project, find_root
+from reportkit.inputs.files import find_root
+from reportkit.inputs.project import Project
 from reportkit.inputs.prose import UnknownName, escape_markdown
 from reportkit.inputs.reads import Reader
 from reportkit.model import MISSING, TABLE_MIME, Department, Value, format_number

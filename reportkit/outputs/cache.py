@@ -9,7 +9,8 @@ from typing import Any
 
 from reportkit.digests import digest_of
 from reportkit.execution.dependencies import UNFOLLOWED, libraries, surroundings
-from reportkit.inputs.project import DEFINITION, REGISTER, Project, submission_path
+from reportkit.inputs.files import DEFINITION, REGISTER, submission_path
+from reportkit.inputs.project import Project
 from reportkit.inputs.reads import Reader
 from reportkit.model import Bundle, Job, Plan, Run
 from reportkit.outputs.store import Store
@@ -82,7 +83,7 @@ class Cache:
         fonts = tuple(str((self.project.root / path).resolve()) for path in definition.font_paths)
         return digest_of(
             [
-                self.project.digest(DEFINITION),
+                self.project.files.digest(DEFINITION),
                 environment(fonts, definition.system_fonts).to_json(),
                 surroundings(),
                 fonts,
@@ -94,7 +95,7 @@ class Cache:
         record = self._store.read(_report(year, department))
         if record is None or record["common"] != self._common or record["unfollowed"]:
             return None
-        if any(self.project.digest(name) != digest for name, digest in record["files"].items()):
+        if any(self.project.files.digest(name) != digest for name, digest in record["files"].items()):
             return None
         return Known(year, department, record["digest"], record["draft"], record["missing"])
 
@@ -105,7 +106,7 @@ class Cache:
         name = _report(plan.year, plan.department.id)
         record = {
             "common": self._common,
-            "files": {each: self.project.digest(each) for each in sorted({*files, REGISTER})},
+            "files": {each: self.project.files.digest(each) for each in sorted({*files, REGISTER})},
             "digest": plan.digest,
             "draft": plan.head.draft,
             "missing": plan.head.missing,
@@ -131,9 +132,9 @@ class Cache:
 
     def _keys(self, name: str, plan: Plan) -> dict[str, str]:
         """Key path → value of a file of params/, a longer one by its digest; of the register the report's own entry."""
-        if self.project.digest(name) is None:
+        if self.project.files.digest(name) is None:
             return {}
-        data = self.project.read_yaml_file(name).data
+        data = self.project.files.yaml(name).data
         if name == REGISTER:
             data = {each["id"]: each for each in data["departments"] if each["id"] == plan.department.id}
         return dict(_flat("", data))

@@ -149,7 +149,7 @@ def _corrections(project: Project, year: int, department: str, printed: int) -> 
     name = correction_path(year, department)
     if len(corrections_of(project, year, department)) < printed:
         raise InputError(f"{name} lacks a correction.", where=name, mend="Take the file back from git.")
-    return tuple(_correction(json.loads(line)) for line in lines_of(project.read(name))[:printed])
+    return tuple(_correction(json.loads(line)) for line in lines_of(project.files.read(name))[:printed])
 
 
 def _correction(line: Mapping[str, Any]) -> dict[str, Any]:

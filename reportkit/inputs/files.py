@@ -1,0 +1,125 @@
+"""The files of a project, each read once and as it was then; which of them were looked at."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+from reportkit.errors import InputError, ProjectError
+from reportkit.text.yamlfile import MOST_CHARACTERS, YamlFile, read_yaml
+
+REGISTER = "params/departments.yaml"
+DEFINITION = "params/report.yaml"
+_PARAMS = "params/"
+_REGISTER_CHARACTERS = 50_000_000
+"""About a hundred and fifty thousand bodies."""
+_YEAR = re.compile(r"[12][0-9]{3}\Z")
+
+
+def submission_path(year: int, department: str) -> str:
+    """Where a submission lies, relative to the project."""
+    return f"params/{year}/{department}.yaml"
+
+
+def find_root(start: Path) -> Path:
+    """The nearest folder upwards that holds params/departments.yaml."""
+    for folder in (start, *start.parents):
+        if (folder / REGISTER).is_file():
+            return folder
+    raise ProjectError(
+        "No reportkit project here.",
+        where=str(start),
+        mend=f"Change to a folder with {REGISTER}, or name one with --project.",
+    )
+
+
+@dataclass(slots=True)
+class _Held:
+    """What was read of files, by project-relative path."""
+
+    digests: dict[str, str | None] = field(default_factory=dict)
+    yaml: dict[str, YamlFile] = field(default_factory=dict)
+
+
+@dataclass
+class Files:
+    """A project's files by project-relative path; those of the `overlay`, from elsewhere, stand for its own."""
+
+    root: Path
+    overlay: Mapping[str, Path] = field(default_factory=dict)
+    _asked: set[str] | None = field(default=None, repr=False)
+    """What is looked at, while somebody wants to know."""
+    _held: dict[str, _Held] = field(default_factory=lambda: defaultdict(_Held), repr=False)
+    """By department; what all share is under the empty name."""
+
+    def read(self, name: str) -> bytes:
+        """A file's bytes. Raises InputError where it can't be read."""
+        self.note(name)
+        try:
+            content = self._path(name).read_bytes()
+        except OSError as error:
+            raise InputError(
+                f"{name} can't be read: {error.strerror}.", where=name, mend="Create it, or make it readable."
+            ) from error
+        self._of(name).digests[name] = sha256(content).hexdigest()
+        return content
+
+    def yaml(self, name: str) -> YamlFile:
+        """A YAML file with its lines; read once."""
+        self.note(name)
+        files = self._of(name).yaml
+        if name not in files:
+            most = _REGISTER_CHARACTERS if name == REGISTER else MOST_CHARACTERS
+            files[name] = read_yaml(self.read(name), name, most)
+        return files[name]
+
+    def keep(self, file: YamlFile) -> None:
+        """Keeps a YAML file as it is given: without its lines, where nobody asks for them any more."""
+        self._of(file.name).yaml[file.name] = file
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a file."""
+        self.note(name)
+        return name in self.overlay or (self.root / name).is_file()
+
+    def digest(self, name: str) -> str | None:
+        """The sha256 of a file as it was read, or is now where it wasn't; None where there is none."""
+        digests = self._of(name).digests
+        if name not in digests:
+            try:
+                digests[name] = sha256(self._path(name).read_bytes()).hexdigest()
+            except OSError:
+                digests[name] = None
+        return digests[name]
+
+    def has_changed(self, name: str) -> bool:
+        """Whether a file isn't any more what was read of it."""
+        return Files(self.root, self.overlay).digest(name) != self.digest(name)
+
+    def forget(self, department_id: str) -> None:
+        """Drops what was read of a department's files, where thousands are read one after the other."""
+        self._held.pop(department_id, None)
+
+    @contextmanager
+    def noting(self) -> Iterator[set[str]]:
+        """The names of all files that are looked at within, also those that aren't there."""
+        before, self._asked = self._asked, set()
+        try:
+            yield self._asked
+        finally:
+            self._asked = None if before is None else before | self._asked
+
+    def _path(self, name: str) -> Path:
+        return self.overlay.get(name) or self.root / name
+
+    def _of(self, name: str) -> _Held:
+        folder, _, file = name.removeprefix(_PARAMS).partition("/")
+        return self._held[file.partition(".")[0] if _YEAR.match(folder) else ""]
+
+    def note(self, name: str) -> None:
+        """Notes that a file is looked at, also where what was read of it is kept."""
+        if self._asked is not None:
+            self._asked.add(name)
