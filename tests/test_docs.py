@@ -24,6 +24,7 @@ from typer.testing import CliRunner
 
 from reportkit.build import Listener, build
 from reportkit.cli import app
+from reportkit.digests import code_digest
 from reportkit.docs import FOLDER, READERS, Guide, guide, guides
 from reportkit.docs.terminal import typeset
 from reportkit.editions import edition_for, edition_ids, load_edition
@@ -138,6 +139,17 @@ def read_all(terminal: int) -> Iterator[bytes]:
             yield os.read(terminal, 65536)
         except OSError:  # Linux says so where the other end is closed
             return
+
+
+def test_no_guide_changes_what_a_report_is_made_of(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    copy = tmp_path / "reportkit"
+    shutil.copytree(FOLDER.parent, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr("reportkit.digests.files", lambda name: copy)
+    before = code_digest.__wrapped__()
+    (copy / "docs/clerks.md").write_text("# 别的\n")
+    assert code_digest.__wrapped__() == before
+    (copy / "docs/__init__.py").write_text("")
+    assert code_digest.__wrapped__() != before
 
 
 def test_a_wheel_has_every_guide(tmp_path: Path) -> None:
