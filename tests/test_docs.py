@@ -36,7 +36,7 @@ from tests.conftest import TESTS, MakeProject
 QUIET = Listener(lambda: None, lambda decision: None, lambda plan: None)
 REPOSITORY = TESTS.parent
 EACH_GUIDE = pytest.mark.parametrize("topic", [each.topic for each in guides()])
-PAGES = sorted(FOLDER.glob("*.md"))
+PAGES = [*sorted(FOLDER.glob("*.md")), REPOSITORY / "README.md", REPOSITORY / "README.zh-CN.md"]
 EACH_PAGE = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
 
@@ -275,7 +275,7 @@ def test_the_options_in_the_list_are_the_commands(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_every_command_is_used_in_a_guide(name: str) -> None:
-    pages = [page.read_text(encoding="utf-8") for page in PAGES if page.stem != "commands"]
+    pages = [page.read_text(encoding="utf-8") for page in FOLDER.glob("*.md") if page.stem != "commands"]
     assert any(name in page for page in pages)
 
 
