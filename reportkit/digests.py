@@ -18,7 +18,7 @@ def digest_of(data: Any) -> str:
 def code_digest(parts: tuple[str, ...] = (".",), *, without: str = "") -> str:
     """sha256 over files of the package, names and bytes, in the order of their names: all, or those of some parts.
 
-    `without` is the ending of files that are left out.
+    `without` is the ending of files that are left out. Guides never count: no report depends on them.
     """
     root = Path(str(files("reportkit")))
     digest = sha256()
@@ -34,4 +34,6 @@ def code_digest(parts: tuple[str, ...] = (".",), *, without: str = "") -> str:
 def _files(paths: Iterable[Path]) -> Iterable[Path]:
     for path in paths:
         found = path.rglob("*") if path.is_dir() else [path]
-        yield from (each for each in found if each.is_file() and "__pycache__" not in each.parts)
+        yield from (
+            each for each in found if each.is_file() and each.suffix != ".md" and "__pycache__" not in each.parts
+        )

@@ -42,6 +42,7 @@ from reportkit.cluster import scheduler as connection
 from reportkit.cluster.client import each_bundle_on
 from reportkit.cluster.fitness import differences, fitness_of
 from reportkit.demo.project import demo_of, write_demo
+from reportkit.docs import guide
 from reportkit.errors import ProjectError
 from reportkit.execution import pool
 from reportkit.execution.pool import MOST_JOBS
@@ -622,7 +623,7 @@ def test_ctrl_c_cancels_what_is_queued(cluster: tuple[str, int], root: Path) -> 
 
 
 def test_tls_by_dasks_own_settings(root: Path, locally: Path) -> None:
-    """As README's how-to has it; whoever has no certificate is turned away."""
+    """As the operators' guide has it; whoever has no certificate is turned away."""
     with TemporaryDirectory(prefix="rk-") as name:
         folder = Path(name)
         env = environment(DASK_CONFIG=str(tls_settings(folder)))
@@ -686,7 +687,7 @@ def test_two_hosts_with_no_disk_in_common(hosts: Mapping[str, str], root: Path, 
 
 
 def tls_settings(folder: Path) -> Path:
-    """A folder with README's settings for TLS, and beside it an authority and one certificate of it."""
+    """A folder with the operators' guide's settings for TLS, and beside it an authority and one certificate of it."""
 
     def name(of: str) -> x509.Name:
         return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, of)])
@@ -703,8 +704,7 @@ def tls_settings(folder: Path) -> Path:
     (folder / "me.pem").write_bytes(certificate("me", ours, authority))
     pem, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
     (folder / "me.key").write_bytes(ours.private_bytes(pem, form, serialization.NoEncryption()))
-    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-    told = re.search(r"# ~/\.config/dask/distributed\.yaml\n(.*?)```", readme, re.S)
+    told = re.search(r"# ~/\.config/dask/distributed\.yaml\n(.*?)```", guide("operators").text, re.S)
     assert told is not None
     settings = folder / "dask"
     settings.mkdir()

@@ -16,7 +16,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("outputs",),
     ("build",),
     ("cluster",),
-    ("desk", "site", "demo"),
+    ("desk", "site", "demo", "docs"),
     ("runs", "preview"),
     ("cli",),
     ("__main__",),

@@ -1,64 +1,45 @@
-"""What the READMEs tell analysts to do, done step by step: a chart is added, looked at in a cell, and published."""
+"""The READMEs: short, with two pictures and two commands, and the same links in both languages."""
 
 import re
-import shutil
 from pathlib import Path
-from typing import Any
 
-import nbformat
 import pytest
-from lxml import html
-from nbclient import NotebookClient
 
-from reportkit.build.build import Listener, build
-from reportkit.build.local import LocalPool
-from reportkit.inputs.project import Project
-from reportkit.model import Outcome
-
-SECTIONS = {"README.md": "### Edit wording, add a chart", "README.zh-CN.md": "### 修改表述，增加图表"}
-QUIET = Listener(lambda: None, lambda decision: None, lambda plan: None)
+MOST_CHARACTERS = 8_000
+EACH_README = pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
 
 
-def charts_of(readme: Path) -> list[str]:
-    """The cells that the how-to shows."""
-    text = readme.read_text(encoding="utf-8")
-    section = text[text.index(SECTIONS[readme.name]) :]
-    return re.findall(r"```python\n(.*?)```", section[: section.index("\n### ", 5)], re.S)
+def links(path: Path) -> list[str]:
+    return re.findall(r"\]\(([^)]+)\)", path.read_text(encoding="utf-8"))
 
 
-def with_charts(path: Path, charts: list[str]) -> Any:
-    """Adds each chart as a new cell with the tag of its neighbours, as somebody would in JupyterLab, and saves."""
-    notebook: Any = nbformat.read(path, as_version=4)
-    for number, source in enumerate(charts):
-        cell = nbformat.v4.new_code_cell(source.strip(), id=f"added-{number}", metadata={"tags": ["remove-input"]})
-        notebook.cells.append(cell)
-    nbformat.write(notebook, path)
-    return notebook
+@EACH_README
+def test_a_readme_is_short(name: str, repository: Path) -> None:
+    assert len((repository / name).read_text(encoding="utf-8")) <= MOST_CHARACTERS
 
 
-@pytest.mark.parametrize("name", SECTIONS)
-def test_add_a_chart(name: str, repository: Path, shipped: Path) -> None:
-    charts = charts_of(repository / name)
-    assert len(charts) == 2
-    path = shipped / "notebooks/04-disputes.ipynb"
-    with_charts(path, charts)
+@EACH_README
+def test_a_readme_shows_two_pictures_and_two_commands(name: str, repository: Path) -> None:
+    text = (repository / name).read_text(encoding="utf-8")
+    assert len(re.findall(r"!\[[^\]]+\]\(", text)) == 2
+    (block,) = re.findall(r"^```\n(.*?)^```", text, re.M | re.S)
+    assert [line.partition("#")[0].strip() for line in block.splitlines()] == ["make report", "make test"]
 
-    # Run in JupyterLab: the notebook runs as it is, and each new cell shows a picture and its caption.
-    seen: Any = nbformat.read(path, as_version=4)
-    NotebookClient(seen, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}).execute()
-    for cell, caption in zip(seen.cells[-2:], ("2024年行政复议、行政诉讼数量", "行政复议结果"), strict=True):
-        (output,) = cell.outputs
-        assert caption in output.data["text/html"]
-        assert "data:image/svg+xml" in output.data["text/html"]
 
-    # Saved with its outputs and built: the charts stand on the finished page with their data.
-    nbformat.write(seen, path)
-    (bundle,) = build(Project(shipped), [(2024, "suqian")], LocalPool(1), QUIET)
-    assert bundle.failure is None
-    assert bundle.outcome is Outcome.PUBLISHED
-    page = html.fromstring((shipped / "outputs/2024/suqian/report.html").read_text(encoding="utf-8"))
-    captions = [each.text_content() for each in page.iter("figcaption")]
-    assert [each.split("　")[1] for each in captions[-2:]] == ["2024年行政复议、行政诉讼数量", "行政复议结果"]
-    rows = [[cell.text for cell in row.iter("th", "td")] for row in page.xpath('//table[@class="data"]')[-1].iter("tr")]
-    assert rows[1:] == [["结果维持", "88"], ["结果纠正", "18"]]
-    shutil.rmtree(shipped / "outputs")
+@EACH_README
+def test_each_kind_of_reader_gets_five_lines(name: str, repository: Path) -> None:
+    text = (repository / name).read_text(encoding="utf-8")
+    parts = re.findall(r"^### (.*?)\n\n(.*?)\n\n", text, re.M | re.S)
+    assert len(parts) == 5
+    assert {len(lines.split("\n")) for _, lines in parts} == {5}
+
+
+def test_both_readmes_link_to_the_same_pages(repository: Path) -> None:
+    english, chinese = (links(repository / name) for name in ("README.md", "README.zh-CN.md"))
+    assert sorted(set(english) - {"README.zh-CN.md"}) == sorted(set(chinese) - {"README.md"})
+
+
+@EACH_README
+def test_a_readme_links_to_every_guide(name: str, repository: Path) -> None:
+    guides = {f"reportkit/docs/{path.name}" for path in (repository / "reportkit/docs").glob("*.md")}
+    assert guides <= set(links(repository / name))

@@ -31,7 +31,7 @@ def refuse_slips(address: str, role: str) -> None:
             raise ProjectError(
                 f"The certificates for {address} don't fit together: {error}.",
                 where=_SETTINGS,
-                mend="A certificate, its own key and its authority are needed, as in README.",
+                mend="A certificate, its own key and its authority are needed: see `reportkit docs operators`.",
             ) from error
     elif security.require_encryption:
         raise ProjectError(
@@ -50,7 +50,7 @@ def _refuse_certificates(address: str, files: dict[str, str | None]) -> None:
                 if path
                 else f"The scheduler at {address} can't be asked: {_WHAT[what]} is not named.",
                 where=_SETTINGS,
-                mend="Name the certificates there, with full paths, as in README.",
+                mend="Name the certificates there, with full paths: see `reportkit docs operators`.",
             )
 
 

@@ -1,1 +1,1 @@
-"""Notebooks run by papermill, each in a fresh kernel of its own."""
+"""Notebooks run by papermill, each in a fresh kernel of its own; many reports by a pool of processes."""

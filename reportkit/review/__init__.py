@@ -1,1 +1,1 @@
-"""What reviewers look at: what differs between two editions of a report."""
+"""What differs between two versions of a report, and who approved what: pure, no file is read."""

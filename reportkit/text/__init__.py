@@ -1,0 +1,1 @@
+"""Markdown, YAML with its lines, and strings that are fit to print."""

@@ -196,7 +196,7 @@ def misses(found: Mapping[str, float | None]) -> list[str]:
 
 
 def show(bench: Bench, found: Mapping[str, float | None]) -> None:
-    """The table that the README quotes."""
+    """The table that the guides quote."""
     say = sys.stdout.write
     say(f"\n{'variant':20}{'s/report':>10}{'× reportkit':>13}   rounds: least … most\n")
     for name, taken in sorted(bench.seconds.items(), key=lambda each: statistics.median(each[1])):
