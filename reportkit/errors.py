@@ -1,4 +1,4 @@
-"""What stops us: errors that say what, where and how to mend it."""
+"""What stops us: errors that say what, where and how to fix it."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -8,21 +8,21 @@ from typing import Self
 
 
 class ReportkitError(Exception):
-    """We can't go on. `what` happened, `where` it stands, how to `mend` it; each one plain sentence or phrase.
+    """We can't go on. `what` happened, `where` it stands, how to `fix` it; each one plain sentence or phrase.
 
     `detail` is what helps to understand it but is too long for a line: a failed cell's source and traceback.
     """
 
-    def __init__(self, what: str, *, where: str = "", mend: str = "", detail: str = "") -> None:
-        super().__init__(what, where, mend, detail)
-        self.what, self.where, self.mend, self.detail = what, where, mend, detail
+    def __init__(self, what: str, *, where: str = "", fix: str = "", detail: str = "") -> None:
+        super().__init__(what, where, fix, detail)
+        self.what, self.where, self.fix, self.detail = what, where, fix, detail
 
     def __str__(self) -> str:
         parts = [self.what]
         if self.where:
             parts.append(f"Where: {self.where}.")
-        if self.mend:
-            parts.append(f"Mend: {self.mend}")
+        if self.fix:
+            parts.append(f"Fix: {self.fix}")
         return " ".join(parts)
 
     def _render_traceback_(self) -> list[str]:
@@ -32,7 +32,7 @@ class ReportkitError(Exception):
         for each in each_error(self):
             assert isinstance(each, ReportkitError)
             lines.append(f"{type(each).__name__}: {each.what}")
-            lines += [f"  {label}: {text}" for label, text in (("Where", each.where), ("Mend", each.mend)) if text]
+            lines += [f"  {label}: {text}" for label, text in (("Where", each.where), ("Fix", each.fix)) if text]
         return lines
 
     def caused_by(self, cause: BaseException) -> Self:
@@ -42,7 +42,7 @@ class ReportkitError(Exception):
 
     def __reduce__(self) -> tuple[object, ...]:
         """Errors cross process borders whole."""
-        return (_rebuild, (type(self), self.what, self.where, self.mend, self.detail))
+        return (_rebuild, (type(self), self.what, self.where, self.fix, self.detail))
 
 
 def _is_installed(filename: str) -> bool:
@@ -51,8 +51,8 @@ def _is_installed(filename: str) -> bool:
     return "site-packages" in path.parts or path.is_relative_to(Path(__file__).parent)
 
 
-def _rebuild(kind: type[ReportkitError], what: str, where: str, mend: str, detail: str) -> ReportkitError:
-    return kind(what, where=where, mend=mend, detail=detail)
+def _rebuild(kind: type[ReportkitError], what: str, where: str, fix: str, detail: str) -> ReportkitError:
+    return kind(what, where=where, fix=fix, detail=detail)
 
 
 class InputError(ReportkitError):
@@ -64,13 +64,13 @@ class ApprovalsError(InputError):
 
 
 class InputErrors(InputError):
-    """Several things are wrong with one file; `errors` holds each, so that they are mended in one go."""
+    """Several things are wrong with one file; `errors` holds each, so that they are fixed in one go."""
 
     def __init__(self, errors: Iterable[ReportkitError]) -> None:
         self.errors = tuple(errors)
         first = self.errors[0]
         more = f" (and {len(self.errors) - 1} more)" if len(self.errors) > 1 else ""
-        super().__init__(first.what + more, where=first.where, mend=first.mend)
+        super().__init__(first.what + more, where=first.where, fix=first.fix)
 
     def __str__(self) -> str:
         return "\n".join(str(error) for error in self.errors)
@@ -96,7 +96,7 @@ def defect(error: Exception, where: str) -> PublishingError:
     return PublishingError(
         f"{type(error).__name__}: {error!s:.200}",
         where=where,
-        mend="Look at what was changed last; report this as a defect of reportkit.",
+        fix="Look at what was changed last; report this as a defect of reportkit.",
     ).caused_by(error)
 
 

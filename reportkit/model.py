@@ -179,7 +179,7 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing a check has to say: which rule, how severe, what is wrong, where, and how to mend it (in Chinese).
+    """One thing a check has to say: which rule, how severe, what is wrong, where, and how to fix it (in Chinese).
 
     `cells` are the figures it is about; `slot` and `quote` the department's words, or those of a notebook.
     `lacks_history`: it could not be assessed for want of last year's data alone, which makes no draft.
@@ -189,7 +189,7 @@ class Finding:
     severity: Severity
     what: str
     where: str
-    mend: str
+    fix: str
     cells: tuple[str, ...] = ()
     slot: str = ""
     quote: str = ""
@@ -212,7 +212,7 @@ class Finding:
             "severity": self.severity.value,
             "what": self.what,
             "where": self.where,
-            "mend": self.mend,
+            "mend": self.fix,
             "cells": list(self.cells),
         }
         if self.slot:
@@ -227,7 +227,9 @@ class Finding:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
-        return cls(**{**data, "severity": Severity(data["severity"]), "cells": tuple(data["cells"])})
+        rest = {key: value for key, value in data.items() if key != "mend"}
+        severity, cells = Severity(data["severity"]), tuple(data["cells"])
+        return cls(**{**rest, "fix": data["mend"], "severity": severity, "cells": cells})
 
 
 @dataclass(frozen=True, slots=True)

@@ -266,7 +266,7 @@ def test_a_failure_says_what_where_and_how_to_mend(failed: Built, department: st
     errors = {each["department"]: each["error"] for each in json.loads(failed.result.stdout)["reports"]}
     assert what in errors[department]
     assert f"notebooks/{department}.ipynb, cell `" in errors[department]
-    assert "Mend: " in errors[department]
+    assert "Fix: " in errors[department]
 
 
 @pytest.mark.parametrize("department", ["raises", "dies", "hangs"])

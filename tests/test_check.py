@@ -154,7 +154,7 @@ def test_a_waiver_holds_for_its_place_until_its_day(
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        (WAIVER.format(rule="T3-1", place="requests", until="2025-12-31"), "Mend what T3-1 finds"),
+        (WAIVER.format(rule="T3-1", place="requests", until="2025-12-31"), "Correct what T3-1 finds"),
         (WAIVER.format(rule="T2-9", place="requests", until="2025-12-31"), "Did you mean 'T2-1'?"),
         (WAIVER.format(rule="T2-1", place="x", until="soon"), "line 2"),
         ("waivers:\n  - {rule: T2-1, reason: a}\n", "Key 'place' is missing."),

@@ -158,7 +158,7 @@ def test_a_broken_rule_is_told_alone_with_both_values(
     ]
     for finding, told in zip(findings, values, strict=True):
         assert told in finding.what
-        assert finding.mend
+        assert finding.fix
 
 
 @pytest.mark.parametrize(
@@ -352,7 +352,7 @@ def test_another_outline_is_one_error_that_says_how_it_differs(headings: list[st
     (finding,) = check_outline(EDITION, headings)
     assert (finding.rule, finding.severity) == ("S-1", Severity.ERROR)
     assert told in finding.what
-    assert "；".join(TITLES) in finding.mend
+    assert "；".join(TITLES) in finding.fix
 
 
 # Notebooks

@@ -101,7 +101,7 @@ def test_filters_repeat_and_narrow(reportkit: Call, shipped: Path, filters: list
 
 
 @pytest.mark.parametrize(
-    ("filters", "what", "mend"),
+    ("filters", "what", "fix"),
     [
         (["-d", "suqain"], "Unknown department 'suqain'", "Did you mean 'suqian'?"),
         (["-y", 2018], "2018", "2019"),
@@ -113,12 +113,12 @@ def test_filters_repeat_and_narrow(reportkit: Call, shipped: Path, filters: list
 )
 @pytest.mark.parametrize("command", ["check", "plan", "build"])
 def test_a_filter_that_means_nothing_is_a_bad_argument(
-    reportkit: Call, shipped: Path, command: str, filters: list[object], what: str, mend: str
+    reportkit: Call, shipped: Path, command: str, filters: list[object], what: str, fix: str
 ) -> None:
     result = reportkit(command, "-C", shipped, *filters)
     assert (result.code, result.out) == (2, "")
     assert what in result.err
-    assert mend in result.err
+    assert fix in result.err
 
 
 @pytest.mark.parametrize("arguments", [["-y", "soon"], ["--yaer", 2024], ["suqian"], ["-C"]])
@@ -545,10 +545,10 @@ def test_the_module_runs_as_the_command_does(one_section_project: Path) -> None:
 def test_an_error_is_what_where_and_mend_on_standard_error(shipped: Path) -> None:
     ran = run("check", "-d", "suqain", cwd=shipped)
     assert (ran.returncode, ran.stdout) == (2, "")
-    what, where, mend = ran.stderr.splitlines()
+    what, where, fix = ran.stderr.splitlines()
     assert what == "Unknown department 'suqain'."
     assert where.strip() == "Where: params/departments.yaml"
-    assert mend.strip().startswith("Mend: Did you mean 'suqian'?")
+    assert fix.strip().startswith("Fix: Did you mean 'suqian'?")
 
 
 def test_chinese_is_printed_whatever_the_locale(one_section_project: Path) -> None:

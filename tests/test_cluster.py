@@ -570,7 +570,7 @@ def test_without_any_worker_the_error_says_how_to_start_one(root: Path) -> None:
     with TemporaryDirectory(prefix="rk-") as name, scheduler(Path(name)) as (address, _):
         done = build(root, "--scheduler", address)
     assert isinstance(done.exception, ProjectError)
-    assert f"reportkit worker {address}" in done.exception.mend
+    assert f"reportkit worker {address}" in done.exception.fix
     assert f"waiting for a worker at {address}" in done.stderr
 
 
@@ -777,7 +777,7 @@ def test_without_a_scheduler_the_error_says_how_to_start_one(root: Path, monkeyp
     monkeypatch.setattr(connection, "ANSWER_S", 1)
     done = build(root, "--scheduler", "tcp://127.0.0.1:1")
     assert isinstance(done.exception, ProjectError)
-    assert "dask scheduler" in done.exception.mend
+    assert "dask scheduler" in done.exception.fix
 
 
 def test_this_machine_can_be_asked_for_where_report_yaml_names_a_scheduler(root: Path, locally: Path) -> None:
@@ -822,7 +822,7 @@ def test_without_the_extra_the_error_says_what_to_install(root: Path, monkeypatc
     monkeypatch.setitem(sys.modules, "distributed", None)
     done = build(root, "--scheduler", "tcp://127.0.0.1:1")
     assert isinstance(done.exception, ProjectError)
-    assert "reportkit[dask]" in done.exception.mend
+    assert "reportkit[dask]" in done.exception.fix
 
 
 def test_the_doctor_tells_what_a_scheduler_in_report_yaml_needs(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

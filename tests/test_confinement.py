@@ -87,7 +87,7 @@ def test_a_notebook_that_takes_too_much_memory_is_stopped_and_told_its_limit(tmp
     done = run(tmp_path, Confinement(memory_mb=256), source)
     assert isinstance(done.failure, NotebookError)
     assert "MemoryError" in str(done.failure)
-    assert "256 MB" in done.failure.mend
+    assert "256 MB" in done.failure.fix
     assert printed(run(tmp_path, Confinement(memory_mb=1024), source + "\nprint(len(x))"))
 
 

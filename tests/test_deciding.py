@@ -234,7 +234,7 @@ def test_what_is_wrong_with_a_submission_is_told_in_chinese(root: Path, text: st
 
 
 def test_what_nobody_has_put_into_chinese_is_told_by_its_place() -> None:
-    (told,) = tellings(InputError("Something else.", where="params/2024/suqian.yaml, line 101, prosee", mend="Do it."))
+    (told,) = tellings(InputError("Something else.", where="params/2024/suqian.yaml, line 101, prosee", fix="Do it."))
     assert str(told) == "2024年填报文件第101行：无法读取。请更正。"
-    (told,) = tellings(PublishingError("TypeError: x", where="2024/suqian", mend="Report this."))
+    (told,) = tellings(PublishingError("TypeError: x", where="2024/suqian", fix="Report this."))
     assert str(told) == "报告：无法读取。请与管理人员联系。"

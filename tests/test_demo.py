@@ -437,7 +437,7 @@ def test_a_folder_that_holds_something_is_left_alone(
     told = capsys.readouterr()
     assert told.out == ""
     assert f"{tmp_path} is not empty." in told.err
-    assert "Mend: Name a new folder" in told.err
+    assert "Fix: Name a new folder" in told.err
     assert [path.name for path in tmp_path.iterdir()] == [".kept"]
 
 
@@ -449,7 +449,7 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "mend"),
+    ("arguments", "fix"),
     [
         ((0, 1, 1), "Choose 1 to 10000."),
         ((10_001, 1, 1), "Choose 1 to 10000."),
@@ -460,10 +460,10 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
         ((1, 1, 1, 2100), "Choose a year up to 2099"),
     ],
 )
-def test_what_no_demo_can_have_is_refused(arguments: tuple[int, ...], mend: str) -> None:
+def test_what_no_demo_can_have_is_refused(arguments: tuple[int, ...], fix: str) -> None:
     with pytest.raises(ProjectError) as refused:
         demo_of(*arguments)
-    assert mend in refused.value.mend
+    assert fix in refused.value.fix
 
 
 def test_a_year_of_another_last_year_is_written(tmp_path: Path) -> None:

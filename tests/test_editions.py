@@ -304,7 +304,7 @@ def test_a_year_before_the_first_format_is_refused_with_the_first_year() -> None
     with pytest.raises(ProjectError) as refused:
         edition_for(2018)
     assert "2018" in refused.value.what
-    assert "2019" in refused.value.mend
+    assert "2019" in refused.value.fix
 
 
 def test_editions_cover_each_year_once() -> None:
@@ -547,7 +547,7 @@ def test_a_condition_compares_sums(text: str, condition: Condition) -> None:
 def test_anything_but_a_condition_is_refused(text: str) -> None:
     with pytest.raises(InputError) as refused:
         parse_condition(text)
-    assert refused.value.mend
+    assert refused.value.fix
     assert refused.value.where
 
 

@@ -117,18 +117,18 @@ def test_a_kernel_that_is_not_installed_is_reported(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "mend"),
+    ("source", "fix"),
     [
         ("year = 1\ndeparment = 'x'", "Rename 'deparment' to 'department' there. It accepts: deparment, year."),
         ("year = 1", "Write `department = …` there. It accepts: year."),
     ],
 )
-def test_a_misspelt_parameter_is_refused_before_anything_runs(source: str, mend: str) -> None:
+def test_a_misspelt_parameter_is_refused_before_anything_runs(source: str, fix: str) -> None:
     content = notebook(parameters=source)
     with pytest.raises(NotebookError) as caught:
         check_parameters("x.ipynb", content, {"year": 2024, "department": "a"})
     assert caught.value.what == "Parameter 'department' is not accepted by this notebook."
-    assert caught.value.mend == mend
+    assert caught.value.fix == fix
 
 
 def test_a_file_that_is_no_notebook_is_refused() -> None:

@@ -140,7 +140,7 @@ def test_yaml_that_surprises_is_refused_with_its_line(text: str, line: int, what
     (error,) = refusals(lambda: read(text))
     assert what in error.what
     assert f"f.yaml, line {line}" in error.where
-    assert error.mend
+    assert error.fix
 
 
 @pytest.mark.parametrize("text", ["a: !mine {b: 1}", "a: !mine [1]", "a: !!set {b, c}", "a: !!omap [b: 1]"])
@@ -151,7 +151,7 @@ def test_a_tag_of_ones_own_is_refused_on_collections_too(text: str) -> None:
 
 def test_a_file_that_is_not_utf8_is_refused_with_its_line() -> None:
     (error,) = refusals(lambda: read_yaml("a: 1\nb: 政府\n".encode("gbk"), "f.yaml"))
-    assert (error.where, "UTF-8" in error.mend) == ("f.yaml, line 2", True)
+    assert (error.where, "UTF-8" in error.fix) == ("f.yaml, line 2", True)
 
 
 def test_a_control_character_is_refused() -> None:
@@ -166,7 +166,7 @@ def test_a_file_of_millions_of_characters_is_refused() -> None:
 
 def test_a_repeated_key_names_the_first_line() -> None:
     (error,) = refusals(lambda: read("b: 1\na: 1\na: 2"))
-    assert "line 2" in error.mend
+    assert "line 2" in error.fix
 
 
 def test_a_deeply_nested_file_is_refused() -> None:
@@ -206,7 +206,7 @@ def test_prose_in_quotation_marks_is_read_as_it_was_written(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("model", "text", "what", "where", "mend"),
+    ("model", "text", "what", "where", "fix"),
     [
         (SubmissionDocument, "prose: {}\nfigurs: {}", "'figurs'", "line 2, figurs", "'figures'"),
         (SubmissionDocument, "facts:\n  x: {value: 1, untit: 件}", "'untit'", "line 2, facts.x.untit", "'unit'"),
@@ -220,12 +220,12 @@ def test_prose_in_quotation_marks_is_read_as_it_was_written(text: str) -> None:
     ],
 )  # fmt: skip
 def test_an_unknown_key_is_refused_with_its_line_and_the_nearest(
-    model: type[Document], text: str, what: str, where: str, mend: str
+    model: type[Document], text: str, what: str, where: str, fix: str
 ) -> None:
     (error,) = refusals(lambda: document(model, text))
     assert what in error.what
     assert where in error.where
-    assert mend in error.mend
+    assert fix in error.fix
 
 
 @pytest.mark.parametrize(
@@ -277,7 +277,7 @@ def test_a_fact_that_is_no_number_is_one_mistake(value: str) -> None:
 def test_a_value_outside_the_list_is_refused_with_the_list(model: type[Document], text: str, allowed: str) -> None:
     (error,) = refusals(lambda: document(model, text))
     assert "line 2" in error.where
-    assert allowed in error.mend
+    assert allowed in error.fix
 
 
 def test_a_missing_key_is_named_with_the_line_of_its_place() -> None:
@@ -411,7 +411,7 @@ def test_an_amount_is_not_negative_and_a_change_is_whole(edition: str, text: str
 
 
 @pytest.mark.parametrize(
-    ("text", "what", "line", "mend"),
+    ("text", "what", "line", "fix"),
     [
         ("figures:\n  reqests: {}", "'reqests'", 2, "'requests'"),
         ("figures:\n  requests:\n    recieved: [1]", "'recieved'", 3, "'received'"),
@@ -420,11 +420,11 @@ def test_an_amount_is_not_negative_and_a_change_is_whole(edition: str, text: str
         ("figures:\n  requests:\n    handled: [0, 0, 0, 0, 0, 0]", "'handled'", 3, "Accepted: "),
     ],
 )
-def test_an_unknown_row_or_column_is_refused_with_line_and_hint(text: str, what: str, line: int, mend: str) -> None:
+def test_an_unknown_row_or_column_is_refused_with_line_and_hint(text: str, what: str, line: int, fix: str) -> None:
     (error,) = refusals(lambda: submitted(text))
     assert what in error.what
     assert f"line {line}" in error.where
-    assert mend in error.mend
+    assert fix in error.fix
 
 
 @pytest.mark.parametrize(
@@ -441,7 +441,7 @@ def test_a_row_of_another_length_is_refused_with_the_order(row: str, count: int,
     (error,) = refusals(lambda: submitted(f"figures: {{{row}}}"))
     assert f"{count} values" in error.what
     assert expected in error.what
-    assert "In this order: " in error.mend
+    assert "In this order: " in error.fix
 
 
 @pytest.mark.parametrize(
@@ -531,7 +531,7 @@ def test_blanks_are_zero_keeps_a_total_that_was_stated_wrongly() -> None:
 
 def test_blanks_are_zero_for_an_unknown_table_is_refused_with_the_known() -> None:
     (error,) = refusals(lambda: submitted("none_received: true\nblanks_are_zero:\n- table3\n- table5"))
-    assert ("'table5'" in error.what, "line 4" in error.where, "table2, table3, table4" in error.mend) == (
+    assert ("'table5'" in error.what, "line 4" in error.where, "table2, table3, table4" in error.fix) == (
         True,
         True,
         True,
@@ -636,7 +636,7 @@ def test_an_unknown_section_is_refused_with_its_line_and_the_nearest(make_projec
     root = make_project("one-section", {"params/report.yaml": sections(section="overveiw")})
     (error,) = refusals(lambda: sections_for(root))
     assert "'overveiw'" in error.what
-    assert "'overview'" in error.mend
+    assert "'overview'" in error.fix
     assert "line 4" in error.where
 
 
@@ -887,5 +887,5 @@ def test_the_schema_accepts_what_the_reader_accepts_and_nothing_else(text: str) 
 
 
 def test_several_errors_are_one_that_tells_each() -> None:
-    both = InputErrors([InputError("A.", where="f, line 1"), InputError("B.", mend="C.")])
-    assert (str(both), both.what) == ("A. Where: f, line 1.\nB. Mend: C.", "A. (and 1 more)")
+    both = InputErrors([InputError("A.", where="f, line 1"), InputError("B.", fix="C.")])
+    assert (str(both), both.what) == ("A. Where: f, line 1.\nB. Fix: C.", "A. (and 1 more)")

@@ -154,7 +154,7 @@ def test_what_cannot_be_opened_is_refused(
     monkeypatch.setenv("REPORTKIT_INPUTS", str(repository))
     with pytest.raises(ReportkitError) as stopped:
         open_section(year, department)
-    assert stopped.value.mend
+    assert stopped.value.fix
     assert shown.data == []
 
 
@@ -180,7 +180,7 @@ def test_a_missing_figure_is_none(gaps: NotebookSection) -> None:
 
 
 def test_an_unknown_figure_is_refused_with_the_nearest(s: NotebookSection) -> None:
-    assert "'requests.refused.total'" in refused(lambda: s.figure("requests.refused.totl")).mend
+    assert "'requests.refused.total'" in refused(lambda: s.figure("requests.refused.totl")).fix
 
 
 def test_last_years_figure_is_none_without_last_year_or_such_a_row(s: NotebookSection, gaps: NotebookSection) -> None:
@@ -314,7 +314,7 @@ def test_zero_is_not_said_where_one_figure_is_more(s: NotebookSection, shown: Sh
 def test_an_unknown_name_in_a_sentence_is_refused(s: NotebookSection, shown: Shown, text: str, hint: str) -> None:
     error = refused(lambda: s.say(text))
     assert "is not defined" in error.what
-    assert hint in error.mend
+    assert hint in error.fix
     assert shown.data == []
 
 
@@ -364,7 +364,7 @@ def test_a_required_slot_left_empty_is_printed_as_missing(
 
 
 def test_an_unknown_slot_is_refused_with_the_nearest(s: NotebookSection) -> None:
-    assert "'proactive'" in refused(lambda: s.prose("proactve")).mend
+    assert "'proactive'" in refused(lambda: s.prose("proactve")).fix
 
 
 # Tables
@@ -386,7 +386,7 @@ def test_a_table_travels_as_data_beside_a_picture_for_people(
 
 
 def test_an_unknown_table_is_refused_with_the_nearest(s: NotebookSection) -> None:
-    assert "'requests'" in refused(lambda: s.table("request")).mend
+    assert "'requests'" in refused(lambda: s.table("request")).fix
 
 
 # Charts
@@ -463,7 +463,7 @@ def test_a_chart_needs_a_caption_and_an_alt_text(
 ) -> None:
     error = refused(lambda: s.show(s.bar_chart(OUTCOMES), caption=caption, alt=alt))
     assert what in error.what
-    assert what in error.mend
+    assert what in error.fix
     assert shown.data == []
 
 
@@ -526,13 +526,13 @@ def test_given_data_are_carried_instead_of_those_drawn(s: NotebookSection, shown
     ],
 )
 def test_data_that_are_no_table_are_refused(s: NotebookSection, shown: Shown, data: dict[str, Any]) -> None:
-    assert "columns" in refused(lambda: s.show(line_chart(), caption="甲", alt="乙", data=data)).mend
+    assert "columns" in refused(lambda: s.show(line_chart(), caption="甲", alt="乙", data=data)).fix
 
 
 def test_a_chart_whose_data_cannot_be_read_must_be_given_them(s: NotebookSection) -> None:
     figure = Figure()
     figure.add_subplot().scatter([1, 2], [3, 4])
-    assert "data=" in refused(lambda: s.show(figure, caption="甲", alt="乙")).mend
+    assert "data=" in refused(lambda: s.show(figure, caption="甲", alt="乙")).fix
     s.show(figure, caption="甲", alt="乙", data={"columns": ["甲", "乙"], "rows": [[1, 3], [2, 4]]})
 
 
@@ -542,7 +542,7 @@ def test_a_chart_whose_data_cannot_be_read_must_be_given_them(s: NotebookSection
 def test_a_character_that_the_font_lacks_is_refused(s: NotebookSection, shown: Shown, figure: Figure) -> None:
     error = refused(lambda: s.show(figure, caption="甲", alt="乙"))
     assert "font lacks" in error.what
-    assert charts.FONT in error.mend
+    assert charts.FONT in error.fix
     assert shown.data == []
 
 
@@ -702,7 +702,7 @@ def test_a_build_sends_words_as_markdown_alone(repository: Path, shown: Shown, m
 
 
 @pytest.mark.parametrize(
-    ("call", "what", "mend"),
+    ("call", "what", "fix"),
     [
         (lambda s: s.show(None), "'caption'", "s.show(figure, caption=…, alt=…, [unit='件']"),
         (lambda s: s.show(None, "x", "y"), "too many positional arguments", "caption=…"),
@@ -714,17 +714,17 @@ def test_a_build_sends_words_as_markdown_alone(repository: Path, shown: Shown, m
         (lambda s: open_section(2024), "'department'", "open_section(year, department)"),
     ],
 )
-def test_a_wrong_call_says_how_it_is_written(s: NotebookSection, call: Any, what: str, mend: str) -> None:
+def test_a_wrong_call_says_how_it_is_written(s: NotebookSection, call: Any, what: str, fix: str) -> None:
     error = refused(lambda: call(s))
     assert what in error.what
-    assert mend in error.mend
+    assert fix in error.fix
 
 
 def test_an_error_in_a_cell_is_shown_without_our_own_frames(s: NotebookSection) -> None:
     error = refused(lambda: s.prose("problem"))
     lines = error._render_traceback_()
     assert lines[-3] == "NotebookError: There is no prose 'problem'."
-    assert lines[-1].startswith("  Mend: Did you mean 'problems'?")
+    assert lines[-1].startswith("  Fix: Did you mean 'problems'?")
     assert not any("section.py" in line for line in lines)
 
 

@@ -86,7 +86,7 @@ def test_an_unknown_name_is_refused_with_a_hint(names: Names, name: str, hint: s
     error = refused(f"甲\n乙{{{{ {name} }}}}", names.text)
     assert f"'{name}' is not defined" in error.what
     assert error.where == "f.yaml, line 2"
-    assert hint in error.mend
+    assert hint in error.fix
 
 
 def test_last_year_cannot_be_named_where_there_is_none(repository: Path) -> None:
@@ -155,7 +155,7 @@ def test_anything_but_a_name_is_refused_with_its_line(expression: str, kind: str
     error = refused(f"甲\n\n乙 {{{{ {expression} }}}} 丙")
     assert kind in error.what
     assert error.where == "f.yaml, line 3"
-    assert error.mend
+    assert error.fix
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_anything_but_a_name_is_refused_with_its_line(expression: str, kind: str
 def test_braces_that_cannot_be_read_are_refused_with_the_escape(text: str) -> None:
     error = refused(f"甲\n{text}")
     assert error.where == "f.yaml, line 2"
-    assert "\\{{" in error.mend
+    assert "\\{{" in error.fix
 
 
 @pytest.mark.parametrize(

@@ -292,7 +292,7 @@ def _font_paths(project: Project) -> tuple[str, ...]:
             raise InputError(
                 f"The font folder '{path}' is not there.",
                 where=f"{DEFINITION}, font_paths",
-                mend="Create it, or take it out; paths are relative to the project.",
+                fix="Create it, or take it out; paths are relative to the project.",
             )
     return tuple(str((project.root / path).resolve()) for path in project.definition.font_paths)
 
@@ -333,5 +333,5 @@ def _not_valid(department: Department, year: int) -> ReportkitError:
     return InputError(
         f"Department '{department.id}' did not exist in {year} ({span}).",
         where="params/departments.yaml",
-        mend="Choose another year, or correct valid_from and valid_to.",
+        fix="Choose another year, or correct valid_from and valid_to.",
     )

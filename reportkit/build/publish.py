@@ -46,7 +46,7 @@ class Reopening:
             raise InputError(
                 f"{len(noted)} corrections are noted, but the published report tells of {printed}.",
                 where=correction_path(year, department),
-                mend="Take the file back from git.",
+                fix="Take the file back from git.",
             )
         drafted = drafted_correction(project, year, department)
         on = drafted.on if drafted is not None and drafted.reason == self.reason else self.on
@@ -94,7 +94,7 @@ def closed_report(project: Project, target: Target) -> Bundle:
     failure = PublishingError(
         f"The published report is not what its manifest says: {', '.join(found)}.",
         where=f"{OUTPUTS}/{year}/{department}",
-        mend=f"{year} is closed: put its files back from a backup, or make a correction with "
+        fix=f"{year} is closed: put its files back from a backup, or make a correction with "
         f"`reportkit build -y {year} -d {department} --reopen --reason …`.",
     )
     return Bundle(year, department, Outcome.FAILED, False, {}, (), failure=failure)
@@ -164,7 +164,7 @@ def _refuse_changed(project: Project, plan: Plan) -> None:
 
 def _changed_meanwhile(plan: Plan, name: str) -> PublishingError:
     return PublishingError(
-        f"{name} was changed while the report was built.", where=plan.name, mend="Build it once more."
+        f"{name} was changed while the report was built.", where=plan.name, fix="Build it once more."
     )
 
 
@@ -172,6 +172,6 @@ def not_written(year: int, department: str, error: OSError) -> Bundle:
     failure = PublishingError(
         f"The finished folder can't be written: {error.strerror}.",
         where=f"{year}/{department}",
-        mend="Close what has its files open, or make outputs/ writable.",
+        fix="Close what has its files open, or make outputs/ writable.",
     )
     return Bundle(year, department, Outcome.FAILED, False, {}, (), failure=failure.caused_by(error))

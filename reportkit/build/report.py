@@ -163,11 +163,11 @@ def _check_tables(notebook: Any, edition: Edition, tables: Sequence[Table]) -> N
                 raise PublishingError(
                     f"Table '{block.table.id}' stands under '{heading}'.",
                     where=f"section {block.section}, cell {block.cell}",
-                    mend=f"It belongs under '{headings.get(block.table.id)}'.",
+                    fix=f"It belongs under '{headings.get(block.table.id)}'.",
                 )
     if shown != list(tables):
         raise PublishingError(
             f"The document shows the tables {[table.id for table in shown]}, or one that differs from the data.",
             where="the section notebooks",
-            mend=f"Show each once with s.table(…), in this order: {', '.join(table.id for table in tables)}.",
+            fix=f"Show each once with s.table(…), in this order: {', '.join(table.id for table in tables)}.",
         )

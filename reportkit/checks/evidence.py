@@ -74,16 +74,16 @@ def finding(
     cells: tuple[str, ...] = (),
     slot: str = "",
     quote: str = "",
-    mend: str = "",
+    fix: str = "",
     lacks_history: bool = False,
 ) -> Finding:
-    """A finding of a rule, as severe as the rule usually is, with the rule's way to mend it."""
+    """A finding of a rule, as severe as the rule usually is, with the rule's way to fix it."""
     return Finding(
         rule.id,
         severity or Severity(rule.severities[0]),
         what,
         where,
-        mend or rule.mend,
+        fix or rule.fix,
         cells,
         slot=slot,
         quote=quote,

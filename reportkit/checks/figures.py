@@ -41,7 +41,7 @@ def _without_figure(evidence: Evidence) -> Iterator[Finding]:
                     f"填的是“{misfit.text}”，应填{wanted}",
                     spec.label,
                     cells=(spec.id,),
-                    mend=f"更正（{misfit.where}）；不掌握的留空，确为零的填0。",
+                    fix=f"更正（{misfit.where}）；不掌握的留空，确为零的填0。",
                 )
         blank = [spec for spec in specs if evidence.figures[spec.id] is None and spec.id not in misfits]
         if blank:
@@ -137,7 +137,7 @@ def _arithmetic(evidence: Evidence, rule: RuleSpec) -> Iterator[Finding]:
             f"{rule.name}：缺{'上年' if lacks_history else ''}数据，未能核对",
             listed,
             severity=Severity.UNASSESSABLE,
-            mend="取得上年数据后再核对。" if lacks_history else "补填缺的数据后再核对。",
+            fix="取得上年数据后再核对。" if lacks_history else "补填缺的数据后再核对。",
             lacks_history=lacks_history,
         )
 

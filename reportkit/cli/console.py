@@ -51,7 +51,7 @@ def print_json(data: Any) -> None:
 
 
 def print_error(error: Exception, about: str = "") -> None:
-    """An error as What, Where, Mend, with its detail below; several one after the other."""
+    """An error as What, Where, Fix, with its detail below; several one after the other."""
     console = err()
     for each in each_error(error) if isinstance(error, ReportkitError) else (error,):
         prefix = f"[bold]{escape(about)}[/] " if about else ""
@@ -59,7 +59,7 @@ def print_error(error: Exception, about: str = "") -> None:
             console.print(f"{prefix}[red]{escape(type(each).__name__)}: {escape(str(each))}[/]")
             continue
         console.print(f"{prefix}[red]{escape(each.what)}[/]")
-        for label, text in (("Where", each.where), ("Mend", each.mend)):
+        for label, text in (("Where", each.where), ("Fix", each.fix)):
             if text:
                 console.print(f"  [dim]{label}:[/] {escape(text)}")
         if each.detail:
@@ -67,7 +67,7 @@ def print_error(error: Exception, about: str = "") -> None:
 
 
 def print_checked(found: Sequence[Checked]) -> None:
-    """Reports with their findings, errors first, one a line with where and how to mend it; then how many there are."""
+    """Reports with their findings, errors first, one a line with where and how to fix it; then how many there are."""
     console = out()
     order = list(Severity)
     for each in found:
@@ -80,7 +80,7 @@ def print_checked(found: Sequence[Checked]) -> None:
             waived = f"　已豁免（{finding.waiver['by']}：{finding.waiver['reason']}）" if finding.waiver else ""
             console.print(
                 f"  [{style}]{finding.severity.value}[/] {escape(finding.rule)}　{escape(finding.where)}："
-                f"{escape(finding.what)}{escape(waived)}　[dim]{escape(finding.mend)}[/]"
+                f"{escape(finding.what)}{escape(waived)}　[dim]{escape(finding.fix)}[/]"
             )
     if len(found) > 1:
         broken = sum(each.error is not None for each in found)

@@ -59,7 +59,7 @@ Strict = Annotated[bool, typer.Option("--strict", help="Exit 1 for a draft too."
 
 
 def main() -> NoReturn:
-    """Runs the command line; every error we know becomes What, Where and Mend and an exit code, not a traceback."""
+    """Runs the command line; every error we know becomes What, Where and Fix and an exit code, not a traceback."""
     defer_iri_grammar()
     gc.set_threshold(*_COLLECT_SELDOM)
     for stream in (sys.stdout, sys.stderr):

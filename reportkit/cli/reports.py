@@ -90,7 +90,7 @@ def _stands_for(submission: Path, years: list[int] | None, departments: list[str
     path = submission.resolve()
     if not path.is_file():
         raise ProjectError(
-            f"There is no file {submission}.", where="--submission", mend="Name a submission's YAML file."
+            f"There is no file {submission}.", where="--submission", fix="Name a submission's YAML file."
         )
     folder = int(path.parent.name) if path.parent.name.isdecimal() else None
     year = years[0] if years else folder
@@ -99,7 +99,7 @@ def _stands_for(submission: Path, years: list[int] | None, departments: list[str
         raise ProjectError(
             "One year and one department are wanted for --submission.",
             where="the command line",
-            mend="Write -y YEAR -d DEPARTMENT beside it.",
+            fix="Write -y YEAR -d DEPARTMENT beside it.",
         )
     return year, department
 
@@ -112,7 +112,7 @@ def _explain(rule_id: str, json: bool) -> None:
     editions = [load_edition(each) for each in edition_ids()]
     known = {name for edition in editions for name in edition.rulebook}
     if rule_id not in known:
-        raise ProjectError(f"There is no rule '{rule_id}'.", where="--explain", mend=near_match(rule_id, known))
+        raise ProjectError(f"There is no rule '{rule_id}'.", where="--explain", fix=near_match(rule_id, known))
     told = explanation(rule_id, editions)
     if json:
         console.print_json(told)
@@ -302,14 +302,14 @@ def _reason(
     said = " ".join(printable(reason or "").split())
     where = "the command line"
     if not reopen:
-        raise ProjectError("--reason is for --reopen.", where=where, mend="Write --reopen beside it.")
+        raise ProjectError("--reason is for --reopen.", where=where, fix="Write --reopen beside it.")
     if not said:
-        raise ProjectError("--reopen wants a reason.", where=where, mend='Write --reason "…"; readers will see it.')
+        raise ProjectError("--reopen wants a reason.", where=where, fix='Write --reason "…"; readers will see it.')
     if not years:
-        raise ProjectError("--reopen wants to know the year.", where=where, mend="Write -y YEAR beside it.")
+        raise ProjectError("--reopen wants to know the year.", where=where, fix="Write -y YEAR beside it.")
     if not any(project.is_closed(each) for each, _ in targets):
         raise ProjectError(
-            f"{', '.join(map(str, years))} is not closed.", where=where, mend="Leave --reopen out and build as usual."
+            f"{', '.join(map(str, years))} is not closed.", where=where, fix="Leave --reopen out and build as usual."
         )
     return said
 

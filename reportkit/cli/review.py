@@ -65,7 +65,7 @@ def diff(
             html.write_bytes(redline_page(opened, found))
         except OSError as error:
             raise ProjectError(
-                f"{html} can't be written: {error.strerror}.", where="--html", mend="Name a file in a folder of yours."
+                f"{html} can't be written: {error.strerror}.", where="--html", fix="Name a file in a folder of yours."
             ) from error
     if json:
         console.print_json(found.to_json())
@@ -120,7 +120,7 @@ def withdraw(
     _each_level(withdraw_approval, (year, department, all_), level, section, json, as_, comment, project)
 
 
-@app.command("return", short_help="Send reports back to be mended.")
+@app.command("return", short_help="Send reports back to be corrected.")
 def return_(
     year: Years = None,
     department: Departments = None,
@@ -196,7 +196,7 @@ def _each(
     years, departments, all_ = chosen
     if not (years and (departments or all_)):
         raise ProjectError(
-            "Which reports?", where="the command line", mend="Write -y YEAR -d DEPARTMENT, or -y YEAR --all."
+            "Which reports?", where="the command line", fix="Write -y YEAR -d DEPARTMENT, or -y YEAR --all."
         )
     reviewer = Reviewer(identity(as_, project), now(), printable(comment).strip())
     done, failed = [], False

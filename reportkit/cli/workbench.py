@@ -94,7 +94,7 @@ def worker(
 
     if find_spec("distributed") is None:
         needed = "A worker needs dask.distributed."
-        raise ProjectError(needed, where="this environment", mend="pip install 'reportkit[dask]'")
+        raise ProjectError(needed, where="this environment", fix="pip install 'reportkit[dask]'")
     from reportkit.cluster.serve import serve
 
     paths = tuple(str(path.resolve()) for path in font_path or ())
@@ -163,7 +163,7 @@ def preview(
     opened.department(department)
     if find_spec("watchfiles") is None:
         needed = "The preview needs the library watchfiles."
-        raise ProjectError(needed, where="this environment", mend="pip install 'reportkit[preview]'")
+        raise ProjectError(needed, where="this environment", fix="pip install 'reportkit[preview]'")
     from reportkit.cli import console
     from reportkit.execution.environment import warm_kernels
     from reportkit.preview.making import Made, Maker

@@ -17,7 +17,7 @@ def refuse_slips(address: str, role: str) -> None:
         raise ProjectError(
             f"'{address}' is no address of a scheduler.",
             where="--scheduler, `reportkit worker` or report.yaml",
-            mend="Write it as the scheduler prints it: tcp://host:8786 or tls://host:8786.",
+            fix="Write it as the scheduler prints it: tcp://host:8786 or tls://host:8786.",
         )
     from distributed.security import Security
 
@@ -31,13 +31,13 @@ def refuse_slips(address: str, role: str) -> None:
             raise ProjectError(
                 f"The certificates for {address} don't fit together: {error}.",
                 where=_SETTINGS,
-                mend="A certificate, its own key and its authority are needed: see `reportkit docs operators`.",
+                fix="A certificate, its own key and its authority are needed: see `reportkit docs operators`.",
             ) from error
     elif security.require_encryption:
         raise ProjectError(
             f"{address} is not encrypted, as dask's settings require.",
             where=_SETTINGS,
-            mend=f"Write tls{address.removeprefix('tcp')}, and start the scheduler with --protocol tls.",
+            fix=f"Write tls{address.removeprefix('tcp')}, and start the scheduler with --protocol tls.",
         )
 
 
@@ -50,7 +50,7 @@ def _refuse_certificates(address: str, files: dict[str, str | None]) -> None:
                 if path
                 else f"The scheduler at {address} can't be asked: {_WHAT[what]} is not named.",
                 where=_SETTINGS,
-                mend="Name the certificates there, with full paths: see `reportkit docs operators`.",
+                fix="Name the certificates there, with full paths: see `reportkit docs operators`.",
             )
 
 

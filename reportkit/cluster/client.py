@@ -208,7 +208,7 @@ class _Sending:
             if killed
             else f"Workers were lost {_LOSSES} times before they had built this report.",
             where=name,
-            mend="Memory may have run out there; build it alone and look." if killed else "Look at their logs.",
+            fix="Memory may have run out there; build it alone and look." if killed else "Look at their logs.",
         )
         return [(sent.plan, Bundle.failed(sent.plan, failure))]
 

@@ -100,14 +100,14 @@ class Workers:
         if since < NO_WORKER_S:
             return
         start = f"reportkit worker {self.address}"
-        what, where, mend = f"No worker is at {self.address}.", self.address, f"Start one: {start}"
+        what, where, fix = f"No worker is at {self.address}.", self.address, f"Start one: {start}"
         if self._silent:
             what, where = "No worker has answered.", ", ".join(sorted(self._silent))
         if self._refused:
             name, why = next(reversed(self._refused.items()))
             what, where = f"No worker at {self.address} would make the same bytes.", f"worker {name}: {why}"
-            mend = f"Install the same there, and start it with `{start}`."
-        raise ProjectError(what, where=where, mend=f"What was finished stays. {mend}")
+            fix = f"Install the same there, and start it with `{start}`."
+        raise ProjectError(what, where=where, fix=f"What was finished stays. {fix}")
 
     def _judge(self, address: str, answer: Any) -> None:
         if address not in self._there:

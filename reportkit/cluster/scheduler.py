@@ -29,7 +29,7 @@ def connected(address: str) -> Iterator[Any]:
         raise ProjectError(
             "Building on a scheduler needs dask.distributed.",
             where="this environment",
-            mend="pip install 'reportkit[dask]'",
+            fix="pip install 'reportkit[dask]'",
         ) from error
     refuse_slips(address, "client")
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # a lost scheduler is told once, by us
@@ -71,7 +71,7 @@ def _no_scheduler(address: str, why: str) -> ProjectError:
     return ProjectError(
         f"No scheduler answers at {address}: {why}",
         where=address,
-        mend="Start one with `dask scheduler`, for tls:// with `--protocol tls` and certificates of one authority; "
+        fix="Start one with `dask scheduler`, for tls:// with `--protocol tls` and certificates of one authority; "
         "or build on this machine: --scheduler local.",
     )
 
@@ -97,5 +97,5 @@ def scheduler_lost(address: str) -> Iterator[None]:
         raise ProjectError(
             f"The scheduler at {address} is lost.",
             where=address,
-            mend="What was finished stays; start the scheduler and build again.",
+            fix="What was finished stays; start the scheduler and build again.",
         ) from error

@@ -88,11 +88,11 @@ async def _serving(nannies: Sequence[Any], address: str) -> None:
         raise ProjectError(
             f"A worker process did not start: {cause}" if answers else f"No scheduler answers at {address}.",
             where=socket.gethostname() if answers else address,
-            mend="The lines above tell why." if answers else "Start one with `dask scheduler`.",
+            fix="The lines above tell why." if answers else "Start one with `dask scheduler`.",
         ) from error
     await asyncio.gather(*(nanny.finished() for nanny in nannies))
     raise ProjectError(
-        f"The scheduler at {address} is lost.", where=address, mend="Start it, and then this worker, once more."
+        f"The scheduler at {address} is lost.", where=address, fix="Start it, and then this worker, once more."
     )
 
 
@@ -112,7 +112,7 @@ def _bytes_of(memory_limit: str, processes: int) -> int | None:
         raise ProjectError(
             f"{processes} workers have {format_bytes(share)} each; {least}.",
             where="this machine's memory",
-            mend="Start fewer: --jobs.",
+            fix="Start fewer: --jobs.",
         )
     wrong = f"'{memory_limit}' is no amount of memory."
     with suppress(ValueError, OverflowError):
@@ -121,4 +121,4 @@ def _bytes_of(memory_limit: str, processes: int) -> int | None:
             return found
         if found > 0:
             wrong = f"'{memory_limit}' is {format_bytes(found)}; {least}."
-    raise ProjectError(wrong, where="--memory-limit", mend="Write it as 2GiB; 0 is no limit.")
+    raise ProjectError(wrong, where="--memory-limit", fix="Write it as 2GiB; 0 is no limit.")

@@ -77,7 +77,7 @@ def demo_of(departments: int, years: int, seed: int, last_year: int = LAST_YEAR)
         raise ProjectError(
             f"A demo project can't end in {last_year}.",
             where=f"--last-year {last_year}",
-            mend=f"Choose a year up to {_LATEST_YEAR}.",
+            fix=f"Choose a year up to {_LATEST_YEAR}.",
         )
     covered = last_year + 1 - min(load_edition(each).first_year for each in edition_ids())
     for name, number, most in (("departments", departments, MOST_DEPARTMENTS), ("years", years, covered)):
@@ -86,7 +86,7 @@ def demo_of(departments: int, years: int, seed: int, last_year: int = LAST_YEAR)
             raise ProjectError(
                 f"A demo project can't have {number} {name}.",
                 where=f"--{name} {number}",
-                mend=f"Choose 1 to {most}{reason}.",
+                fix=f"Choose 1 to {most}{reason}.",
             )
     return Demo(departments, range(last_year - years + 1, last_year + 1), seed)
 
@@ -102,7 +102,7 @@ def write_demo(folder: Path, demo: Demo) -> Written:
             raise ProjectError(
                 f"{folder} is not empty." if folder.is_dir() else f"{folder} is a file.",
                 where=str(folder),
-                mend="Name a new folder or an empty one; nothing that exists is written over.",
+                fix="Name a new folder or an empty one; nothing that exists is written over.",
             )
         for name, content in demo_files(demo, bodies):
             path = folder / name
@@ -113,7 +113,7 @@ def write_demo(folder: Path, demo: Demo) -> Written:
         raise ProjectError(
             f"The demo project can't be written: {error.strerror}.",
             where=str(error.filename or folder),
-            mend="Choose a folder that may be written; delete what an interrupted attempt has left.",
+            fix="Choose a folder that may be written; delete what an interrupted attempt has left.",
         ) from error
     return Written(folder, demo, tuple(body.department.id for body in _reporting(bodies)), count)
 
@@ -163,7 +163,7 @@ def shipped_notebooks() -> Path:
     raise ProjectError(
         "The section notebooks are not there.",
         where=str(package / "notebooks"),
-        mend="Install reportkit again; in a checkout, restore notebooks/.",
+        fix="Install reportkit again; in a checkout, restore notebooks/.",
     )
 
 

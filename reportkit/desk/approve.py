@@ -1,4 +1,4 @@
-"""What reviewers do: approve a report, take that back, or send it back with what is to be mended."""
+"""What reviewers do: approve a report, take that back, or send it back with what is to be corrected."""
 
 import subprocess
 from collections.abc import Callable, Sequence
@@ -45,7 +45,7 @@ def identity(stated: str | None, project: Project) -> str:
         raise ProjectError(
             "Nobody is named as the reviewer.",
             where="git config user.name",
-            mend='Write --as "姓名", or set it: git config user.name "姓名"',
+            fix='Write --as "姓名", or set it: git config user.name "姓名"',
         )
     return f"{name} <{mail}>" if mail else name
 
@@ -69,9 +69,9 @@ def level_of(project: Project, name: str | None) -> str:
             return level
     known = "、".join(f"{level}（{label}）" for level, label in levels.items())
     if name is None:
-        raise ProjectError("At which level?", where="the command line", mend=f"Write --level; there are {known}.")
+        raise ProjectError("At which level?", where="the command line", fix=f"Write --level; there are {known}.")
     raise ProjectError(
-        f"There is no level '{name}'.", where="--level", mend=f"{near_match(name, levels)} There are {known}."
+        f"There is no level '{name}'.", where="--level", fix=f"{near_match(name, levels)} There are {known}."
     )
 
 
@@ -89,7 +89,7 @@ def approve(
         raise ProjectError(
             f"{year}/{department} has {len(errors)} errors and {missing} missing cells.",
             where=_folder_name(project, year, department),
-            mend="Mend or waive them, or send it back: reportkit return",
+            fix="Correct or waive them, or send it back: reportkit return",
         )
     approvals = approvals_of(project, year, department)
     digests = content.digests()
@@ -102,7 +102,7 @@ def approve(
             raise ProjectError(
                 f"{standing.label} comes before {approvals.levels[level]}.",
                 where=f"{year}/{department}",
-                mend=f"reportkit approve -y {year} -d {department} --level {standing.level}",
+                fix=f"reportkit approve -y {year} -d {department} --level {standing.level}",
             )
     return _add(project, year, department, "approve", level, reviewer, about, made_from, content)
 
@@ -120,14 +120,14 @@ def withdraw(
         raise ProjectError(
             f"{year}/{department} is not approved at the level '{level}'.",
             where=approvals_path(year, department),
-            mend="There is nothing to withdraw.",
+            fix="There is nothing to withdraw.",
         )
     about = whole_report(digests, sections) if sections else {}
     if never := [name or HEAD_NAMED for name in standing.lacking if name in about]:
         raise ProjectError(
             f"Not approved at the level '{level}': {', '.join(never)}.",
             where=approvals_path(year, department),
-            mend="Leave out what was never approved.",
+            fix="Leave out what was never approved.",
         )
     return _add(project, year, department, "withdraw", level, reviewer, about, standing.record.made_from, None)
 
@@ -135,7 +135,7 @@ def withdraw(
 def send_back(
     project: Project, year: int, department: str, reviewer: Reviewer, deliver: Callable[[Notice], None]
 ) -> Record:
-    """Sends a report back to be mended; all its approvals end.
+    """Sends a report back to be corrected; all its approvals end.
 
     `deliver` is given the notice once nothing but writing the line is left to be done, and nothing is noted where it
     fails. A report that can't be read is sent back with the reason. Raises ProjectError where there is nothing to say.
@@ -153,9 +153,9 @@ def send_back(
     )
     if not told and not reviewer.comment.strip():
         raise ProjectError(
-            f"Nothing is to be mended in {year}/{department}, and the notice would say nothing.",
+            f"Nothing is to be corrected in {year}/{department}, and the notice would say nothing.",
             where="the command line",
-            mend='Say why it is sent back: -m "…"',
+            fix='Say why it is sent back: -m "…"',
         )
     notice = Notice(year, name, told, reviewer.comment, reviewer.by.partition(" <")[0], reviewer.at.date())
     return _add(
@@ -195,7 +195,7 @@ def _refuse_closed(project: Project, year: int, department: str) -> None:
         raise ProjectError(
             f"{year} is closed.",
             where=_folder_name(project, year, department),
-            mend="Reviewers decide on a correction's draft alone: reportkit build --reopen --reason …",
+            fix="Reviewers decide on a correction's draft alone: reportkit build --reopen --reason …",
         )
 
 
@@ -203,16 +203,16 @@ def _up_to_date(project: Project, year: int, department: str) -> tuple[Content, 
     """What the finished report says, what it was made from, and its findings; it must be what would be built now."""
     folder = finished_place(project, year, department)
     name = _folder_name(project, year, department)
-    mend = f"Build it: reportkit build -y {year} -d {department}"
+    fix = f"Build it: reportkit build -y {year} -d {department}"
     if folder is None:
-        raise ProjectError(f"{year}/{department} has not been built.", where=name, mend=mend)
+        raise ProjectError(f"{year}/{department} has not been built.", where=name, fix=fix)
     if faults := list(manifest.faults(folder)):
-        raise ProjectError(f"The finished report is damaged: {', '.join(faults)}.", where=name, mend=mend)
+        raise ProjectError(f"The finished report is damaged: {', '.join(faults)}.", where=name, fix=fix)
     _refuse_closed(project, year, department)
     plan = _plan_now(project, year, department)
     made_from = str((manifest.read_manifest(folder) or {}).get("made_from"))
     if made_from != plan.origin.made_from:
-        raise ProjectError(f"{year}/{department} has changed since it was built.", where=name, mend=mend)
+        raise ProjectError(f"{year}/{department} has changed since it was built.", where=name, fix=fix)
     side = this_build(project, year, department)
     return side.content, made_from, side.findings or ()
 
@@ -226,7 +226,7 @@ def _check_sections(digests: "dict[str, str]", sections: Sequence[str]) -> None:
     known = [HEAD_NAMED, *(name for name in digests if name != HEAD)]
     for name in sections:
         if name not in known:
-            raise ProjectError(f"There is no section '{name}'.", where="--section", mend=near_match(name, known))
+            raise ProjectError(f"There is no section '{name}'.", where="--section", fix=near_match(name, known))
 
 
 def _add(

@@ -154,7 +154,7 @@ def _last_build(project: Project, year: int, department: str) -> Side:
     raise ProjectError(
         f"No earlier build of {year}/{department} is kept.",
         where="outputs/.cache",
-        mend="There is one after the next build that changes something; or compare with --against last-year.",
+        fix="There is one after the next build that changes something; or compare with --against last-year.",
     )
 
 
@@ -164,7 +164,7 @@ def _approved(project: Project, year: int, department: str) -> Side:
         raise ProjectError(
             f"{year}/{department} has not been approved.",
             where=approvals_path(year, department),
-            mend="Approve it with `reportkit approve`, or compare with --against last-year.",
+            fix="Approve it with `reportkit approve`, or compare with --against last-year.",
         )
     cache = Cache(project, read_only=True)
     wanted = {record.made_from for record in found.grants.values()}
@@ -186,7 +186,7 @@ def _in_folder(project: Project, label: str, folder: Path) -> Side:
         raise ProjectError(
             f"{Path(error.filename).name} is not there.",
             where=folder.relative_to(project.root).as_posix(),
-            mend="Build the report once more.",
+            fix="Build the report once more.",
         ) from error
 
 
@@ -195,11 +195,11 @@ def _side(label: str, files: Mapping[str, bytes]) -> Side:
         findings = data.read_findings(files[data.FINDINGS])
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise ProjectError(
-            f"{data.FINDINGS} can't be read.", where=f"outputs/, {label}", mend="Build the report once more."
+            f"{data.FINDINGS} can't be read.", where=f"outputs/, {label}", fix="Build the report once more."
         ) from error
     content = read_content(files)
     return Side(label, content, findings, dict.fromkeys(content.sections, files))
 
 
 def _missing(what: str, year: int, department: str) -> ProjectError:
-    return ProjectError(what, where="outputs/", mend=f"Build it: reportkit build -y {year} -d {department}")
+    return ProjectError(what, where="outputs/", fix=f"Build it: reportkit build -y {year} -d {department}")

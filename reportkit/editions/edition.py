@@ -314,7 +314,7 @@ def parse_edition(text: str, *, where: str) -> Edition:
     except InputError as error:
         if where in error.where:
             raise
-        raise InputError(error.what, where=f"{where}, {error.where}", mend=error.mend) from error
+        raise InputError(error.what, where=f"{where}, {error.where}", fix=error.fix) from error
 
 
 @cache
@@ -334,5 +334,5 @@ def edition_for(year: int) -> Edition:
     raise ProjectError(
         f"No statutory format is known for the report year {year}.",
         where="the report year",
-        mend=f"Tables of this kind exist from {first} on; choose a year from {first}.",
+        fix=f"Tables of this kind exist from {first} on; choose a year from {first}.",
     )

@@ -26,7 +26,7 @@ def explanation(rule_id: str, editions: Sequence[Edition]) -> dict[str, Any]:
         "law": rule.law,
         "formulas": list(formulas) or ([f"由{'、'.join(rule.cancels)}的各列差额计算"] if rule.cancels else []),
         "example": rule.example,
-        "mend": rule.mend,
+        "mend": rule.fix,
     }
 
 

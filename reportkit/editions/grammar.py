@@ -101,7 +101,7 @@ def names_in(part: Condition | Sum) -> Iterator[Term]:
 
 def _parsed(text: str) -> ast.expr:
     if len(text) > _LONGEST:
-        raise InputError(f"A formula of {len(text)} characters is not read.", where=f"{text[:40]}…", mend=_MEND)
+        raise InputError(f"A formula of {len(text)} characters is not read.", where=f"{text[:40]}…", fix=_MEND)
     try:
         return ast.parse(text.strip(), mode="eval").body
     except SyntaxError as error:
@@ -189,5 +189,5 @@ def _scale(factor: Number, part: Sum) -> Sum:
 
 def _refused(what: str, text: str, offset: int) -> InputError:
     return InputError(
-        f"The formula '{text.strip()}' {what}.", where=f"{text.strip()}, character {offset + 1}", mend=_MEND
+        f"The formula '{text.strip()}' {what}.", where=f"{text.strip()}, character {offset + 1}", fix=_MEND
     )

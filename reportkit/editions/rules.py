@@ -53,7 +53,7 @@ class Clause(_Data):
         try:
             _ = self.condition
         except InputError as error:
-            raise ValueError(f"{error.what} {error.mend}") from error
+            raise ValueError(f"{error.what} {error.fix}") from error
         return self
 
 
@@ -69,7 +69,7 @@ class RuleSpec(_Data):
     severities: tuple[Literal["E", "W", "I"], ...] = Field(strict=False, min_length=1)
     waivable: bool = False
     law: str
-    mend: str
+    fix: str = Field(alias="mend")
     example: str
     clauses: tuple[Clause, ...] = Field(default=(), strict=False)
     cancels: tuple[str, ...] = Field(default=(), strict=False)

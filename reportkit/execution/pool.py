@@ -173,7 +173,7 @@ def _limit(plan: Plan) -> int:
 
 
 def _too_long(plan: Plan, error: Exception) -> Bundle:
-    failure = NotebookError("The report took too long and was stopped.", where=plan.name, mend="Raise timeout_s.")
+    failure = NotebookError("The report took too long and was stopped.", where=plan.name, fix="Raise timeout_s.")
     return Bundle.failed(plan, failure.caused_by(error))
 
 
@@ -191,6 +191,6 @@ def _result(future: "Future[Bundle]", plan: Plan) -> Bundle:
         failure = NotebookError(
             f"The worker process ended unexpectedly: {error}.",
             where=plan.name,
-            mend="Memory may have run out; try again with --jobs 1.",
+            fix="Memory may have run out; try again with --jobs 1.",
         )
         return Bundle.failed(plan, failure.caused_by(error))

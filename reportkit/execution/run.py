@@ -149,20 +149,20 @@ def run_job(job: Job, inputs: Path, cwd: Path, confinement: Confinement, note: d
         failure = NotebookError(
             f"The notebook ran longer than {job.timeout_s} s.",
             where=_place(job, current),
-            mend="Look for a loop that doesn't end, or raise timeout_s in params/report.yaml.",
+            fix="Look for a loop that doesn't end, or raise timeout_s in params/report.yaml.",
         ).caused_by(error)
     except DeadKernelError as error:
         failure = NotebookError(
             "The kernel died while the cell ran.",
             where=_place(job, current),
-            mend="Run the notebook in JupyterLab; memory may have run out or a library crashed.",
+            fix="Run the notebook in JupyterLab; memory may have run out or a library crashed.",
             detail=_tail(log),
         ).caused_by(error)
     except Exception as error:  # whatever papermill, nbclient or the system raise belongs to this report alone
         failure = NotebookError(
             f"The notebook could not be run: {type(error).__name__}: {error}.",
             where=_place(job, current),
-            mend="Run it with papermill to see more.",
+            fix="Run it with papermill to see more.",
         ).caused_by(error)
     else:
         executed.metadata.papermill["input_path"] = f"notebooks/{job.name}"  # where it lies in the project
@@ -217,21 +217,21 @@ def check_parameters(name: str, notebook: bytes, given: Mapping[str, Any]) -> No
         raise NotebookError(
             f"The notebook can't be read: {error}.",
             where=f"notebooks/{name}",
-            mend="Open it in JupyterLab and save it.",
+            fix="Open it in JupyterLab and save it.",
         ) from error
     for parameter in given:
         if parameter not in accepted:
             raise NotebookError(
                 f"Parameter '{parameter}' is not accepted by this notebook.",
                 where=f"notebooks/{name}, cell tagged `parameters`",
-                mend=_mend_parameter(parameter, list(accepted)),
+                fix=_mend_parameter(parameter, list(accepted)),
             )
 
 
 def _mend_parameter(wanted: str, accepted: list[str]) -> str:
     near = get_close_matches(wanted, accepted, n=1)
-    mend = f"Rename '{near[0]}' to '{wanted}' there." if near else f"Write `{wanted} = …` there."
-    return f"{mend} It accepts: {', '.join(sorted(accepted)) or 'nothing'}."
+    fix = f"Rename '{near[0]}' to '{wanted}' there." if near else f"Write `{wanted} = …` there."
+    return f"{fix} It accepts: {', '.join(sorted(accepted)) or 'nothing'}."
 
 
 def _tail(log: Path) -> str:
@@ -252,12 +252,12 @@ def _raised(
 ) -> NotebookError:
     printed = "".join("".join(output.text) for output in current["cell"].outputs if output.output_type == "stream")
     parts = {"The cell": error.source, "It printed": printed, "The traceback": "\n".join(error.traceback)}
-    mend = "Correct the cell, or the input that it names."
+    fix = "Correct the cell, or the input that it names."
     if error.ename.endswith("MemoryError") and memory_mb is not None:
-        mend = f"A notebook may have {memory_mb} MB; keep less at once, or raise runs: memory_mb in params/report.yaml."
+        fix = f"A notebook may have {memory_mb} MB; keep less at once, or raise runs: memory_mb in params/report.yaml."
     return NotebookError(
         f"{error.ename}: {error.evalue}".rstrip(": "),
         where=_place(job, current),
-        mend=mend,
+        fix=fix,
         detail="\n".join(f"{label}:\n{_ANSI.sub('', text).rstrip()}" for label, text in parts.items() if text),
     ).caused_by(error)

@@ -30,7 +30,7 @@ def add_line(project: Project, name: str, line_after: Callable[[bytes], str]) ->
             os.fsync(file.fileno())
             written = True
     except OSError as error:
-        raise InputError(f"{name} can't be written: {error.strerror}.", where=name, mend="Make it writable.") from error
+        raise InputError(f"{name} can't be written: {error.strerror}.", where=name, fix="Make it writable.") from error
     finally:
         if not (written or was_there):
             with suppress(OSError):

@@ -32,13 +32,13 @@ def corrections_of(project: Project, year: int, department: str) -> tuple[Correc
             raise InputError(
                 "The correction can't be read.",
                 where=f"{name}, line {place}",
-                mend="`build --reopen` writes these lines; take back what was changed by hand.",
+                fix="`build --reopen` writes these lines; take back what was changed by hand.",
             ) from error
         if data["number"] != place:
             raise InputError(
                 f"Correction {place} has the number {data['number']}.",
                 where=f"{name}, line {place}",
-                mend="Corrections are numbered from 1, one a line; take back what was changed by hand.",
+                fix="Corrections are numbered from 1, one a line; take back what was changed by hand.",
             )
     return tuple(found)
 

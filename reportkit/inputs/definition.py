@@ -41,13 +41,13 @@ def sections_for(
             raise InputError(
                 f"Section '{section.section}' has more than one notebook for '{department.id}'.",
                 where=DEFINITION,
-                mend="One notebook tells a section; limit each with `when`, or put their cells into one.",
+                fix="One notebook tells a section; limit each with `when`, or put their cells into one.",
             )
     return tuple(chosen)
 
 
 def _unknown_section(name: str, known: Iterable[str], where: str) -> InputError:
-    return InputError(f"Unknown section '{name}'.", where=where, mend=near_match(name, known))
+    return InputError(f"Unknown section '{name}'.", where=where, fix=near_match(name, known))
 
 
 def _check_levels(document: DefinitionDocument, file: YamlFile) -> None:
@@ -57,14 +57,14 @@ def _check_levels(document: DefinitionDocument, file: YamlFile) -> None:
             raise InputError(
                 f"Level '{level}' stands twice.",
                 where=file.where(("approvals", "levels", number, "id")),
-                mend="Ids are unique.",
+                fix="Ids are unique.",
             )
     for number, level in enumerate(document.approvals.required):
         if level not in levels:
             raise InputError(
                 f"There is no level '{level}'.",
                 where=file.where(("approvals", "required", number)),
-                mend=near_match(level, levels),
+                fix=near_match(level, levels),
             )
 
 
@@ -74,11 +74,11 @@ def _check_condition(when: str, where: str) -> None:
         raise InputError(
             f"The condition '{when}' can't be read.",
             where=where,
-            mend="Write `kind == government`, with kind, level or id, and == or !=.",
+            fix="Write `kind == government`, with kind, level or id, and == or !=.",
         )
     known = {"kind": KINDS, "level": LEVELS}.get(match[1])
     if known is not None and match[3] not in known:
-        raise InputError(f"There is no {match[1]} '{match[3]}'.", where=where, mend=near_match(match[3], known))
+        raise InputError(f"There is no {match[1]} '{match[3]}'.", where=where, fix=near_match(match[3], known))
 
 
 def _applies(when: str | None, department: Department) -> bool:

@@ -252,18 +252,16 @@ def _explain(problem: ErrorDetails, model: type[BaseModel], file: YamlFile) -> I
     match problem["type"]:
         case "extra_forbidden":
             return InputError(
-                f"Unknown key '{key}'.", where=where, mend=near_match(str(key), _accepted(model, path[:-1]))
+                f"Unknown key '{key}'.", where=where, fix=near_match(str(key), _accepted(model, path[:-1]))
             )
         case "missing":
-            return InputError(f"Key '{key}' is missing.", where=file.where(path[:-1]), mend=f"Add `{key}:`.")
+            return InputError(f"Key '{key}' is missing.", where=file.where(path[:-1]), fix=f"Add `{key}:`.")
         case "literal_error":
             expected = problem.get("ctx", {}).get("expected", "")
-            return InputError(f"'{problem['input']}' is not allowed.", where=where, mend=f"Allowed: {expected}.")
+            return InputError(f"'{problem['input']}' is not allowed.", where=where, fix=f"Allowed: {expected}.")
     value = problem["input"]
     shown = repr(value)[:80]
-    return InputError(
-        f"{problem['msg']}; found {type(value).__name__} {shown}.", where=where, mend="Correct the value."
-    )
+    return InputError(f"{problem['msg']}; found {type(value).__name__} {shown}.", where=where, fix="Correct the value.")
 
 
 def _accepted(model: type[BaseModel], path: Path) -> list[str]:

@@ -23,8 +23,8 @@ class _Reader:
     errors: list[InputError] = field(default_factory=list)
     misfits: list[Misfit] = field(default_factory=list)
 
-    def refuse(self, what: str, path: Path, mend: str) -> None:
-        self.errors.append(InputError(what, where=self.file.where(path), mend=mend))
+    def refuse(self, what: str, path: Path, fix: str) -> None:
+        self.errors.append(InputError(what, where=self.file.where(path), fix=fix))
 
     def misfit_texts(self) -> dict[str, str]:
         """What stands in cells that is no figure: such a cell is missing, and nothing makes a number of it."""

@@ -32,7 +32,7 @@ def find_root(start: Path) -> Path:
     raise ProjectError(
         "No reportkit project here.",
         where=str(start),
-        mend=f"Change to a folder with {REGISTER}, or name one with --project.",
+        fix=f"Change to a folder with {REGISTER}, or name one with --project.",
     )
 
 
@@ -62,7 +62,7 @@ class Files:
             content = self._path(name).read_bytes()
         except OSError as error:
             raise InputError(
-                f"{name} can't be read: {error.strerror}.", where=name, mend="Create it, or make it readable."
+                f"{name} can't be read: {error.strerror}.", where=name, fix="Create it, or make it readable."
             ) from error
         self._of(name).digests[name] = sha256(content).hexdigest()
         return content

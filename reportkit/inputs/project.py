@@ -65,7 +65,7 @@ class Project:
             raise ProjectError(
                 f"Unknown department '{department_id}'.",
                 where=REGISTER,
-                mend=near_match(department_id, self.register.departments),
+                fix=near_match(department_id, self.register.departments),
             )
         return self.register[department_id]
 
@@ -117,7 +117,7 @@ class Project:
             edition = edition_for(year)
             if not self.files.has(name):
                 raise InputError(
-                    f"There is no submission {name}.", where=name, mend="Create it, or choose another year."
+                    f"There is no submission {name}.", where=name, fix="Create it, or choose another year."
                 )
             read[year] = read_submission(edition, self.files.yaml(name), year, department_id)
         return read[year]

@@ -103,11 +103,11 @@ def _bind_piece(text: str, value_of: Callable[[str], str], where: Callable[[int]
         raise InputError(
             f"The braces can't be read: {error.message}.",
             where=where(line + error.lineno - 1),
-            mend="Write {{ name }} for a fact or figure, and \\{{ for two braces that should be printed.",
+            fix="Write {{ name }} for a fact or figure, and \\{{ for two braces that should be printed.",
         ) from error
     except Exception as error:  # the lexer has limits of its own: depth, length of a number
         raise InputError(
-            f"The braces can't be read: {type(error).__name__}.", where=where(line), mend="Write {{ name }}."
+            f"The braces can't be read: {type(error).__name__}.", where=where(line), fix="Write {{ name }}."
         ) from error
     found: list[str] = []
     for node in tree.body:
@@ -121,7 +121,7 @@ def _bind_piece(text: str, value_of: Callable[[str], str], where: Callable[[int]
             try:
                 found.append(escape_markdown(value_of(name)))
             except UnknownName as error:
-                raise InputError(f"'{error.name}' is not defined.", where=place, mend=error.hint) from error
+                raise InputError(f"'{error.name}' is not defined.", where=place, fix=error.hint) from error
     return "".join(found)
 
 
@@ -135,7 +135,7 @@ def _dotted(node: nodes.Node, where: str) -> str:
     raise InputError(
         f"Only names are allowed between braces, not {type(node).__name__.lower()}.",
         where=where,
-        mend="Write {{ name }} or {{ table.row.column }}; calculate in the notebook.",
+        fix="Write {{ name }} or {{ table.row.column }}; calculate in the notebook.",
     )
 
 

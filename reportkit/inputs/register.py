@@ -50,7 +50,7 @@ def _register(document: RegisterDocument, file: YamlFile) -> Register:
             raise InputError(
                 f"Department '{entry.id}' stands twice.",
                 where=file.where(("departments", number, "id")),
-                mend="Ids are unique.",
+                fix="Ids are unique.",
             )
         departments[entry.id] = _department(entry)
     for number, department in enumerate(departments.values()):
@@ -59,7 +59,7 @@ def _register(document: RegisterDocument, file: YamlFile) -> Register:
                 raise InputError(
                     f"Department '{department.id}' names the unknown {key} '{other}'.",
                     where=file.where(("departments", number, key)),
-                    mend=near_match(other, departments),
+                    fix=near_match(other, departments),
                 )
         _refuse_circle(departments, department, file.where(("departments", number, "parent")))
     return Register(departments)
@@ -70,7 +70,7 @@ def _refuse_circle(departments: Mapping[str, Department], start: Department, whe
     while above is not None:
         if above in seen:
             raise InputError(
-                f"Department '{start.id}' stands above itself.", where=where, mend="Correct the parents on this path."
+                f"Department '{start.id}' stands above itself.", where=where, fix="Correct the parents on this path."
             )
         seen.add(above)
         above = departments[above].parent

@@ -10,7 +10,7 @@ def select(
 ) -> list[tuple[int, str]]:
     """The reports that the filters mean, by year and register order; a filter that means nothing is an error."""
     if everything and (years or departments):
-        raise ProjectError("--all and a filter contradict each other.", where="the command line", mend="Leave one out.")
+        raise ProjectError("--all and a filter contradict each other.", where="the command line", fix="Leave one out.")
     for year in years or ():
         edition_for(year)
     for each in departments or ():
@@ -26,11 +26,11 @@ def select(
             raise ProjectError(
                 f"Department '{each}' has handed in nothing{' for ' + ', '.join(map(str, years)) if years else ''}.",
                 where="params/",
-                mend=f"Create params/<year>/{each}.yaml, or choose another year.",
+                fix=f"Create params/<year>/{each}.yaml, or choose another year.",
             )
     for year in years or ():
         if not any(target[0] == year for target in found):
             raise ProjectError(
-                f"Nothing was handed in for {year}.", where=f"params/{year}/", mend=f"Years: {list(project.years)}."
+                f"Nothing was handed in for {year}.", where=f"params/{year}/", fix=f"Years: {list(project.years)}."
             )
     return found

@@ -35,7 +35,7 @@ def read_submission(edition: Edition, file: YamlFile, year: int, department_id: 
 
 def _check_names(edition: Edition, document: SubmissionDocument, file: YamlFile) -> None:
     errors = [
-        InputError(f"Unknown prose '{slot}'.", where=file.where(("prose", slot)), mend=near_match(slot, edition.slots))
+        InputError(f"Unknown prose '{slot}'.", where=file.where(("prose", slot)), fix=near_match(slot, edition.slots))
         for slot in document.prose or {}
         if slot not in edition.slots
     ]
@@ -44,7 +44,7 @@ def _check_names(edition: Edition, document: SubmissionDocument, file: YamlFile)
         InputError(
             f"A fact can't be called '{fact}'.",
             where=file.where(("facts", fact)),
-            mend=f"These names are taken: {', '.join(sorted(taken))}.",
+            fix=f"These names are taken: {', '.join(sorted(taken))}.",
         )
         for fact in document.facts or {}
         if fact in taken

@@ -20,9 +20,7 @@ def waivers_of(project: Project, year: int, department_id: str) -> tuple[Waiver,
         where = file.where(("waivers", number, "rule"))
         if each.rule not in waivable:
             errors.append(
-                InputError(
-                    f"Rule '{each.rule}' can't be waived.", where=where, mend=_mend(each.rule, waivable, edition)
-                )
+                InputError(f"Rule '{each.rule}' can't be waived.", where=where, fix=_fix(each.rule, waivable, edition))
             )
         found.append(Waiver(each.rule, each.place, each.reason, each.by, each.until, where))
     if errors:
@@ -30,8 +28,8 @@ def waivers_of(project: Project, year: int, department_id: str) -> tuple[Waiver,
     return tuple(found)
 
 
-def _mend(rule: str, waivable: list[str], edition: Edition) -> str:
-    """What to do about a rule that can't be waived: mend what it finds, or write the rule that was meant."""
+def _fix(rule: str, waivable: list[str], edition: Edition) -> str:
+    """What to do about a rule that can't be waived: correct what it finds, or write the rule that was meant."""
     if rule not in edition.rulebook:
         return near_match(rule, waivable)
-    return f"Mend what {rule} finds and take its waiver out; only {', '.join(waivable)} can be waived."
+    return f"Correct what {rule} finds and take its waiver out; only {', '.join(waivable)} can be waived."

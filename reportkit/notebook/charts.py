@@ -122,7 +122,7 @@ def exhibit(
             raise NotebookError(
                 f"The chart has a character that its font lacks: {warning}.",
                 where="show()",
-                mend=f"Write it with characters of {FONT}.",
+                fix=f"Write it with characters of {FONT}.",
             ) from warning
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         pyplot.close(figure)  # or the inline backend would show it once more
@@ -145,6 +145,6 @@ def _given(data: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[tuple[Any, .
         raise NotebookError(
             "The chart's data are not a table.",
             where="show(data=…)",
-            mend='Write {"columns": ["年份", "件数"], "rows": [["2023", 12]]}, each row as long as the columns.',
+            fix='Write {"columns": ["年份", "件数"], "rows": [["2023", 12]]}, each row as long as the columns.',
         )
     return columns, rows

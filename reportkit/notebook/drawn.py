@@ -38,7 +38,7 @@ def plotted(figure: Figure) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...
     raise NotebookError(
         "The chart's data can't be read from it: it has neither bars nor lines.",
         where="show()",
-        mend='Give them: data={"columns": [...], "rows": [...]}.',
+        fix='Give them: data={"columns": [...], "rows": [...]}.',
     )
 
 

@@ -110,7 +110,7 @@ class NotebookSection:
             return self._reader.figure(name)
         except UnknownFigure as error:
             raise NotebookError(
-                f"There is no figure '{name}'.", where="figure()", mend=near_match(name, error.accepted)
+                f"There is no figure '{name}'.", where="figure()", fix=near_match(name, error.accepted)
             ) from error
 
     @offered
@@ -189,7 +189,7 @@ class NotebookSection:
         """
         if slot not in self.edition.slots:
             raise NotebookError(
-                f"There is no prose '{slot}'.", where="prose()", mend=near_match(slot, self.edition.slots)
+                f"There is no prose '{slot}'.", where="prose()", fix=near_match(slot, self.edition.slots)
             )
         text, computed = self._reader.prose(slot)
         text = text or (MISSING if self.edition.slots[slot].required else "")
@@ -201,7 +201,7 @@ class NotebookSection:
         """Shows a statutory table of the edition: `disclosure` (表二), `requests` (表三) or `disputes` (表四)."""
         known = [table.id for table in self.edition.tables]
         if table_id not in known:
-            raise NotebookError(f"There is no table '{table_id}'.", where="table()", mend=near_match(table_id, known))
+            raise NotebookError(f"There is no table '{table_id}'.", where="table()", fix=near_match(table_id, known))
         table = self._reader.table(table_id)
         display(
             {TABLE_MIME: table.to_json(), "text/html": table_html(table), "text/plain": table_text(table)},
@@ -257,12 +257,12 @@ class NotebookSection:
             raise NotebookError(
                 f"show: {figure!r:.60} is no figure.",
                 where="show()",
-                mend="Give it what s.bar_chart(…) or plt.figure() returns.",
+                fix="Give it what s.bar_chart(…) or plt.figure() returns.",
             )
         said = {"caption": self._plain(caption), "alt": self._plain(alt)}
         for what, text in said.items():
             if not text.strip():
-                raise NotebookError(f"The chart has no {what}.", where="show()", mend=f"Write {what}='…'.")
+                raise NotebookError(f"The chart has no {what}.", where="show()", fix=f"Write {what}='…'.")
         svg, exhibit = charts.exhibit(figure, said["caption"], said["alt"], unit, source, data)
         shown = {"image/svg+xml": svg, "text/plain": exhibit.alt}
         if not os.environ.get(INPUTS):
@@ -273,7 +273,7 @@ class NotebookSection:
         if name.startswith("_"):
             raise AttributeError(name)  # what IPython asks of everything
         known = [each for each in dir(type(self)) if not each.startswith("_")]
-        raise _UnknownCall(f"There is no s.{name}.", where=f"s.{name}", mend=near_match(name, known))
+        raise _UnknownCall(f"There is no s.{name}.", where=f"s.{name}", fix=near_match(name, known))
 
     def _is_figure(self, name: str) -> bool:
         return name.partition(".")[0] in {table.id for table in self.edition.tables}
@@ -304,7 +304,7 @@ class NotebookSection:
         try:
             return self._reader.text(name)
         except UnknownName as error:
-            raise NotebookError(f"'{error.name}' is not defined.", where=match.string[:60], mend=error.hint) from error
+            raise NotebookError(f"'{error.name}' is not defined.", where=match.string[:60], fix=error.hint) from error
 
 
 def _registered(text: str) -> Sentence:

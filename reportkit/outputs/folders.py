@@ -90,5 +90,5 @@ def refuse_shortened(project: Project, year: int, department: str, records: Sequ
             raise ApprovalsError(
                 f"There are {len(records)} lines; the report was {how} with {known['lines']}, or with others.",
                 where=approvals_path(year, department),
-                mend="Take the file back from git.",
+                fix="Take the file back from git.",
             )

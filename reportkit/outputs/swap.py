@@ -43,7 +43,7 @@ def publish_files(place: Path, files: Iterable[tuple[str, bytes | Path | Linked]
         place.parent.mkdir(parents=True, exist_ok=True)
         if place.exists() and not place.is_dir():
             raise PublishingError(
-                f"{place.name} is a file.", where=str(place), mend="Move it away; a folder goes there."
+                f"{place.name} is a file.", where=str(place), fix="Move it away; a folder goes there."
             )
         try:
             _write_all(new, files)
@@ -56,7 +56,7 @@ def publish_files(place: Path, files: Iterable[tuple[str, bytes | Path | Linked]
         raise PublishingError(
             f"{place.name} can't be written: {error.strerror}.",
             where=str(error.filename or place.name),
-            mend="Make room on the disk, or make the folder writable; the last publication is untouched.",
+            fix="Make room on the disk, or make the folder writable; the last publication is untouched.",
         ) from error
 
 
@@ -73,7 +73,7 @@ def write_file(path: Path, content: bytes) -> None:
         raise PublishingError(
             f"{path.name} can't be written: {error.strerror}.",
             where=str(error.filename or path.name),
-            mend="Make room on the disk, or make the folder writable.",
+            fix="Make room on the disk, or make the folder writable.",
         ) from error
 
 
@@ -180,7 +180,7 @@ def locked(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
         raise PublishingError(
             f"{folder.name} can't be written: {error.strerror}.",
             where=folder.name,
-            mend="It must be a folder that you may write in.",
+            fix="It must be a folder that you may write in.",
         ) from error
     with lock as file:
         if os.name != "posix":

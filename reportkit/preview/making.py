@@ -46,7 +46,7 @@ class Made:
             "executed": list(self.executed),
             "seconds": round(self.seconds, 2),
             "errors": [
-                {"what": each.what, "where": each.where, "mend": each.mend, "detail": each.detail} for each in errors
+                {"what": each.what, "where": each.where, "mend": each.fix, "detail": each.detail} for each in errors
             ],
         }
 

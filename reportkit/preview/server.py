@@ -229,5 +229,5 @@ def _bound(port: int) -> list[Any]:
         except OSError:
             continue
     raise ProjectError(
-        f"No port from {port} to {port + _PORTS - 1} is free.", where="--port", mend="Choose another one, or 0 for any."
+        f"No port from {port} to {port + _PORTS - 1} is free.", where="--port", fix="Choose another one, or 0 for any."
     )

@@ -71,6 +71,6 @@ def _refuse_repeated_headings(cells: list[Any]) -> None:
                 raise PublishingError(
                     f"The heading '{line[2:]}' stands twice.",
                     where=f"cells {seen[line]} and {cell.id}",
-                    mend="Each main heading belongs to one section.",
+                    fix="Each main heading belongs to one section.",
                 )
             seen[line] = cell.id

@@ -73,12 +73,12 @@ def _output(output: Any, section: str, cell: str, number: int) -> Block | None:
             raise PublishingError(
                 "A picture has no caption and alt text.",
                 where=f"section {section}, cell {cell}",
-                mend="Show it with s.show(figure, caption=…, alt=…).",
+                fix="Show it with s.show(figure, caption=…, alt=…).",
             )
         exhibit = Exhibit.from_json(about["exhibit"])
         if not exhibit.alt.strip() or not exhibit.caption.strip():
             raise PublishingError(
-                "A chart's alt text is empty.", where=f"section {section}, cell {cell}", mend="Write alt='…'."
+                "A chart's alt text is empty.", where=f"section {section}, cell {cell}", fix="Write alt='…'."
             )
         return Chart("".join(data["image/svg+xml"]), exhibit, number, section, cell)
     if "text/markdown" in data:

@@ -45,6 +45,6 @@ def source_date_epoch() -> int | None:
         raise ProjectError(
             f"SOURCE_DATE_EPOCH is '{text}'.",
             where="the environment",
-            mend="Set it to whole seconds since 1970, or unset it.",
+            fix="Set it to whole seconds since 1970, or unset it.",
         )
     return int(text)

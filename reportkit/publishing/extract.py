@@ -57,7 +57,7 @@ def read_content(files: Mapping[str, bytes]) -> Content:
         raise PublishingError(
             f"The finished report can't be read: {type(error).__name__}.",
             where="report.ipynb and figures.json",
-            mend="Build it once more.",
+            fix="Build it once more.",
         ) from error
 
 

@@ -36,7 +36,7 @@ def _shown(finding: Finding) -> dict[str, Any]:
         "rule": finding.rule,
         "where": printable(finding.where),
         "what": printable(finding.what),
-        "mend": printable(finding.mend),
+        "mend": printable(finding.fix),
         "waiver": finding.waiver,
     }
 

@@ -107,7 +107,7 @@ def finding_told(finding: Finding) -> dict[str, str]:
         "rule": finding.rule,
         "where": printable(finding.where),
         "what": printable(finding.what),
-        "mend": printable(_waived(finding) if finding.waiver else finding.mend),
+        "mend": printable(_waived(finding) if finding.waiver else finding.fix),
     }
 
 

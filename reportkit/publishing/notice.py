@@ -1,4 +1,4 @@
-"""退回意见: what is sent to a department whose report must be mended, as text and as a Word document."""
+"""退回意见: what is sent to a department whose report must be corrected, as text and as a Word document."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -98,9 +98,9 @@ def _group(finding: Finding) -> str:
 
 
 def _told(finding: Finding) -> str:
-    what, mend = (_closed(printable(text)) for text in (f"{finding.where}：{finding.what}", finding.mend))
+    what, fix = (_closed(printable(text)) for text in (f"{finding.where}：{finding.what}", finding.fix))
     waived = "（已豁免）" if finding.waiver else ""
-    return f"{what}{mend}（规则{finding.rule}）{waived}"
+    return f"{what}{fix}（规则{finding.rule}）{waived}"
 
 
 def _closed(text: str) -> str:

@@ -107,7 +107,7 @@ def compile_pdf(
         raise PublishingError(
             f"The PDF can't be made: {error.message}.",
             where=_place(error) or "report.pdf",
-            mend=hints or "Look at the text named here; a character may be missing from every font.",
+            fix=hints or "Look at the text named here; a character may be missing from every font.",
         ) from error
     assert isinstance(pdf, bytes)
     return pdf
@@ -157,7 +157,7 @@ def mark_row_heads(pdf: bytes, tables: list[Table]) -> bytes:
             table = next(wanted, None)
         if table is not None:
             raise PublishingError(
-                f"Table '{table.id}' is not tagged in the PDF.", where="report.pdf", mend="Report this."
+                f"Table '{table.id}' is not tagged in the PDF.", where="report.pdf", fix="Report this."
             )
         output = io.BytesIO()
         document.save(output, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.preserve)

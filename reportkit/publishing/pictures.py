@@ -21,6 +21,6 @@ def draw(svgs: Sequence[str], font_paths: tuple[str, ...], system_fonts: bool) -
         drawn = compiler(font_paths, system_fonts).compile(input=source.encode(), format="png", ppi=_PIXELS_PER_INCH)
     except typst.TypstError as error:
         raise PublishingError(
-            f"A chart can't be drawn: {error.message}.", where="a chart", mend="Show a matplotlib figure."
+            f"A chart can't be drawn: {error.message}.", where="a chart", fix="Show a matplotlib figure."
         ) from error
     return [each for each in (drawn if isinstance(drawn, list) else [drawn]) if each is not None]

@@ -63,15 +63,15 @@ def verify_html(page: str, tables: Sequence[Table]) -> None:
     _nothing_outside(document)
     for image in document.iter("img"):
         if not (image.get("alt") or "").strip():
-            raise PublishingError("A picture has no alt text.", where="report.html", mend="Show it with alt='…'.")
+            raise PublishingError("A picture has no alt text.", where="report.html", fix="Show it with alt='…'.")
     for svg in document.iter("svg", "{http://www.w3.org/2000/svg}svg"):
         if not (svg.get("aria-label") or "").strip():
-            raise PublishingError("A chart has no alt text.", where="report.html", mend="Show it with alt='…'.")
+            raise PublishingError("A chart has no alt text.", where="report.html", fix="Show it with alt='…'.")
     for table in tables:
         found = document.xpath("//table[@id=$id]", id=f"table-{table.id}")
         if len(found) != 1:
             raise PublishingError(
-                f"Table '{table.id}' stands {len(found)} times on the page.", where="report.html", mend="Show it once."
+                f"Table '{table.id}' stands {len(found)} times on the page.", where="report.html", fix="Show it once."
             )
         _compare(table, _html_grid(found[0]), "report.html")
 
@@ -88,7 +88,7 @@ def verify_fragment(page: str, tables: Sequence[Table], *, draft: bool, pictures
         if element.tag in ("style", "script", "h1") or {"id", "class"} & set(element.attrib):
             raise PublishingError(f"The fragment holds <{element.tag}> with {dict(element.attrib)}.", where=where)
         if element.tag == "img" and not (element.get("alt") or "").strip():
-            raise PublishingError("A picture has no alt text.", where=where, mend="Show it with alt='…'.")
+            raise PublishingError("A picture has no alt text.", where=where, fix="Show it with alt='…'.")
     found = [each for each in document.iter("table") if each.find(".//th[@scope]") is not None]
     grids = [_html_grid(each) for each in found]
     places = iter(grids)
@@ -112,7 +112,7 @@ def _unique_ids(document: Any) -> None:
     for identifier in document.xpath("//@id"):
         if identifier in seen:
             raise PublishingError(
-                f"The anchor '{identifier}' stands twice on the page.", where="report.html", mend="Ids must be unique."
+                f"The anchor '{identifier}' stands twice on the page.", where="report.html", fix="Ids must be unique."
             )
         seen.add(identifier)
 
@@ -124,7 +124,7 @@ def _nothing_outside(document: Any, beside: Collection[str] = ()) -> None:
             continue
         tag = element.tag.rpartition("}")[2].lower()
         if tag in ("script", "iframe", "object", "embed", "link", "base", "form", "video", "audio", "source", "track"):
-            raise PublishingError(f"The page holds <{tag}>.", where="report.html", mend="Nothing may run or load.")
+            raise PublishingError(f"The page holds <{tag}>.", where="report.html", fix="Nothing may run or load.")
         for name, value in element.attrib.items():
             loads = name in ("src", "srcset", "data", "poster", "background") and not value.startswith("data:")
             loads = loads and value not in beside
@@ -132,14 +132,14 @@ def _nothing_outside(document: Any, beside: Collection[str] = ()) -> None:
             runs = name.startswith("on") or value.strip().lower().startswith(("javascript:", "vbscript:"))
             if loads or fetched or runs:
                 raise PublishingError(
-                    f"<{tag} {name}='{value[:60]}'> runs or loads something.", where="report.html", mend="Remove it."
+                    f"<{tag} {name}='{value[:60]}'> runs or loads something.", where="report.html", fix="Remove it."
                 )
     for meta in document.xpath("//meta[@http-equiv]"):
         if meta.get("http-equiv").lower() != "content-security-policy":
-            raise PublishingError("The page holds a <meta http-equiv>.", where="report.html", mend="Remove it.")
+            raise PublishingError("The page holds a <meta http-equiv>.", where="report.html", fix="Remove it.")
     for style in document.xpath("//style/text() | //@style"):
         if _URL.search(style) or "@import" in style:
-            raise PublishingError("A style of the page loads something.", where="report.html", mend="Remove it.")
+            raise PublishingError("A style of the page loads something.", where="report.html", fix="Remove it.")
 
 
 def _html_grid(element: Any) -> Grid:
@@ -171,7 +171,7 @@ def _compare(table: Table, grid: Grid, where: str) -> None:
         raise PublishingError(
             f"{table.caption}: {cell.id or cell.text[:20]} {fault}.",
             where=f"{where}, row {place.row + 1}, column {place.column + 1}",
-            mend="Report this as a defect of reportkit; nothing was published.",
+            fix="Report this as a defect of reportkit; nothing was published.",
         )
     if len(grid) != len(placed):
         raise PublishingError(f"{table.caption} has {len(grid)} cells, not {len(placed)}.", where=where)
@@ -193,7 +193,7 @@ def verify_pdf(pdf: bytes, tables: Sequence[Table]) -> None:
             raise PublishingError(
                 f"{table.caption} in the PDF is not the data's: {fault}.",
                 where="report.pdf",
-                mend="Report this as a defect of reportkit; nothing was published.",
+                fix="Report this as a defect of reportkit; nothing was published.",
             )
 
 
@@ -205,7 +205,7 @@ def verify_attachments(pdf: bytes, files: Mapping[str, bytes]) -> None:
         raise PublishingError(
             f"The PDF carries {sorted(found)}, or one that differs from the data.",
             where="report.pdf",
-            mend="Report this as a defect of reportkit; nothing was published.",
+            fix="Report this as a defect of reportkit; nothing was published.",
         )
 
 
@@ -216,7 +216,7 @@ def verify_draft_mark(pdf: bytes, draft: bool) -> None:
             raise PublishingError(
                 f"Page {number} {'lacks' if draft else 'bears'} the draft mark.",
                 where="report.pdf",
-                mend="Report this as a defect of reportkit; nothing was published.",
+                fix="Report this as a defect of reportkit; nothing was published.",
             )
 
 
@@ -257,14 +257,14 @@ def verify_docx(docx: bytes, tables: Sequence[Table], draft: bool) -> None:
     document = parsed(parts, "word/document.xml")
     for properties in document.iter(_DOC_PROPERTIES):
         if not (properties.get("descr") or "").strip():
-            raise PublishingError("A picture has no alt text.", where=DOCX, mend="Show it with alt='…'.")
+            raise PublishingError("A picture has no alt text.", where=DOCX, fix="Show it with alt='…'.")
     _docx_draft_mark(parts, document, draft)
     shown = list(grids_of(document))
     for table in tables:
         found = [grid for caption, grid in shown if caption == table.caption]
         if len(found) != 1:
             raise PublishingError(
-                f"Table '{table.id}' stands {len(found)} times in the document.", where=DOCX, mend="Show it once."
+                f"Table '{table.id}' stands {len(found)} times in the document.", where=DOCX, fix="Show it once."
             )
         _compare(table, found[0], DOCX)
 
@@ -273,7 +273,7 @@ def _only_known_parts(parts: dict[str, bytes]) -> None:
     """No macro, nothing embedded, no field but the page's number, no address that Word would fetch by itself."""
     for name in parts:
         if not _DOCX_PART.fullmatch(name):
-            raise PublishingError(f"The Word file holds {name}.", where=DOCX, mend="Nothing may run or load.")
+            raise PublishingError(f"The Word file holds {name}.", where=DOCX, fix="Nothing may run or load.")
         if name.endswith(".png"):
             continue
         root = parsed(parts, name)
@@ -282,7 +282,7 @@ def _only_known_parts(parts: dict[str, bytes]) -> None:
         for element in root.iter():
             tag = etree.QName(element).localname if isinstance(element.tag, str) else ""
             if tag in _DOCX_ACTIVE or (tag == "instrText" and (element.text or "").strip() != "PAGE"):
-                raise PublishingError(f"{name} holds <{tag}>.", where=DOCX, mend="Nothing may run or load.")
+                raise PublishingError(f"{name} holds <{tag}>.", where=DOCX, fix="Nothing may run or load.")
             if tag == "Relationship":
                 _refuse_outside(element, name, parts)
 
@@ -294,7 +294,7 @@ def _refuse_outside(relationship: Any, name: str, parts: dict[str, bytes]) -> No
         if folder + target not in parts:
             raise PublishingError(f"{name} names {target}, which isn't there.", where=DOCX)
     elif not relationship.get("Type", "").endswith("/hyperlink") or safe_url(target) is None:
-        raise PublishingError(f"{name} loads {target[:60]}.", where=DOCX, mend="Remove it.")
+        raise PublishingError(f"{name} loads {target[:60]}.", where=DOCX, fix="Remove it.")
 
 
 def _docx_draft_mark(parts: dict[str, bytes], document: Any, draft: bool) -> None:
@@ -306,5 +306,5 @@ def _docx_draft_mark(parts: dict[str, bytes], document: Any, draft: bool) -> Non
         raise PublishingError(
             f"The Word file {'lacks' if draft else 'bears'} the draft mark.",
             where=DOCX,
-            mend="Report this as a defect of reportkit; nothing was published.",
+            fix="Report this as a defect of reportkit; nothing was published.",
         )

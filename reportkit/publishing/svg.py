@@ -53,7 +53,7 @@ def _parsed(svg: str, where: str) -> Any:
         return etree.fromstring(svg.encode(), parser)
     except etree.XMLSyntaxError as error:
         raise PublishingError(
-            f"A chart is not valid SVG: {error}.", where=where, mend="Show a matplotlib figure."
+            f"A chart is not valid SVG: {error}.", where=where, fix="Show a matplotlib figure."
         ) from error
 
 
@@ -61,7 +61,7 @@ def _refuse_active(element: Any, where: str) -> None:
     if element.tag not in _ALLOWED:
         name = str(element.tag).rpartition("}")[2]
         raise PublishingError(
-            f"A chart holds <{name}>, which is not published.", where=where, mend="Draw with matplotlib."
+            f"A chart holds <{name}>, which is not published.", where=where, fix="Draw with matplotlib."
         )
     for name, value in element.attrib.items():
         local = name.rpartition("}")[2].lower()
@@ -69,7 +69,7 @@ def _refuse_active(element: Any, where: str) -> None:
         loads = "url(" in value.replace(" ", "").lower() and not _REFERENCE.search(value)
         if local.startswith("on") or outside or loads:
             raise PublishingError(
-                f"A chart's attribute {local}='{value[:60]}' runs or loads something.", where=where, mend="Remove it."
+                f"A chart's attribute {local}='{value[:60]}' runs or loads something.", where=where, fix="Remove it."
             )
 
 

@@ -111,7 +111,7 @@ def _title(lines: Sequence[str]) -> str:
 
 
 def _findings(findings: Sequence[Mapping[str, str]]) -> list[str]:
-    """A draft's last page: what was found, for those who mend it. No part of the report."""
+    """A draft's last page: what was found, for those who correct it. No part of the report."""
     told = [
         paragraph(
             run(f"{each['kind']} {each['rule']}　", ("FindingKind",))

@@ -81,7 +81,7 @@ class WordRenderer:
                 return [self._table(children)]
             case "blank_line":
                 return []
-        raise PublishingError(f"Markdown of the kind '{token['type']}' can't be published.", mend="Write it as text.")
+        raise PublishingError(f"Markdown of the kind '{token['type']}' can't be published.", fix="Write it as text.")
 
     def _list(self, token: Mapping[str, Any], depth: int) -> list[str]:
         level = min(depth, _DEEPEST_LIST - 1)
@@ -140,7 +140,7 @@ class WordRenderer:
                 return self._link(token, styles)
             case "image":
                 raise refuse_image(token)
-        raise PublishingError(f"Markdown of the kind '{token['type']}' can't be published.", mend="Write it as text.")
+        raise PublishingError(f"Markdown of the kind '{token['type']}' can't be published.", fix="Write it as text.")
 
     def _link(self, token: Mapping[str, Any], styles: tuple[str, ...]) -> str:
         url, children = link_parts(token)

@@ -93,7 +93,7 @@ def _tampered(what: str, where: str, line: int) -> ApprovalsError:
     return ApprovalsError(
         what,
         where=f"{where}, line {line}",
-        mend="Only `reportkit approve`, `withdraw` and `return` write this file; take it back from git.",
+        fix="Only `reportkit approve`, `withdraw` and `return` write this file; take it back from git.",
     )
 
 

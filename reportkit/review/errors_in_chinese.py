@@ -1,4 +1,4 @@
-"""Errors that clerks and reviewers meet, told in Chinese: what of their files can't be used, where, how to mend it.
+"""Errors that clerks and reviewers meet, told in Chinese: what of their files can't be used, where, how to fix it.
 
 Developers read the English of the error itself; what nobody has put into Chinese is told by its file and line alone.
 """
@@ -59,7 +59,7 @@ _TOLD = (
     (r"The finished report |.+\.(?:ipynb|json) (?:is not there|can't be read)", "文件不全", "请重新生成。"),
     (r".+ can't be written", "无法写入", "请腾出空间，或者允许写入。"),
 )  # fmt: skip
-"""What errors say, and how that is told; how it is mended."""
+"""What errors say, and how that is told; how it is fixed."""
 _PATH = re.compile(r"params/[A-Za-z0-9_./-]+(?:, line \d+)?(?:, [A-Za-z0-9_./-]+)*")
 _MEANT = re.compile(r"Did you mean '(.+?)'\?")
 _ACCEPTED = re.compile(r"Accepted: (.+)\.$")
@@ -69,14 +69,14 @@ _MOST_TOLD = 3
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """One error in Chinese: where, what, how to mend it."""
+    """One error in Chinese: where, what, how to fix it."""
 
     where: str
     what: str
-    mend: str
+    fix: str
 
     def __str__(self) -> str:
-        return f"{self.where}：{self.what}。{self.mend}"
+        return f"{self.where}：{self.what}。{self.fix}"
 
 
 def tellings(error: ReportkitError) -> tuple[Telling, ...]:
@@ -92,26 +92,26 @@ def in_chinese(errors: Iterable[ReportkitError]) -> str:
 
 
 def unreadable(error: ReportkitError) -> tuple[Finding, ...]:
-    """What must be mended before a submission can be read, as findings."""
-    return tuple(Finding(RULE, Severity.ERROR, each.what, each.where, each.mend) for each in tellings(error))
+    """What must be corrected before a submission can be read, as findings."""
+    return tuple(Finding(RULE, Severity.ERROR, each.what, each.where, each.fix) for each in tellings(error))
 
 
 def without_paths(finding: Finding) -> Finding:
     """A finding that calls files as their clerks do, for a letter."""
-    where, what, mend = (
-        _PATH.sub(lambda match: _where(match[0]), text) for text in (finding.where, finding.what, finding.mend)
+    where, what, fix = (
+        _PATH.sub(lambda match: _where(match[0]), text) for text in (finding.where, finding.what, finding.fix)
     )
-    return replace(finding, where=where, what=what, mend=mend)
+    return replace(finding, where=where, what=what, fix=fix)
 
 
 def _telling(error: ReportkitError) -> Telling:
     where = _where(error.where)
-    for pattern, what, mend in _TOLD:
+    for pattern, what, fix in _TOLD:
         if match := re.match(pattern, error.what):
             said = match.expand(what)
             if match.re.groups == 3 and match[3]:
                 said += f"或{match[3]}个"
-            return Telling(where, said, _mend(error.mend) or mend)
+            return Telling(where, said, _fix(error.fix) or fix)
     return Telling(where, "无法读取", _CORRECT if "填报文件" in where else _ASK)
 
 
@@ -124,10 +124,10 @@ def _where(where: str) -> str:
     return "报告"
 
 
-def _mend(mend: str) -> str:
+def _fix(fix: str) -> str:
     """The near match of a misspelt word, else what would be accepted; empty where nothing was suggested."""
-    if meant := _MEANT.search(mend):
+    if meant := _MEANT.search(fix):
         return f"是否应为“{meant[1]}”？"
-    accepted = _ACCEPTED.search(mend)
+    accepted = _ACCEPTED.search(fix)
     names = accepted[1].split(", ") if accepted else []
     return f"可用：{'、'.join(names)}。" if 0 < len(names) <= _MOST_ACCEPTED else ""

@@ -16,18 +16,18 @@ def pending_findings(approvals: Approvals, content: Content) -> list[Finding]:
 
 
 def _finding(approvals: Approvals, standing: Standing, content: Content) -> Finding:
-    mend = f"核对后用 reportkit approve --level {standing.level} 批准。"
+    fix = f"核对后用 reportkit approve --level {standing.level} 批准。"
     if standing.record is None:
-        return Finding(RULE, Severity.INFORMATION, f"尚未{standing.label}", standing.label, mend)
+        return Finding(RULE, Severity.INFORMATION, f"尚未{standing.label}", standing.label, fix)
     if not standing.is_void:
         titles = section_titles(content.edition)
         open_ = "、".join(titles.get(name, name) for name in standing.lacking)
         return Finding(
-            RULE, Severity.INFORMATION, f"{standing.label}只批准了一部分，尚缺：{open_}", standing.label, mend
+            RULE, Severity.INFORMATION, f"{standing.label}只批准了一部分，尚缺：{open_}", standing.label, fix
         )
     told = f"{standing.label}（{standing.record.told()}）批准后内容有变化，批准失效"
     return Finding(
-        RULE, Severity.WARNING, "；".join([told, *void_because(approvals, standing, content)]), standing.label, mend
+        RULE, Severity.WARNING, "；".join([told, *void_because(approvals, standing, content)]), standing.label, fix
     )
 
 

@@ -55,7 +55,7 @@ def backup(project: Project, path: Path) -> Archived:
         raise ProjectError(
             f"{path.name} can't be written: {error.strerror}.",
             where=str(path),
-            mend="Name a file in a folder of yours.",
+            fix="Name a file in a folder of yours.",
         ) from error
     return Archived(path, found.files, found.reports)
 
@@ -67,7 +67,7 @@ def check(path: Path) -> Archived:
         seen = {name: sha256(content).hexdigest() for name, content in _contents(archive, path)}
     if wrong := sorted({name for name in seen.keys() | digests.keys() if seen.get(name) != digests.get(name)}):
         raise ProjectError(
-            f"The archive is damaged: {', '.join(wrong[:5])}.", where=str(path), mend="Take another archive."
+            f"The archive is damaged: {', '.join(wrong[:5])}.", where=str(path), fix="Take another archive."
         )
     reports = sum(name.startswith(f"{OUTPUTS}/") and name.endswith("/manifest.json") for name in digests)
     return Archived(path, len(digests), reports)
@@ -78,7 +78,7 @@ def restore(path: Path, folder: Path) -> Archived:
     found = check(path)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ProjectError(
-            f"{folder} is not empty.", where=str(folder), mend="Restore into a new folder, then move what you want."
+            f"{folder} is not empty.", where=str(folder), fix="Restore into a new folder, then move what you want."
         )
     folder.parent.mkdir(parents=True, exist_ok=True)
     new = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
@@ -97,7 +97,7 @@ def restore(path: Path, folder: Path) -> Archived:
     except OSError as error:
         shutil.rmtree(new, ignore_errors=True)
         raise ProjectError(
-            f"{folder} can't be written: {error.strerror}.", where=str(folder), mend="Make room on the disk."
+            f"{folder} can't be written: {error.strerror}.", where=str(folder), fix="Make room on the disk."
         ) from error
     return Archived(folder, found.files, found.reports)
 
@@ -143,9 +143,9 @@ def _contents(archive: tarfile.TarFile, path: Path) -> Iterator[tuple[str, bytes
                 continue
             parts = PurePosixPath(entry.name).parts
             if not entry.isfile() or not parts or parts[0] not in (*_SHARED, OUTPUTS) or ".." in parts:
-                raise ProjectError(f"The archive holds '{entry.name}'.", where=str(path), mend="Take another archive.")
+                raise ProjectError(f"The archive holds '{entry.name}'.", where=str(path), fix="Take another archive.")
             content = archive.extractfile(entry)
             assert content is not None
             yield entry.name, content.read()
     except (tarfile.TarError, EOFError, OSError) as error:
-        raise ProjectError(f"The archive is cut off: {error}.", where=str(path), mend="Take another one.") from error
+        raise ProjectError(f"The archive is cut off: {error}.", where=str(path), fix="Take another one.") from error

@@ -65,7 +65,7 @@ def one_run(project: Project, waiting: Callable[[], None] | None) -> Iterator[No
         lock = (folder / _LOCK).open("a")
     except OSError as error:
         raise ProjectError(
-            f"{RUNS} can't be written: {error.strerror}.", where=RUNS, mend="It must be a folder that you may write in."
+            f"{RUNS} can't be written: {error.strerror}.", where=RUNS, fix="It must be a folder that you may write in."
         ) from error
     with lock as file:
         if os.name == "posix":
@@ -76,7 +76,7 @@ def one_run(project: Project, waiting: Callable[[], None] | None) -> Iterator[No
             except BlockingIOError as error:
                 if waiting is None:
                     raise ProjectError(
-                        "Another run goes on.", where=RUNS, mend="Wait for it, or start this one with --wait."
+                        "Another run goes on.", where=RUNS, fix="Wait for it, or start this one with --wait."
                     ) from error
                 waiting()
                 fcntl.flock(file, fcntl.LOCK_EX)
@@ -104,7 +104,7 @@ def _not_written(error: OSError) -> ProjectError:
     return ProjectError(
         f"The run's log can't be written: {error.strerror}.",
         where=RUNS,
-        mend="Make room on the disk, or make the folder writable; what is published is untouched.",
+        fix="Make room on the disk, or make the folder writable; what is published is untouched.",
     )
 
 
@@ -157,7 +157,7 @@ def record_of(project: Project, id_: str) -> dict[str, Any]:
         pass
     lines = list(log_of(project, id_))
     if not lines:
-        raise ProjectError(f"There is no run '{id_}'.", where=RUNS, mend="`reportkit runs` lists them.")
+        raise ProjectError(f"There is no run '{id_}'.", where=RUNS, fix="`reportkit runs` lists them.")
     return {"id": id_, "began": lines[0]["at"], "ended": None, "outcome": "running or killed", "reports": []}
 
 

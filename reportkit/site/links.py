@@ -39,14 +39,14 @@ def links_of(path: str, page: str) -> Links:
             continue
         tag = element.tag.rpartition("}")[2]
         if tag in _REFUSED:
-            raise PublishingError(f"The page holds <{tag}>.", where=path, mend="Nothing foreign may run or load.")
+            raise PublishingError(f"The page holds <{tag}>.", where=path, fix="Nothing foreign may run or load.")
         for name, value in element.attrib.items():
             if name == "id":
                 if value in anchors:
-                    raise PublishingError(f"The anchor '{value}' stands twice.", where=path, mend="Ids are unique.")
+                    raise PublishingError(f"The anchor '{value}' stands twice.", where=path, fix="Ids are unique.")
                 anchors.add(value)
             elif name.startswith("on"):
-                raise PublishingError(f"<{tag} {name}> runs something.", where=path, mend="Remove it.")
+                raise PublishingError(f"<{tag} {name}> runs something.", where=path, fix="Remove it.")
             elif name in _LOADS or (name.endswith("href") and _fetches(tag, element.get("rel"))):
                 _refuse_foreign(path, tag, value)
                 _note(found, path, value)
@@ -64,7 +64,7 @@ def _refuse_foreign(path: str, tag: str, value: str) -> None:
     parts = urlsplit(value)
     if parts.scheme not in ("", "data") or parts.netloc:
         raise PublishingError(
-            f"<{tag}> loads {value[:80]}.", where=path, mend="A page loads nothing from another place."
+            f"<{tag}> loads {value[:80]}.", where=path, fix="A page loads nothing from another place."
         )
 
 

@@ -114,7 +114,7 @@ def _published(project: Project, cache: Cache, folder: Path, before: Mapping[str
             raise PublishingError(
                 f"The published report is not what its manifest says: {', '.join(faults)}.",
                 where=f"{OUTPUTS}/{year}/{department}",
-                mend=f"Build it: reportkit build -y {year} -d {department}",
+                fix=f"Build it: reportkit build -y {year} -d {department}",
             )
         cache.stamps.note(folder, {"digest": found["digest"], "state": found["state"]})
     files = {name: each["sha256"] for name, each in found["files"].items() if name != FINDINGS}
@@ -148,7 +148,7 @@ def _corrections(project: Project, year: int, department: str, printed: int) -> 
         return ()
     name = correction_path(year, department)
     if len(corrections_of(project, year, department)) < printed:
-        raise InputError(f"{name} lacks a correction.", where=name, mend="Take the file back from git.")
+        raise InputError(f"{name} lacks a correction.", where=name, fix="Take the file back from git.")
     return tuple(_correction(json.loads(line)) for line in lines_of(project.files.read(name))[:printed])
 
 
@@ -179,7 +179,7 @@ def body_of(folder: Path) -> str:
     page = path.read_text(encoding="utf-8")
     start, end = page.find(_OPENED), page.rfind(_CLOSED)
     if not 0 <= start < end:
-        raise PublishingError("The page has no body.", where=PAGE, mend="Build the report once more.")
+        raise PublishingError("The page has no body.", where=PAGE, fix="Build the report once more.")
     body = page[start + len(_OPENED) : end]
     for opened, closed in _ABOVE:
         before, found, rest = body.partition(opened)

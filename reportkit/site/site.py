@@ -75,7 +75,7 @@ def build_site(project: Project, telling: Callable[[str], None] = lambda _: None
     root = project.root / SITE
     if root.is_symlink():
         raise PublishingError(
-            f"{SITE} is a link.", where=SITE, mend="Remove the link, and have the web server read this folder itself."
+            f"{SITE} is a link.", where=SITE, fix="Remove the link, and have the web server read this folder itself."
         )
     recover(root)
     state = cache.site()
@@ -124,7 +124,7 @@ def _refuse_losses(root: Path, found: Mapping[tuple[int, str], Published], probl
         raise PublishingError(
             f"{len(lost)} reports that the portal shows can't be taken in; it stays as it was. {lost[0][1]}",
             where=", ".join(report for report, _ in lost[:_MOST_TOLD]),
-            mend="Mend them, or remove their folders from outputs/ where they shall no longer be published.",
+            fix="Fix them, or remove their folders from outputs/ where they shall no longer be published.",
         )
 
 
@@ -167,7 +167,7 @@ def _written(
         raise PublishingError(
             f"{len(nowhere)} links of the portal lead nowhere: {'; '.join(nowhere[:_MOST_TOLD])}.",
             where=SITE,
-            mend="Report this as a defect of reportkit; the portal is as it was.",
+            fix="Report this as a defect of reportkit; the portal is as it was.",
         )
 
 

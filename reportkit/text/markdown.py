@@ -139,7 +139,7 @@ def refuse_image(token: Mapping[str, Any]) -> PublishingError:
     return PublishingError(
         f"The Markdown image '{plain(token.get('children', []))}' can't be published.",
         where=str(token["attrs"]["url"])[:80],
-        mend="Draw it in the notebook with s.show(figure, caption=…, alt=…).",
+        fix="Draw it in the notebook with s.show(figure, caption=…, alt=…).",
     )
 
 
@@ -167,7 +167,7 @@ class HtmlRenderer:
                 return f'<div class="scroll"><table class="plain">{self._rows(children)}</table></div>'
             case "blank_line":
                 return ""
-        raise PublishingError(f"Markdown of the kind '{token['type']}' can't be published.", mend="Write it as text.")
+        raise PublishingError(f"Markdown of the kind '{token['type']}' can't be published.", fix="Write it as text.")
 
     def _heading(self, level: int, children: Tokens) -> str:
         self.headings += 1
@@ -214,7 +214,7 @@ class HtmlRenderer:
                 return body if url is None else f'<a href="{escape(url)}" rel="noopener">{body}</a>'
             case "image":
                 raise refuse_image(token)
-        raise PublishingError(f"Markdown of the kind '{token['type']}' can't be published.", mend="Write it as text.")
+        raise PublishingError(f"Markdown of the kind '{token['type']}' can't be published.", fix="Write it as text.")
 
 
 class TypstRenderer:
@@ -242,7 +242,7 @@ class TypstRenderer:
                 return self._table(children)
             case "blank_line":
                 return "none"
-        raise PublishingError(f"Markdown of the kind '{token['type']}' can't be published.", mend="Write it as text.")
+        raise PublishingError(f"Markdown of the kind '{token['type']}' can't be published.", fix="Write it as text.")
 
     def _table(self, parts: Tokens) -> str:
         head = next(part for part in parts if part["type"] == "table_head")["children"]
@@ -268,7 +268,7 @@ class TypstRenderer:
                 return body if url is None else f"link({typst_string(url)}, {body})"
             case "image":
                 raise refuse_image(token)
-        raise PublishingError(f"Markdown of the kind '{token['type']}' can't be published.", mend="Write it as text.")
+        raise PublishingError(f"Markdown of the kind '{token['type']}' can't be published.", fix="Write it as text.")
 
 
 def typst_string(text: str) -> str:

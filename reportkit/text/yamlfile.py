@@ -60,10 +60,10 @@ def read_yaml(content: bytes, name: str, most_characters: int = MOST_CHARACTERS)
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise InputError(
-            f"{name} is not UTF-8 text.", where=f"{name}, line {line}", mend="Save the file with UTF-8 encoding."
+            f"{name} is not UTF-8 text.", where=f"{name}, line {line}", fix="Save the file with UTF-8 encoding."
         ) from error
     if len(text) > most_characters:
-        raise InputError(f"{name} has {len(text)} characters.", where=name, mend=f"At most {most_characters} are read.")
+        raise InputError(f"{name} has {len(text)} characters.", where=name, fix=f"At most {most_characters} are read.")
     file = YamlFile(name, None, {}, {})
     try:
         return replace(file, data=_Reading(text, file).document())
@@ -73,10 +73,10 @@ def read_yaml(content: bytes, name: str, most_characters: int = MOST_CHARACTERS)
         raise InputError(
             f"{name} is not valid YAML: {error.problem or error.context}.",
             where=f"{name}{line_text}",
-            mend="Look at the indentation, colons and quotation marks of this line and the one before.",
+            fix="Look at the indentation, colons and quotation marks of this line and the one before.",
         ) from error
     except yaml.YAMLError as error:
-        raise InputError(f"{name} is not valid YAML: {error}.", where=name, mend="Remove that character.") from error
+        raise InputError(f"{name} is not valid YAML: {error}.", where=name, fix="Remove that character.") from error
 
 
 class _Reading:
@@ -98,7 +98,7 @@ class _Reading:
                         raise InputError(
                             f"{self.file.name} has more than one document.",
                             where=self._where(event),
-                            mend="Remove the line `---` and what follows it.",
+                            fix="Remove the line `---` and what follows it.",
                         )
                     found = self._value(self._next(), ())
             return found
@@ -112,7 +112,7 @@ class _Reading:
             raise InputError(
                 "Anchors and aliases (&name, *name) are not read.",
                 where=self._where(event),
-                mend="Write the value out, or put it in quotation marks if it is text.",
+                fix="Write the value out, or put it in quotation marks if it is text.",
             )
         return event
 
@@ -137,14 +137,14 @@ class _Reading:
             return _scalar(self._tag(event), text, self._where(event))
         if self._tag(event) not in (_COLLECTION, f"{_TAG}map", f"{_TAG}seq"):
             raise InputError(
-                f"The tag {event.tag} is not read.", where=self._where(event), mend="Write the value without a tag."
+                f"The tag {event.tag} is not read.", where=self._where(event), fix="Write the value without a tag."
             )
         self.depth += 1
         if self.depth > _DEEPEST:  # deeper ones would overflow the stack
             raise InputError(
                 f"{self.file.name} is nested too deeply.",
                 where=self._where(event),
-                mend=f"No value lies deeper than {_DEEPEST} keys; look for brackets that don't end.",
+                fix=f"No value lies deeper than {_DEEPEST} keys; look for brackets that don't end.",
             )
         found = self._mapping(path) if isinstance(event, yaml.MappingStartEvent) else self._sequence(path)
         self.depth -= 1
@@ -161,14 +161,14 @@ class _Reading:
         lines = self.file.lines
         while not isinstance(event := self._next(), yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent) or self._tag(event) == f"{_TAG}merge":
-                raise InputError("A key must be a plain word.", where=self._where(event), mend="Write `key: value`.")
+                raise InputError("A key must be a plain word.", where=self._where(event), fix="Write `key: value`.")
             key = self._same.setdefault(event.value, event.value)
             here = (*path, key)
             if key in found:
                 raise InputError(
                     f"Key '{key}' stands twice.",
                     where=self._where(event),
-                    mend=f"Keep one; the first is in line {lines[here]}.",
+                    fix=f"Keep one; the first is in line {lines[here]}.",
                 )
             lines[here] = _line(event)
             found[key] = self._value(self._next(), here)
@@ -195,9 +195,9 @@ def _scalar(tag: str, text: str, where: str) -> Any:
         try:
             return date.fromisoformat(text)
         except ValueError as error:
-            raise InputError(f"'{text}' is not a date.", where=where, mend="Write it as 2024-01-31.") from error
+            raise InputError(f"'{text}' is not a date.", where=where, fix="Write it as 2024-01-31.") from error
     raise InputError(
         f"'{text}' can't be read as a number, date or text.",
         where=where,
-        mend="Write plain digits (1234 or 12.5), or put it in quotation marks if it is text.",
+        fix="Write plain digits (1234 or 12.5), or put it in quotation marks if it is text.",
     )

@@ -63,7 +63,7 @@ def told(
     *,
     severity: Severity | None = None,
     cells: tuple[str, ...] = (),
-    mend: str = "",
+    fix: str = "",
     lacks_history: bool = False,
 ) -> Finding:
     """A finding on a sentence, which it quotes."""
@@ -71,7 +71,7 @@ def told(
     passage = sentence.passage
     return finding(
         spec, what, f"{passage.label}，“{quote}”", severity=severity, cells=cells, slot=passage.slot, quote=quote,
-        mend=mend, lacks_history=lacks_history,
+        fix=fix, lacks_history=lacks_history,
     )  # fmt: skip
 
 
@@ -92,7 +92,7 @@ def unassessable(
         span,
         severity=Severity.UNASSESSABLE,
         cells=cells,
-        mend=f"补填{table}后再核对。" if table else "取得上年数据后再核对。",
+        fix=f"补填{table}后再核对。" if table else "取得上年数据后再核对。",
         lacks_history=not table,
     )
 

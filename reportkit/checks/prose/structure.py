@@ -31,7 +31,7 @@ def parts(words: Words, spec: RuleSpec) -> Iterator[Finding]:
         for slot in section.prose:
             if slot.required and not texts[slot.id]:
                 yield finding(
-                    spec, "未填写文字", slot.label, severity=Severity.UNASSESSABLE, slot=slot.id, mend="补写这一部分。"
+                    spec, "未填写文字", slot.label, severity=Severity.UNASSESSABLE, slot=slot.id, fix="补写这一部分。"
                 )
     for passage in words.passages:
         if passage.slot != "problems":

@@ -129,7 +129,7 @@ def _hidden(spec: RuleSpec, reading: Reading, kind: str, match: re.Match[str]) -
         "quote": found.quote.replace(number, covered),
     }
     return Finding(
-        found.rule, found.severity, hide["what"], hide["where"], found.mend, slot=found.slot, quote=hide["quote"]
+        found.rule, found.severity, hide["what"], hide["where"], found.fix, slot=found.slot, quote=hide["quote"]
     )
 
 
