@@ -150,6 +150,19 @@ class Correction:
         return cls(int(data["number"]), date.fromisoformat(data["on"]), str(data["reason"]))
 
 
+class State(StrEnum):
+    """Where a report is between a department's desk and the portal; late (逾期) is a flag beside it."""
+
+    NOT_SUBMITTED = "未填报"
+    DRAFT = "草稿"
+    IN_REVIEW = "待审"
+    RETURNED = "退回"
+    APPROVED = "已签发"
+    PUBLISHED = "已发布"
+    NOT_PUBLISHED = "未发布"
+    """Of a closed year, in which nothing was published."""
+
+
 class Severity(StrEnum):
     """E blocks publication, W does not; `?` could not be assessed, which is never a pass; I is information."""
 

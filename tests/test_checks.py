@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from reportkit.checks.document import check_outline
 from reportkit.checks.evidence import Evidence
 from reportkit.checks.figures import check_figures
-from reportkit.checks.glyphs import check_words
+from reportkit.checks.glyphs import check_glyphs
 from reportkit.checks.notebooks import check_notebook
 from reportkit.checks.prose.plain import Passage
 from reportkit.checks.prose.run_rules import check_prose
@@ -253,7 +253,7 @@ def whole_prose(text: str = "公开及时。") -> dict[str, str]:
 
 
 def test_prose_in_every_slot_gives_no_finding(drawable: Drawable) -> None:
-    assert check_words(EDITION, whole_prose(), drawable) == []
+    assert check_glyphs(EDITION, labelled(whole_prose()), drawable) == []
 
 
 def parts_missing(real: Figures, prose: Mapping[str, str]) -> list[tuple[Severity, str]]:
@@ -283,6 +283,11 @@ def test_an_optional_slot_may_be_left_out(real: Figures, slot: str) -> None:
     assert parts_missing(real, {name: text for name, text in whole_prose(LONG).items() if name != slot}) == []
 
 
+def labelled(words: dict[str, str]) -> list[tuple[str, str]]:
+    """Texts by slot with the slots' Chinese names."""
+    return [(EDITION.slots[slot].label, text) for slot, text in words.items()]
+
+
 @pytest.mark.parametrize(
     ("character", "code"),
     [
@@ -297,7 +302,9 @@ def test_an_optional_slot_may_be_left_out(real: Figures, slot: str) -> None:
 def test_a_character_that_no_font_draws_is_an_error_that_names_it(
     drawable: Drawable, character: str, code: str
 ) -> None:
-    (finding,) = check_words(EDITION, whole_prose() | {"platform": f"网站{character}好{character}用"}, drawable)
+    (finding,) = check_glyphs(
+        EDITION, labelled(whole_prose() | {"platform": f"网站{character}好{character}用"}), drawable
+    )
     assert (finding.rule, finding.severity, finding.where) == ("FONT", Severity.ERROR, "政府信息公开平台建设")
     assert finding.what.count(code) == 1
 
@@ -316,12 +323,12 @@ def test_a_character_that_no_font_draws_is_an_error_that_names_it(
     ],
 )
 def test_characters_that_pages_draw_or_leave_out_give_no_finding(drawable: Drawable, text: str) -> None:
-    assert check_words(EDITION, whole_prose() | {"platform": text}, drawable) == []
+    assert check_glyphs(EDITION, labelled(whole_prose() | {"platform": text}), drawable) == []
 
 
 @given(text=hostile_text)
 def test_any_text_is_checked(text: str) -> None:
-    findings = check_words(EDITION, whole_prose() | {"overview": text}, bundled_characters())
+    findings = check_glyphs(EDITION, labelled(whole_prose() | {"overview": text}), bundled_characters())
     assert {finding.rule for finding in findings} <= {"FONT"}
 
 
@@ -360,7 +367,7 @@ def test_another_outline_is_one_error_that_says_how_it_differs(headings: list[st
 
 def checked(*sources: str) -> list[Finding]:
     cells = [new_code_cell(source, id=f"c{number}") for number, source in enumerate(sources)]
-    return check_notebook("a.ipynb", new_notebook(cells=cells))
+    return check_notebook(EDITION.rulebook["NOTEBOOK"], "a.ipynb", new_notebook(cells=cells))
 
 
 @pytest.mark.parametrize(
@@ -409,7 +416,7 @@ def test_a_cell_that_tells_gives_no_finding(source: str) -> None:
 
 def test_a_markdown_cell_may_hold_any_words() -> None:
     cell = new_markdown_cell("def f():\n" + "\n".join("行" * 3 for _ in range(20)), id="m")
-    assert check_notebook("a.ipynb", new_notebook(cells=[cell])) == []
+    assert check_notebook(EDITION.rulebook["NOTEBOOK"], "a.ipynb", new_notebook(cells=[cell])) == []
 
 
 # The shipped notebooks
@@ -437,7 +444,7 @@ def test_a_shipped_notebook_is_valid(path: Path) -> None:
 
 @EACH_NOTEBOOK
 def test_a_shipped_notebook_gives_no_finding(path: Path) -> None:
-    assert check_notebook(path.name, notebook_at(path)) == []
+    assert check_notebook(EDITION.rulebook["NOTEBOOK"], path.name, notebook_at(path)) == []
 
 
 @EACH_NOTEBOOK

@@ -7,9 +7,9 @@ from hashlib import sha256
 
 import nbformat
 
-from reportkit.checks.evidence import Evidence
+from reportkit.checks.evidence import Evidence, finding
 from reportkit.checks.figures import check_figures
-from reportkit.checks.glyphs import check_words, undrawable
+from reportkit.checks.glyphs import check_glyphs
 from reportkit.checks.notebooks import check_notebook
 from reportkit.checks.prose.plain import Passage, marked, unmarked
 from reportkit.checks.prose.run_rules import check_prose
@@ -17,6 +17,7 @@ from reportkit.checks.similarity import check_last_year, texts
 from reportkit.checks.waivers import apply_waivers
 from reportkit.digests import digest_of
 from reportkit.editions import Edition, edition_for
+from reportkit.editions.rules import RuleSpec
 from reportkit.errors import InputError, InputErrors, ReportkitError, defect
 from reportkit.execution.dependencies import needs_of
 from reportkit.inputs.approvals import approvals_bytes
@@ -40,7 +41,6 @@ from reportkit.model import (
     Plan,
     Register,
     Rendering,
-    Severity,
     Submission,
 )
 from reportkit.outputs.sbom import sbom_name
@@ -192,21 +192,25 @@ def check_submission(project: Project, submission: Submission) -> tuple[Evidence
     )
     drawable = Drawable()
     passages = [Passage(slot, edition.slots[slot].label, text) for slot, text in words.items()]
+    printed = [(edition.slots[slot].label, text) for slot, text in evidence.words.items()]
     findings = [
         *check_figures(evidence),
         *check_prose(evidence, passages),
-        *check_words(edition, evidence.words, drawable),
+        *check_glyphs(edition, printed, drawable),
         *_like_last_year(project, submission, evidence),
-        *undrawable(department.name, "机关名称", drawable),
-        *(
-            Finding("DECISION", Severity.INFORMATION, decision, "填报说明", "无需处理。")
-            for decision in submission.decisions
-        ),
+        *check_glyphs(edition, [("机关名称", department.name)], drawable),
+        *_decisions(evidence, submission),
     ]
     if waivers := waivers_of(project, submission.year, submission.department):
         valid_on = submission.published_on or deadline(department, submission.year)
         findings = apply_waivers(findings, waivers, edition.rulebook["WAIVER"], valid_on)
     return evidence, tuple(findings)
+
+
+def _decisions(evidence: Evidence, submission: Submission) -> list[Finding]:
+    """Rule DECISION: what the department has decided for its figures, for information."""
+    rule = evidence.rule("DECISION")
+    return [] if rule is None else [finding(rule, each, "填报说明") for each in submission.decisions]
 
 
 def _like_last_year(project: Project, submission: Submission, evidence: Evidence) -> list[Finding]:
@@ -273,17 +277,17 @@ def _jobs(
     findings: list[Finding] = []
     for section in project.sections_for(department, edition):
         content = project.files.read(f"notebooks/{section.notebook}")
-        findings += _check_notebook(section.notebook, content)
+        findings += _check_notebook(edition.rulebook.get("NOTEBOOK"), section.notebook, content)
         jobs.append(Job(section.section, section.notebook, content, parameters, project.definition.timeout_s))
     return tuple(jobs), findings
 
 
 @cache
-def _check_notebook(name: str, content: bytes) -> tuple[Finding, ...]:
+def _check_notebook(rule: RuleSpec | None, name: str, content: bytes) -> tuple[Finding, ...]:
     from reportkit.execution.run import check_parameters  # papermill comes with it
 
     check_parameters(name, content, {"year": 0, "department": ""})
-    return tuple(check_notebook(name, nbformat.reads(content.decode(), as_version=4)))
+    return tuple(check_notebook(rule, name, nbformat.reads(content.decode(), as_version=4)))
 
 
 def _font_paths(project: Project) -> tuple[str, ...]:

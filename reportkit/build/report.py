@@ -8,14 +8,14 @@ from typing import Any
 
 from reportkit.build.plan import blocks_publication
 from reportkit.checks.document import check_outline
-from reportkit.checks.evidence import Evidence
+from reportkit.checks.evidence import Evidence, finding
 from reportkit.checks.prose.plain import Passage
 from reportkit.checks.prose.run_rules import check_prose
 from reportkit.editions import Edition, lay_out, load_edition
 from reportkit.errors import PublishingError, ReportkitError, defect
 from reportkit.execution.run import run_jobs
 from reportkit.inputs.approvals import approvals_path
-from reportkit.model import Bundle, Finding, Outcome, Plan, Run, Severity, Table
+from reportkit.model import Bundle, Finding, Outcome, Plan, Run, Table
 from reportkit.outputs import manifest
 from reportkit.publishing import data
 from reportkit.publishing.assemble import assemble, write
@@ -62,7 +62,7 @@ def publish(plan: Plan, runs: Sequence[Run]) -> tuple[dict[str, bytes], tuple[Fi
     """
     edition = load_edition(plan.basis.figures.edition)
     notebook = assemble(runs, plan.head)
-    findings = (*plan.basis.findings, *_unpublished(notebook), *_document_findings(plan, edition, notebook))
+    findings = (*plan.basis.findings, *_unpublished(edition, notebook), *_document_findings(plan, edition, notebook))
     content = content_of(notebook, edition.id)
     approvals = _approvals(plan)
     pending = pending_findings(approvals, content)
@@ -100,12 +100,18 @@ def publish(plan: Plan, runs: Sequence[Run]) -> tuple[dict[str, bytes], tuple[Fi
     return files, findings, draft
 
 
-def _unpublished(notebook: Any) -> list[Finding]:
-    return [
-        Finding("NOTEBOOK", Severity.WARNING, "有输出不会公布", f"单元格 {cell.id}", "用 s.say 或 s.show 展示。")
-        for cell in notebook.cells
-        if cell.metadata["reportkit"].get("unpublished")
-    ]
+def _unpublished(edition: Edition, notebook: Any) -> list[Finding]:
+    """Rule NOTEBOOK: a warning for each cell with output that no page shows."""
+    rule = edition.rulebook.get("NOTEBOOK")
+    return (
+        []
+        if rule is None
+        else [
+            finding(rule, "有输出不会公布", f"单元格 {cell.id}", fix="用 s.say 或 s.show 展示。")
+            for cell in notebook.cells
+            if cell.metadata["reportkit"].get("unpublished")
+        ]
+    )
 
 
 def _approvals(plan: Plan) -> Approvals:

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from reportkit.checks.evidence import finding
 from reportkit.editions.edition import Edition
-from reportkit.model import Finding, Severity
+from reportkit.model import Finding
 
 
 def check_outline(edition: Edition, headings: Sequence[str]) -> list[Finding]:
@@ -11,8 +12,9 @@ def check_outline(edition: Edition, headings: Sequence[str]) -> list[Finding]:
 
     Source: format.md, S-1; 国办公开办函〔2021〕30号.
     """
+    rule = edition.rulebook.get("S-1")
     expected = [section.title for section in edition.sections if section.title is not None]
-    if list(headings) == expected:
+    if rule is None or list(headings) == expected:
         return []
     missing = [title for title in expected if title not in headings]
     foreign = [heading for heading in headings if heading not in expected]
@@ -23,4 +25,4 @@ def check_outline(edition: Edition, headings: Sequence[str]) -> list[Finding]:
         what += f"，多：{'；'.join(foreign)}"
     if not missing and not foreign:
         what += "：顺序有误或有重复"
-    return [Finding("S-1", Severity.ERROR, what, "全文", f"按《格式》的标题和顺序：{'；'.join(expected)}。")]
+    return [finding(rule, what, "全文", fix=f"按《格式》的标题和顺序：{'；'.join(expected)}。")]

@@ -3,7 +3,9 @@
 import ast
 from typing import Any
 
-from reportkit.model import Finding, Severity
+from reportkit.checks.evidence import finding
+from reportkit.editions.rules import RuleSpec
+from reportkit.model import Finding
 
 _MOST_LINES = 10
 _HEAVY = {
@@ -24,18 +26,12 @@ _CODE_OR_FILES = frozenset(
 )
 
 
-def check_notebook(name: str, notebook: Any) -> list[Finding]:
-    """A warning for each cell with a function, class, loop or file access, and for each of more than ten lines."""
+def check_notebook(rule: RuleSpec | None, name: str, notebook: Any) -> list[Finding]:
+    """Rule NOTEBOOK: a warning for each cell with a function, class, loop or file access, or more than ten lines."""
     return [
-        Finding(
-            "NOTEBOOK",
-            Severity.WARNING,
-            f"单元格不够简明：{'、'.join(faults)}",
-            f"{name}，单元格 {cell.id}",
-            "笔记本只负责叙述和展示，计算请放到 reportkit 中。",
-        )
+        finding(rule, f"单元格不够简明：{'、'.join(faults)}", f"{name}，单元格 {cell.id}")
         for cell in notebook.cells
-        if cell.cell_type == "code" and (faults := _faults(cell.source))
+        if rule is not None and cell.cell_type == "code" and (faults := _faults(cell.source))
     ]
 
 

@@ -12,18 +12,19 @@ from rich.table import Table
 
 from reportkit.build.decide import Reasons, Work
 from reportkit.errors import ReportkitError, each_error
-from reportkit.model import Bundle, Checked, Finding, Outcome, Severity
+from reportkit.model import Bundle, Checked, Finding, Outcome, Severity, State
 from reportkit.outputs.cache import Change
 from reportkit.review.approvals import ACTIONS
 from reportkit.review.changes import WordsChange
 from reportkit.review.phrases import KINDS, growth, is_spacing, not_compared, numbers, section_titles, what, where
+from reportkit.text.severities import WAIVED
 
 if TYPE_CHECKING:
     from reportkit.desk.versions import Compared
 
 OUTCOMES = {
-    Outcome.PUBLISHED: "已发布",
-    Outcome.DRAFT: "草稿",
+    Outcome.PUBLISHED: State.PUBLISHED,
+    Outcome.DRAFT: State.DRAFT,
     Outcome.FAILED: "失败",
     Outcome.UP_TO_DATE: "未变",
     Outcome.CLOSED: "已封存",
@@ -77,7 +78,7 @@ def print_checked(found: Sequence[Checked]) -> None:
         console.print(f"[bold]{escape(each.report)} {escape(each.name)}[/]　{count(each.findings) or '无发现'}")
         for finding in sorted(each.findings, key=lambda finding: order.index(finding.severity)):
             style = _STYLES[finding.severity]
-            waived = f"　已豁免（{finding.waiver['by']}：{finding.waiver['reason']}）" if finding.waiver else ""
+            waived = f"　{WAIVED}（{finding.waiver['by']}：{finding.waiver['reason']}）" if finding.waiver else ""
             console.print(
                 f"  [{style}]{finding.severity.value}[/] {escape(finding.rule)}　{escape(finding.where)}："
                 f"{escape(finding.what)}{escape(waived)}　[dim]{escape(finding.fix)}[/]"
@@ -221,7 +222,7 @@ def count(findings: Iterable[Finding]) -> str:
         waived += finding.waiver is not None
         numbers[finding.severity] += finding.waiver is None
     counted = [f"{number} {severity.value}" for severity, number in numbers.items() if number]
-    return ", ".join([*counted, *([f"{waived} 已豁免"] if waived else [])])
+    return ", ".join([*counted, *([f"{waived} {WAIVED}"] if waived else [])])
 
 
 def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

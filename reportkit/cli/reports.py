@@ -172,7 +172,7 @@ def _show_plan(
         if explain and not json:
             console.print_reasons(reasons)
         draft = not isinstance(found, Closed) and found.draft
-        kind = "" if isinstance(found, Closed) else "草稿" if draft else "可发布"
+        kind = "" if isinstance(found, Closed) else _state(True) if draft else "可发布"
         runs = sum(job.runs for job in reasons.jobs)
         findings = console.count(findings_of(found))
         rows.append([each, str(each_year), kind, console.WORKS[reasons.work], str(runs), findings])
@@ -332,7 +332,12 @@ def verify(year: Years = None, department: Departments = None, json: AsJson = Fa
         console.print_json({"reports": [each.to_json() for each in found]})
     else:
         rows = [
-            [each.department, str(each.year), "草稿" if each.draft else "已发布", "；".join(each.faults) or "完好"]
+            [
+                each.department,
+                str(each.year),
+                _state(each.draft),
+                "；".join(each.faults) or "完好",
+            ]
             for each in found
         ]
         console.print_table(["department", "year", "kind", "files"], rows)
@@ -381,7 +386,14 @@ def status(
     console.print_table(["year", "department", "name", "state", "due", "late", "missing cells", "note"], rows)
 
 
-_WAITING = {"草稿": "只能生成草稿", "待审": "待审", "退回": "已退回", "已签发": "已签发，尚未发布"}
+def _state(draft: bool) -> str:
+    from reportkit.model import State
+
+    return State.DRAFT if draft else State.PUBLISHED
+
+
+_WAITING = {"DRAFT": "只能生成草稿", "IN_REVIEW": "待审", "RETURNED": "已退回", "APPROVED": "已签发，尚未发布"}
+"""A draft beside a publication, by the name of its state."""
 
 
 def _note(status: "Status") -> str:
@@ -390,9 +402,9 @@ def _note(status: "Status") -> str:
     if status.approvals_problem:
         return "审批记录有误"
     if status.waiting:
-        return f"{'更正' if status.closed else '另有修改'}{_WAITING[status.waiting]}"
+        return f"{'更正' if status.closed else '另有修改'}{_WAITING[status.waiting.name]}"
     if status.closed:
         return "已封存"
-    if status.returned and status.state != "退回":
+    if status.returned and status.state.name != "RETURNED":
         return "退回修改"
     return "待重新生成" if status.current is False else ""

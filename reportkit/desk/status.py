@@ -15,7 +15,7 @@ from reportkit.inputs.approvals import approvals_path
 from reportkit.inputs.files import submission_path
 from reportkit.inputs.project import Project
 from reportkit.inputs.register import deadline
-from reportkit.model import Department
+from reportkit.model import Department, State
 from reportkit.outputs.cache import Cache
 from reportkit.outputs.folders import drafted_correction, finished_place, place
 from reportkit.outputs.manifest import read_manifest
@@ -29,19 +29,19 @@ class Status:
     """One report: its state, whether it is late, and what a build would find.
 
     That is None where nothing was handed in, or the year is `closed`. `waiting` is the state of a draft of today
-    beside an earlier publication, which still stands; empty where there is none. `errors` are why the submission, or
+    beside an earlier publication, which is still there; None where there is none. `errors` are why the submission, or
     what stands beside it, can't be read.
     """
 
     year: int
     department: str
     name: str
-    state: str
+    state: State
     due: date
     late: bool
     current: bool | None
     missing: int | None
-    waiting: str = ""
+    waiting: State | None = None
     errors: tuple[ReportkitError, ...] = ()
     closed: bool = False
     returned: bool = False
@@ -68,7 +68,7 @@ class Status:
             "current": self.current,
             "missing": self.missing,
             "draft_pending": bool(self.waiting),
-            "waiting": self.waiting,
+            "waiting": self.waiting or "",
             "problem": self.problem,
             "approvals_problem": self.approvals_problem,
             "closed": self.closed,
@@ -119,28 +119,33 @@ def _status(
     errors: list[ReportkitError] = []
     decision: Current | Kept | ToBuild | None = decided
     drafted = closed and drafted_correction(*report) is not None
-    draft_state, sent_back = "草稿", False
+    draft_state, sent_back = State.DRAFT, False
     with _collecting(errors, f"{year}/{department.id}"):
         if handed_in and not closed:
             kept = decided or unchanged(project, cache, cache.unchanged(year, department.id), thorough=False)
             decision = kept or decide(project, cache, year, department.id)
             drafted = _is_of_today(decision, place(*report, draft=True))
-        draft_state = _draft_state(*report) if drafted else "草稿"
+        draft_state = _draft_state(*report) if drafted else State.DRAFT
     with _collecting(errors, f"{year}/{department.id}"):
         sent_back = (handed_in or published) and _returned(*report, decision)
     if sent_back and drafted:
-        draft_state = "退回"
-    alone = "未发布" if closed else ("退回" if sent_back else draft_state) if handed_in else "未填报"
+        draft_state = State.RETURNED
+    if closed:
+        alone = State.NOT_PUBLISHED
+    elif not handed_in:
+        alone = State.NOT_SUBMITTED
+    else:
+        alone = State.RETURNED if sent_back else draft_state
     return Status(
         year,
         department.id,
         department.name,
-        "已发布" if published else alone,
+        State.PUBLISHED if published else alone,
         due,
         late=on > due and not published,
         current=None if decision is None else _folder(decision) is not None,
         missing=None if decision is None else _missing(decision),
-        waiting=draft_state if published and drafted else "",
+        waiting=draft_state if published and drafted else None,
         errors=tuple({str(each): each for each in errors}.values()),
         closed=closed,
         returned=sent_back,
@@ -188,17 +193,17 @@ def _is_of_today(decision: Current | Kept | ToBuild, draft: Path) -> bool:
     return (read_manifest(draft) or {}).get("made_from") == decision.plan.origin.made_from
 
 
-def _draft_state(project: Project, year: int, department: str) -> str:
+def _draft_state(project: Project, year: int, department: str) -> State:
     """What a draft that is up to date waits for: 草稿 its department, 待审 its reviewers, 已签发 the next build.
 
     Raises InputError where the approvals file isn't what was written.
     """
     asked = bool(project.definition.approvals.required)
     if not asked and not project.files.has(approvals_path(year, department)):
-        return "草稿"
+        return State.DRAFT
     found = read_manifest(place(project, year, department, True)) or {}
     approvals = approvals_of(project, year, department)
     digests = found.get("content", {})
     if not found.get("waits_for_approval"):
-        return "草稿"
-    return "待审" if approvals.pending(digests) else "已签发"
+        return State.DRAFT
+    return State.IN_REVIEW if approvals.pending(digests) else State.APPROVED

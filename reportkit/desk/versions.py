@@ -9,7 +9,7 @@ from reportkit.content import Content, Version
 from reportkit.errors import ProjectError
 from reportkit.inputs.approvals import approvals_bytes, approvals_path
 from reportkit.inputs.project import Project
-from reportkit.model import Finding
+from reportkit.model import Finding, State
 from reportkit.outputs.cache import Cache
 from reportkit.outputs.folders import finished_place, place, refuse_shortened
 from reportkit.outputs.manifest import read_manifest
@@ -108,7 +108,7 @@ def this_build(project: Project, year: int, department: str) -> Side:
     if folder is None:
         raise _missing(f"{year}/{department} has not been built.", year, department)
     draft = folder == place(project, year, department, draft=True)
-    return _in_folder(project, "本次生成（草稿）" if draft else "本次生成", folder)
+    return _in_folder(project, f"本次生成（{State.DRAFT}）" if draft else "本次生成", folder)
 
 
 def approvals_of(project: Project, year: int, department: str) -> Approvals:
@@ -134,7 +134,7 @@ def _version(project: Project, year: int, department: str, version: Version) -> 
             folder = place(project, year, department, draft=False)
             if read_manifest(folder) is None:
                 raise _missing(f"{year}/{department} has not been published.", year, department)
-            return _in_folder(project, "已发布", folder)
+            return _in_folder(project, State.PUBLISHED, folder)
         case Version.APPROVED:
             return _approved(project, year, department)
         case Version.LAST_BUILD:

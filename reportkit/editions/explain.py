@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from reportkit.editions.edition import Edition
-
-_SEVERITIES = {"E": "错误，不得公布", "W": "提醒，不影响公布", "I": "供参考"}
+from reportkit.model import Severity
+from reportkit.text.severities import CONSEQUENCES
 
 
 def explanation(rule_id: str, editions: Sequence[Edition]) -> dict[str, Any]:
@@ -20,7 +20,7 @@ def explanation(rule_id: str, editions: Sequence[Edition]) -> dict[str, Any]:
     return {
         "id": rule.id,
         "name": rule.name,
-        "severities": {each: _SEVERITIES[each] for each in rule.severities},
+        "severities": {each: CONSEQUENCES[Severity(each)] for each in rule.severities},
         "waivable": rule.waivable,
         "editions": {edition.name: _years(edition) for edition in holding},
         "law": rule.law,

@@ -7,8 +7,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, Template
 
 from reportkit.model import Checked, Finding
-from reportkit.publishing.head import KINDS
 from reportkit.publishing.styles import TEMPLATES
+from reportkit.text.severities import SEVERITIES
 from reportkit.text.strings import printable
 
 
@@ -20,15 +20,15 @@ def findings_page(found: Sequence[Checked]) -> bytes:
             "report": each.report,
             "name": printable(each.name),
             "error": printable(str(each.error)) if each.error else "",
-            "counts": [sum(finding.severity is kind for finding in each.findings) for kind in KINDS],
+            "counts": [sum(finding.severity is kind for finding in each.findings) for kind in SEVERITIES],
             "groups": [
                 (kind.value, label, [_shown(finding) for finding in each.findings if finding.severity is kind])
-                for kind, label in KINDS.items()
+                for kind, label in SEVERITIES.items()
             ],
         }
         for each in found
     ]
-    return _template().render(reports=reports, kinds=list(KINDS.values())).encode()
+    return _template().render(reports=reports, kinds=list(SEVERITIES.values())).encode()
 
 
 def _shown(finding: Finding) -> dict[str, Any]:

@@ -6,16 +6,10 @@ from datetime import date
 from typing import Any
 
 from reportkit.model import Correction, DocumentHead, Finding, Severity
+from reportkit.text.severities import finding_shown, gravest_first
 from reportkit.text.strings import printable
 
 LANGUAGE = "zh-CN"
-KINDS = {
-    Severity.ERROR: "错误",
-    Severity.UNASSESSABLE: "未能核对",
-    Severity.WARNING: "提醒",
-    Severity.INFORMATION: "供参考",
-}
-"""Findings of each severity in Chinese, the gravest first."""
 _MOST_SHOWN = 200
 FACTS = {
     "index_number": "索引号",
@@ -91,26 +85,4 @@ def shown_in_drafts(findings: Iterable[Finding]) -> list[dict[str, str]]:
     What only lacks last year's data, and information, is left to findings.json.
     """
     kept = [each for each in findings if each.severity is not Severity.INFORMATION and not each.lacks_history]
-    return [finding_told(each) for each in gravest_first(kept)[:_MOST_SHOWN]]
-
-
-def gravest_first(findings: Iterable[Finding]) -> list[Finding]:
-    """Findings by their severity, those that are waived last."""
-    order = list(KINDS)
-    return sorted(findings, key=lambda each: (each.waiver is not None, order.index(each.severity)))
-
-
-def finding_told(finding: Finding) -> dict[str, str]:
-    """A finding as a page tells it; of one that is waived by whom, and why."""
-    return {
-        "kind": "已豁免" if finding.waiver else KINDS[finding.severity],
-        "rule": finding.rule,
-        "where": printable(finding.where),
-        "what": printable(finding.what),
-        "mend": printable(_waived(finding) if finding.waiver else finding.fix),
-    }
-
-
-def _waived(finding: Finding) -> str:
-    assert finding.waiver is not None
-    return f"由{finding.waiver['by']}豁免，至{finding.waiver['until']}：{finding.waiver['reason']}"
+    return [finding_shown(each) for each in gravest_first(kept)[:_MOST_SHOWN]]

@@ -7,20 +7,13 @@ from functools import cache
 
 from jinja2 import Template
 
-from reportkit.model import DocumentHead, Finding, Severity
+from reportkit.model import DocumentHead, Finding
 from reportkit.publishing.styles import TEMPLATES
 from reportkit.publishing.wordfile import References, core_properties, package
 from reportkit.publishing.wordtext import paragraph, run
+from reportkit.text.severities import WAIVED, asked_for
 from reportkit.text.strings import printable
 
-_GROUPS = {
-    "error": "须改正的错误",
-    "missing": "须补填的数据",
-    "unassessable": "缺少数据、未能核对的事项",
-    "warning": "请核实的事项",
-}
-_MISSING = "T3-4"
-"""The rule of cells that were left blank: a warning, but nothing is published as long as one is."""
 _NUMERALS = "一二三四五"
 _CLOSED_SIGNS = "。！？"
 
@@ -44,8 +37,7 @@ class Notice:
         """What stands below the title: the style of each paragraph (`to`, `body`, `heading`, `sign`), and its words."""
         yield "to", f"{printable(self.name)}："
         yield "body", f"你单位{self.year}年政府信息公开工作年度报告经审核，须作修改。请按下列意见修改后重新报送。"
-        parts = [(title, [each for each in self.findings if _group(each) == kind]) for kind, title in _GROUPS.items()]
-        parts = [(title, found) for title, found in parts if found]
+        parts = asked_for(self.findings)
         for number, (title, found) in enumerate(parts):
             yield "heading", f"{_NUMERALS[number]}、{title}（{len(found)}项）"
             yield from (("body", f"{place}. {_told(each)}") for place, each in enumerate(found, 1))
@@ -91,15 +83,9 @@ def _template() -> Template:
     return template
 
 
-def _group(finding: Finding) -> str:
-    if finding.rule == _MISSING and finding.severity is Severity.WARNING:
-        return "missing"
-    return finding.severity.name.lower()
-
-
 def _told(finding: Finding) -> str:
     what, fix = (_closed(printable(text)) for text in (f"{finding.where}：{finding.what}", finding.fix))
-    waived = "（已豁免）" if finding.waiver else ""
+    waived = f"（{WAIVED}）" if finding.waiver else ""
     return f"{what}{fix}（规则{finding.rule}）{waived}"
 
 

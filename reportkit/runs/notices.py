@@ -18,7 +18,7 @@ from reportkit.desk.status import Status
 from reportkit.digests import digest_of
 from reportkit.inputs.documents import NoticeDocument
 from reportkit.inputs.project import Project
-from reportkit.model import Bundle, Outcome
+from reportkit.model import Bundle, Outcome, State
 from reportkit.outputs.swap import write_file
 from reportkit.text.strings import json_bytes, printable
 
@@ -27,7 +27,7 @@ LABELS: Mapping[str, str] = {
     "returned": "退回修改",
     "deadline": "临近期限",
     "draft": "只能生成草稿",
-    "published": "已发布",
+    "published": State.PUBLISHED,
 }
 """What somebody may want to hear of, the gravest first."""
 _TOLD = "outputs/.runs/.told.json"
@@ -79,7 +79,7 @@ def events_of(bundles: Iterable[Bundle], statuses: Sequence[Status]) -> Iterator
         about = status.year, status.department, status.name
         if status.returned:
             yield Event("returned", *about)
-        if status.state != "已发布" and not status.closed:
+        if status.state is not State.PUBLISHED and not status.closed:
             told = "已逾期" if status.late else status.state
             yield Event("deadline", *about, f"期限{status.due.isoformat()}，{told}", status.due)
 

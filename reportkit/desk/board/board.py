@@ -36,7 +36,7 @@ from reportkit.digests import code_digest, digest_of
 from reportkit.errors import ApprovalsError, ProjectError, ReportkitError, defect
 from reportkit.inputs.approvals import approvals_bytes, approvals_path
 from reportkit.inputs.project import Project
-from reportkit.model import Severity
+from reportkit.model import Severity, State
 from reportkit.outputs import manifest
 from reportkit.outputs.cache import Cache
 from reportkit.outputs.folders import DRAFTS, OUTPUTS, finished_place, place
@@ -49,6 +49,7 @@ from reportkit.review.errors_in_chinese import in_chinese
 from reportkit.review.pending import RULE as PENDING
 from reportkit.review.pending import void_because
 from reportkit.review.phrases import numbers, section_titles
+from reportkit.text.severities import SEVERITIES
 from reportkit.text.strings import printable
 
 BOARD = f"{OUTPUTS}/board.html"
@@ -99,6 +100,7 @@ def write_board(
     page = template("board.html.j2").render(
         rows=shown,
         on=on,
+        severities={each.name: label for each, label in SEVERITIES.items()},
         states=list(Counter(status.state for status in statuses).items()),
         choices=list(dict.fromkeys(each for status in statuses for each in (status.state, status.waiting) if each)),
         waiting=list(Counter(status.waiting for status in statuses if status.waiting).items()),
@@ -276,6 +278,7 @@ def _of_status(status: Status, errors: Sequence[ReportkitError]) -> dict[str, An
         "closed": status.closed,
         "waiting": status.waiting,
         "returned": status.returned,
+        "is_returned": status.state is State.RETURNED,
         "problem": printable(in_chinese(others)),
         "approvals_problem": printable(in_chinese(approvals)),
     }

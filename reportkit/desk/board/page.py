@@ -16,13 +16,13 @@ from reportkit.desk.versions import Compared
 from reportkit.editions import load_edition
 from reportkit.formats import FORMATS
 from reportkit.inputs.project import Project
-from reportkit.model import Severity
+from reportkit.model import Severity, State
 from reportkit.outputs import manifest
 from reportkit.outputs.folders import OUTPUTS, place
-from reportkit.publishing.head import finding_told, gravest_first
 from reportkit.publishing.styles import css
 from reportkit.review.pending import RULE as PENDING
 from reportkit.review.phrases import not_compared, section_titles, where
+from reportkit.text.severities import finding_shown, gravest_first
 from reportkit.text.strings import printable
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -83,7 +83,7 @@ def redline_page(
 def finished_pages(project: Project, year: int, department: str, up: str = "") -> list[dict[str, Any]]:
     """Where a report's own pages are, what is published first, relative to the board; `up` leads from there to it."""
     found = []
-    for draft, label in ((False, "已发布"), (True, "草稿")):
+    for draft, label in ((False, State.PUBLISHED), (True, State.DRAFT)):
         folder = place(project, year, department, draft)
         if manifest.read_manifest(folder) is not None:
             name = folder.relative_to(project.root / OUTPUTS).as_posix()
@@ -108,7 +108,7 @@ def _findings(compared: Compared, drawn: Redline) -> list[dict[str, Any]]:
     come = {id(each) for each in compared.comparison.come}
     return [
         {
-            **finding_told(each),
+            **finding_shown(each),
             "severity": "waived" if each.waiver else severity_class(each.severity),
             "place": drawn.place_of(each.cells, sections.get(each.slot, each.slot), each.quote),
             "is_new": id(each) in come,

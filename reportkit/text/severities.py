@@ -1,0 +1,61 @@
+"""What findings are called in Chinese, and how they are ordered: the one vocabulary of all pages and letters."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from reportkit.model import Finding, Severity
+from reportkit.text.strings import printable
+
+SEVERITIES = {
+    Severity.ERROR: "错误",
+    Severity.UNASSESSABLE: "未能核对",
+    Severity.WARNING: "提醒",
+    Severity.INFORMATION: "供参考",
+}
+"""The gravest first."""
+CONSEQUENCES = {
+    Severity.ERROR: "错误，不得公布",
+    Severity.WARNING: "提醒，不影响公布",
+    Severity.INFORMATION: "供参考",
+}
+"""What a rule of each severity means for publication."""
+WAIVED = "已豁免"
+_MISSING = "T3-4"
+"""The rule of cells that were left blank: a warning, but nothing is published as long as one is."""
+_ASKED_FOR = {
+    "error": "须改正的错误",
+    "missing": "须补填的数据",
+    "unassessable": "缺少数据、未能核对的事项",
+    "warning": "请核实的事项",
+}
+"""What a department is asked to do about findings, the gravest first."""
+
+
+def gravest_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings by their severity, those that are waived last."""
+    order = list(SEVERITIES)
+    return sorted(findings, key=lambda each: (each.waiver is not None, order.index(each.severity)))
+
+
+def finding_shown(finding: Finding) -> dict[str, str]:
+    """A finding as a page shows it; of one that is waived by whom, and why."""
+    return {
+        "kind": WAIVED if finding.waiver else SEVERITIES[finding.severity],
+        "rule": finding.rule,
+        "where": printable(finding.where),
+        "what": printable(finding.what),
+        "mend": printable(_waived(finding.waiver) if finding.waiver else finding.fix),
+    }
+
+
+def _waived(waiver: Any) -> str:
+    return f"由{waiver['by']}豁免，至{waiver['until']}：{waiver['reason']}"
+
+
+def asked_for(findings: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:
+    """Findings by what a department is asked to do about them; what is only information is left out."""
+    groups: dict[str, list[Finding]] = {kind: [] for kind in _ASKED_FOR}
+    for each in findings:
+        is_blank = each.rule == _MISSING and each.severity is Severity.WARNING
+        groups.get("missing" if is_blank else each.severity.name.lower(), []).append(each)
+    return [(_ASKED_FOR[kind], found) for kind, found in groups.items() if found]
