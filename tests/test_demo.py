@@ -27,10 +27,10 @@ from reportkit.demo.project import Demo, demo_files, demo_of, shipped_notebooks,
 from reportkit.demo.words import Phrases, phrases, write_words
 from reportkit.editions import edition_for, load_edition
 from reportkit.editions.lookup import UnknownFigure, look_up
+from reportkit.editions.publication import deadline
 from reportkit.errors import ProjectError
 from reportkit.inputs.documents import KINDS
 from reportkit.inputs.project import Project
-from reportkit.inputs.register import deadline
 from reportkit.inputs.schema import schemas
 from reportkit.model import Figures, Finding, Register, Severity, Value
 from tests.conftest import Golden
@@ -192,17 +192,17 @@ def test_who_received_nothing_says_so_and_still_fills_every_row(written: Project
 
 def test_the_report_is_told_by_the_shipped_sections(repository: Path, written: Project) -> None:
     shipped = yaml.safe_load((repository / "params/report.yaml").read_text(encoding="utf-8"))
-    assert yaml.safe_load(written.read("params/report.yaml"))["sections"] == shipped["sections"]
+    assert yaml.safe_load(written.files.read("params/report.yaml"))["sections"] == shipped["sections"]
 
 
 def test_the_files_beside_the_submissions_are_the_repositorys(repository: Path, written: Project) -> None:
-    assert written.read("outputs/.gitignore") == (repository / "outputs/.gitignore").read_bytes()
-    assert {name: written.read(name) for name in schemas()} == schemas()
+    assert written.files.read("outputs/.gitignore") == (repository / "outputs/.gitignore").read_bytes()
+    assert {name: written.files.read(name) for name in schemas()} == schemas()
 
 
 def test_the_notebooks_differ_from_the_shipped_ones_in_their_defaults_only(repository: Path, written: Project) -> None:
     for path in sorted((repository / "notebooks").glob("*.ipynb")):
-        ours, theirs = written.read(f"notebooks/{path.name}").decode(), path.read_text(encoding="utf-8")
+        ours, theirs = written.files.read(f"notebooks/{path.name}").decode(), path.read_text(encoding="utf-8")
         defaults = [line for line in ours.splitlines() if line not in theirs.splitlines()]
         assert [line.strip() for line in defaults] == [r'"year = 2022\n",', r'"department = \"xugou-jia\""']
         assert len(ours.splitlines()) == len(theirs.splitlines())

@@ -1,6 +1,7 @@
 """The statutory formats: labels letter by letter, the one layout, the grammar of rules, names of figures."""
 
 import json
+from datetime import date
 from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reportkit.editions import Edition, edition_for, edition_ids, lay_out, load_edition
-from reportkit.editions.edition import parse_edition
+from reportkit.editions.edition import PACKAGE, parse_edition
 from reportkit.editions.grammar import (
     Combination,
     Comparison,
@@ -23,6 +24,7 @@ from reportkit.editions.grammar import (
     parse_sum,
 )
 from reportkit.editions.lookup import UnknownFigure, look_up
+from reportkit.editions.publication import publication_for
 from reportkit.errors import InputError, ProjectError
 from reportkit.model import MISSING, Cell, Figures, PlacedCell, Table, Value
 from tests.conftest import Golden
@@ -334,6 +336,16 @@ name: 试行格式
 first_year: 2031
 last_year: null
 title: "{name}{year}年报告"
+publication:
+  report: 报告
+  short: 报告
+  subject: 试验
+  column: 试验报告
+  column_type: 试验
+  law: 《试验条例》
+  law_short: 《条例》
+  articles: 第一条
+  deadlines: [{bodies: 省政府, kind: government, month: 4, day: 30}, {bodies: 各机关, month: 2, day: 28}]
 sections:
   - id: words
     title: 一、文字
@@ -691,3 +703,46 @@ def test_a_rule_on_rows_that_lack_its_columns_is_refused_where_it_names_them(onl
     with pytest.raises(InputError) as refused:
         parse_edition(text, where="2021.yaml")
     assert told in str(refused.value)
+
+
+# Publication
+
+
+def test_deadlines_are_data_of_the_edition() -> None:
+    publication = parse_edition(THIRD, where="2031.yaml").publication
+    assert (publication.due("government", 2031), publication.due("agency", 2031)) == (
+        date(2032, 4, 30),
+        date(2032, 2, 28),
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "{bodies: 各机关, month: 2",
+            "{bodies: 各机关, kind: agency, month: 2",
+            "the last deadline must be for every kind",
+        ),
+        ("month: 2, day: 28", "month: 2, day: 30", "day"),
+        ("month: 4", "month: 13", "12"),
+    ],
+)
+def test_a_deadline_that_cant_be_is_refused(old: str, new: str, said: str) -> None:
+    with pytest.raises(InputError) as refused:
+        parse_edition(THIRD.replace(old, new), where="2031.yaml")
+    assert said in refused.value.what
+    assert "deadlines" in refused.value.where
+
+
+def test_an_edition_is_found_along_a_path_of_folders(tmp_path: Path) -> None:
+    (tmp_path / "2031.yaml").write_text(THIRD, encoding="utf-8")
+    path = (tmp_path, *PACKAGE)
+    assert edition_ids(path) == (*edition_ids(), "2031")
+    assert load_edition("2031", path).name == "试行格式"
+    assert load_edition("2021", path) == load_edition("2021")
+
+
+@pytest.mark.parametrize(("year", "expected"), [(1998, "2019"), (2020, "2019"), (2026, "2021"), (None, "2021")])
+def test_words_of_other_years_are_those_of_the_nearest_edition(year: int | None, expected: str) -> None:
+    assert publication_for(year) is load_edition(expected).publication

@@ -182,7 +182,7 @@ def plan_of(make_project: MakeProject) -> Callable[..., Plan]:
     def made(*sources: str) -> Plan:
         given = {"year": 2024, "department": "sound"}
         jobs = (Job(f"s{n}", f"{n}.ipynb", notebook(source), given, 60) for n, source in enumerate(sources))
-        return replace(whole, jobs=tuple(jobs))
+        return whole.with_jobs(tuple(jobs))
 
     return made
 

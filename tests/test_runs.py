@@ -27,7 +27,7 @@ from reportkit.cli import app
 from reportkit.desk.status import TIME_ZONE, Status
 from reportkit.errors import ProjectError
 from reportkit.inputs.project import Project
-from reportkit.model import Bundle, Outcome
+from reportkit.model import Bundle, Outcome, State
 from reportkit.runs import records, schedule
 from reportkit.runs.backup import backup, check, restore
 from reportkit.runs.notices import Event, deliver, digest, events_of
@@ -456,8 +456,8 @@ def bundle(outcome: Outcome) -> Bundle:
     return Bundle(2024, "suqian", outcome, False, {}, ())
 
 
-def status(due: date, state: str = "未填报") -> Status:
-    return Status(2024, "suqian", "宿迁市人民政府", state, due, False, None, None, False, None)
+def status(due: date, state: State = State.NOT_SUBMITTED) -> Status:
+    return Status(2024, "suqian", "宿迁市人民政府", state, due, late=False, current=None, missing=None)
 
 
 def test_what_is_told_is_grouped_and_short() -> None:

@@ -17,6 +17,7 @@ from reportkit.checks.similarity import check_last_year, texts
 from reportkit.checks.waivers import apply_waivers
 from reportkit.digests import digest_of
 from reportkit.editions import Edition, edition_for
+from reportkit.editions.publication import deadline
 from reportkit.editions.rules import RuleSpec
 from reportkit.errors import InputError, InputErrors, ReportkitError, defect
 from reportkit.execution.dependencies import needs_of
@@ -25,7 +26,7 @@ from reportkit.inputs.corrections import corrections_of
 from reportkit.inputs.files import DEFINITION, submission_path
 from reportkit.inputs.history import history_of
 from reportkit.inputs.project import Project
-from reportkit.inputs.register import deadline, order_of
+from reportkit.inputs.register import order_of
 from reportkit.inputs.waivers import waivers_of
 from reportkit.model import (
     ApprovalsAsked,

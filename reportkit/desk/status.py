@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 from reportkit.build.decide import Current, Kept, ToBuild, decide, unchanged
 from reportkit.desk.versions import approvals_of
+from reportkit.editions.publication import deadline
 from reportkit.errors import ApprovalsError, ReportkitError, defect
 from reportkit.inputs.approvals import approvals_path
 from reportkit.inputs.files import submission_path
 from reportkit.inputs.project import Project
-from reportkit.inputs.register import deadline
 from reportkit.model import Department, State
 from reportkit.outputs.cache import Cache
 from reportkit.outputs.folders import drafted_correction, finished_place, place

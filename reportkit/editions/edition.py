@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from functools import cache, cached_property
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -109,6 +111,50 @@ class NoneReceived(_Data):
     then_table: str
 
 
+class Deadline(_Data):
+    """Until which day of the next year bodies of a kind publish; of every other kind where none is named."""
+
+    bodies: str
+    kind: str | None = None
+    month: int = Field(ge=1, le=12)
+    day: int = Field(ge=1, le=31)
+
+
+class Publication(_Data):
+    """What this kind of report is called on pages and in letters, its column on portals, its law and deadlines."""
+
+    report: str
+    short: str
+    subject: str
+    column: str
+    column_type: str
+    law: str
+    law_short: str
+    articles: str
+    deadlines: tuple[Deadline, ...] = Field(strict=False, min_length=1)
+
+    @property
+    def keywords(self) -> tuple[str, str]:
+        """What the report is found by."""
+        return self.subject, self.short
+
+    def due(self, kind: str, year: int) -> date:
+        """When the report of a year is due for bodies of a kind, in the next year."""
+        found = next(each for each in self.deadlines if each.kind in (kind, None))
+        return date(year + 1, found.month, found.day)
+
+    @model_validator(mode="after")
+    def _is_due_for_everybody(self) -> Self:
+        for number, each in enumerate(self.deadlines):
+            try:
+                date(2001, each.month, each.day)
+            except ValueError as error:
+                raise Misplaced(str(error), "deadlines", number) from error
+        if self.deadlines[-1].kind is not None:
+            raise Misplaced("the last deadline must be for every kind", "deadlines", len(self.deadlines) - 1)
+        return self
+
+
 class Edition(_Data):
     """Sections, tables and rules of one statutory format. Data, not code: nothing about a table stands in Python."""
 
@@ -117,6 +163,7 @@ class Edition(_Data):
     first_year: int
     last_year: int | None
     title: str
+    publication: Publication
     sections: tuple[Section, ...] = Field(strict=False)
     tables: tuple[TableSpec, ...] = Field(strict=False)
     derived: dict[str, str] = {}
@@ -300,10 +347,15 @@ def leaf_columns(
             yield ids, labels, node
 
 
+SearchPath = tuple[Traversable, ...]
+"""Folders with editions; the first that has one of an id gives it."""
+PACKAGE: SearchPath = (files("reportkit.editions"),)
+
+
 @cache
-def load_edition(edition_id: str) -> Edition:
+def load_edition(edition_id: str, path: SearchPath = PACKAGE) -> Edition:
     """The edition of that id; a broken file is an InputError with its line or key."""
-    source = files("reportkit.editions") / f"{edition_id}.yaml"
+    source = next(each for folder in path if (each := folder / f"{edition_id}.yaml").is_file())
     return parse_edition(source.read_text(encoding="utf-8"), where=f"reportkit/editions/{edition_id}.yaml")
 
 
@@ -318,15 +370,15 @@ def parse_edition(text: str, *, where: str) -> Edition:
 
 
 @cache
-def edition_ids() -> tuple[str, ...]:
-    """The ids of all editions in the package, oldest first."""
-    names = (entry.name for entry in files("reportkit.editions").iterdir() if entry.name != CATALOGUE)
+def edition_ids(path: SearchPath = PACKAGE) -> tuple[str, ...]:
+    """The ids of all editions on the path, oldest first."""
+    names = {entry.name for folder in path for entry in folder.iterdir() if entry.name != CATALOGUE}
     return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
 
 
-def edition_for(year: int) -> Edition:
+def edition_for(year: int, path: SearchPath = PACKAGE) -> Edition:
     """The edition in force for a report year; a year before the first is a ProjectError."""
-    editions = [load_edition(edition_id) for edition_id in edition_ids()]
+    editions = [load_edition(edition_id, path) for edition_id in edition_ids(path)]
     for edition in editions:
         if edition.covers(year):
             return edition

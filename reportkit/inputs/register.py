@@ -1,7 +1,6 @@
 """params/departments.yaml: every body once, with a parent that is there."""
 
 from collections.abc import Mapping
-from datetime import date
 from functools import lru_cache
 
 import yaml
@@ -36,11 +35,6 @@ def register_part(register: Register, file: YamlFile, department: Department) ->
 def order_of(register: Register) -> Mapping[str, int]:
     """Department's id → its place in the register, from 0."""
     return {name: number for number, name in enumerate(register.departments)}
-
-
-def deadline(department: Department, year: int) -> date:
-    """When the report of a year is due: 31 January of the next, 31 March for a people's government (条例第四十九条)."""
-    return date(year + 1, 3, 31) if department.kind == "government" else date(year + 1, 1, 31)
 
 
 def _register(document: RegisterDocument, file: YamlFile) -> Register:

@@ -7,6 +7,7 @@ from typing import Any
 from traitlets import default
 
 from reportkit.content import printed
+from reportkit.editions.publication import publication_for
 from reportkit.model import Cell, DocumentHead, Exhibit, Table
 from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
 from reportkit.publishing.exporter import ReportExporter
@@ -56,7 +57,7 @@ def _meta(head: DocumentHead) -> list[tuple[str, str | None]]:
         ("SiteName", site.get("name")),
         ("SiteDomain", site.get("domain")),
         ("SiteIDCode", site.get("id_code")),
-        ("ColumnType", "信息公开年报"),
+        ("ColumnType", publication_for(head.year).column_type),
         ("ArticleTitle", head.title),
         ("PubDate", f"{head.published_on} 00:00" if head.published_on else None),
         ("ContentSource", head.name),

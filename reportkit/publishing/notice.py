@@ -7,6 +7,7 @@ from functools import cache
 
 from jinja2 import Template
 
+from reportkit.editions.publication import publication_for
 from reportkit.model import DocumentHead, Finding
 from reportkit.publishing.styles import TEMPLATES
 from reportkit.publishing.wordfile import References, core_properties, package
@@ -31,12 +32,15 @@ class Notice:
 
     @property
     def title(self) -> str:
-        return f"关于退回修改{self.year}年政府信息公开工作年度报告的意见"
+        return f"关于退回修改{self.year}年{publication_for(self.year).report}的意见"
 
     def paragraphs(self) -> Iterator[tuple[str, str]]:
         """What stands below the title: the style of each paragraph (`to`, `body`, `heading`, `sign`), and its words."""
         yield "to", f"{printable(self.name)}："
-        yield "body", f"你单位{self.year}年政府信息公开工作年度报告经审核，须作修改。请按下列意见修改后重新报送。"
+        yield (
+            "body",
+            f"你单位{self.year}年{publication_for(self.year).report}经审核，须作修改。请按下列意见修改后重新报送。",
+        )
         parts = asked_for(self.findings)
         for number, (title, found) in enumerate(parts):
             yield "heading", f"{_NUMERALS[number]}、{title}（{len(found)}项）"

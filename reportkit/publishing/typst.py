@@ -9,6 +9,7 @@ from typing import Any
 
 from traitlets import default
 
+from reportkit.editions.publication import publication_for
 from reportkit.model import Cell, DocumentHead, Table
 from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
 from reportkit.publishing.exporter import ReportExporter
@@ -52,6 +53,7 @@ class ReportTypstExporter(ReportExporter):
             "title": typst_string(head.title),
             "lines": [typst_string(line) for line in head.title_lines],
             "author": typst_string(head.name),
+            "keywords": [typst_string(each) for each in publication_for(head.year).keywords],
             "draft": "true" if head.draft else "false",
             "fonts": _fonts(fonts),
             "corrections": [typst_string(each) for each in corrections_told(head)],

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cache
 from html import escape
 
+from reportkit.editions.publication import publication_for
 from reportkit.model import DocumentHead
 from reportkit.publishing.head import LANGUAGE
 from reportkit.publishing.styles import TEMPLATES
@@ -99,11 +100,12 @@ def package(
 
 def core_properties(head: DocumentHead, created: datetime) -> str:
     """core.xml: title, author, subject, keywords, language, and the time that the document states."""
+    publication = publication_for(head.year)
     texts = {
         "dc:title": head.title,
-        "dc:subject": "政府信息公开工作年度报告",
+        "dc:subject": publication.report,
         "dc:creator": head.name,
-        "cp:keywords": "政府信息公开, 年度报告",
+        "cp:keywords": ", ".join(publication.keywords),
         "dc:language": LANGUAGE,
         "cp:lastModifiedBy": head.name,
         "cp:revision": "1",

@@ -16,6 +16,7 @@ from typing import Any
 
 from reportkit.desk.status import Status
 from reportkit.digests import digest_of
+from reportkit.editions.publication import publication_for
 from reportkit.inputs.documents import NoticeDocument
 from reportkit.inputs.project import Project
 from reportkit.model import Bundle, Outcome, State
@@ -137,7 +138,7 @@ def digest(events: Sequence[Event]) -> tuple[str, str]:
         lines += [f"{each.name}{each.year}年{f'：{each.told}' if each.told else ''}" for each in found[:_MOST]]
         if len(found) > _MOST:
             lines.append(f"……另有{len(found) - _MOST}件")
-    return f"政府信息公开年报：{told}", "\n".join(lines).strip()
+    return f"{publication_for().column}：{told}", "\n".join(lines).strip()
 
 
 def _send(rule: NoticeDocument, events: Sequence[Event]) -> str | None:

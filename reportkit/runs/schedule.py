@@ -4,6 +4,7 @@ import shlex
 import sys
 from dataclasses import dataclass
 
+from reportkit.editions.publication import publication_for
 from reportkit.inputs.project import Project
 
 _UTC_BEHIND_HOURS = 8
@@ -25,7 +26,7 @@ def systemd(project: Project) -> list[Text]:
     name = unit_name(project)
     root = str(project.root)
     service = f"""[Unit]
-Description=政府信息公开年度报告 {_unit(project.root.name)}
+Description={"".join(publication_for().keywords)} {_unit(project.root.name)}
 
 [Service]
 Type=oneshot
@@ -39,7 +40,7 @@ Nice=10
 NoNewPrivileges=yes
 """
     timer = f"""[Unit]
-Description=每天{project.definition.runs.at}生成年度报告 {_unit(project.root.name)}
+Description=每天{project.definition.runs.at}生成{publication_for().short} {_unit(project.root.name)}
 
 [Timer]
 OnCalendar=*-*-* {project.definition.runs.at}:00 Asia/Shanghai

@@ -8,13 +8,13 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
+from reportkit.editions.publication import publication_for
 from reportkit.inputs.project import Project
 from reportkit.model import Department
 from reportkit.site.columns import LEVELS, Group, Shelf, groups, pages_of
 from reportkit.site.published import DOWNLOADS, Published
 from reportkit.text.strings import printable
 
-COLUMN = "政府信息公开年报"
 _NEWEST = 10
 
 
@@ -42,7 +42,7 @@ class Portal:
     def settings(self) -> dict[str, Any]:
         """What report.yaml says of the site; its address, if any, ends with a slash."""
         site = self.project.definition.site
-        found: dict[str, Any] = site.model_dump() if site is not None else {"name": COLUMN}
+        found: dict[str, Any] = site.model_dump() if site is not None else {"name": publication_for().column}
         if found.get("url"):
             found["url"] = f"{found['url'].rstrip('/')}/"
         return found
@@ -143,7 +143,7 @@ class Portal:
                 "number": number,
             }
             path = f"{year}/{_numbered(number)}"
-            yield self._page(path, "year.html.j2", f"{year}年度政府信息公开工作年度报告", [], more)
+            yield self._page(path, "year.html.j2", f"{year}年度{publication_for(year).report}", [], more)
 
     def _in_year(self, year: int, body: Department) -> dict[str, Any]:
         report = self.shelf.reports.get((year, body.id))
@@ -159,7 +159,7 @@ class Portal:
     def _report(self, report: Published) -> Page:
         body = self.project.register[report.department]
         path = f"{report.year}/{report.department}/index.html"
-        facts = report.facts
+        facts, publication = report.facts, publication_for(report.year)
         info = [
             ("索引号", facts.get("index_number")),
             ("发布机构", report.name),
@@ -176,10 +176,10 @@ class Portal:
             ("ArticleTitle", title),
             ("PubDate", facts.get("published_on") and f"{facts['published_on']} 00:00"),
             ("ContentSource", report.name),
-            ("Keywords", f"政府信息公开,年度报告,{report.year}年,{report.name}"),
-            ("Description", f"{report.name}{report.year}年度政府信息公开工作年度报告。"),
+            ("Keywords", ",".join((*publication.keywords, f"{report.year}年", report.name))),
+            ("Description", f"{report.name}{report.year}年度{publication.report}。"),
             ("Url", self.address(path)),
-            *_column_meta(COLUMN),
+            *_column_meta(publication.column),
         ]
         others = [each for each in self.shelf.by_body[report.department] if each.year != report.year]
         more = {
@@ -292,11 +292,12 @@ class Portal:
 
     def _data(self) -> Page:
         years = [{"year": year, "reports": self.shelf.of_year(year)} for year in self.shelf.years]
+        publication = publication_for()
         linked = {
             "@context": "https://schema.org",
             "@type": "Dataset",
-            "name": "政府信息公开工作年度报告数据",
-            "description": "各机关年度报告表二、表三、表四的全部数据，一年一份。",
+            "name": f"{publication.report}数据",
+            "description": f"各机关{publication.short}表二、表三、表四的全部数据，一年一份。",
             "inLanguage": "zh-CN",
             "isAccessibleForFree": True,
             "distribution": [
@@ -322,11 +323,12 @@ def _linked(data: Mapping[str, Any]) -> str:
 
 def _column_meta(title: str) -> list[tuple[str, str | None]]:
     """The meta tags of a column. Source: 国办发〔2017〕47号."""
+    publication = publication_for()
     return [
         ("ColumnName", title),
-        ("ColumnDescription", f"{title}：各机关依照《政府信息公开条例》公布的政府信息公开工作年度报告。"),
-        ("ColumnKeywords", "政府信息公开,年度报告"),
-        ("ColumnType", COLUMN),
+        ("ColumnDescription", f"{title}：各机关依照{publication.law_short}公布的{publication.report}。"),
+        ("ColumnKeywords", ",".join(publication.keywords)),
+        ("ColumnType", publication.column),
     ]
 
 

@@ -12,6 +12,7 @@ import segno
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from reportkit.digests import code_digest, digest_of
+from reportkit.editions.publication import publication_for
 from reportkit.errors import PublishingError
 from reportkit.inputs.project import Project
 from reportkit.outputs.cache import Cache
@@ -190,7 +191,7 @@ class _Parts:
             yield from () if report.kept else self._downloads(report)
         yield Part("assets/site.css", code_digest(), partial(_source, "site.css", css()))
         yield Part("assets/site.js", code_digest(), partial(_source, "site.js"))
-        yield Part("assets/search.js", code_digest(), partial(_source, "search.js"))
+        yield Part("assets/search.js", code_digest(), _search_script)
         yield from self._data(reports)
         yield from self._search(reports)
         yield from self._for_robots(reports)
@@ -273,7 +274,7 @@ class _Index:
 
 def searched_title(report: Published) -> str:
     """What a report is called beside its words; `search.js` holds queries against the same."""
-    return f"{report.name}{report.year}年政府信息公开工作年度报告 {report.year}年度"
+    return f"{report.name}{report.year}年{publication_for(report.year).report} {report.year}年度"
 
 
 def _render(page: Page, folder: Path | None) -> bytes:
@@ -296,12 +297,19 @@ def _qr(address: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(default=True, default_for_string=True),
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["publication"] = publication_for()
+    return environment
+
+
+def _search_script() -> bytes:
+    """The search's script, which names reports as their titles do."""
+    return _source("search.js").replace(b"{{ report }}", publication_for().report.encode())
 
 
 def _source(name: str, above: str = "") -> bytes:

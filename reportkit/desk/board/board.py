@@ -33,6 +33,7 @@ from reportkit.desk.versions import (
     version_beside,
 )
 from reportkit.digests import code_digest, digest_of
+from reportkit.editions.publication import publication_for
 from reportkit.errors import ApprovalsError, ProjectError, ReportkitError, defect
 from reportkit.inputs.approvals import approvals_bytes, approvals_path
 from reportkit.inputs.project import Project
@@ -100,6 +101,7 @@ def write_board(
     page = template("board.html.j2").render(
         rows=shown,
         on=on,
+        publication=publication_for(),
         severities={each.name: label for each, label in SEVERITIES.items()},
         states=list(Counter(status.state for status in statuses).items()),
         choices=list(dict.fromkeys(each for status in statuses for each in (status.state, status.waiting) if each)),

@@ -70,7 +70,7 @@ async function candidates(words) {
   return found ?? [];
 }
 
-const titleOf = (name, year) => `${name}${year}年政府信息公开工作年度报告`;
+const titleOf = (name, year) => `${name}${year}年{{ report }}`;
 const bodyOf = (place) => SEARCH.bodies[SEARCH.reports[place][0]];
 
 /** Bodies whose names have a word first, then the newest. */
