@@ -20,7 +20,8 @@ from reportkit.inputs.project import Project
 from reportkit.model import Bundle, Confinement, Finished, Outcome, Plan, Step
 from reportkit.outputs.cache import Cache, Known
 from reportkit.outputs.folders import OUTPUTS, place
-from reportkit.outputs.swap import locked, recover
+from reportkit.outputs.lock import locked
+from reportkit.outputs.swap import recover
 
 
 class BundleMaker(Protocol):

@@ -41,8 +41,8 @@ def prune(
     """
     from reportkit.cli import console
     from reportkit.outputs.folders import OUTPUTS
+    from reportkit.outputs.lock import locked
     from reportkit.outputs.prune import prune as prune_cache
-    from reportkit.outputs.swap import locked
 
     opened = open_project(project)
     waiting = console.BuildProgress(0).waiting

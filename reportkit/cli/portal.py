@@ -16,7 +16,7 @@ def site(json: AsJson = False, project: Where = None) -> None:
     """
     from reportkit.cli import console
     from reportkit.outputs.folders import OUTPUTS
-    from reportkit.outputs.swap import locked
+    from reportkit.outputs.lock import locked
     from reportkit.site.site import build_site
 
     opened = open_project(project)

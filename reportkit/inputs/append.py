@@ -4,8 +4,13 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 
+from filelock import FileLock
+
 from reportkit.errors import InputError
 from reportkit.inputs.project import Project
+
+_LOCK = "outputs/.lines.lock"
+"""Not beside the files, which git keeps."""
 
 
 def add_line(project: Project, name: str, line_after: Callable[[bytes], str]) -> Callable[[], None]:
@@ -17,11 +22,9 @@ def add_line(project: Project, name: str, line_after: Callable[[bytes], str]) ->
     was_there = path.exists()
     written = False
     try:
-        with path.open("a+b") as file:
-            if os.name == "posix":
-                import fcntl
-
-                fcntl.flock(file, fcntl.LOCK_EX)
+        lock = project.root / _LOCK
+        lock.parent.mkdir(exist_ok=True)
+        with FileLock(lock), path.open("a+b") as file:
             file.seek(0)
             before = file.read()
             start = b"\n" if before and not before.endswith(b"\n") else b""

@@ -5,8 +5,8 @@ import errno
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -164,33 +164,3 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-
-
-@contextmanager
-def locked(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
-    """Holds the project's outputs for one writer; a second one calls `waiting` and waits.
-
-    The system gives the lock back when its holder ends, however it ends. Raises PublishingError where the folder can't
-    be written.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / ".lock").open("a")
-    except OSError as error:
-        raise PublishingError(
-            f"{folder.name} can't be written: {error.strerror}.",
-            where=folder.name,
-            fix="It must be a folder that you may write in.",
-        ) from error
-    with lock as file:
-        if os.name != "posix":
-            yield
-            return
-        import fcntl
-
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            waiting()
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield

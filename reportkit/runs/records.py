@@ -11,10 +11,13 @@ from io import FileIO
 from pathlib import Path
 from typing import Any
 
+from filelock import Timeout
+
 from reportkit.desk.status import TIME_ZONE, now
 from reportkit.errors import ProjectError
 from reportkit.inputs.project import Project
 from reportkit.outputs.folders import OUTPUTS
+from reportkit.outputs.lock import taken
 from reportkit.outputs.swap import write_file
 from reportkit.text.strings import json_bytes
 
@@ -59,27 +62,17 @@ def one_run(project: Project, waiting: Callable[[], None] | None) -> Iterator[No
 
     The system gives the lock back when its holder ends, however it ends.
     """
-    folder = project.root / RUNS
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / _LOCK).open("a")
+        lock = taken(project.root / RUNS / _LOCK, waiting)
+    except Timeout as error:
+        raise ProjectError(
+            "Another run goes on.", where=RUNS, fix="Wait for it, or start this one with --wait."
+        ) from error
     except OSError as error:
         raise ProjectError(
             f"{RUNS} can't be written: {error.strerror}.", where=RUNS, fix="It must be a folder that you may write in."
         ) from error
-    with lock as file:
-        if os.name == "posix":
-            import fcntl
-
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                if waiting is None:
-                    raise ProjectError(
-                        "Another run goes on.", where=RUNS, fix="Wait for it, or start this one with --wait."
-                    ) from error
-                waiting()
-                fcntl.flock(file, fcntl.LOCK_EX)
+    with lock:
         yield
 
 

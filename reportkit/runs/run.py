@@ -19,8 +19,8 @@ from reportkit.inputs.project import Project
 from reportkit.inputs.selection import select
 from reportkit.model import Bundle, Outcome, Run, Severity
 from reportkit.outputs.folders import OUTPUTS
+from reportkit.outputs.lock import locked
 from reportkit.outputs.prune import prune, prune_drafts
-from reportkit.outputs.swap import locked
 from reportkit.runs import records
 from reportkit.runs.notices import deliver, events_of
 from reportkit.runs.records import RunLog
