@@ -26,7 +26,7 @@ from typing import Any
 
 import psutil
 
-from reportkit.demo.project import demo_of, write_demo
+from reportkit.demo.write import demo_of, write_demo
 from reportkit.desk.approve import Reviewer, approve
 from reportkit.desk.status import now
 from reportkit.errors import ProjectError

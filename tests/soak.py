@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 
 import psutil
 
-from reportkit.demo.project import demo_of, write_demo
+from reportkit.demo.write import demo_of, write_demo
 from reportkit.desk.status import now
 from reportkit.inputs.project import Project
 from reportkit.model import Outcome

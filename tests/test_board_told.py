@@ -10,7 +10,7 @@ from lxml import html
 from typer.testing import CliRunner
 
 from reportkit.cli import app
-from reportkit.inputs.approvals import approvals_path
+from reportkit.inputs.approvals_file import approvals_path
 from reportkit.model import Outcome
 from tests.reviewing import FIGURE, SUBMISSION, SUQIAN, Cli, Result, board_row, build_one, edit, status
 

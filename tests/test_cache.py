@@ -32,7 +32,7 @@ from reportkit.outputs import cache as cache_module
 from reportkit.outputs.cache import FOLDER, LAYOUT, Cache
 from reportkit.outputs.prune import prune, size
 from reportkit.outputs.store import Store
-from reportkit.publishing import environment
+from reportkit.publishing import shaping as environment
 from tests.shipped import FORMATS, keep_shipped
 
 SUQIAN_24, SUQIAN_23, NANGANG, SHANGHAI = "2024/suqian", "2023/suqian", "2023/nangang-ysj", "2019/shanghai-fgt"

@@ -177,7 +177,7 @@ def test_a_clerk_cannot_waive_in_the_submission(check: Check, shipped: Path) -> 
 
 
 def test_several_processes_find_what_one_does(tmp_path: Path) -> None:
-    from reportkit.demo.project import demo_of, write_demo
+    from reportkit.demo.write import demo_of, write_demo
 
     write_demo(tmp_path, demo_of(40, 2, 3, 2024))
     project = Project(tmp_path)

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from reportkit.checks.arithmetic import check_figures
 from reportkit.checks.document import check_outline
 from reportkit.checks.evidence import Evidence
-from reportkit.checks.figures import check_figures
 from reportkit.checks.glyphs import check_glyphs
 from reportkit.checks.notebooks import check_notebook
 from reportkit.checks.prose.plain import Passage

@@ -41,7 +41,7 @@ from reportkit.cluster import client, fitting, worker
 from reportkit.cluster import scheduler as connection
 from reportkit.cluster.client import each_bundle_on
 from reportkit.cluster.fitness import differences, fitness_of
-from reportkit.demo.project import demo_of, write_demo
+from reportkit.demo.write import demo_of, write_demo
 from reportkit.docs import guide
 from reportkit.errors import ProjectError
 from reportkit.execution import pool

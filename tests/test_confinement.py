@@ -19,7 +19,7 @@ from reportkit.cli.doctor import examine
 from reportkit.errors import NotebookError, ReportkitError
 from reportkit.execution.kernels.confine import why_not_cut
 from reportkit.execution.kernels.spec import ForkedKernelSpecManager
-from reportkit.execution.run import run_job
+from reportkit.execution.run_jobs import run_job
 from reportkit.inputs.project import Project
 from reportkit.model import Confinement, Job, Run
 from tests.conftest import MakeProject

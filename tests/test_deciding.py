@@ -9,7 +9,7 @@ import pytest
 from reportkit.build.plan import plan_report
 from reportkit.errors import InputError, PublishingError, ReportkitError
 from reportkit.inputs.append import add_line
-from reportkit.inputs.approvals import approvals_path
+from reportkit.inputs.approvals_file import approvals_path
 from reportkit.inputs.project import Project
 from reportkit.model import Outcome
 from reportkit.outputs.swap import write_file

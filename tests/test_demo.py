@@ -18,13 +18,13 @@ from hypothesis import strategies as st
 
 from reportkit import cli
 from reportkit.build.plan import plan_report
+from reportkit.checks.arithmetic import check_figures
 from reportkit.checks.evidence import Evidence
-from reportkit.checks.figures import check_figures
 from reportkit.demo.departments import DemoDepartment, demo_departments
 from reportkit.demo.dice import Dice
-from reportkit.demo.figures import Account, accounts, fee_yuan, own_accounts
-from reportkit.demo.project import Demo, demo_files, demo_of, shipped_notebooks, write_demo
-from reportkit.demo.words import Phrases, phrases, write_words
+from reportkit.demo.sentences import Phrases, phrases, write_words
+from reportkit.demo.tables import Account, accounts, fee_yuan, own_accounts
+from reportkit.demo.write import Demo, demo_files, demo_of, shipped_notebooks, write_demo
 from reportkit.editions import edition_for, load_edition
 from reportkit.editions.lookup import UnknownFigure, look_up
 from reportkit.editions.publication import deadline
@@ -84,7 +84,7 @@ def test_another_seed_gives_other_figures_and_words_and_the_same_bodies() -> Non
 
 def test_no_hash_seed_or_locale_changes_a_byte() -> None:
     script = (
-        "import hashlib; from reportkit.demo.project import *; d = demo_of(9, 2, 4)\n"
+        "import hashlib; from reportkit.demo.write import *; d = demo_of(9, 2, 4)\n"
         "print(hashlib.sha256(repr(list(demo_files(d, demo_departments(9)))).encode()).hexdigest())"
     )
     digests = {

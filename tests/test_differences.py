@@ -15,11 +15,11 @@ from reportkit.desk.board.redline import redline
 from reportkit.desk.versions import Compared, Side
 from reportkit.model import Exhibit, Finding, Severity
 from reportkit.publishing.extract import words
+from reportkit.review.alignment import align, pieces, sentences
+from reportkit.review.alignment import words as words_of
 from reportkit.review.changes import Comparison, FigureChange, WordsChange
 from reportkit.review.differences import compare
 from reportkit.review.phrases import what
-from reportkit.review.wording import align, pieces, sentences
-from reportkit.review.wording import words as words_of
 from reportkit.text.markdown import HtmlRenderer, parse
 from tests.strategies import hostile_text
 

@@ -15,9 +15,9 @@ from reportkit.editions import Edition, edition_for, edition_ids, lay_out, load_
 from reportkit.editions.edition import PACKAGE, parse_edition
 from reportkit.editions.grammar import (
     Combination,
-    Comparison,
     Condition,
     Negation,
+    Relation,
     Sum,
     Term,
     parse_condition,
@@ -515,21 +515,21 @@ def terms(*found: tuple[int, str]) -> Sum:
 @pytest.mark.parametrize(
     ("text", "condition"),
     [
-        ("a == b", Comparison(terms((1, "a")), "==", terms((1, "b")))),
-        ("a+b==c", Comparison(terms((1, "a"), (1, "b")), "==", terms((1, "c")))),
-        ("  a  -  b  !=  c  ", Comparison(terms((1, "a"), (-1, "b")), "!=", terms((1, "c")))),
-        ("a - (b - c) >= 0", Comparison(terms((1, "a"), (-1, "b"), (1, "c")), ">=", Sum())),
-        ("2 * a < b * 3", Comparison(terms((2, "a")), "<", terms((3, "b")))),
-        ("-a.b <= 1", Comparison(terms((-1, "a.b")), "<=", Sum(constant=1))),
-        ("last_year.a.b > 0", Comparison(Sum((Term(1, "a.b", True),)), ">", Sum())),
-        ("abs(a - b) < 2", Comparison(Sum(absolute=((1, terms((1, "a"), (-1, "b"))),)), "<", Sum(constant=2))),
+        ("a == b", Relation(terms((1, "a")), "==", terms((1, "b")))),
+        ("a+b==c", Relation(terms((1, "a"), (1, "b")), "==", terms((1, "c")))),
+        ("  a  -  b  !=  c  ", Relation(terms((1, "a"), (-1, "b")), "!=", terms((1, "c")))),
+        ("a - (b - c) >= 0", Relation(terms((1, "a"), (-1, "b"), (1, "c")), ">=", Sum())),
+        ("2 * a < b * 3", Relation(terms((2, "a")), "<", terms((3, "b")))),
+        ("-a.b <= 1", Relation(terms((-1, "a.b")), "<=", Sum(constant=1))),
+        ("last_year.a.b > 0", Relation(Sum((Term(1, "a.b", True),)), ">", Sum())),
+        ("abs(a - b) < 2", Relation(Sum(absolute=((1, terms((1, "a"), (-1, "b"))),)), "<", Sum(constant=2))),
         (
             "a == b or not a > c",
             Combination(
                 False,
                 (
-                    Comparison(terms((1, "a")), "==", terms((1, "b"))),
-                    Negation(Comparison(terms((1, "a")), ">", terms((1, "c")))),
+                    Relation(terms((1, "a")), "==", terms((1, "b"))),
+                    Negation(Relation(terms((1, "a")), ">", terms((1, "c")))),
                 ),
             ),
         ),
@@ -538,8 +538,8 @@ def terms(*found: tuple[int, str]) -> Sum:
             Combination(
                 True,
                 (
-                    Comparison(terms((1, "a")), "<", terms((1, "b"))),
-                    Comparison(terms((1, "b")), "<", terms((1, "c"))),
+                    Relation(terms((1, "a")), "<", terms((1, "b"))),
+                    Relation(terms((1, "b")), "<", terms((1, "c"))),
                 ),
             ),
         ),

@@ -16,9 +16,9 @@ import pytest
 from reportkit.build.plan import plan_report
 from reportkit.errors import NotebookError
 from reportkit.execution import pool
-from reportkit.execution.environment import kernel_env, warm_kernels
+from reportkit.execution.kernel_variables import kernel_env, warm_kernels
 from reportkit.execution.pool import each_bundle
-from reportkit.execution.run import check_parameters, run_job, run_jobs
+from reportkit.execution.run_jobs import check_parameters, run_job, run_jobs
 from reportkit.inputs.project import Project
 from reportkit.model import Bundle, Confinement, Job, Outcome, Plan, Run
 from tests.conftest import MakeProject

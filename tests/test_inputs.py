@@ -19,9 +19,9 @@ from reportkit.editions import edition_for, load_edition
 from reportkit.editions.publication import deadline
 from reportkit.errors import InputError, InputErrors, ProjectError, each_error
 from reportkit.inputs.documents import DefinitionDocument, Document, RegisterDocument, SubmissionDocument, validate
-from reportkit.inputs.figures import StatedFigures, read_figures
 from reportkit.inputs.files import find_root
 from reportkit.inputs.project import Project
+from reportkit.inputs.read_figures import StatedFigures, read_figures
 from reportkit.inputs.schema import schemas
 from reportkit.model import Figures, Value
 from reportkit.text.yamlfile import read_yaml

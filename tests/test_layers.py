@@ -98,7 +98,7 @@ def test_every_part_of_the_package_was_read(package: dict[str, tuple[str, bool]]
     ("name", "source", "told"),
     [
         (
-            "reportkit.checks.figures",
+            "reportkit.checks.arithmetic",
             "from reportkit.inputs.project import Project",
             "reportkit.inputs.project.Project",
         ),
@@ -114,8 +114,8 @@ def test_every_part_of_the_package_was_read(package: dict[str, tuple[str, bool]]
         ("reportkit.publishing.html", "from .. import inputs", "reportkit.inputs"),
         (
             "reportkit.editions.layout",
-            "from reportkit.checks.figures import check_figures",
-            "reportkit.checks.figures.check_figures",
+            "from reportkit.checks.arithmetic import check_figures",
+            "reportkit.checks.arithmetic.check_figures",
         ),
         ("reportkit.model", "from reportkit.editions import Edition", "reportkit.editions.Edition"),
         ("reportkit.errors", "import reportkit.model as m", "reportkit.model"),
@@ -125,7 +125,11 @@ def test_every_part_of_the_package_was_read(package: dict[str, tuple[str, bool]]
             "if TYPE_CHECKING:\n    from reportkit.checks import words",
             "reportkit.checks.words",
         ),
-        ("reportkit.notebook.section", "from reportkit.execution.run import INPUTS", "reportkit.execution.run.INPUTS"),
+        (
+            "reportkit.notebook.section",
+            "from reportkit.execution.run_jobs import INPUTS",
+            "reportkit.execution.run_jobs.INPUTS",
+        ),
         ("reportkit.build", "from reportkit.notebook import open_section", "reportkit.notebook.open_section"),
         ("reportkit.build", "from reportkit.cli import console", "reportkit.cli.console"),
         ("reportkit.desk.status", "from reportkit.cli import app", "reportkit.cli.app"),
@@ -143,7 +147,7 @@ def test_a_new_part_must_be_given_its_place() -> None:
     ("name", "source", "is_package"),
     [
         (
-            "reportkit.checks.figures",
+            "reportkit.checks.arithmetic",
             "from reportkit.editions import Edition\nfrom reportkit.checks import words",
             False,
         ),

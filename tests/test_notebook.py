@@ -22,16 +22,17 @@ from reportkit.build.plan import check_submission
 from reportkit.checks.prose.plain import Passage
 from reportkit.checks.prose.run_rules import check_prose
 from reportkit.content import Content
-from reportkit.demo.project import demo_of, write_demo
+from reportkit.demo.write import demo_of, write_demo
 from reportkit.editions import lay_out
 from reportkit.errors import NotebookError, ReportkitError
 from reportkit.execution.dependencies import IN_KERNELS
 from reportkit.execution.kernels.spec import kernel_spec
-from reportkit.execution.run import run_job
+from reportkit.execution.run_jobs import run_job
 from reportkit.inputs.project import Project
 from reportkit.inputs.reads import Reader
 from reportkit.model import MISSING, TABLE_MIME, Confinement, Exhibit, Job, Severity, Table
-from reportkit.notebook import NotebookSection, charts, numbers, open_section
+from reportkit.notebook import NotebookSection, charts, open_section
+from reportkit.notebook import growth as numbers
 from reportkit.notebook.preload import warm_up
 from reportkit.publishing.html import css
 from reportkit.text.markdown import parse, plain

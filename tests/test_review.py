@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from reportkit.cli import app
 from reportkit.desk.versions import approvals_of
-from reportkit.inputs.approvals import approvals_path
+from reportkit.inputs.approvals_file import approvals_path
 from reportkit.inputs.project import Project
 from reportkit.model import Outcome
 from reportkit.outputs.prune import prune

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from reportkit.build.plan import check_submission
+from reportkit.checks.arithmetic import check_figures
 from reportkit.checks.evidence import Evidence
-from reportkit.checks.figures import check_figures
 from reportkit.checks.prose.numbers import han_value, read_numbers
 from reportkit.checks.prose.plain import Passage, Sentence, marked, sentences
 from reportkit.checks.prose.registry import REGISTRY
 from reportkit.checks.prose.run_rules import check_prose
 from reportkit.checks.prose.words import variants
-from reportkit.checks.similarity import Text, check_units, texts
+from reportkit.checks.similarity import SaidText, check_units, texts
 from reportkit.editions import edition_ids, load_edition
 from reportkit.editions.explain import explanation
 from reportkit.editions.rules import rule_catalogue
@@ -290,7 +290,7 @@ def test_a_predecessor_that_handed_in_nothing_leaves_every_cell_missing(make_suc
 PROBLEMS = "一是信息更新不够及时，二是解读形式不够丰富，三是平台维护不够经常，四是队伍力量不够稳定。" * 8
 
 
-def unit(name: str, words: str) -> list[Text]:
+def unit(name: str, words: str) -> list[SaidText]:
     return texts(name, {"problems": words}, {"problems": "存在的主要问题"})
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from reportkit.build.plan import blocks_publication, check_report
-from reportkit.checks.similarity import Text, check_units, texts
+from reportkit.checks.similarity import SaidText, check_units, texts
 from reportkit.editions import edition_for
 from reportkit.errors import ReportkitError
 from reportkit.inputs.project import Project
@@ -119,7 +119,7 @@ def _common(
         if rule is None:
             continue
         labels = {slot.id: slot.label for slot in edition.slots.values()}
-        units: dict[str, list[Text]] = {}
+        units: dict[str, list[SaidText]] = {}
         tables: dict[str, Figures] = {}
         for each in said:
             if each.year == year:

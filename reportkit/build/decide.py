@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from reportkit.execution.dependencies import UNFOLLOWED
-from reportkit.inputs.approvals import approvals_path
+from reportkit.inputs.approvals_file import approvals_path
 from reportkit.inputs.project import Project
 from reportkit.model import Correction, Finding, Plan
 from reportkit.outputs.cache import Cache, Change, Known, Lookup

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from reportkit.execution.environment import warm_kernels
+from reportkit.execution.kernel_variables import warm_kernels
 from reportkit.execution.pool import each_bundle
 from reportkit.model import Confinement, Finished, Plan, Step
 

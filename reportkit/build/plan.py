@@ -7,27 +7,27 @@ from hashlib import sha256
 
 import nbformat
 
+from reportkit.checks.apply_waivers import apply_waivers
+from reportkit.checks.arithmetic import check_figures
 from reportkit.checks.evidence import Evidence, finding
-from reportkit.checks.figures import check_figures
 from reportkit.checks.glyphs import check_glyphs
 from reportkit.checks.notebooks import check_notebook
 from reportkit.checks.prose.plain import Passage, marked, unmarked
 from reportkit.checks.prose.run_rules import check_prose
 from reportkit.checks.similarity import check_last_year, texts
-from reportkit.checks.waivers import apply_waivers
 from reportkit.digests import digest_of
 from reportkit.editions import Edition, edition_for
 from reportkit.editions.publication import deadline
 from reportkit.editions.rules import RuleSpec
 from reportkit.errors import InputError, InputErrors, ReportkitError, defect
 from reportkit.execution.dependencies import needs_of
-from reportkit.inputs.approvals import approvals_bytes
+from reportkit.inputs.approvals_file import approvals_bytes
 from reportkit.inputs.corrections import corrections_of
 from reportkit.inputs.files import DEFINITION, submission_path
 from reportkit.inputs.history import history_of
 from reportkit.inputs.project import Project
 from reportkit.inputs.register import order_of
-from reportkit.inputs.waivers import waivers_of
+from reportkit.inputs.waivers_file import waivers_of
 from reportkit.model import (
     ApprovalsAsked,
     Basis,
@@ -45,8 +45,8 @@ from reportkit.model import (
     Submission,
 )
 from reportkit.outputs.sbom import sbom_name
-from reportkit.publishing.environment import environment
 from reportkit.publishing.fonts import Drawable
+from reportkit.publishing.shaping import environment
 
 
 def plan_report(project: Project, year: int, department_id: str, correction: Correction | None = None) -> Plan:
@@ -285,7 +285,7 @@ def _jobs(
 
 @cache
 def _check_notebook(rule: RuleSpec | None, name: str, content: bytes) -> tuple[Finding, ...]:
-    from reportkit.execution.run import check_parameters  # papermill comes with it
+    from reportkit.execution.run_jobs import check_parameters  # papermill comes with it
 
     check_parameters(name, content, {"year": 0, "department": ""})
     return tuple(check_notebook(rule, name, nbformat.reads(content.decode(), as_version=4)))

@@ -5,7 +5,7 @@ from datetime import date
 
 from reportkit.build.decide import Current, Kept, findings_of
 from reportkit.errors import InputError, PublishingError, ReportkitError
-from reportkit.inputs.approvals import approvals_path
+from reportkit.inputs.approvals_file import approvals_path
 from reportkit.inputs.corrections import correction_path, corrections_of, keep_correction
 from reportkit.inputs.files import DEFINITION, REGISTER
 from reportkit.inputs.project import Project

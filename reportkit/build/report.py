@@ -13,8 +13,8 @@ from reportkit.checks.prose.plain import Passage
 from reportkit.checks.prose.run_rules import check_prose
 from reportkit.editions import Edition, lay_out, load_edition
 from reportkit.errors import PublishingError, ReportkitError, defect
-from reportkit.execution.run import run_jobs
-from reportkit.inputs.approvals import approvals_path
+from reportkit.execution.run_jobs import run_jobs
+from reportkit.inputs.approvals_file import approvals_path
 from reportkit.model import Bundle, Finding, Outcome, Plan, Run, Table
 from reportkit.outputs import manifest
 from reportkit.publishing import data

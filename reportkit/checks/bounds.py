@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from reportkit.editions.edition import CellSpec, Edition
-from reportkit.editions.grammar import Combination, Comparison, Condition, Negation, Number, Sum, Term
+from reportkit.editions.grammar import Combination, Condition, Negation, Number, Relation, Sum, Term
 from reportkit.model import Figures, Value
 
 INFINITE = Decimal("Infinity")
@@ -73,7 +73,7 @@ def total(parts: Sum, value_of: Callable[[Term], Bounds]) -> Bounds:
 def holds(condition: Condition, value_of: Callable[[Term], Bounds]) -> bool | None:
     """Whether a condition holds; None where that depends on what is missing."""
     match condition:
-        case Comparison(left, operator, right):
+        case Relation(left, operator, right):
             return _compare(total(left, value_of), operator, total(right, value_of))
         case Negation(part):
             found = holds(part, value_of)

@@ -34,7 +34,7 @@ _NO_LETTER = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True)
-class Text:
+class SaidText:
     """A slot's words or one paragraph of them, told by whom and where."""
 
     unit: str
@@ -56,11 +56,11 @@ class Text:
     def is_long(self) -> bool:
         return len(self.letters) >= _SHORTEST
 
-    def containment(self, other: "Text") -> float:
+    def containment(self, other: "SaidText") -> float:
         """The share of this text's runs that the other has, 0–1."""
         return len(self.runs & other.runs) / len(self.runs) if self.runs else 0.0
 
-    def shared(self, other: "Text") -> list[str]:
+    def shared(self, other: "SaidText") -> list[str]:
         """The sentences of this text that the other has too, the longest first."""
         found = []
         for sentence in sentences_of_text(self.words):
@@ -75,25 +75,25 @@ def _letters(words: str) -> str:
     return _NO_LETTER.sub("", _NUMBER.sub("", _BRACES.sub("", words)))
 
 
-def texts(unit: str, prose: Mapping[str, str], labels: Mapping[str, str]) -> list[Text]:
+def texts(unit: str, prose: Mapping[str, str], labels: Mapping[str, str]) -> list[SaidText]:
     """A unit's texts that are long enough to be compared: each slot, and each paragraph of one that isn't the whole."""
     found = []
     for slot, words in prose.items():
-        whole = Text(unit, slot, labels[slot], words)
+        whole = SaidText(unit, slot, labels[slot], words)
         if not whole.is_long:
             continue
         found.append(whole)
         paragraphs = [each for each in re.split(r"\n\s*\n", words) if each.strip()]
         if len(paragraphs) > 1:
             for number, each in enumerate(paragraphs, 1):
-                part = Text(unit, slot, f"{labels[slot]}第{number}段", each)
+                part = SaidText(unit, slot, f"{labels[slot]}第{number}段", each)
                 if part.is_long:
                     found.append(part)
     return found
 
 
 def check_last_year(
-    rule: RuleSpec, now: Sequence[Text], before: Sequence[Text], figures: Figures, history: Figures | None
+    rule: RuleSpec, now: Sequence[SaidText], before: Sequence[SaidText], figures: Figures, history: Figures | None
 ) -> list[Finding]:
     """What a report has in common with the same unit's of last year, words and tables apart."""
     found: list[Finding] = []
@@ -128,7 +128,7 @@ def _means_something(values: Collection[Value]) -> bool:
     return len(filled) >= _FILLED and len(set(filled)) >= _DIFFERENT
 
 
-def _finding(rule: RuleSpec, text: Text, other: Text, share: float, whose: str) -> Finding:
+def _finding(rule: RuleSpec, text: SaidText, other: SaidText, share: float, whose: str) -> Finding:
     shared = text.shared(other)
     quoted = "；".join(f"“{each[:60]}{'…' if len(each) > 60 else ''}”" for each in shared[:_SHARED_SHOWN])
     more = f"等{len(shared)}句" if len(shared) > _SHARED_SHOWN else ""
@@ -139,7 +139,7 @@ def _finding(rule: RuleSpec, text: Text, other: Text, share: float, whose: str) 
 
 
 def check_units(
-    rule: RuleSpec, units: Mapping[str, Sequence[Text]], tables: Mapping[str, Figures], names: Mapping[str, str]
+    rule: RuleSpec, units: Mapping[str, Sequence[SaidText]], tables: Mapping[str, Figures], names: Mapping[str, str]
 ) -> dict[str, list[Finding]]:
     """What units of one year have in common: by unit, its findings.
 
@@ -162,7 +162,7 @@ def check_units(
     return found
 
 
-def _neighbours(every: Sequence[Text]) -> Iterator[tuple[Text, list[Text]]]:
+def _neighbours(every: Sequence[SaidText]) -> Iterator[tuple[SaidText, list[SaidText]]]:
     """Each text with those of other units that may be alike, from an index of sampled runs."""
     samples = [[run for run in text.runs if crc32(run.encode()) % _SAMPLED == 0] for text in every]
     having: dict[str, list[int]] = {}

@@ -21,9 +21,9 @@ from reportkit.execution.kernels.spec import ForkedKernelSpecManager
 from reportkit.inputs.project import Project
 from reportkit.model import Confinement, DocumentHead
 from reportkit.outputs.folders import OUTPUTS
-from reportkit.publishing.environment import LIBRARIES
 from reportkit.publishing.fonts import ROLES, SERIF, font_set
 from reportkit.publishing.pdf import STANDARDS, compile_pdf, creation_time
+from reportkit.publishing.shaping import LIBRARIES
 from reportkit.publishing.typst import library
 
 _NO_LOGIN = "a record, not a login: who can write in params/ can write any name"

@@ -165,9 +165,9 @@ def preview(
         needed = "The preview needs the library watchfiles."
         raise ProjectError(needed, where="this environment", fix="pip install 'reportkit[preview]'")
     from reportkit.cli import console
-    from reportkit.execution.environment import warm_kernels
+    from reportkit.execution.kernel_variables import warm_kernels
     from reportkit.preview.making import Made, Maker
-    from reportkit.preview.server import serve
+    from reportkit.preview.web import serve
 
     def told(made: Made) -> None:
         if made.error is not None:
@@ -200,7 +200,7 @@ def demo(
     `reportkit demo /tmp/both-formats --years 6 --seed 7`
     """
     from reportkit.cli import console
-    from reportkit.demo.project import demo_of, write_demo
+    from reportkit.demo.write import demo_of, write_demo
 
     written = write_demo(folder, demo_of(departments, years, seed, last_year))
     if json:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from reportkit.digests import code_digest
 from reportkit.execution.dependencies import libraries
 from reportkit.installed import installed
-from reportkit.publishing.environment import environment, library_versions
 from reportkit.publishing.fonts import font_digests, font_set
+from reportkit.publishing.shaping import environment, library_versions
 
 Fitness = Mapping[str, str]
 """What shapes a report's bytes on a machine: name → version or digest."""

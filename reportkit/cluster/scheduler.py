@@ -8,7 +8,7 @@ from ssl import SSLError
 from threading import Thread
 from typing import Any
 
-from reportkit.cluster.address import refuse_slips
+from reportkit.cluster.scheduler_address import refuse_slips
 from reportkit.errors import ProjectError
 
 ANSWER_S = 15

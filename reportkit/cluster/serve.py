@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from reportkit.cluster.address import refuse_slips
+from reportkit.cluster.scheduler_address import refuse_slips
 from reportkit.cluster.worker import FONT_PATHS, PROCESSES
 from reportkit.errors import ProjectError
 

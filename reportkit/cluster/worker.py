@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from reportkit.cluster.fitness import Fitness, fitness_of, forget_fitness
-from reportkit.execution.environment import warm_kernels
+from reportkit.execution.kernel_variables import warm_kernels
 from reportkit.execution.pool import BuildReport, built_here, is_stuck, notebooks_at_once
 from reportkit.model import Bundle, Confinement, Plan
 

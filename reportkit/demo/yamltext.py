@@ -6,8 +6,8 @@ from functools import cache
 
 from reportkit.demo.departments import DemoDepartment
 from reportkit.demo.dice import Dice
-from reportkit.demo.figures import Account
-from reportkit.demo.words import Words
+from reportkit.demo.sentences import InventedWords
+from reportkit.demo.tables import Account
 from reportkit.editions import Edition, edition_for, load_edition
 from reportkit.editions.edition import TableSpec, leaf_columns
 from reportkit.model import Department, Fact, Figures, format_number
@@ -50,7 +50,7 @@ def _entry(department: Department) -> Iterator[str]:
     yield f"      url: {contact.url}"
 
 
-def submission_text(body: DemoDepartment, year: int, account: Account, words: Words, dice: Dice) -> str:
+def submission_text(body: DemoDepartment, year: int, account: Account, words: InventedWords, dice: Dice) -> str:
     """params/<year>/<id>.yaml: dates, figures with their Chinese labels, facts, prose."""
     edition, department = edition_for(year), body.department
     month = 3 if department.kind == "government" else 1  # the month that its deadline ends

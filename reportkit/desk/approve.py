@@ -12,7 +12,7 @@ from reportkit.content import HEAD, HEAD_NAMED, Content
 from reportkit.desk.versions import approvals_of, this_build
 from reportkit.errors import ProjectError, ReportkitError, near_match
 from reportkit.inputs.append import add_line
-from reportkit.inputs.approvals import approvals_path
+from reportkit.inputs.approvals_file import approvals_path
 from reportkit.inputs.files import submission_path
 from reportkit.inputs.project import Project
 from reportkit.model import Finding, Plan, Severity

@@ -7,7 +7,7 @@ from typing import Any
 
 from reportkit.content import Content, Version
 from reportkit.errors import ProjectError
-from reportkit.inputs.approvals import approvals_bytes, approvals_path
+from reportkit.inputs.approvals_file import approvals_bytes, approvals_path
 from reportkit.inputs.project import Project
 from reportkit.model import Finding, State
 from reportkit.outputs.cache import Cache

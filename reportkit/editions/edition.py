@@ -64,7 +64,7 @@ class RowNode(_Data):
     rows: tuple["RowNode", ...] = Field(default=(), strict=False)
 
 
-class Block(_Data):
+class TableBlock(_Data):
     """A run of rows under its own column heads; a table without row heads has one row of figures and no `rows`."""
 
     title: str | None = None
@@ -84,7 +84,7 @@ class TableSpec(_Data):
     unit: str
     widths: tuple[Annotated[float, BeforeValidator(float)], ...] = Field(strict=False)
     note: str | None = None
-    blocks: tuple[Block, ...] = Field(strict=False)
+    blocks: tuple[TableBlock, ...] = Field(strict=False)
 
 
 class CellSpec(_Data):
@@ -301,7 +301,7 @@ class Edition(_Data):
                 raise ValueError(f"{place}: table {table} has no {'row' if of_rows else 'column'} '{name}'")
 
 
-def _block_cells(table: TableSpec, block: Block) -> Iterator[CellSpec]:
+def _block_cells(table: TableSpec, block: TableBlock) -> Iterator[CellSpec]:
     for row_ids, row_labels in _leaf_rows(block.rows) if block.rows else [((), ())]:
         for ids, labels, column in leaf_columns(block.columns):
             assert column.id is not None

@@ -45,7 +45,7 @@ class Sum:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Relation:
     left: Sum
     operator: Operator
     right: Sum
@@ -64,7 +64,7 @@ class Negation:
     part: "Condition"
 
 
-Condition = Comparison | Combination | Negation
+Condition = Relation | Combination | Negation
 
 
 def parse_condition(text: str) -> Condition:
@@ -89,7 +89,7 @@ def names_in(part: Condition | Sum) -> Iterator[Term]:
             yield from part.terms
             for _, inner in part.absolute:
                 yield from names_in(inner)
-        case Comparison():
+        case Relation():
             yield from names_in(part.left)
             yield from names_in(part.right)
         case Combination():
@@ -119,7 +119,7 @@ def _condition(node: ast.expr, text: str) -> Condition:
         case ast.Compare(left=left, ops=operators, comparators=others):
             sides = [_sum(each, text) for each in (left, *others)]
             parts = tuple(
-                Comparison(sides[number], _operator(each, node, text), sides[number + 1])
+                Relation(sides[number], _operator(each, node, text), sides[number + 1])
                 for number, each in enumerate(operators)
             )
             return parts[0] if len(parts) == 1 else Combination(True, parts)

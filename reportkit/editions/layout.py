@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from reportkit.editions.edition import Block, CellSpec, ColumnNode, Edition, RowNode, TableSpec, leaf_columns
+from reportkit.editions.edition import CellSpec, ColumnNode, Edition, RowNode, TableBlock, TableSpec, leaf_columns
 from reportkit.model import MISSING, Cell, Figures, Table, Value, format_number
 
 
@@ -18,7 +18,7 @@ def lay_out(edition: Edition, table_id: str, figures: Figures) -> Table:
     return Table(spec.id, f"表{spec.number}　{spec.caption}", spec.unit, spec.widths, head_rows, tuple(rows), spec.note)
 
 
-def _block(edition: Edition, spec: TableSpec, block: Block, values: Mapping[str, Value]) -> list[tuple[Cell, ...]]:
+def _block(edition: Edition, spec: TableSpec, block: TableBlock, values: Mapping[str, Value]) -> list[tuple[Cell, ...]]:
     stub, head = _depth(block.rows), _depth(block.columns)
     rows = [list(row) for row in _head_rows(block.columns, head)]
     if stub:

@@ -3,8 +3,8 @@
 from reportkit.editions import Edition
 from reportkit.errors import InputError, InputErrors, near_match
 from reportkit.inputs.documents import SubmissionDocument, validate
-from reportkit.inputs.figures import read_figures
 from reportkit.inputs.prose import RESERVED
+from reportkit.inputs.read_figures import read_figures
 from reportkit.model import Fact, Submission
 from reportkit.text.yamlfile import YamlFile
 

@@ -20,7 +20,8 @@ from reportkit.inputs.project import Project
 from reportkit.inputs.prose import UnknownName, escape_markdown
 from reportkit.inputs.reads import Reader
 from reportkit.model import MISSING, TABLE_MIME, Department, Value, format_number
-from reportkit.notebook import charts, contact, numbers
+from reportkit.notebook import charts, contact
+from reportkit.notebook import growth as numbers
 from reportkit.notebook.calls import offered
 from reportkit.notebook.cells import chart_html, table_html, table_text, words_html
 
@@ -33,7 +34,7 @@ INPUTS = "REPORTKIT_INPUTS"
 _NAME = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
 
 
-class Sentence(str):
+class Phrase(str):
     """Words whose names are already bound, as Markdown; `say` joins several into one paragraph.
 
     `computed` are the places of what stands for names: reviewers can be shown what somebody typed.
@@ -42,7 +43,7 @@ class Sentence(str):
     __slots__ = ("computed",)
     computed: tuple[tuple[int, int], ...]
 
-    def __new__(cls, text: str, computed: tuple[tuple[int, int], ...] = ()) -> "Sentence":
+    def __new__(cls, text: str, computed: tuple[tuple[int, int], ...] = ()) -> "Phrase":
         made = super().__new__(cls, text)
         made.computed = computed
         return made
@@ -141,14 +142,14 @@ class NotebookSection:
         return "、".join(said) or None
 
     @offered
-    def sentence(self, text: str, zero: str | None = None, **values: str | Decimal | int | None) -> Sentence:
+    def sentence(self, text: str, zero: str | None = None, **values: str | Decimal | int | None) -> Phrase:
         """Words with `{name}` replaced by facts, figures and the given values; for `say`.
 
         `zero` is said instead where every figure named is 0. Where a given value is None there is nothing to say,
         and the sentence is empty. A missing figure is printed as （缺）. Double a brace to print one.
         """
         if any(value is None for value in values.values()):
-            return Sentence("")
+            return Phrase("")
         if zero is not None:
             named = [match[1] for match in _NAME.finditer(text) if match[1] is not None and match[1] not in values]
             figures = [self.figure(name) for name in named if self._is_figure(name)]
@@ -162,7 +163,7 @@ class NotebookSection:
 
         Takes plain texts (bound as `sentence` does, with the same `zero` and values) and finished sentences.
         """
-        said = [text if isinstance(text, Sentence) else self.sentence(text, zero, **values) for text in texts]
+        said = [text if isinstance(text, Phrase) else self.sentence(text, zero, **values) for text in texts]
         paragraph = "".join(said)
         if paragraph:
             starts = accumulate((len(each) for each in said), initial=0)
@@ -173,11 +174,11 @@ class NotebookSection:
             ]
             _show_markdown(paragraph, {"kind": "sentence", "computed": places})
 
-    def where_to_read(self) -> Sentence:
+    def where_to_read(self) -> Phrase:
         """Where the electronic copy of the report is, from the register; empty where no portal is registered."""
         return _registered(contact.where_to_read(self.department.contact))
 
-    def whom_to_ask(self) -> Sentence:
+    def whom_to_ask(self) -> Phrase:
         """Whom to ask about the report, from the register; empty where neither address nor phone is registered."""
         return _registered(contact.whom_to_ask(self.department.contact, self.department.short_name))
 
@@ -281,7 +282,7 @@ class NotebookSection:
     def _plain(self, text: str) -> str:
         return _NAME.sub(lambda match: self._value(match, {}), text)
 
-    def _bind(self, text: str, values: Mapping[str, Any]) -> Sentence:
+    def _bind(self, text: str, values: Mapping[str, Any]) -> Phrase:
         pieces: list[str] = []
         computed: list[tuple[int, int]] = []
         last = length = 0
@@ -292,7 +293,7 @@ class NotebookSection:
                 computed.append((length, length + len(value)))
             pieces += [text[last : match.start()], value]
             last, length = match.end(), length + len(value)
-        return Sentence("".join([*pieces, text[last:]]), tuple(computed))
+        return Phrase("".join([*pieces, text[last:]]), tuple(computed))
 
     def _value(self, match: re.Match[str], values: Mapping[str, Any]) -> str:
         name = match[1]
@@ -307,10 +308,10 @@ class NotebookSection:
             raise NotebookError(f"'{error.name}' is not defined.", where=match.string[:60], fix=error.hint) from error
 
 
-def _registered(text: str) -> Sentence:
+def _registered(text: str) -> Phrase:
     """Words that all come from the register."""
     words = escape_markdown(text)
-    return Sentence(words, ((0, len(words)),) if words else ())
+    return Phrase(words, ((0, len(words)),) if words else ())
 
 
 def _show_markdown(text: str, about: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from reportkit.inputs.reads import Reader
 from reportkit.model import Bundle, Job, Plan, Run
 from reportkit.outputs.store import Store
 from reportkit.outputs.unchanged import Stamps
-from reportkit.publishing.environment import environment
+from reportkit.publishing.shaping import environment
 
 FOLDER = "outputs/.cache/1"
 LAYOUT = digest_of(Path(__file__).read_text(encoding="utf-8"))

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from reportkit.errors import ApprovalsError
-from reportkit.inputs.approvals import approvals_path
+from reportkit.inputs.approvals_file import approvals_path
 from reportkit.inputs.corrections import corrections_of
 from reportkit.inputs.project import Project
 from reportkit.model import Correction

@@ -7,7 +7,7 @@ from reportkit.inputs.project import Project
 from reportkit.outputs import manifest
 from reportkit.outputs.cache import FOLDER, LAYOUT
 from reportkit.outputs.folders import DRAFTS, OUTPUTS
-from reportkit.outputs.store import Record, Store
+from reportkit.outputs.store import Store, StoredRecord
 from reportkit.outputs.swap import remove_folder
 
 _DAY_S = 86_400
@@ -104,7 +104,7 @@ def _newest(project: Project, store: Store) -> Iterator[str]:
 def _forget_reports(project: Project, store: Store, oldest: float) -> None:
     """Forgets what was noted of reports that stand nowhere any more, and versions of libraries that no run had."""
 
-    def stands(record: Record) -> bool:
+    def stands(record: StoredRecord) -> bool:
         _, year, department = record.name.split("/")
         return any((project.root / root / year / department).is_dir() for root in (OUTPUTS, DRAFTS))
 

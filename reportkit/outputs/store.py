@@ -21,7 +21,7 @@ _BLOCK = 512
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class StoredRecord:
     """A record's name, what it holds, and when it was last of use, in seconds since 1970."""
 
     name: str
@@ -79,7 +79,7 @@ class Store:
         data = json.loads(content)
         return data if isinstance(data, dict) and data.pop(_LAYOUT, None) == self._layout else None
 
-    def records(self, folder: str = "") -> Iterator[Record]:
+    def records(self, folder: str = "") -> Iterator[StoredRecord]:
         """Every record whose name is below a folder, the one used last first."""
         found = []
         for path in (self._records / folder).rglob(f"*{_RECORD}"):
@@ -88,7 +88,7 @@ class Store:
         for used, path in sorted(found, reverse=True):
             name = path.relative_to(self._records).as_posix().removesuffix(_RECORD)
             if (data := self.read(name)) is not None:
-                yield Record(name, data, used)
+                yield StoredRecord(name, data, used)
 
     def touch(self, name: str) -> None:
         """Notes that a record was of use now."""

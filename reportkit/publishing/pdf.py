@@ -15,9 +15,9 @@ from traitlets import default
 from reportkit.errors import PublishingError
 from reportkit.model import DocumentHead, Table
 from reportkit.publishing.blocks import StatutoryTable, blocks
-from reportkit.publishing.environment import source_date_epoch
 from reportkit.publishing.fonts import font_set
 from reportkit.publishing.head import head_of
+from reportkit.publishing.shaping import source_date_epoch
 from reportkit.publishing.typst import ReportTypstExporter
 
 STANDARDS: list[Literal["a-3a", "ua-1"]] = ["a-3a", "ua-1"]

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from reportkit.content import HEAD_NAMED, Content, Item, printed
 from reportkit.model import Exhibit, Finding
-from reportkit.review.wording import Piece
+from reportkit.review.alignment import Piece
 from reportkit.text.strings import printable
 
 Kind = Literal["changed", "added", "removed", "moved", "form"]

@@ -7,6 +7,7 @@ from typing import Any
 from reportkit.content import HEAD, Block, Content, Item, StatutoryFigures
 from reportkit.editions import Edition, load_edition
 from reportkit.model import MISSING, Exhibit, Finding
+from reportkit.review.alignment import Piece, align, moved, pieces, sentences
 from reportkit.review.changes import (
     NUMBER,
     Change,
@@ -18,7 +19,6 @@ from reportkit.review.changes import (
     Row,
     WordsChange,
 )
-from reportkit.review.wording import Piece, align, moved, pieces, sentences
 
 
 def compare(

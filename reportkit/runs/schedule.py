@@ -13,7 +13,7 @@ _PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class ScheduleFile:
     """A file to be put somewhere: its name, what stands in it, and how it is put to use."""
 
     name: str
@@ -21,7 +21,7 @@ class Text:
     use: str
 
 
-def systemd(project: Project) -> list[Text]:
+def systemd(project: Project) -> list[ScheduleFile]:
     """A service and a timer. What was missed while the machine was off is made up for (`Persistent`)."""
     name = unit_name(project)
     root = str(project.root)
@@ -51,22 +51,23 @@ WantedBy=timers.target
 """
     use = f"systemctl --user daemon-reload && systemctl --user enable --now {name}.timer && loginctl enable-linger"
     folder = "~/.config/systemd/user"
+    secrets = "秘密写在 ~/.config/reportkit.env，一行一个 名称=值，chmod 600"
     return [
-        Text(f"{folder}/{name}.service", service, "秘密写在 ~/.config/reportkit.env，一行一个 名称=值，chmod 600"),
-        Text(f"{folder}/{name}.timer", timer, use),
+        ScheduleFile(f"{folder}/{name}.service", service, secrets),
+        ScheduleFile(f"{folder}/{name}.timer", timer, use),
     ]
 
 
-def cron(project: Project) -> list[Text]:
+def cron(project: Project) -> list[ScheduleFile]:
     """Lines for `crontab -e`; cron starts nothing that it missed, so the second makes up for it after a restart."""
     hour, minute = project.definition.runs.at.split(":")
     command = f"{shlex.quote(sys.executable)} -m reportkit run -C {shlex.quote(str(project.root))}"
     command = command.replace("%", "\\%")  # cron takes a bare one for the end of the line
     lines = f"{int(minute)} {int(hour)} * * * {command}\n@reboot {command} --if-missed\n"
-    return [Text("crontab", lines, "crontab -e，把这两行加在末尾；时刻是这台机器的时区")]
+    return [ScheduleFile("crontab", lines, "crontab -e，把这两行加在末尾；时刻是这台机器的时区")]
 
 
-def github(project: Project) -> list[Text]:
+def github(project: Project) -> list[ScheduleFile]:
     """A workflow. GitHub may be late or leave a night out; what was missed is made up for by the next run."""
     hour, minute = (int(part) for part in project.definition.runs.at.split(":"))
     names = [each.url_from for each in project.definition.notices]
@@ -103,7 +104,7 @@ jobs:
           name: site
           path: outputs/site
 """
-    return [Text(".github/workflows/reports.yml", workflow, "提交到仓库；秘密写在仓库的 Settings → Secrets")]
+    return [ScheduleFile(".github/workflows/reports.yml", workflow, "提交到仓库；秘密写在仓库的 Settings → Secrets")]
 
 
 def unit_name(project: Project) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from reportkit.demo.project import demo_of, write_demo
+from reportkit.demo.write import demo_of, write_demo
 from tests.bench import publishing
 from tests.bench.compare import differing
 from tests.bench.peers import NoPeers, peers_python

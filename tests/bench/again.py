@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
-from reportkit.demo.project import demo_of, write_demo
+from reportkit.demo.write import demo_of, write_demo
 
 REPOSITORY = Path(__file__).parents[2]
 YEARS = 2

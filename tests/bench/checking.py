@@ -18,7 +18,7 @@ import psutil
 from reportkit.build.plan import check_submission
 from reportkit.checks.prose.plain import Passage
 from reportkit.checks.prose.run_rules import check_prose
-from reportkit.demo.project import demo_of, write_demo
+from reportkit.demo.write import demo_of, write_demo
 from reportkit.inputs.project import Project
 from tests.bench.scale import children, pss
 from tests.strategies import hostile_words

@@ -20,7 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from reportkit.build.plan import plan_report
-from reportkit.demo.project import demo_of, write_demo
+from reportkit.demo.write import demo_of, write_demo
 from reportkit.inputs.project import Project
 from tests.bench.again import Machine, tell
 from tests.test_cluster import scheduler, workers

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from playwright.sync_api import sync_playwright
 
-from reportkit.demo.project import demo_of, write_demo
+from reportkit.demo.write import demo_of, write_demo
 from tests.bench.again import ROUNDS, YEARS, Machine, changed_one, tell
 
 QUERIES = ("营商环境优化", "行政复议案件办理", "教育局 招生")

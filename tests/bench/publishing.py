@@ -16,7 +16,7 @@ from nbconvert import HTMLExporter
 from reportkit.build.plan import plan_report
 from reportkit.build.report import publish
 from reportkit.editions import lay_out, load_edition
-from reportkit.execution.run import run_jobs
+from reportkit.execution.run_jobs import run_jobs
 from reportkit.inputs.project import Project
 from reportkit.model import Plan
 from reportkit.publishing.assemble import assemble

@@ -19,7 +19,7 @@ from typing import Any
 
 import psutil
 
-from reportkit.demo.project import demo_of, write_demo
+from reportkit.demo.write import demo_of, write_demo
 from tests.bench.variants import Work, write_work
 
 REPOSITORY = Path(__file__).parents[2]

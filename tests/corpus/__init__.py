@@ -19,12 +19,12 @@ from typing import Any
 import yaml
 
 from reportkit.build.plan import check_submission
+from reportkit.checks.apply_waivers import apply_waivers
+from reportkit.checks.arithmetic import check_figures
 from reportkit.checks.evidence import Evidence
-from reportkit.checks.figures import check_figures
 from reportkit.checks.prose.plain import Passage
 from reportkit.checks.prose.run_rules import check_prose
 from reportkit.checks.similarity import check_last_year, texts
-from reportkit.checks.waivers import apply_waivers
 from reportkit.inputs.project import Project
 from reportkit.model import Figures, Finding, Misfit, Severity, Waiver
 

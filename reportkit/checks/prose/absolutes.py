@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from reportkit.checks.prose.counts import Reading
-from reportkit.checks.prose.registry import Words, held_to_nought, rule
+from reportkit.checks.prose.registry import ReadWords, held_to_nought, rule
 from reportkit.checks.prose.requests import CARRIED_OUT, RECEIVED, SAID
 from reportkit.checks.prose.subjects import clause_before, speaks_of_others
 from reportkit.editions.rules import RuleSpec
@@ -24,7 +24,7 @@ _EVERYONE = re.compile(r"公民、?法人(?:和|或|及|或者)其他组织|(?:�
 
 
 @rule("Z-1")
-def none_received(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+def none_received(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     """“未收到申请”, with nothing that narrows it, means that row 一 is 0."""
     evidence = words.evidence
     for reading in words.readings:
@@ -66,7 +66,7 @@ _NOT_ALL = re.compile(r"按期|到期|按时|如期|限期|期限内|法定期�
 
 
 @rule("Z-2")
-def all_concluded(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+def all_concluded(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     """“所有申请均已办结” means that row 四 is 0."""
     evidence = words.evidence
     carried, cells = evidence.bounds(CARRIED_OUT, "total"), (f"{CARRIED_OUT}/total",)

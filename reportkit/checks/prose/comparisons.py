@@ -8,7 +8,7 @@ from reportkit.checks.bounds import Bounds
 from reportkit.checks.evidence import Evidence
 from reportkit.checks.prose.counts import CASES, Count
 from reportkit.checks.prose.numbers import Kind, Number
-from reportkit.checks.prose.registry import Words, rule, told, unassessable
+from reportkit.checks.prose.registry import ReadWords, rule, told, unassessable
 from reportkit.checks.prose.requests import (
     CONCLUDED,
     HANDLED,
@@ -35,7 +35,7 @@ _TOTAL = re.compile(r"应办|总数|总量|总件数|总申请|申请总|申请�
 
 
 @rule("N-4")
-def shares(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+def shares(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     """A printed share is that of the figures, within one unit of its last digit."""
     for reading in words.readings:
         for count in reading.counts:
@@ -156,7 +156,7 @@ _OTHER_YEAR = re.compile(r"(?:较|比|与|同)(?:19|20)\d{2}年")
 
 
 @rule("N-7")
-def growth(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+def growth(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     """A printed rise or fall against last year is that of the two years' figures."""
     for reading in words.readings:
         for count in reading.counts:
@@ -186,7 +186,7 @@ def _measured(count: Count) -> list[Claim]:
     return [Claim("N-1", Severity.ERROR, (rows_of(RECEIVED), HANDLED), ("total",), "")]
 
 
-def _growth(words: Words, spec: RuleSpec, count: Count, claims: list[Claim]) -> Iterator[Finding]:
+def _growth(words: ReadWords, spec: RuleSpec, count: Count, claims: list[Claim]) -> Iterator[Finding]:
     evidence, number, sentence = words.evidence, count.number, count.reading.sentence
     if evidence.history is None:
         yield unassessable(spec, sentence, f"同比“{number.text}”", number.span)

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from reportkit.checks.prose.numbers import Kind, Number, read_numbers
 from reportkit.checks.prose.plain import Sentence
-from reportkit.checks.prose.words import Term, Vocabulary
+from reportkit.checks.prose.words import NamedWord, Vocabulary
 
 CASES = frozenset(("", "件", "宗", "起", "例", "次", "条", "份", "个", "项", "件次"))
 """Units in which applications and cases are counted."""
@@ -42,7 +42,7 @@ class Count:
     def text(self, span: tuple[int, int]) -> str:
         return self.reading.sentence.text[slice(*span)]
 
-    def terms(self, *spans: tuple[int, int], kind: str = "") -> list[Term]:
+    def terms(self, *spans: tuple[int, int], kind: str = "") -> list[NamedWord]:
         """The words within spans, span by span in the order of the sentence."""
         terms, starts = self.reading.terms, self.reading.starts
         return [
@@ -56,7 +56,7 @@ class Count:
         return list(dict.fromkeys(term.id for term in self.terms(*(spans or (self.near,)), kind=kind)))
 
     @property
-    def assigned(self) -> Term | None:
+    def assigned(self) -> NamedWord | None:
         """The word that 分别 gives it: 甲、乙分别为3件、5件."""
         return self.reading.assigned.get(self.number.span)
 
@@ -187,25 +187,25 @@ class Reading:
         return read_numbers(self.sentence)
 
     @cached_property
-    def terms(self) -> list[Term]:
+    def terms(self) -> list[NamedWord]:
         return list(self._checked(self.words.terms(self.sentence.text)))
 
     @cached_property
     def starts(self) -> list[int]:
         return [term.start for term in self.terms]
 
-    def _checked(self, terms: list[Term]) -> Iterator[Term]:
+    def _checked(self, terms: list[NamedWord]) -> Iterator[NamedWord]:
         """A bare 申请 after another word is an application for something else: 许可申请, 补贴申请."""
         text = self.sentence.text
         for term in terms:
             if term.text.startswith("申请") and term.kind == "objects" and term.id == "requests":
                 before = text[max(0, term.start - 2) : term.start]
                 if self.about != "requests" and not _DISCLOSURE.search(text):
-                    yield Term("objects", "other", term.start, term.end, term.text)
+                    yield NamedWord("objects", "other", term.start, term.end, term.text)
                     continue
                 named = any(other.end == term.start and other.id != "nothing" for other in terms)
                 if not named and not _MAY_STAND_BEFORE.search(before):
-                    yield Term("objects", "other", term.start, term.end, term.text)
+                    yield NamedWord("objects", "other", term.start, term.end, term.text)
                     continue
             if term.kind == "columns" and _EVERYBODY.search(text, max(0, term.start - 3), term.start):
                 continue
@@ -252,12 +252,12 @@ class Reading:
         return found
 
     @cached_property
-    def assigned(self) -> dict[tuple[int, int], Term]:
+    def assigned(self) -> dict[tuple[int, int], NamedWord]:
         """Number → word, where as many words stand before 分别 as numbers behind it."""
         text = self.sentence.text
-        found: dict[tuple[int, int], Term] = {}
+        found: dict[tuple[int, int], NamedWord] = {}
         for match in _RESPECTIVELY.finditer(text):
-            terms: list[Term] = []
+            terms: list[NamedWord] = []
             end = match.start()
             for term in reversed(self.terms):
                 if term.end <= end and term.kind != "roles" and _TOGETHER.fullmatch(text[term.end : end]):

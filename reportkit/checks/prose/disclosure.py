@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from reportkit.checks.bounds import Bounds
 from reportkit.checks.prose.counts import Count
-from reportkit.checks.prose.registry import Words, rule, shown, told, unassessable
+from reportkit.checks.prose.registry import ReadWords, rule, shown, told, unassessable
 from reportkit.checks.prose.requests import agreement
 from reportkit.checks.prose.subjects import clause_before, speaks_of_others
 from reportkit.editions.rules import RuleSpec
@@ -30,7 +30,7 @@ _PART = re.compile(
 
 
 @rule("N-8")
-def disclosed(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+def disclosed(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     """Documents and decisions counted in words are those of table 二: an error in its own words, else a warning."""
     for reading in words.readings:
         for count in reading.counts:
@@ -54,7 +54,7 @@ def disclosed(words: Words, spec: RuleSpec) -> Iterator[Finding]:
                 )
 
 
-def _documents(words: Words, count: Count) -> tuple[tuple[str, ...], str, Severity] | None:
+def _documents(words: ReadWords, count: Count) -> tuple[tuple[str, ...], str, Severity] | None:
     if count.number.unit not in _UNITS or count.object not in _DOCUMENTS:
         return None
     near = count.text(count.near) + count.text(count.after)
@@ -74,7 +74,7 @@ def _named(count: Count) -> tuple[str, ...]:
     return tuple(named) if len(named) > 1 else (count.object,)
 
 
-def _decisions(words: Words, count: Count) -> tuple[tuple[str, ...], str, Severity] | None:
+def _decisions(words: ReadWords, count: Count) -> tuple[tuple[str, ...], str, Severity] | None:
     if count.number.unit not in _DECIDED_UNITS or count.object not in _DECISIONS:
         return None
     around = count.text((count.clause_start, count.after[1]))
@@ -89,7 +89,7 @@ def _decisions(words: Words, count: Count) -> tuple[tuple[str, ...], str, Severi
 
 
 def _held(
-    words: Words, spec: RuleSpec, count: Count, found: Bounds, severity: Severity, cells: tuple[str, ...]
+    words: ReadWords, spec: RuleSpec, count: Count, found: Bounds, severity: Severity, cells: tuple[str, ...]
 ) -> Iterator[Finding]:
     result = agreement(count.number, [found])
     if result:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from reportkit.checks.bounds import Bounds
 from reportkit.checks.evidence import Evidence
 from reportkit.checks.prose.counts import CASES, Count, Reading
-from reportkit.checks.prose.registry import Words, held_to_nought, rule, shown, told, unassessable
+from reportkit.checks.prose.registry import ReadWords, held_to_nought, rule, shown, told, unassessable
 from reportkit.checks.prose.requests import agreement
 from reportkit.checks.prose.subjects import clause_before, speaks_of_others
 from reportkit.editions.rules import RuleSpec
@@ -76,7 +76,7 @@ def _bounds(evidence: Evidence, groups: tuple[str, ...], column: str, *, last_ye
 
 
 @rule("N-6")
-def disputes(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+def disputes(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     """Reviews and lawsuits in words are those of table 四, or less what was pending a year ago."""
     for reading in words.readings:
         if _OTHER_WORK.search(reading.sentence.text) and not _ABOUT_DISCLOSURE.search(reading.sentence.text):
@@ -159,7 +159,7 @@ _ZERO = re.compile(
 
 
 @rule("Z-3")
-def none_disputed(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+def none_disputed(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     """“未发生行政复议、行政诉讼” means that every count of the kinds named is 0."""
     for reading in words.readings:
         for match in (*_NONE.finditer(reading.sentence.text), *_ZERO.finditer(reading.sentence.text)):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from reportkit.checks.prose.counts import Count
 from reportkit.checks.prose.numbers import Kind
-from reportkit.checks.prose.registry import Words, rule, told
+from reportkit.checks.prose.registry import ReadWords, rule, told
 from reportkit.checks.prose.subjects import clause_before
 from reportkit.editions.rules import RuleSpec
 from reportkit.model import Finding, Severity, format_number
@@ -20,7 +20,7 @@ _NONE = re.compile(
 
 
 @rule("F-1")
-def states_fees(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+def states_fees(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     """Part 六 says what was charged, in cases and yuan, or that nothing was; “信息费” is not the statute's word."""
     readings = words.of("other_matters")
     if not readings:
@@ -71,7 +71,7 @@ _OF_SOME = re.compile(r"本级[^，。；]{0,6}$|对[^，。；]{2,30}的[，]?$
 
 
 @rule("F-3")
-def no_notice(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+def no_notice(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     """“未发出收费通知” with applications given up for want of payment is doubtful."""
     unpaid = words.evidence.bounds("requests.other.unpaid", "total")
     if unpaid is None or unpaid.low <= 0:

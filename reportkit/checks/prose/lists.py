@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from reportkit.checks.prose.counts import Count, Reading
 from reportkit.checks.prose.numbers import About, Kind
-from reportkit.checks.prose.registry import Words, rule, told
+from reportkit.checks.prose.registry import ReadWords, rule, told
 from reportkit.editions.rules import RuleSpec
 from reportkit.model import Finding, format_number
 
@@ -39,7 +39,7 @@ class _List:
 
 
 @rule("N-5")
-def lists(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+def lists(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     """Items don't exceed their total; after 分别, 合计, 包括 and 由…组成 they come to it."""
     for reading in words.readings:
         if reading.sentence.passage.slot == "other_matters" and "费" in reading.sentence.text:
@@ -268,7 +268,7 @@ def _sound_runs(reading: Reading, found: _List) -> bool:
 
 
 @rule("F-2")
-def fees(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+def fees(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     """The details of the fees charged add up, in cases and in yuan; they may stand in a sentence of their own."""
     previous: Reading | None = None
     for reading in words.of("other_matters"):

@@ -8,7 +8,7 @@ from operator import itemgetter
 
 from reportkit.checks.evidence import Evidence
 from reportkit.checks.prose.counts import Reading
-from reportkit.checks.prose.registry import Words, rule, told
+from reportkit.checks.prose.registry import ReadWords, rule, told
 from reportkit.editions.rules import RuleSpec
 from reportkit.model import Department, Finding, Register, Severity
 
@@ -100,7 +100,7 @@ _SELF = re.compile(f"(?P<own>我们?|本)(?P<word>{'|'.join(_CALLED)})")
 
 
 @rule("P-1")
-def own_names(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+def own_names(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     """我镇 in a bureau's report, another body as the subject of the opening, an old name."""
     seen: set[tuple[str, str]] = set()
     old_names = _old_names(words.evidence.register, words.evidence.year)
@@ -176,7 +176,7 @@ _SUBJECT = re.compile(
 _AUTHOR = re.compile(r"(?P<name>[^，,。；、]{2,40}?)(?:特)?(?:编制|编写|撰写|公布|发布)(?:了)?(?:此|本|《|\d{4}年)")
 
 
-def _others(words: Words, spec: RuleSpec, reading: Reading, old_names: tuple[_Name, ...]) -> Iterator[Finding]:
+def _others(words: ReadWords, spec: RuleSpec, reading: Reading, old_names: tuple[_Name, ...]) -> Iterator[Finding]:
     sentence, evidence = reading.sentence, words.evidence
     subjects = []
     if sentence.opens and sentence.passage.slot in ("overview", "preamble"):

@@ -15,7 +15,7 @@ from reportkit.model import Finding, Severity, format_number
 
 
 @dataclass(frozen=True, eq=False)
-class Words:
+class ReadWords:
     """The evidence of one report with its words read: what rules on words look at."""
 
     evidence: Evidence
@@ -40,7 +40,7 @@ class Words:
 _ABOUT = {"on_request": "requests", "requests": "requests"}
 """What sentences of a slot are about where they don't say."""
 
-Rule = Callable[[Words, RuleSpec], Iterator[Finding]]
+Rule = Callable[[ReadWords, RuleSpec], Iterator[Finding]]
 REGISTRY: dict[str, Rule] = {}
 
 

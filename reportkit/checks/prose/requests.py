@@ -9,9 +9,9 @@ from reportkit.checks.bounds import Bounds
 from reportkit.checks.evidence import Evidence
 from reportkit.checks.prose.counts import CASES, Count
 from reportkit.checks.prose.numbers import Number
-from reportkit.checks.prose.registry import Words, rule, shown, told, unassessable
+from reportkit.checks.prose.registry import ReadWords, rule, shown, told, unassessable
 from reportkit.checks.prose.subjects import clause_before, speaks_of_others
-from reportkit.checks.prose.words import Term
+from reportkit.checks.prose.words import NamedWord
 from reportkit.editions.rules import RuleSpec
 from reportkit.model import Finding, Severity
 
@@ -209,7 +209,7 @@ def _columns(count: Count) -> tuple[str, ...] | None:
     return _ORGANIZATIONS if named[0] == "organizations" else (named[0],)
 
 
-def _rows_beside(count: Count, first: Term) -> list[str]:
+def _rows_beside(count: Count, first: NamedWord) -> list[str]:
     """The rows named side by side before one, where 共 adds them up: 予以公开、部分公开共1902件."""
     text, found = count.reading.sentence.text, []
     for term in reversed(count.reading.terms):
@@ -224,7 +224,7 @@ def _rows_beside(count: Count, first: Term) -> list[str]:
 _PUBLIC_IN_ALL = re.compile(r"公开[^，。；（(]{0,6}[（(](?:含|包括)部分公开[^，。；）)]{0,4}[）)][^，。；]{0,4}$")
 
 
-def _is_reason(leaf: Term, group: Term, text: str) -> bool:
+def _is_reason(leaf: NamedWord, group: NamedWord, text: str) -> bool:
     """因不掌握相关信息无法提供 counts the reason; with 等 between, the whole group."""
     return leaf.id.startswith(f"{group.id}.") and "等" not in text[leaf.end : max(leaf.end, group.start)]
 
@@ -289,7 +289,7 @@ def agreement(number: Number, found: list[Bounds]) -> bool | None:
 
 
 @lru_cache(maxsize=1)  # three rules look at the same report, one after the other
-def _claims(words: Words) -> list[tuple[Count, Claim]]:
+def _claims(words: ReadWords) -> list[tuple[Count, Claim]]:
     counts = [count for reading in words.readings for count in reading.cases]
     return [(count, claim) for count in counts if (claim := claim_of(count)) is not None]
 
@@ -304,7 +304,7 @@ def _cells(evidence: Evidence, claim: Claim) -> tuple[str, ...]:
     )
 
 
-def _check_counts(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+def _check_counts(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     """Counts that claim what the tables don't have; one that is bound to another row's figure is doubtful."""
     for count, claim in _claims(words):
         number, evidence = count.number, words.evidence
@@ -327,7 +327,7 @@ def _check_counts(words: Words, spec: RuleSpec) -> Iterator[Finding]:
             )
 
 
-def _name(words: Words, claim: Claim) -> str:
+def _name(words: ReadWords, claim: Claim) -> str:
     edition = words.evidence.edition
     name = claim.name
     if not name and claim.columns != ("total",):
@@ -346,18 +346,18 @@ def _name(words: Words, claim: Claim) -> str:
 
 
 @rule("N-1")
-def received(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+def received(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     """收到、受理N件 is row 一, or rows 一 and 二 together."""
     yield from _check_counts(words, spec)
 
 
 @rule("N-2")
-def concluded(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+def concluded(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     """办理结果总计 is row （七）, 结转 row 四 or 二; bare 办结 and 答复 may leave （六）3 out."""
     yield from _check_counts(words, spec)
 
 
 @rule("N-3")
-def categories(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+def categories(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     """Outcomes and applicant types are the sums of their rows and columns."""
     yield from _check_counts(words, spec)

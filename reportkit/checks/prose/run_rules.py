@@ -12,14 +12,14 @@ from reportkit.checks.prose import (
     lists,
     names,
     requests,
+    slips,
     structure,
-    wording,
 )
 from reportkit.checks.prose.plain import Passage
-from reportkit.checks.prose.registry import REGISTRY, Words
+from reportkit.checks.prose.registry import REGISTRY, ReadWords
 from reportkit.model import Finding
 
-_MODULES = (requests, comparisons, absolutes, disputes, disclosure, lists, fees, structure, names, wording)
+_MODULES = (requests, comparisons, absolutes, disputes, disclosure, lists, fees, structure, names, slips)
 """Importing them registers their rules."""
 OF_SUBMISSIONS = frozenset(("S-1", "S-2", "D-1", "UNBOUND", "F-1"))
 """Rules on what was handed in as a whole, which a sentence of the document can't break by itself."""
@@ -31,7 +31,7 @@ def check_prose(evidence: Evidence, passages: Sequence[Passage], *, whole: bool 
     `whole`: the passages are a submission, of which also rules on it as a whole hold; otherwise they are words of the
     finished document, such as a notebook's own.
     """
-    words = Words(evidence, tuple(passages))
+    words = ReadWords(evidence, tuple(passages))
     found: list[Finding] = []
     for rule_id, spec in evidence.edition.rulebook.items():
         check = REGISTRY.get(rule_id)

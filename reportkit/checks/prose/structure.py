@@ -8,7 +8,7 @@ from decimal import Decimal
 from reportkit.checks.evidence import finding
 from reportkit.checks.prose.numbers import Kind, Number
 from reportkit.checks.prose.plain import sentences
-from reportkit.checks.prose.registry import Words, rule
+from reportkit.checks.prose.registry import ReadWords, rule
 from reportkit.editions.lookup import UnknownFigure, look_up
 from reportkit.editions.rules import RuleSpec
 from reportkit.model import Finding, Severity
@@ -20,7 +20,7 @@ _SHORTEST = 10
 
 
 @rule("S-1")
-def parts(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+def parts(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     """Required words are there, no part is empty, and part 五 says something."""
     evidence = words.evidence
     for section in evidence.edition.sections:
@@ -49,7 +49,7 @@ _DUTIES = {
 
 
 @rule("S-2")
-def duties(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+def duties(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     """A government's supervision speaks of assessment, public appraisal and accountability."""
     if words.evidence.department.kind != "government":
         return
@@ -61,7 +61,7 @@ def duties(words: Words, spec: RuleSpec) -> Iterator[Finding]:
 
 
 @rule("D-1")
-def date_published(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+def date_published(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     """A report is published after its year has ended, and by its deadline."""
     evidence = words.evidence
     published, due = evidence.published_on, evidence.deadline
@@ -79,7 +79,7 @@ _WRITTEN_OUT = 10
 
 
 @rule("UNBOUND")
-def unbound(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+def unbound(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     """Typed numbers that no figure and no fact has, one finding a slot."""
     known = _known(words)
     for passage in words.passages:
@@ -100,7 +100,7 @@ def _is_typed(number: Number) -> bool:
     return bool(number.unit) and (number.text[0].isdigit() or number.value >= _WRITTEN_OUT)
 
 
-def _known(words: Words) -> set[Decimal]:
+def _known(words: ReadWords) -> set[Decimal]:
     """Every value of this year's and last year's figures, their sums, and the facts."""
     evidence = words.evidence
     values = {Decimal(fact.value) for fact in evidence.facts.values()}

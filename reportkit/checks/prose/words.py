@@ -17,7 +17,7 @@ _NOTE = re.compile(r"（[^（）]*）$")
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class NamedWord:
     """A word in a sentence: its kind (objects, rows, columns …), what it stands for, and its place."""
 
     kind: str
@@ -34,10 +34,10 @@ class Vocabulary:
     pattern: re.Pattern[str]
     meanings: dict[str, tuple[str, str]]
 
-    def terms(self, text: str) -> list[Term]:
+    def terms(self, text: str) -> list[NamedWord]:
         """The words of a text from left to right, none within another."""
         return [
-            Term(*self.meanings[match.group()], match.start(), match.end(), match.group())
+            NamedWord(*self.meanings[match.group()], match.start(), match.end(), match.group())
             for match in self.pattern.finditer(text)
         ]
 

@@ -35,7 +35,7 @@ from reportkit.desk.versions import (
 from reportkit.digests import code_digest, digest_of
 from reportkit.editions.publication import publication_for
 from reportkit.errors import ApprovalsError, ProjectError, ReportkitError, defect
-from reportkit.inputs.approvals import approvals_bytes, approvals_path
+from reportkit.inputs.approvals_file import approvals_bytes, approvals_path
 from reportkit.inputs.project import Project
 from reportkit.model import Severity, State
 from reportkit.outputs import manifest
@@ -61,7 +61,7 @@ _HEAD_BYTES = 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenBoard:
     """What `write_board` has done: where the board is, how many reports it has, how many of their pages were stale."""
 
     path: Path
@@ -88,7 +88,7 @@ def write_board(
     *,
     decided: Mapping[str, Current] | None = None,
     starting: Callable[[str], None] = lambda _: None,
-) -> Written:
+) -> WrittenBoard:
     """Writes the board as of a day, and the pages of reports that aren't what they were made from any more.
 
     `decided` are reports that a build has just found up to date; `starting` is told each report whose page is made.
@@ -123,7 +123,7 @@ def write_board(
         for each in row.get("approvals", ())
         if each["state"] == "void"
     ]
-    return Written(path, len(shown), rows.made, tuple(rows.problems), tuple(void))
+    return WrittenBoard(path, len(shown), rows.made, tuple(rows.problems), tuple(void))
 
 
 class _Rows:

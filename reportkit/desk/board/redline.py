@@ -11,9 +11,9 @@ from reportkit.desk.versions import Compared, Side
 from reportkit.model import Cell, Exhibit, Table
 from reportkit.publishing.blocks import Chart, StatutoryTable, blocks
 from reportkit.publishing.extract import read_notebook, seen
+from reportkit.review.alignment import Piece
 from reportkit.review.changes import Change, FigureChange, Row, WordsChange
 from reportkit.review.phrases import is_spacing, spaces_shown, what
-from reportkit.review.wording import Piece
 from reportkit.text.strings import printable
 
 _TYPED = re.compile(r"[0-9０-９](?:[0-9０-９,，.．]*[0-9０-９])?[%％]?")

@@ -55,7 +55,7 @@ def at_import(env: Mapping[str, str]) -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Environment:
+class ServerSettings:
     """What a server is started with, and known by: an interpreter, variables, imports to have done, minutes to wait.
 
     Without `network` neither it nor its kernels have any but Unix sockets, where the system offers that.
@@ -68,7 +68,7 @@ class Environment:
     network: bool = True
 
 
-def environment_digest(environment: Environment) -> str:
+def environment_digest(environment: ServerSettings) -> str:
     """Sixteen hexadecimal digits: equal for two launches that one server may serve."""
     content = {
         "protocol": PROTOCOL,

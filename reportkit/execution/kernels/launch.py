@@ -15,7 +15,7 @@ from pathlib import Path
 
 from reportkit.execution.kernels import wire
 from reportkit.execution.kernels.address import (
-    Environment,
+    ServerSettings,
     at_import,
     environment_digest,
     locked_folder,
@@ -123,7 +123,7 @@ class ForkedKernel:
         self.close()
 
 
-async def fork_kernel(environment: Environment, request: Request, fds: Sequence[int]) -> ForkedKernel:
+async def fork_kernel(environment: ServerSettings, request: Request, fds: Sequence[int]) -> ForkedKernel:
     """A kernel whose sockets are bound, or that has already died.
 
     Raises NoServer where none can be had. A server that ends or is killed meanwhile is replaced by the next.
@@ -151,7 +151,7 @@ async def fork_kernel(environment: Environment, request: Request, fds: Sequence[
     raise AssertionError("unreachable")
 
 
-def ensure_server(environment: Environment) -> None:
+def ensure_server(environment: ServerSettings) -> None:
     """Starts the environment's server where there is none; its imports go on after this returns. Raises OSError."""
     _start(environment, _name(environment)).close()
 
@@ -165,7 +165,7 @@ def clear_dead() -> None:
                 _listens(path)
 
 
-def _name(environment: Environment) -> str:
+def _name(environment: ServerSettings) -> str:
     return f"{environment_digest(environment)}.sock"
 
 
@@ -175,14 +175,14 @@ def _give_up(name: str, reason: str) -> NoServer:
     return NoServer(reason)
 
 
-async def _connect(environment: Environment, name: str) -> socket.socket:
+async def _connect(environment: ServerSettings, name: str) -> socket.socket:
     """A connection to the environment's server, which is started where there is none."""
     with suppress(FileNotFoundError, ConnectionRefusedError):
         return wire.connection_to(str(socket_folder() / name))
     return await asyncio.to_thread(_start, environment, name)
 
 
-def _start(environment: Environment, name: str) -> socket.socket:
+def _start(environment: ServerSettings, name: str) -> socket.socket:
     """Starts the server unless somebody else just has; it listens when this returns. Raises OSError."""
     with locked_folder() as folder:
         path = folder / name

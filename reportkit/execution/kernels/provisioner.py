@@ -20,7 +20,7 @@ from reportkit.execution.kernels.ready import PROMPT_CLIENTS
 from reportkit.execution.kernels.spec import IDLE_S
 
 if sys.platform == "linux":
-    from reportkit.execution.kernels.address import Environment
+    from reportkit.execution.kernels.address import ServerSettings
     from reportkit.execution.kernels.launch import ForkedKernel, NoServer, fork_kernel
     from reportkit.execution.kernels.wire import Request
 
@@ -93,7 +93,7 @@ class ForkProvisioner(LocalProvisioner):
             memory_bytes=self._memory_bytes,
         )
         python = os.path.expanduser(cmd[0])  # noqa: PTH111 - a text
-        environment = Environment(python, env, tuple(self.preload), self.idle_s, self.network)
+        environment = ServerSettings(python, env, tuple(self.preload), self.idle_s, self.network)
         with _descriptors(kwargs.get("stdout"), kwargs.get("stderr")) as descriptors:
             self.process = await fork_kernel(environment, request, descriptors)
         self.pid = self.pgid = self.process.pid

@@ -18,8 +18,8 @@ from typing import NoReturn
 from reportkit.execution.kernels import wire
 from reportkit.execution.kernels.address import locked_folder
 from reportkit.execution.kernels.confine import cut_network
+from reportkit.execution.kernels.imports import Refused, import_all, imported_files, stamps, thread_count
 from reportkit.execution.kernels.kernel import Inheritance, become_kernel
-from reportkit.execution.kernels.preload import Refused, import_all, imported_files, stamps, thread_count
 from reportkit.execution.kernels.wire import Message, Request
 
 _WAITING_CLIENTS = 128

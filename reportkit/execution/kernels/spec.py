@@ -51,9 +51,9 @@ def start_ahead(python: str, variables: Mapping[str, str], *, network: bool) -> 
     """
     if sys.platform != "linux":
         return
-    from reportkit.execution.kernels.address import Environment
+    from reportkit.execution.kernels.address import ServerSettings
     from reportkit.execution.kernels.launch import ensure_server
 
     preload = kernel_spec().metadata["kernel_provisioner"]["config"]["preload"]
     with suppress(OSError):
-        ensure_server(Environment(python, variables, tuple(preload), IDLE_S, network))
+        ensure_server(ServerSettings(python, variables, tuple(preload), IDLE_S, network))

@@ -14,7 +14,7 @@ from IPython.utils.capture import capture_output
 
 from reportkit.build.plan import plan_report
 from reportkit.build.report import publish
-from reportkit.execution.environment import ALIKE
+from reportkit.execution.kernel_variables import ALIKE
 from reportkit.inputs.project import Project
 from reportkit.model import Plan, Run
 from reportkit.notebook.preload import warm_up

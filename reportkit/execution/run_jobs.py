@@ -21,7 +21,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from reportkit.errors import NotebookError
 from reportkit.execution.engine import fits_socket
-from reportkit.execution.environment import kernel_env
+from reportkit.execution.kernel_variables import kernel_env
 from reportkit.execution.temporary import temporary_folder
 from reportkit.model import Confinement, Job, Plan, Run
 

@@ -13,8 +13,8 @@ import yaml
 
 from reportkit.demo.departments import DemoDepartment, demo_departments
 from reportkit.demo.dice import Dice
-from reportkit.demo.figures import accounts
-from reportkit.demo.words import write_words
+from reportkit.demo.sentences import write_words
+from reportkit.demo.tables import accounts
 from reportkit.demo.yamltext import register_text, submission_text
 from reportkit.editions import edition_for, edition_ids, load_edition
 from reportkit.errors import ProjectError
@@ -38,7 +38,7 @@ class Demo:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenDemo:
     """What was written where: the ids of the reporting bodies in register order, and how many files."""
 
     folder: Path
@@ -91,7 +91,7 @@ def demo_of(departments: int, years: int, seed: int, last_year: int = LAST_YEAR)
     return Demo(departments, range(last_year - years + 1, last_year + 1), seed)
 
 
-def write_demo(folder: Path, demo: Demo) -> Written:
+def write_demo(folder: Path, demo: Demo) -> WrittenDemo:
     """Writes the whole project into a new or empty folder, and says what was written.
 
     Raises ProjectError where the folder holds something already, or can't be written.
@@ -115,7 +115,7 @@ def write_demo(folder: Path, demo: Demo) -> Written:
             where=str(error.filename or folder),
             fix="Choose a folder that may be written; delete what an interrupted attempt has left.",
         ) from error
-    return Written(folder, demo, tuple(body.department.id for body in _reporting(bodies)), count)
+    return WrittenDemo(folder, demo, tuple(body.department.id for body in _reporting(bodies)), count)
 
 
 def _reporting(bodies: tuple[DemoDepartment, ...]) -> list[DemoDepartment]:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from reportkit.demo.departments import DemoDepartment
 from reportkit.demo.dice import Dice
-from reportkit.demo.figures import Account
+from reportkit.demo.tables import Account
 from reportkit.editions import load_edition
 from reportkit.editions.lookup import look_up
 from reportkit.model import Fact
@@ -68,7 +68,7 @@ class Phrases(_Data):
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class InventedWords:
     """A submission's prose by slot, each paragraph one line, and the facts it names, each with its label."""
 
     prose: Mapping[str, str]
@@ -104,7 +104,7 @@ def circumstances(body: DemoDepartment, account: Account) -> frozenset[str]:
     return frozenset({edition.id, kind, *(name for name, holds in said.items() if holds)})
 
 
-def write_words(body: DemoDepartment, account: Account, below: int, dice: Dice) -> Words:
+def write_words(body: DemoDepartment, account: Account, below: int, dice: Dice) -> InventedWords:
     """One body's words for one year; `below` bodies stand below it, and some facts grow with them."""
     known, edition = phrases(), load_edition(account.figures.edition)
     holds = circumstances(body, account)
@@ -126,7 +126,9 @@ def write_words(body: DemoDepartment, account: Account, below: int, dice: Dice) 
         for mark, word in words.items():
             text = text.replace(mark, word)
         prose[slot] = text
-    return Words({slot: prose[slot] for slot in edition.slots if prose[slot]}, _facts(prose, account, below, dice))
+    return InventedWords(
+        {slot: prose[slot] for slot in edition.slots if prose[slot]}, _facts(prose, account, below, dice)
+    )
 
 
 def _paragraphs(said: list[tuple[str, str]], numbered: bool) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from reportkit.checks.prose.counts import Reading
-from reportkit.checks.prose.registry import Words, rule, told
+from reportkit.checks.prose.registry import ReadWords, rule, told
 from reportkit.editions.rules import RuleSpec
 from reportkit.model import Finding, Severity
 
@@ -30,7 +30,7 @@ _PERIOD = re.compile(
 
 
 @rule("P-2")
-def years(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+def years(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     """The opening and the period name the report's year; another year elsewhere wants a reason to stand there."""
     year = words.evidence.year
     for reading in words.readings:
@@ -85,7 +85,7 @@ _LEFT_OVER = re.compile(
 
 
 @rule("P-3")
-def left_over(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+def left_over(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     """Instructions and placeholders of a template."""
     for reading in words.readings:
         found = list(dict.fromkeys(match.group() for match in _LEFT_OVER.finditer(reading.sentence.text)))
@@ -102,7 +102,7 @@ _MOBILE = re.compile(
 
 
 @rule("P-4")
-def personal(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+def personal(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     """Identity-card and mobile numbers, which are not repeated in the finding; the body's own line is none."""
     phone = re.sub(r"\D", "", words.evidence.department.contact.phone or "")
     for reading in words.readings:
@@ -142,7 +142,7 @@ def _is_date(text: str) -> bool:
 
 
 @rule("P-5")
-def outdated(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+def outdated(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     """Words of the format before."""
     for reading in words.readings:
         for word in words.evidence.edition.outdated_words:
@@ -165,7 +165,7 @@ _SLIPS = (
 
 
 @rule("P-6")
-def slips(words: Words, spec: RuleSpec) -> Iterator[Finding]:
+def slips(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     """Words written twice, a well-known misspelling, punctuation that doesn't go together."""
     for reading in words.readings:
         text = reading.sentence.text

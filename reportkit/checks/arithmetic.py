@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from reportkit.checks.bounds import INFINITE, UNKNOWN, Bounds, holds, total
 from reportkit.checks.evidence import Evidence, finding
 from reportkit.editions.edition import CellSpec
-from reportkit.editions.grammar import Comparison, Number, Sum, Term, names_in
+from reportkit.editions.grammar import Number, Relation, Sum, Term, names_in
 from reportkit.editions.layout import print_value
 from reportkit.editions.rules import Bodies, Clause, RuleSpec
 from reportkit.model import MISSING, Department, Finding, Severity, format_number
@@ -166,7 +166,7 @@ def _values(place: _Place) -> str:
     `现行有效件数填报421，各项计算为上年597＋50－227＝420`: where one side is one cell, it is what was filled in.
     """
     condition = place.clause.condition
-    if isinstance(condition, Comparison):
+    if isinstance(condition, Relation):
         sides = sorted((condition.left, condition.right), key=lambda side: not _is_cell(side))
         if _is_cell(sides[0]) and not _is_cell(sides[1]):
             return f"{_named(place, sides[0])}，各项计算为{_side(place, sides[1])}"
@@ -240,7 +240,7 @@ def _cancelling(evidence: Evidence, rule: RuleSpec) -> Iterator[Finding]:
     for other in rule.cancels:
         for clause in evidence.edition.rulebook[other].clauses:
             condition = clause.condition
-            if clause.each != "column" or not isinstance(condition, Comparison):
+            if clause.each != "column" or not isinstance(condition, Relation):
                 continue
             differences: dict[str, Number] = {}
             for place in _places(evidence, clause):
