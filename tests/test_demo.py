@@ -26,8 +26,8 @@ from reportkit.demo.sentences import Phrases, phrases, write_words
 from reportkit.demo.tables import Account, accounts, fee_yuan, own_accounts
 from reportkit.demo.write import Demo, demo_files, demo_of, shipped_notebooks, write_demo
 from reportkit.editions import edition_for, load_edition
+from reportkit.editions.loading import deadline
 from reportkit.editions.lookup import UnknownFigure, look_up
-from reportkit.editions.publication import deadline
 from reportkit.errors import ProjectError
 from reportkit.inputs.documents import KINDS
 from reportkit.inputs.project import Project

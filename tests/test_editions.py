@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reportkit.editions import Edition, edition_for, edition_ids, lay_out, load_edition
-from reportkit.editions.edition import PACKAGE, parse_edition
 from reportkit.editions.grammar import (
     Combination,
     Condition,
@@ -23,8 +22,8 @@ from reportkit.editions.grammar import (
     parse_condition,
     parse_sum,
 )
+from reportkit.editions.loading import PACKAGE, parse_edition, publication_for
 from reportkit.editions.lookup import UnknownFigure, look_up
-from reportkit.editions.publication import publication_for
 from reportkit.errors import InputError, ProjectError
 from reportkit.model import MISSING, Cell, Figures, PlacedCell, Table, Value
 from tests.conftest import Golden

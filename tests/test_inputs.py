@@ -16,7 +16,7 @@ from hypothesis import given
 from jsonschema import Draft202012Validator
 
 from reportkit.editions import edition_for, load_edition
-from reportkit.editions.publication import deadline
+from reportkit.editions.loading import deadline
 from reportkit.errors import InputError, InputErrors, ProjectError, each_error
 from reportkit.inputs.documents import DefinitionDocument, Document, RegisterDocument, SubmissionDocument, validate
 from reportkit.inputs.files import find_root

@@ -186,3 +186,33 @@ def test_no_module_imports_itself_in_a_circle(package: dict[str, tuple[str, bool
 
 def test_a_circle_is_found() -> None:
     assert circle({"a": {"b"}, "b": {"c", "d"}, "c": set(), "d": {"b"}}) == ["b", "d", "b"]
+
+
+MOST_LOOSE, LONG = 10, 350
+ROAD = ("plan", "decide", "report", "publish", "build")
+
+
+def test_the_package_shows_its_rooms(repository: Path) -> None:
+    """A loose module is one that no room could hold: the nouns, errors, and what stands below them."""
+    assert len(list((repository / "reportkit").glob("*.py"))) <= MOST_LOOSE
+
+
+def test_a_long_module_says_why_it_is_one(package: dict[str, tuple[str, bool]]) -> None:
+    long = {name: source for name, (source, _) in package.items() if len(source.splitlines()) > LONG}
+    assert [
+        name for name, source in long.items() if "in one module" not in (ast.get_docstring(ast.parse(source)) or "")
+    ] == []
+
+
+@pytest.mark.parametrize("module", ROAD)
+def test_the_road_says_what_it_carries(package: dict[str, tuple[str, bool]], module: str) -> None:
+    """No `Any` in a signature: who follows a figure along the road sees the type of all that travels with it."""
+    tree = ast.parse(package[f"reportkit.build.{module}"][0])
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    assert functions
+    assert [
+        function.name
+        for function in functions
+        for each in (*ast.walk(function.args), *(ast.walk(function.returns) if function.returns else ()))
+        if isinstance(each, ast.Name) and each.id == "Any"
+    ] == []

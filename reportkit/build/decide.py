@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 from reportkit.execution.dependencies import UNFOLLOWED
 from reportkit.inputs.approvals_file import approvals_path
@@ -94,7 +93,7 @@ class JobReasons:
     is_new: bool
     changes: tuple[Change, ...]
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         return {
             "notebook": self.notebook,
             "runs": self.runs,
@@ -113,7 +112,7 @@ class Reasons:
     changes: tuple[Change, ...] = ()
     jobs: tuple[JobReasons, ...] = ()
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         return {
             "work": self.work.value,
             "never_finished": self.is_new,

@@ -17,7 +17,7 @@ from reportkit.checks.prose.run_rules import check_prose
 from reportkit.checks.similarity import check_last_year, texts
 from reportkit.digests import digest_of
 from reportkit.editions import Edition, edition_for
-from reportkit.editions.publication import deadline
+from reportkit.editions.loading import deadline
 from reportkit.editions.rules import RuleSpec
 from reportkit.errors import InputError, InputErrors, ReportkitError, defect
 from reportkit.execution.dependencies import needs_of

@@ -4,7 +4,8 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+
+from nbformat import NotebookNode
 
 from reportkit.build.plan import blocks_publication
 from reportkit.checks.document import check_outline
@@ -100,7 +101,7 @@ def publish(plan: Plan, runs: Sequence[Run]) -> tuple[dict[str, bytes], tuple[Fi
     return files, findings, draft
 
 
-def _unpublished(edition: Edition, notebook: Any) -> list[Finding]:
+def _unpublished(edition: Edition, notebook: NotebookNode) -> list[Finding]:
     """Rule NOTEBOOK: a warning for each cell with output that no page shows."""
     rule = edition.rulebook.get("NOTEBOOK")
     return (
@@ -122,7 +123,7 @@ def _approvals(plan: Plan) -> Approvals:
     )
 
 
-def _document_findings(plan: Plan, edition: Edition, notebook: Any) -> list[Finding]:
+def _document_findings(plan: Plan, edition: Edition, notebook: NotebookNode) -> list[Finding]:
     """The findings on the assembled document: its outline, and all words in it that aren't a submission's."""
     said = {_compact(text) for text in plan.basis.words.values()}
     outline: list[str] = []
@@ -155,7 +156,7 @@ def _compact(text: str) -> str:
     return "".join(text.split())
 
 
-def _check_tables(notebook: Any, edition: Edition, tables: Sequence[Table]) -> None:
+def _check_tables(notebook: NotebookNode, edition: Edition, tables: Sequence[Table]) -> None:
     """Refuses a document whose statutory tables aren't the data's: each once, in order, under its own heading."""
     headings = {section.table: section.title for section in edition.sections if section.table}
     shown: list[Table] = []

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from reportkit.build.decide import Reasons, Work
@@ -313,56 +312,3 @@ def print_build(bundles: Sequence[Bundle], reasons: Mapping[str, Reasons], json:
         print_json({"reports": results})
     else:
         print_table(["department", "year", "status", "seconds", "findings", "path"], rows)
-
-
-class BuildProgress:
-    """Which reports are under way and how many are done: a bar on a terminal, a line a report elsewhere."""
-
-    def __init__(self, total: int) -> None:
-        self._total, self._done, self._left = total, 0, 0
-        self._bar: Progress | None = None
-        if sys.stderr.isatty() and total:
-            self._bar = Progress(
-                SpinnerColumn(),
-                TextColumn("{task.description}"),
-                BarColumn(),
-                MofNCompleteColumn(),
-                TimeElapsedColumn(),
-                console=err(),
-                transient=True,
-            )
-            self._task = self._bar.add_task("building", total=total)
-
-    def __enter__(self) -> "BuildProgress":
-        if self._bar:
-            self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar:
-            self._bar.stop()
-        elif self._left:
-            err().print(f"{self._left} of {self._total}: nothing to do")
-
-    def waiting(self) -> None:
-        """Another build of this project is under way."""
-        err().print("Another build of this project is running; waiting for it.")
-
-    def warned(self, words: str) -> None:
-        """Something of a scheduler's workers."""
-        err().print(words, markup=False, highlight=False)
-
-    def starting(self, name: str) -> None:
-        if self._bar:
-            self._bar.update(self._task, description=name)
-        else:
-            err().print(f"{name}: building")
-
-    def finished(self, name: str, outcome: Outcome, seconds: float) -> None:
-        self._done += 1
-        if outcome in (Outcome.UP_TO_DATE, Outcome.CLOSED):
-            self._left += 1
-        if self._bar:
-            self._bar.update(self._task, completed=self._done)
-        elif outcome not in (Outcome.UP_TO_DATE, Outcome.CLOSED):
-            err().print(f"{name}: {outcome.value} in {seconds:.1f} s ({self._done}/{self._total})")

@@ -40,12 +40,13 @@ def prune(
     Examples: `reportkit cache prune` · `reportkit cache prune --keep-days 7`
     """
     from reportkit.cli import console
+    from reportkit.cli.progress import BuildProgress
     from reportkit.outputs.folders import OUTPUTS
     from reportkit.outputs.lock import locked
     from reportkit.outputs.prune import prune as prune_cache
 
     opened = open_project(project)
-    waiting = console.BuildProgress(0).waiting
+    waiting = BuildProgress(0).waiting
     with locked(opened.root / OUTPUTS, waiting):
         gone = prune_cache(opened, keep_days, time.time())
     if json:

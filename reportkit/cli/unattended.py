@@ -29,6 +29,7 @@ def run(
     Examples: `reportkit run` · `reportkit run --wait` · `reportkit run --if-missed`
     """
     from reportkit.cli import console
+    from reportkit.cli.progress import BuildProgress
     from reportkit.desk.status import now
     from reportkit.inputs.selection import select
     from reportkit.runs.records import missed
@@ -42,7 +43,7 @@ def run(
             console.print_json({"outcome": "not missed"})
         raise typer.Exit(0)
     total = len(select(opened, None, None, everything=True))
-    with console.BuildProgress(total) as progress:
+    with BuildProgress(total) as progress:
         watcher = Watcher(
             starting=progress.starting,
             finished=progress.finished,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from reportkit.build.decide import Current, Kept, ToBuild, decide, unchanged
 from reportkit.desk.versions import approvals_of
-from reportkit.editions.publication import deadline
+from reportkit.editions.loading import deadline
 from reportkit.errors import ApprovalsError, ReportkitError, defect
 from reportkit.inputs.approvals_file import approvals_path
 from reportkit.inputs.files import submission_path

@@ -2,18 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
-from functools import cache, cached_property
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from reportkit.editions.grammar import names_in, parse_sum
-from reportkit.editions.rules import CATALOGUE, Clause, Misplaced, RuleSpec, rule_catalogue, validated
-from reportkit.errors import InputError, ProjectError, near_match
-from reportkit.text.yamlfile import read_yaml
+from reportkit.editions.publication import Publication
+from reportkit.editions.rules import Clause, Misplaced, RuleSpec, rule_catalogue
+from reportkit.errors import InputError, near_match
 
 Kind = Literal["count", "amount", "change"]
 """count: a whole number from 0; amount: a Decimal from 0; change: a signed whole number printed as +19."""
@@ -109,50 +106,6 @@ class NoneReceived(_Data):
     row: str
     and_row: str
     then_table: str
-
-
-class Deadline(_Data):
-    """Until which day of the next year bodies of a kind publish; of every other kind where none is named."""
-
-    bodies: str
-    kind: str | None = None
-    month: int = Field(ge=1, le=12)
-    day: int = Field(ge=1, le=31)
-
-
-class Publication(_Data):
-    """What this kind of report is called on pages and in letters, its column on portals, its law and deadlines."""
-
-    report: str
-    short: str
-    subject: str
-    column: str
-    column_type: str
-    law: str
-    law_short: str
-    articles: str
-    deadlines: tuple[Deadline, ...] = Field(strict=False, min_length=1)
-
-    @property
-    def keywords(self) -> tuple[str, str]:
-        """What the report is found by."""
-        return self.subject, self.short
-
-    def due(self, kind: str, year: int) -> date:
-        """When the report of a year is due for bodies of a kind, in the next year."""
-        found = next(each for each in self.deadlines if each.kind in (kind, None))
-        return date(year + 1, found.month, found.day)
-
-    @model_validator(mode="after")
-    def _is_due_for_everybody(self) -> Self:
-        for number, each in enumerate(self.deadlines):
-            try:
-                date(2001, each.month, each.day)
-            except ValueError as error:
-                raise Misplaced(str(error), "deadlines", number) from error
-        if self.deadlines[-1].kind is not None:
-            raise Misplaced("the last deadline must be for every kind", "deadlines", len(self.deadlines) - 1)
-        return self
 
 
 class Edition(_Data):
@@ -345,46 +298,3 @@ def leaf_columns(
             yield from leaf_columns(node.columns, above, named)
         else:
             yield ids, labels, node
-
-
-SearchPath = tuple[Traversable, ...]
-"""Folders with editions; the first that has one of an id gives it."""
-PACKAGE: SearchPath = (files("reportkit.editions"),)
-
-
-@cache
-def load_edition(edition_id: str, path: SearchPath = PACKAGE) -> Edition:
-    """The edition of that id; a broken file is an InputError with its line or key."""
-    source = next(each for folder in path if (each := folder / f"{edition_id}.yaml").is_file())
-    return parse_edition(source.read_text(encoding="utf-8"), where=f"reportkit/editions/{edition_id}.yaml")
-
-
-def parse_edition(text: str, *, where: str) -> Edition:
-    """An edition from the text of its file; whatever is wrong with it is an InputError with the line."""
-    try:
-        return validated(Edition, read_yaml(text.encode(), where))
-    except InputError as error:
-        if where in error.where:
-            raise
-        raise InputError(error.what, where=f"{where}, {error.where}", fix=error.fix) from error
-
-
-@cache
-def edition_ids(path: SearchPath = PACKAGE) -> tuple[str, ...]:
-    """The ids of all editions on the path, oldest first."""
-    names = {entry.name for folder in path for entry in folder.iterdir() if entry.name != CATALOGUE}
-    return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
-
-
-def edition_for(year: int, path: SearchPath = PACKAGE) -> Edition:
-    """The edition in force for a report year; a year before the first is a ProjectError."""
-    editions = [load_edition(edition_id, path) for edition_id in edition_ids(path)]
-    for edition in editions:
-        if edition.covers(year):
-            return edition
-    first = min(edition.first_year for edition in editions)
-    raise ProjectError(
-        f"No statutory format is known for the report year {year}.",
-        where="the report year",
-        fix=f"Tables of this kind exist from {first} on; choose a year from {first}.",
-    )

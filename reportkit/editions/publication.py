@@ -1,25 +1,56 @@
-"""What this kind of report is called, by which law it is published, and until when: data of the editions."""
+"""What this kind of report is called, by which law it is published, and until when: data of an edition."""
 
 from datetime import date
+from typing import Self
 
-from reportkit.editions.edition import Edition, Publication, edition_ids, load_edition
-from reportkit.model import Department
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-
-def publication_for(year: int | None = None) -> Publication:
-    """That of the edition in force for a report year; of the nearest for other years, of the newest without one."""
-    editions = [load_edition(each) for each in edition_ids()]
-    if year is None:
-        return editions[-1].publication
-    return min(editions, key=lambda each: _distance(each, year)).publication
+from reportkit.editions.rules import Misplaced
 
 
-def _distance(edition: Edition, year: int) -> int:
-    """How many years lie between a year and those that an edition is in force for."""
-    last = year if edition.last_year is None else edition.last_year
-    return max(edition.first_year - year, year - last, 0)
+class _Data(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
-def deadline(department: Department, year: int) -> date:
-    """When a department's report of a year is due, in the next year (条例第四十九条)."""
-    return publication_for(year).due(department.kind, year)
+class Deadline(_Data):
+    """Until which day of the next year bodies of a kind publish; of every other kind where none is named."""
+
+    bodies: str
+    kind: str | None = None
+    month: int = Field(ge=1, le=12)
+    day: int = Field(ge=1, le=31)
+
+
+class Publication(_Data):
+    """What this kind of report is called on pages and in letters, its column on portals, its law and deadlines."""
+
+    report: str
+    short: str
+    subject: str
+    column: str
+    column_type: str
+    law: str
+    law_short: str
+    articles: str
+    deadlines: tuple[Deadline, ...] = Field(strict=False, min_length=1)
+
+    @property
+    def keywords(self) -> tuple[str, str]:
+        """What the report is found by."""
+        return self.subject, self.short
+
+    def due(self, kind: str, year: int) -> date:
+        """When the report of a year is due for bodies of a kind, in the next year."""
+        found = next(each for each in self.deadlines if each.kind in (kind, None))
+        return date(year + 1, found.month, found.day)
+
+    @model_validator(mode="after")
+    def _is_due_for_everybody(self) -> Self:
+        for number, each in enumerate(self.deadlines):
+            try:
+                date(2001, each.month, each.day)
+            except ValueError as error:
+                raise Misplaced(str(error), "deadlines", number) from error
+        if self.deadlines[-1].kind is not None:
+            raise Misplaced("the last deadline must be for every kind", "deadlines", len(self.deadlines) - 1)
+        return self

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from importlib.resources import as_file, files
 
 from reportkit.editions import load_edition
-from reportkit.editions.edition import edition_ids
+from reportkit.editions.loading import edition_ids
 from reportkit.editions.rules import CATALOGUE
 from reportkit.notebook import charts
 

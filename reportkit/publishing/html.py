@@ -7,7 +7,7 @@ from typing import Any
 from traitlets import default
 
 from reportkit.content import printed
-from reportkit.editions.publication import publication_for
+from reportkit.editions.loading import publication_for
 from reportkit.model import Cell, DocumentHead, Exhibit, Table
 from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
 from reportkit.publishing.exporter import ReportExporter

@@ -7,7 +7,7 @@ from functools import cache
 
 from jinja2 import Template
 
-from reportkit.editions.publication import publication_for
+from reportkit.editions.loading import publication_for
 from reportkit.model import DocumentHead, Finding
 from reportkit.publishing.styles import TEMPLATES
 from reportkit.publishing.wordfile import References, core_properties, package

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from html import escape
 
-from reportkit.editions.publication import publication_for
+from reportkit.editions.loading import publication_for
 from reportkit.model import DocumentHead
 from reportkit.publishing.head import LANGUAGE
 from reportkit.publishing.styles import TEMPLATES

@@ -16,7 +16,7 @@ from typing import Any
 
 from reportkit.desk.status import Status
 from reportkit.digests import digest_of
-from reportkit.editions.publication import publication_for
+from reportkit.editions.loading import publication_for
 from reportkit.inputs.documents import NoticeDocument
 from reportkit.inputs.project import Project
 from reportkit.model import Bundle, Outcome, State

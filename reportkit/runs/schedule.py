@@ -4,7 +4,7 @@ import shlex
 import sys
 from dataclasses import dataclass
 
-from reportkit.editions.publication import publication_for
+from reportkit.editions.loading import publication_for
 from reportkit.inputs.project import Project
 
 _UTC_BEHIND_HOURS = 8

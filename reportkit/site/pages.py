@@ -1,4 +1,7 @@
-"""The pages of the portal: where each stands, and all that its template is given."""
+"""The pages of the portal: where each one is, and all that its template is given.
+
+All kinds are in one module: they share crumbs, heads and addresses, and a change of one mostly changes the others.
+"""
 
 import json
 from collections import Counter
@@ -8,7 +11,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-from reportkit.editions.publication import publication_for
+from reportkit.editions.loading import publication_for
 from reportkit.inputs.project import Project
 from reportkit.model import Department
 from reportkit.site.columns import LEVELS, Group, Shelf, groups, pages_of

@@ -12,7 +12,7 @@ import segno
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from reportkit.digests import code_digest, digest_of
-from reportkit.editions.publication import publication_for
+from reportkit.editions.loading import publication_for
 from reportkit.errors import PublishingError
 from reportkit.inputs.project import Project
 from reportkit.outputs.cache import Cache

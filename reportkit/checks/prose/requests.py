@@ -1,4 +1,7 @@
-"""Rules on what sentences say of applications: N-1 to N-3, and what a count claims."""
+"""Rules on what sentences say of applications: N-1 to N-3, and what a count claims.
+
+All three are in one module: they read the same claims, and a way of saying a thing mostly concerns each of them.
+"""
 
 import re
 from collections.abc import Iterator

@@ -33,7 +33,7 @@ from reportkit.desk.versions import (
     version_beside,
 )
 from reportkit.digests import code_digest, digest_of
-from reportkit.editions.publication import publication_for
+from reportkit.editions.loading import publication_for
 from reportkit.errors import ApprovalsError, ProjectError, ReportkitError, defect
 from reportkit.inputs.approvals_file import approvals_bytes, approvals_path
 from reportkit.inputs.project import Project

@@ -1,4 +1,7 @@
-"""A report in its printed layout with what differs from another one: what went struck out, what came underlined."""
+"""A report in its printed layout with what differs from another one: what went struck out, what came underlined.
+
+Words, tables and charts are in one module: each is drawn between the others, in the order of the report.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,0 +1,74 @@
+"""Editions found along a path of folders, read, and chosen by the year."""
+
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from reportkit.editions.edition import Edition
+from reportkit.editions.publication import Publication
+from reportkit.editions.rules import CATALOGUE, validated
+from reportkit.errors import InputError, ProjectError
+from reportkit.model import Department
+from reportkit.text.yamlfile import read_yaml
+
+SearchPath = tuple[Traversable, ...]
+"""Folders with editions; the first that has one of an id gives it."""
+PACKAGE: SearchPath = (files("reportkit.editions"),)
+
+
+@cache
+def load_edition(edition_id: str, path: SearchPath = PACKAGE) -> Edition:
+    """The edition of that id; a broken file is an InputError with its line or key."""
+    source = next(each for folder in path if (each := folder / f"{edition_id}.yaml").is_file())
+    return parse_edition(source.read_text(encoding="utf-8"), where=f"reportkit/editions/{edition_id}.yaml")
+
+
+def parse_edition(text: str, *, where: str) -> Edition:
+    """An edition from the text of its file; whatever is wrong with it is an InputError with the line."""
+    try:
+        return validated(Edition, read_yaml(text.encode(), where))
+    except InputError as error:
+        if where in error.where:
+            raise
+        raise InputError(error.what, where=f"{where}, {error.where}", fix=error.fix) from error
+
+
+@cache
+def edition_ids(path: SearchPath = PACKAGE) -> tuple[str, ...]:
+    """The ids of all editions on the path, oldest first."""
+    names = {entry.name for folder in path for entry in folder.iterdir() if entry.name != CATALOGUE}
+    return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
+
+
+def edition_for(year: int, path: SearchPath = PACKAGE) -> Edition:
+    """The edition in force for a report year; a year before the first is a ProjectError."""
+    editions = [load_edition(edition_id, path) for edition_id in edition_ids(path)]
+    for edition in editions:
+        if edition.covers(year):
+            return edition
+    first = min(edition.first_year for edition in editions)
+    raise ProjectError(
+        f"No statutory format is known for the report year {year}.",
+        where="the report year",
+        fix=f"Tables of this kind exist from {first} on; choose a year from {first}.",
+    )
+
+
+def publication_for(year: int | None = None) -> Publication:
+    """That of the edition in force for a report year; of the nearest for other years, of the newest without one."""
+    editions = [load_edition(each) for each in edition_ids()]
+    if year is None:
+        return editions[-1].publication
+    return min(editions, key=lambda each: _distance(each, year)).publication
+
+
+def _distance(edition: Edition, year: int) -> int:
+    """How many years lie between a year and those that an edition is in force for."""
+    last = year if edition.last_year is None else edition.last_year
+    return max(edition.first_year - year, year - last, 0)
+
+
+def deadline(department: Department, year: int) -> date:
+    """When a department's report of a year is due, in the next year (条例第四十九条)."""
+    return publication_for(year).due(department.kind, year)
