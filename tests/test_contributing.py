@@ -78,7 +78,9 @@ def blocks(title: str) -> dict[str, str]:
     """The code of one how-to: where it goes, as its first line says → the rest."""
     section = TEXT[TEXT.index(f"### … {title}\n") :]
     lines = takewhile(lambda line: not line.startswith("## "), section.splitlines())
-    code = re.findall(r"```(?:python|yaml)\n# reportkit/(.*?)\n(.*?)```", "\n".join(lines).split("\n### ")[0], re.S)
+    code = re.findall(
+        r"```(?:python|yaml|text)\n# reportkit/(.*?)\n(.*?)```", "\n".join(lines).split("\n### ")[0], re.S
+    )
     assert code, title
     return dict(code)
 
@@ -170,7 +172,9 @@ def test_a_format(package: Path) -> None:
         package,
         "formats.py",
         '            options={"pictures_beside": True},\n        ),\n',
-        '            options={"pictures_beside": True},\n        ),\n' + textwrap.indent(record[1], " " * 8),
+        '            options={"pictures_beside": True},\n        ),\n'
+        + textwrap.indent(record[1].rstrip(), " " * 8)
+        + ",\n",
     )
     shutil.copytree(Path(__file__).parent, package / "tests", ignore=shutil.ignore_patterns("__pycache__", "goldens"))
     said = run(
