@@ -25,6 +25,7 @@ from tests.conftest import MakeProject
 from tests.kernels import own_folders, servers
 
 PARAMETERS = "year = 2024\ndepartment = 'demo'"
+OPENED = "from reportkit.notebook import open_section\ns = open_section(year, department)\n"
 
 
 def notebook(*sources: str, parameters: str = PARAMETERS) -> bytes:
@@ -46,7 +47,7 @@ def printed(done: Run) -> str:
     assert done.failure is None, done.failure
     assert done.notebook is not None
     executed = nbformat.reads(done.notebook.decode(), as_version=4)
-    return "".join(output.text for cell in executed.cells for output in cell.get("outputs", ()))
+    return "".join(output.get("text", "") for cell in executed.cells for output in cell.get("outputs", ()))
 
 
 def failure(done: Run) -> NotebookError:
@@ -187,7 +188,7 @@ def plan_of(make_project: MakeProject) -> Callable[..., Plan]:
 
 
 def test_notebooks_run_at_the_same_time_and_come_back_in_order(plan_of: Callable[..., Plan], tmp_path: Path) -> None:
-    meet = f"import pathlib, time\nhere = pathlib.Path({str(tmp_path)!r})\n"
+    meet = f"{OPENED}import pathlib, time\nhere = pathlib.Path({str(tmp_path)!r})\n"
     wait = "while len(list(here.iterdir())) < 2: time.sleep(0.01)"
     runs = run_jobs(plan_of(*(f"{meet}(here / '{number}').touch()\n{wait}\nprint({number})" for number in "01")), 2)
     assert [printed(run) for run in runs] == ["0\n", "1\n"]

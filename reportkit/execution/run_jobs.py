@@ -20,6 +20,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from reportkit.errors import NotebookError
+from reportkit.execution.complete import refuse_other_report, refuse_unfinished
 from reportkit.execution.engine import fits_socket
 from reportkit.execution.kernel_variables import kernel_env
 from reportkit.execution.temporary import temporary_folder
@@ -51,7 +52,7 @@ def run_jobs(plan: Plan, at_once: int = 1) -> tuple[Run, ...]:
             if failed.is_set():
                 return None
             try:
-                done = _run_tried(job, inputs, Path(folder), f"{number:02d}", plan.execution.confinement)
+                done = _run_tried(job, inputs, Path(folder) / f"{number:02d}", plan)
             finally:
                 ensure_event_loop().close()  # papermill's own, one a thread
             if done.failure is not None:
@@ -96,25 +97,35 @@ def unpack(inputs: Mapping[str, bytes], folder: Path) -> None:
         path.write_bytes(content)
 
 
-def _run_tried(job: Job, inputs: Path, folder: Path, name: str, confinement: Confinement) -> Run:
+def _run_tried(job: Job, inputs: Path, place: Path, plan: Plan) -> Run:
     """One notebook, once more where its kernel died by itself: memory is short for a moment, a machine is busy.
 
     An error of the notebook's own is told at once.
     """
     for tries in (1, 2):
-        cwd = folder / f"{name}-{tries}"
+        cwd = place.with_name(f"{place.name}-{tries}")
         cwd.mkdir()
         note: dict[str, Any] = {}
-        done = replace(run_job(job, inputs, cwd, confinement, note), peak_bytes=note.get("peak_bytes"), tries=tries)
+        done = run_job(job, inputs, cwd, plan.execution.confinement, note, report=plan.name)
+        done = replace(done, peak_bytes=note.get("peak_bytes"), tries=tries)
         if not isinstance(getattr(done.failure, "__cause__", None), DeadKernelError) or "killed" in note:
             break
     return done
 
 
-def run_job(job: Job, inputs: Path, cwd: Path, confinement: Confinement, note: dict[str, Any] | None = None) -> Run:
+def run_job(
+    job: Job,
+    inputs: Path,
+    cwd: Path,
+    confinement: Confinement,
+    note: dict[str, Any] | None = None,
+    *,
+    report: str | None = None,
+) -> Run:
     """One notebook in one fresh kernel; whatever goes wrong is the Run's failure, never an exception.
 
-    What the engine has to say of the kernel is put into `note`.
+    What the engine has to say of the kernel is put into `note`. Where a `report` is named (year/department), the
+    notebook must have opened it, once, and no other.
     """
     started, began = time.monotonic(), time.time()
     current: dict[str, Any] = {}
@@ -165,10 +176,23 @@ def run_job(job: Job, inputs: Path, cwd: Path, confinement: Confinement, note: d
             fix="Run it with papermill to see more.",
         ).caused_by(error)
     else:
+        if (unfit := _incomplete(job, executed, report)) is not None:
+            return Run(job, None, time.monotonic() - started, unfit, began=began)
         executed.metadata.papermill["input_path"] = f"notebooks/{job.name}"  # where it lies in the project
         reads = _take_reads(executed)
         return Run(job, nbformat.writes(executed).encode(), time.monotonic() - started, reads=reads, began=began)
     return Run(job, None, time.monotonic() - started, failure, began=began)
+
+
+def _incomplete(job: Job, executed: Any, report: str | None) -> NotebookError | None:
+    """Why a notebook that ended well isn't whole: papermill takes `sys.exit(0)` for success."""
+    try:
+        refuse_unfinished(job.name, executed)
+        if report is not None:
+            refuse_other_report(job.name, executed, report)
+    except NotebookError as error:
+        return error
+    return None
 
 
 @contextmanager

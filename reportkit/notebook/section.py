@@ -69,7 +69,7 @@ def open_section(year: int, department: Id) -> "NotebookSection":
     charts.style()  # charts of one's own get it too
     display(
         {"text/plain": f"{name} {year}年 {section.edition.name}"},
-        metadata={"reportkit": {"kind": "opened"}},
+        metadata={"reportkit": {"kind": "opened", "report": f"{year}/{department}"}},
         raw=True,
     )
     if folder and (shell := get_ipython()) is not None:
