@@ -249,8 +249,8 @@ def _cancelling(evidence: Evidence, rule: RuleSpec) -> Iterator[Finding]:
                 if difference.known and difference.low and not spec.total:
                     differences[spec.column_label] = difference.low
             if len(differences) > 1 and sum(differences.values()) == 0:
-                told = "，".join(
+                said = "，".join(
                     f"{label}{'多' if number > 0 else '少'}{abs(number)}件" for label, number in differences.items()
                 )
                 number = evidence.edition.table(clause.table).number
-                yield finding(rule, f"{rule.name}（{clause.says}）：{told}", f"表{number}·{'、'.join(differences)}")
+                yield finding(rule, f"{rule.name}（{clause.says}）：{said}", f"表{number}·{'、'.join(differences)}")

@@ -8,7 +8,7 @@ from reportkit.model import Finding
 
 
 def check_outline(edition: Edition, headings: Sequence[str]) -> list[Finding]:
-    """Rule S-1: the statutory titles stand in the document, each once, in their order; headings are its main ones.
+    """Rule S-1: the statutory titles are in the document, each once, in their order; headings are its main ones.
 
     Source: format.md, S-1; 国办公开办函〔2021〕30号.
     """

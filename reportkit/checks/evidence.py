@@ -15,7 +15,7 @@ from reportkit.model import Department, Fact, Figures, Finding, Misfit, Register
 class Evidence:
     """One department's year, with what it is compared to.
 
-    `history` are last year's figures, a successor's those of its predecessors added up; None where nobody handed any
+    `history` are last year's figures, a successor's those of its predecessors added up; None where none were handed
     in. `words` are the department's words by slot id, with names bound.
     """
 

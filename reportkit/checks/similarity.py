@@ -1,6 +1,6 @@
 """Rule C-1: words and tables that are last year's, or another unit's of the same year.
 
-Texts are compared by containment: which share of a text's runs of characters stands in the other. An index of a sample
+Texts are compared by containment: which share of a text's runs of characters is in the other. An index of a sample
 of them finds the pairs that are worth comparing among a thousand units, and each pair is then compared exactly. No
 library is used for that: datasketch, the well-kept one, brings scipy along, and estimates what is cheap to compute.
 """
@@ -35,7 +35,7 @@ _NO_LETTER = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True)
 class SaidText:
-    """A slot's words or one paragraph of them, told by whom and where."""
+    """A slot's words or one paragraph of them, with whose they are and where."""
 
     unit: str
     slot: str

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from reportkit.checks.prose.counts import Reading
-from reportkit.checks.prose.registry import ReadWords, held_to_nought, rule
+from reportkit.checks.prose.registry import ReadWords, rule, stated_as_none
 from reportkit.checks.prose.requests import CARRIED_OUT, RECEIVED, SAID
 from reportkit.checks.prose.subjects import clause_before, speaks_of_others
 from reportkit.editions.rules import RuleSpec
@@ -39,7 +39,7 @@ def none_received(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
             if of and not _open(of) and "申请" in match.group() and "公开" not in match.group()[len(of) :]:
                 continue
             found, cells = evidence.bounds(RECEIVED, "total"), (f"{RECEIVED}/total",)
-            yield from held_to_nought(spec, sentence, match, found, table="表三", row="新收", cells=cells)
+            yield from stated_as_none(spec, sentence, match, found, table="表三", row="新收", cells=cells)
 
 
 _PART = re.compile(
@@ -80,7 +80,7 @@ def all_concluded(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
                 or _object_at(reading, match) != "requests"
             ):
                 continue
-            yield from held_to_nought(spec, sentence, match, carried, table="表三", row="结转下年度", cells=cells)
+            yield from stated_as_none(spec, sentence, match, carried, table="表三", row="结转下年度", cells=cells)
 
 
 def _object_at(reading: Reading, match: re.Match[str]) -> str:

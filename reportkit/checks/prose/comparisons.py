@@ -8,7 +8,7 @@ from reportkit.checks.bounds import Bounds
 from reportkit.checks.evidence import Evidence
 from reportkit.checks.prose.counts import CASES, Count
 from reportkit.checks.prose.numbers import Kind, Number
-from reportkit.checks.prose.registry import ReadWords, rule, told, unassessable
+from reportkit.checks.prose.registry import ReadWords, rule, sentence_finding, unassessable
 from reportkit.checks.prose.requests import (
     CONCLUDED,
     HANDLED,
@@ -53,7 +53,9 @@ def shares(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
                 expected = "或".join(
                     f"{upper}÷{lower}＝{100 * Decimal(upper) / lower:.{_places(number)}f}%" for upper, lower in found
                 )
-                yield told(spec, reading.sentence, f"占比为“{number.text}”，按表三计算为{expected}", number.span)
+                yield sentence_finding(
+                    spec, reading.sentence, f"占比为“{number.text}”，按表三计算为{expected}", number.span
+                )
 
 
 def _of_what(count: Count) -> tuple[Claim | None, tuple[Rows, ...]]:
@@ -75,7 +77,7 @@ def _of_what(count: Count) -> tuple[Claim | None, tuple[Rows, ...]]:
 
 
 def _one_of_several(count: Count) -> Count | None:
-    """The count that a percentage is of where as many stand before 占比分别为 as percentages behind it."""
+    """The count that a percentage is of where as many come before 占比分别为 as percentages after it."""
     text, reading = count.reading.sentence.text, count.reading
     for match in _SHARES_OF_SEVERAL.finditer(text):
         shares = [
@@ -213,4 +215,4 @@ def _growth(words: ReadWords, spec: RuleSpec, count: Count, claims: list[Claim])
         expected = "或".join(
             dict.fromkeys(f"{'增长' if each >= 0 else '下降'}{abs(each):.{places}f}{unit}" for each in changes)
         )
-        yield told(spec, sentence, f"同比为“{number.text}”，按两年数据计算为{expected}", number.span)
+        yield sentence_finding(spec, sentence, f"同比为“{number.text}”，按两年数据计算为{expected}", number.span)

@@ -28,9 +28,9 @@ _MAY_STAND_BEFORE = re.compile(
 
 @dataclass(frozen=True)
 class Count:
-    """A number with what stands around it, up to the numbers beside it.
+    """A number with what is around it, up to the numbers beside it.
 
-    `label` is its own clause before it, `lead` what stands before that, `after` its own clause behind it.
+    `label` is its own clause before it, `lead` what comes before that, `after` its own clause behind it.
     """
 
     reading: "Reading"
@@ -62,13 +62,13 @@ class Count:
 
     @cached_property
     def near(self) -> tuple[int, int]:
-        """Where the words stand that say what is counted: the label; where it says nothing, behind, or before it."""
+        """Where the words are that say what is counted: the label; where it says nothing, behind, or before it."""
         if self.assigned is not None:
             return self.assigned.start, self.assigned.end
-        told = {"rows", "columns", "roles", "outcomes", "objects", "changes"}
-        if any(term.kind in told for term in self.terms(self.label)):
+        kinds = {"rows", "columns", "roles", "outcomes", "objects", "changes"}
+        if any(term.kind in kinds for term in self.terms(self.label)):
             return self.label
-        if any(term.kind in told for term in self.terms(self.after)):
+        if any(term.kind in kinds for term in self.terms(self.after)):
             return self.after
         if _FILLER.fullmatch(self.text(self.label)):
             return self.lead[0], self.label[1]
@@ -224,7 +224,7 @@ class Reading:
 
     @cached_property
     def tells_of_requests(self) -> bool:
-        """Whether a row's name here means applications: they are named, or it stands beside another row's."""
+        """Whether a row's name here means applications: they are named, or it is beside another row's."""
         rows = {term.id for term in self.terms if term.kind == "rows"}
         named = any(term.kind == "objects" and term.id == "requests" for term in self.terms)
         return self.about == "requests" or named or len(rows) > 1
@@ -253,7 +253,7 @@ class Reading:
 
     @cached_property
     def assigned(self) -> dict[tuple[int, int], NamedWord]:
-        """Number → word, where as many words stand before 分别 as numbers behind it."""
+        """Number → word, where as many words come before 分别 as numbers behind it."""
         text = self.sentence.text
         found: dict[tuple[int, int], NamedWord] = {}
         for match in _RESPECTIVELY.finditer(text):
@@ -279,14 +279,14 @@ class Reading:
         return [each for each in self.counts if each.number.kind is Kind.COUNT and each.number.unit in CASES]
 
     def before(self, count: Count, kind: Kind = Kind.COUNT) -> Count | None:
-        """The nearest number of a kind that stands before."""
+        """The nearest number of a kind that comes before."""
         for each in reversed(self.counts):
             if each.number.end <= count.number.start and each.number.kind is kind and not self.is_aside(each, count):
                 return each
         return None
 
     def is_aside(self, count: Count, other: Count) -> bool:
-        """Whether a count stands in a parenthesis that has closed before another one."""
+        """Whether a count is in a parenthesis that has closed before another one."""
         text = self.sentence.text
         opened = max(text.rfind("（", 0, count.number.start), text.rfind("(", 0, count.number.start))
         closed = max(text.rfind("）", 0, count.number.start), text.rfind(")", 0, count.number.start))

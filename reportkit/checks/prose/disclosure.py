@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from reportkit.checks.bounds import Bounds
 from reportkit.checks.prose.counts import Count
-from reportkit.checks.prose.registry import ReadWords, rule, shown, told, unassessable
+from reportkit.checks.prose.registry import ReadWords, rule, sentence_finding, shown, unassessable
 from reportkit.checks.prose.requests import agreement
 from reportkit.checks.prose.subjects import clause_before, speaks_of_others
 from reportkit.editions.rules import RuleSpec
@@ -100,4 +100,4 @@ def _held(
         yield unassessable(spec, count.reading.sentence, said, count.number.span, cells=cells, table="表二")
     else:
         severity = Severity.WARNING if count.number.from_figure else severity
-        yield told(spec, count.reading.sentence, said, count.number.span, severity=severity, cells=cells)
+        yield sentence_finding(spec, count.reading.sentence, said, count.number.span, severity=severity, cells=cells)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from reportkit.checks.bounds import Bounds
 from reportkit.checks.evidence import Evidence
 from reportkit.checks.prose.counts import CASES, Count, Reading
-from reportkit.checks.prose.registry import ReadWords, held_to_nought, rule, shown, told, unassessable
+from reportkit.checks.prose.registry import ReadWords, rule, sentence_finding, shown, stated_as_none, unassessable
 from reportkit.checks.prose.requests import agreement
 from reportkit.checks.prose.subjects import clause_before, speaks_of_others
 from reportkit.editions.rules import RuleSpec
@@ -122,7 +122,7 @@ def _check(evidence: Evidence, spec: RuleSpec, count: Count, groups: tuple[str, 
     clause = text.rfind("，", 0, count.number.start) + 1
     recorded = _RECORDED.search(text, clause, count.after[1])
     severity = Severity.WARNING if recorded or count.number.from_figure else Severity.ERROR
-    yield told(spec, count.reading.sentence, said, count.number.span, severity=severity, cells=cells)
+    yield sentence_finding(spec, count.reading.sentence, said, count.number.span, severity=severity, cells=cells)
 
 
 def _name(evidence: Evidence, groups: tuple[str, ...], column: str) -> str:
@@ -182,4 +182,4 @@ def _none(evidence: Evidence, spec: RuleSpec, reading: Reading, match: re.Match[
         for group in _GROUPS[kind]
     )
     found, cells = _bounds(evidence, groups, "total"), tuple(f"{group}/total" for group in groups)
-    yield from held_to_nought(spec, reading.sentence, match, found, table="表四", cells=cells)
+    yield from stated_as_none(spec, reading.sentence, match, found, table="表四", cells=cells)

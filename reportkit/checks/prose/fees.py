@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from reportkit.checks.prose.counts import Count
 from reportkit.checks.prose.numbers import Kind
-from reportkit.checks.prose.registry import ReadWords, rule, told
+from reportkit.checks.prose.registry import ReadWords, rule, sentence_finding
 from reportkit.checks.prose.subjects import clause_before
 from reportkit.editions.rules import RuleSpec
 from reportkit.model import Finding, Severity, format_number
@@ -24,31 +24,31 @@ def states_fees(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     """Part 六 says what was charged, in cases and yuan, or that nothing was; “信息费” is not the statute's word."""
     readings = words.of("other_matters")
     if not readings:
-        return  # S-1 tells that the part is empty
+        return  # S-1 reports that the part is empty
     stated = [each for each in readings if _FEE.search(each.sentence.text)]
     if not stated:
         loose = [each for each in readings if _LOOSE.search(each.sentence.text)]
         if loose:
             word = _LOOSE.search(loose[0].sentence.text)
             assert word is not None
-            yield told(
+            yield sentence_finding(
                 spec, loose[0].sentence, f"“{word.group()}”应写作“信息处理费”", word.span(), severity=Severity.WARNING
             )
         else:
-            yield told(spec, readings[0].sentence, "没有写明信息处理费：收取的件数和金额，或者未收取")
+            yield sentence_finding(spec, readings[0].sentence, "没有写明信息处理费：收取的件数和金额，或者未收取")
         return
     sentences = [each.sentence.text for each in stated]
     if any(_NONE.search(each) for each in sentences):
         for charged in (count for each in readings for count in each.counts if _is_charged(count)):
             what = f"既写未收取，又写收取“{charged.number.text}”"
-            yield told(spec, charged.reading.sentence, what, charged.number.span, severity=Severity.WARNING)
+            yield sentence_finding(spec, charged.reading.sentence, what, charged.number.span, severity=Severity.WARNING)
             break
         return
     kinds = {count.number.kind for each in readings for count in each.counts}
     if Kind.MONEY not in kinds:
-        yield told(spec, stated[0].sentence, "写了收取信息处理费，没有写明金额")
+        yield sentence_finding(spec, stated[0].sentence, "写了收取信息处理费，没有写明金额")
     elif not any(count.number.kind is Kind.COUNT for each in readings for count in each.counts):
-        yield told(spec, stated[0].sentence, "写了收取信息处理费，没有写明件数")
+        yield sentence_finding(spec, stated[0].sentence, "写了收取信息处理费，没有写明件数")
 
 
 _CHARGED = re.compile(r"(?<![未应免可])(?<!没有)(?<!不予)(?:收取|收费(?!通知|标准)|收入|实收)")
@@ -80,4 +80,4 @@ def no_notice(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
         match = _NO_NOTICE.search(reading.sentence.text)
         if match and not _OF_SOME.search(reading.sentence.text[: match.start()]):
             what = f"文字写“{match.group()}”，表三（六）2为{format_number(unpaid.low)}件"
-            yield told(spec, reading.sentence, what, match.span(), cells=("requests.other.unpaid/total",))
+            yield sentence_finding(spec, reading.sentence, what, match.span(), cells=("requests.other.unpaid/total",))

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from reportkit.checks.prose.counts import Count, Reading
 from reportkit.checks.prose.numbers import About, Kind
-from reportkit.checks.prose.registry import ReadWords, rule, told
+from reportkit.checks.prose.registry import ReadWords, rule, sentence_finding
 from reportkit.editions.rules import RuleSpec
 from reportkit.model import Finding, format_number
 
@@ -50,7 +50,7 @@ def lists(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
             if fault := _fault(reading, found):
                 numbers = [each.number for each in (found.total, *found.items)]
                 span = min(each.start for each in numbers), max(each.end for each in numbers)
-                yield told(spec, reading.sentence, fault, span)
+                yield sentence_finding(spec, reading.sentence, fault, span)
 
 
 def _unit(count: Count) -> str:
@@ -255,7 +255,7 @@ def _sound_runs(reading: Reading, found: _List) -> bool:
             runs.append([])
         runs[-1].append(item.number.value)
         previous = item
-    # Runs may also be joined, as long as the commas stand between them.
+    # Runs may also be joined, as long as the commas are between them.
     joined = [Decimal(0)]
     for run in runs:
         joined.append(joined[-1] + sum(run))
@@ -269,7 +269,7 @@ def _sound_runs(reading: Reading, found: _List) -> bool:
 
 @rule("F-2")
 def fees(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
-    """The details of the fees charged add up, in cases and in yuan; they may stand in a sentence of their own."""
+    """The details of the fees charged add up, in cases and in yuan; they may be in a sentence of their own."""
     previous: Reading | None = None
     for reading in words.of("other_matters"):
         if "费" in reading.sentence.text or previous is not None:
@@ -299,7 +299,7 @@ def _fees_of(spec: RuleSpec, previous: Reading | None, reading: Reading, unit: s
     if added != total.number.value and not all(each.number.from_figure for each in (total, *items)):
         shown = "＋".join(format_number(each.number.value) for each in items)
         what = f"明细{shown}＝{format_number(added)}{unit}，不等于总数“{total.number.text}”"
-        yield told(spec, reading.sentence, what, span)
+        yield sentence_finding(spec, reading.sentence, what, span)
 
 
 _ITEMIZES = re.compile(r"其中|分别|包括|包含|具体|明细")

@@ -8,7 +8,7 @@ from operator import itemgetter
 
 from reportkit.checks.evidence import Evidence
 from reportkit.checks.prose.counts import Reading
-from reportkit.checks.prose.registry import ReadWords, rule, told
+from reportkit.checks.prose.registry import ReadWords, rule, sentence_finding
 from reportkit.editions.rules import RuleSpec
 from reportkit.model import Department, Finding, Register, Severity
 
@@ -109,7 +109,7 @@ def own_names(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
             name, key = match.group(), (reading.sentence.passage.slot, match.group())
             if key not in seen and _is_self(match, reading.sentence.text) and not _fits(words.evidence, match):
                 seen.add(key)
-                yield told(
+                yield sentence_finding(
                     spec, reading.sentence, f"“{name}”与本机关（{words.evidence.department.name}）不符", match.span()
                 )
         yield from _others(words, spec, reading, old_names)
@@ -191,18 +191,18 @@ def _others(words: ReadWords, spec: RuleSpec, reading: Reading, old_names: tuple
         if other is not None:
             start = match.start("name")
             what = f"自称为“{other.text}”，本机关为{evidence.department.name}"
-            yield told(spec, sentence, what, (start, start + len(other.text)))
+            yield sentence_finding(spec, sentence, what, (start, start + len(other.text)))
             return
         if _is_stranger(evidence, name):
             what = f"自称为“{name}”，本机关为{evidence.department.name}"
-            yield told(spec, sentence, what, match.span("name"), severity=Severity.WARNING)
+            yield sentence_finding(spec, sentence, what, match.span("name"), severity=Severity.WARNING)
             return
     for old in old_names:
         place = sentence.text.find(old.text)
         if place >= 0 and sentence.text[max(0, place - 1) : place] not in ("原", "前"):
             what = f"“{old.text}”已于{old.body.valid_to}撤销"
             severity = Severity.ERROR if old.body.successor == evidence.department.id else Severity.WARNING
-            yield told(spec, sentence, what, (place, place + len(old.text)), severity=severity)
+            yield sentence_finding(spec, sentence, what, (place, place + len(old.text)), severity=severity)
 
 
 def _named(evidence: Evidence, text: str) -> _Name | None:

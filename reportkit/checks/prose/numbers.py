@@ -198,7 +198,7 @@ def _about(before: str | None, after: str | None, *, rounded: bool) -> About:
 
 
 def _is_bound(match: re.Match[str], scale: str, sentence: Sentence) -> bool:
-    """Whether the digits are a bound figure's and nothing else: no digit or 万 stands beside it."""
+    """Whether the digits are a bound figure's and nothing else: no digit or 万 is beside it."""
     return bool(match["digits"]) and not scale and match.span("digits") in sentence.figures
 
 
@@ -231,7 +231,7 @@ _JOINT = re.compile(r"\s*(?:[、，,]|和|及|与|或)\s*")
 
 
 def _with_units(found: list[Number], text: str) -> list[Number]:
-    """Bare numbers get the unit of the number after them where nothing but a comma or 和 stands between."""
+    """Bare numbers get the unit of the number after them where nothing but a comma or 和 is between."""
     result: list[Number] = []
     following: Number | None = None
     for number in reversed(found):

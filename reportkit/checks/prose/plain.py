@@ -59,7 +59,7 @@ _LONGEST = 800
 
 
 def marked(text: str, *, from_fact: bool) -> str:
-    """What was bound to a name, between marks that tell a fact from a figure."""
+    """What was bound to a name, between marks that distinguish a fact from a figure."""
     return f"{BOUND_FACT if from_fact else BOUND_FIGURE}{text}{BOUND_END}"
 
 

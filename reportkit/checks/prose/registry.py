@@ -55,7 +55,7 @@ def rule(rule_id: str) -> Callable[[Rule], Rule]:
     return register
 
 
-def told(
+def sentence_finding(
     spec: RuleSpec,
     sentence: Sentence,
     what: str,
@@ -85,7 +85,7 @@ def unassessable(
     table: str = "",
 ) -> Finding:
     """A sentence that can't be held against a table of this year, or where none is named, against last year's."""
-    return told(
+    return sentence_finding(
         spec,
         sentence,
         f"{said}：缺{'' if table else '上年'}数据，未能核对",
@@ -102,7 +102,7 @@ def shown(found: list[Bounds]) -> str:
     return "或".join(dict.fromkeys(("" if each.known else "至少") + format_number(each.low) for each in found))
 
 
-def held_to_nought(
+def stated_as_none(
     spec: RuleSpec,
     sentence: Sentence,
     match: re.Match[str],
@@ -117,6 +117,6 @@ def held_to_nought(
         return
     said = f"文字写“{match.group()}”"
     if found.low > 0:
-        yield told(spec, sentence, f"{said}，{table}{row}为{shown([found])}件", match.span(), cells=cells)
+        yield sentence_finding(spec, sentence, f"{said}，{table}{row}为{shown([found])}件", match.span(), cells=cells)
     else:
         yield unassessable(spec, sentence, said, match.span(), cells=cells, table=table)

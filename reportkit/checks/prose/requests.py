@@ -12,7 +12,7 @@ from reportkit.checks.bounds import Bounds
 from reportkit.checks.evidence import Evidence
 from reportkit.checks.prose.counts import CASES, Count
 from reportkit.checks.prose.numbers import Number
-from reportkit.checks.prose.registry import ReadWords, rule, shown, told, unassessable
+from reportkit.checks.prose.registry import ReadWords, rule, sentence_finding, shown, unassessable
 from reportkit.checks.prose.subjects import clause_before, speaks_of_others
 from reportkit.checks.prose.words import NamedWord
 from reportkit.editions.rules import RuleSpec
@@ -148,7 +148,7 @@ SAID = re.compile(
 
 
 def _counts_something_else(count: Count) -> bool:
-    """收到补正材料163份, 收费通知52件: other things than applications stand between the verb and the number."""
+    """收到补正材料163份, 收费通知52件: other things than applications are between the verb and the number."""
     verbs = count.terms(count.near, kind="roles")
     if not verbs or verbs[-1].id in ("carried_in", "carried_out", "carried", "handled_sum", "concluded_total"):
         return False
@@ -201,7 +201,7 @@ def _sentence_role(count: Count) -> str:
 
 
 def _columns(count: Count) -> tuple[str, ...] | None:
-    """The applicant types that a count is of; None where they can't be told."""
+    """The applicant types that a count is of; None where the words don't say."""
     terms = count.terms(count.near, count.after, kind="columns")
     named = list(dict.fromkeys(term.id for term in terms))
     if not named:
@@ -325,7 +325,7 @@ def _check_counts(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
             yield unassessable(spec, count.reading.sentence, said, number.span, cells=cells, table="表三")
         else:
             severity = Severity.WARNING if number.from_figure else claim.severity
-            yield told(
+            yield sentence_finding(
                 spec, count.reading.sentence, said, number.span, severity=severity, cells=_cells(evidence, claim)
             )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from reportkit.checks.prose.counts import Reading
-from reportkit.checks.prose.registry import ReadWords, rule, told
+from reportkit.checks.prose.registry import ReadWords, rule, sentence_finding
 from reportkit.editions.rules import RuleSpec
 from reportkit.model import Finding, Severity
 
@@ -31,13 +31,13 @@ _PERIOD = re.compile(
 
 @rule("P-2")
 def years(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
-    """The opening and the period name the report's year; another year elsewhere wants a reason to stand there."""
+    """The opening and the period name the report's year; another year elsewhere needs a reason."""
     year = words.evidence.year
     for reading in words.readings:
         sentence = reading.sentence
         if period := _PERIOD.search(sentence.text):
             if {period["first"], period["last"] or period["first"]} != {str(year)}:
-                yield told(spec, sentence, f"统计期限不是{year}年", period.span())
+                yield sentence_finding(spec, sentence, f"统计期限不是{year}年", period.span())
             continue
         opening = sentence.opens and sentence.passage.slot in ("overview", "preamble")
         exempt = [match.span() for pattern in (_QUOTED, _SPAN) for match in pattern.finditer(sentence.text)]
@@ -58,12 +58,12 @@ def years(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
                 continue
             severity = Severity.ERROR if is_opening else Severity.WARNING
             what = f"开头写的是{named}年，报告年度是{year}年" if is_opening else f"出现了{named}年，报告年度是{year}年"
-            yield told(spec, sentence, what, match.span(), severity=severity)
+            yield sentence_finding(spec, sentence, what, match.span(), severity=severity)
 
 
 _BASIS = re.compile(r"(?:按照|根据|依据|对照|结合|继|在|巩固|总结|落实|完成|针对|承接)[^，。；]{0,6}$")
 _OPENING = 8
-"""How far into its first sentence a report's year stands, at the most."""
+"""How far into its first sentence a report's year comes, at the most."""
 
 
 def _has_reason(reading: Reading, match: re.Match[str], named: int, year: int) -> bool:
@@ -92,7 +92,7 @@ def left_over(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
         if found:
             first = _LEFT_OVER.search(reading.sentence.text)
             assert first is not None
-            yield told(spec, reading.sentence, f"遗留“{'”“'.join(found[:5])}”", first.span())
+            yield sentence_finding(spec, reading.sentence, f"遗留“{'”“'.join(found[:5])}”", first.span())
 
 
 _IDENTITY = re.compile(r"(?<![\dA-Za-z])\d{6}[ -]?(?P<born>(?:19|20)\d{6})[ -]?\d{3}[\dXx](?![\dA-Za-z])")
@@ -122,7 +122,7 @@ def _hidden(spec: RuleSpec, reading: Reading, kind: str, match: re.Match[str]) -
     """A finding without the number itself: findings are stored and shown."""
     number = match.group()
     covered = number[:3] + "*" * (len(number) - 5) + number[-2:]
-    found = told(spec, reading.sentence, f"出现{kind}（{covered}）", match.span())
+    found = sentence_finding(spec, reading.sentence, f"出现{kind}（{covered}）", match.span())
     hide = {
         "what": found.what,
         "where": found.where.replace(number, covered),
@@ -148,7 +148,7 @@ def outdated(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
         for word in words.evidence.edition.outdated_words:
             place = reading.sentence.text.find(word)
             if place >= 0:
-                yield told(spec, reading.sentence, f"“{word}”是旧格式的用语", (place, place + len(word)))
+                yield sentence_finding(spec, reading.sentence, f"“{word}”是旧格式的用语", (place, place + len(word)))
 
 
 _DOUBLED = re.compile(r"(?P<word>[\u4e00-\u9fff]{2,4})(?P=word)")
@@ -172,15 +172,15 @@ def slips(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
         doubled = {match.group(): match for match in _DOUBLED.finditer(text)}
         for match in list(doubled.values())[:_MOST]:
             if not _LEGITIMATE.search(match["word"]) and not _crosses_words(text, match):
-                yield told(spec, reading.sentence, f"重复的词“{match.group()}”", match.span())
+                yield sentence_finding(spec, reading.sentence, f"重复的词“{match.group()}”", match.span())
         for pattern, what in _SLIPS:
             found = {match["slip"]: match for match in pattern.finditer(text)}
             for match in list(found.values())[:_MOST]:
-                yield told(spec, reading.sentence, f"{what}：“{match['slip']}”", match.span("slip"))
+                yield sentence_finding(spec, reading.sentence, f"{what}：“{match['slip']}”", match.span("slip"))
 
 
 _MOST = 5
-"""Different slips of a kind that are told of one sentence."""
+"""Different slips of a kind that are reported of one sentence, at the most."""
 _COMPOUND = re.compile(
     r"政府政府(?:信息|网站|门户|采购|公报|数据|工作|部门)|公开公开(?:栏|专栏|平台|条例|目录|指南|工作|办)|建设建设(?:单位|局)|管理管理(?:局|委)|服务服务(?:中心|局|大厅)|信息信息(?:化|中心)"
 )
