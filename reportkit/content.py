@@ -15,7 +15,7 @@ from reportkit.text.strings import printable
 HEAD_NAMED = "head"
 """How a person names it."""
 HEAD = ""
-"""Stands for the head of a report where sections are named: its title, dates and corrections, and their order."""
+"""The name of the head of a report where sections are named: its title, dates and corrections, and their order."""
 
 
 class Version(StrEnum):
@@ -47,7 +47,7 @@ class Block:
     """One paragraph, heading, list item, or row of a small table (its cells parted by tabs), without line breaks but
     those that are printed; or the words that are drawn in the chart before it, one a line.
 
-    `level` is a heading's, an item's depth from 1, or 1 for a head row. `marker` stands before an item.
+    `level` is a heading's, an item's depth from 1, or 1 for a head row. `marker` is printed before an item.
     """
 
     kind: BlockKind
@@ -114,7 +114,7 @@ class Content:
             yield from ((section, item) for item in items)
 
     def digests(self) -> dict[str, str]:
-        """sha256 of each section by id, and of the head by HEAD; what was computed and what typed is no difference."""
+        """sha256 of each section by id, and of the head by HEAD; it doesn't matter whether a number was typed."""
         head = digest_of([self.edition, self.head, list(self.outline)])
         return {HEAD: head, **{name: digest_of(_seen(items)) for name, items in self.sections.items()}}
 
@@ -127,7 +127,7 @@ class Content:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """Raises KeyError, TypeError or ValueError where the data are none of ours."""
+        """Raises KeyError, TypeError or ValueError where the data aren't what `to_json` writes."""
         return cls(
             data["edition"],
             tuple((label, text) for label, text in data["head"]),
@@ -141,7 +141,7 @@ def printed(value: str | float) -> str:
 
 
 def _seen(items: tuple[Item, ...]) -> list[Any]:
-    """What readers see of items: not what was computed, nor how a number is held, nor what no page prints."""
+    """What readers see of items: not what was computed, how a number is held, or what no page prints."""
     found: list[Any] = []
     for item in items:
         if isinstance(item, Exhibit):
@@ -155,7 +155,7 @@ def _seen(items: tuple[Item, ...]) -> list[Any]:
 
 
 def _seen_chart(exhibit: Exhibit) -> list[Any]:
-    """What readers see of a chart; where the number was not yet kept the digest is the one that was approved."""
+    """What readers see of a chart; without a number, as older records have it, the digest is the one approved."""
     words = [printable(each or "") for each in (exhibit.caption, exhibit.alt, exhibit.unit, exhibit.source)]
     columns, rows = [printable(each) for each in exhibit.columns], [[*map(printed, row)] for row in exhibit.rows]
     beside = [each for each in (exhibit.number, exhibit.shapes) if each]

@@ -29,7 +29,7 @@ def defer_iri_grammar() -> None:
 
 
 def _attribute(name: str) -> Any:
-    if name.startswith("__"):  # whoever looks at modules from outside doesn't want it loaded
+    if name.startswith("__"):  # tools that inspect modules don't want it loaded
         raise AttributeError(name)
     return getattr(_load(), name)
 

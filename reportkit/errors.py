@@ -8,7 +8,7 @@ from typing import Self
 
 
 class ReportkitError(Exception):
-    """We can't go on. `what` happened, `where` it stands, how to `fix` it; each one plain sentence or phrase.
+    """We can't go on. `what` happened, `where` it is, how to `fix` it; each one plain sentence or phrase.
 
     `detail` is what helps to understand it but is too long for a line: a failed cell's source and traceback.
     """
@@ -46,7 +46,7 @@ class ReportkitError(Exception):
 
 
 def _is_installed(filename: str) -> bool:
-    """Whether a file is a library's or ours, and no cell of a notebook."""
+    """Whether a file is a library's or reportkit's, and no cell of a notebook."""
     path = Path(filename)
     return "site-packages" in path.parts or path.is_relative_to(Path(__file__).parent)
 
@@ -92,7 +92,7 @@ class PublishingError(ReportkitError):
 
 
 def defect(error: Exception, where: str) -> PublishingError:
-    """What nobody foresaw, as an error that stops one report and no other."""
+    """An exception that no code expected, as an error that stops one report and no other."""
     return PublishingError(
         f"{type(error).__name__}: {error!s:.200}",
         where=where,

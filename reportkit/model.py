@@ -1,6 +1,6 @@
 """The nouns of the project: frozen, complete at birth, no files.
 
-All of them are in one module, long as it is: each is made of those above it, and whoever meets one looks for it here.
+All of them are in one module, long as it is: each is made of those above it, and readers look for any of them here.
 """
 
 from collections.abc import Iterator, Mapping
@@ -84,7 +84,7 @@ class Figures:
         return self.cells[cell_id]
 
     def missing(self) -> tuple[str, ...]:
-        """Ids of the cells nobody stated, in table order."""
+        """Ids of the cells that weren't stated, in table order."""
         return tuple(cell_id for cell_id, value in self.cells.items() if value is None)
 
 
@@ -105,7 +105,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """What stands in a cell but is not a figure (-3, 2.5, 约10); the cell is missing, and rule T3-4 tells it."""
+    """What a cell holds that is not a figure (-3, 2.5, 约10); the cell is missing, and rule T3-4 reports it."""
 
     cell: str
     text: str
@@ -128,7 +128,7 @@ class Submission:
     decisions: tuple[str, ...] = ()
     """Chinese sentences on what was decided for the figures (none received, blanks are zero).
 
-    Each is a finding of the kind I, and stands in figures.json.
+    Each is a finding of the kind I, and is listed in figures.json.
     """
     misfits: tuple[Misfit, ...] = ()
 
@@ -174,7 +174,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """A reviewer's word that a finding is to be lived with: rule, place, reason, who said so, and until when.
+    """A reviewer's decision to accept a finding: rule, place, reason, who decided so, and until when.
 
     `place` is a cell, a row, a table, a prose slot, or words that the finding quotes. `where` is its own line.
     """
@@ -192,7 +192,7 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing a check has to say: which rule, how severe, what is wrong, where, and how to fix it (in Chinese).
+    """One thing that a check reports: which rule, how severe, what is wrong, where, and how to fix it (in Chinese).
 
     `cells` are the figures it is about; `slot` and `quote` the department's words, or those of a notebook.
     `lacks_history`: it could not be assessed for want of last year's data alone, which makes no draft.
@@ -211,7 +211,7 @@ class Finding:
 
     @property
     def is_error(self) -> bool:
-        """Whether it blocks publication and nobody has waived it."""
+        """Whether it blocks publication and isn't waived."""
         return self.severity is Severity.ERROR and self.waiver is None
 
     @property
@@ -272,7 +272,7 @@ class Checked:
 
     @property
     def fails(self) -> bool:
-        """Whether it can't be read or has an error that nobody has waived."""
+        """Whether it can't be read or has an error that isn't waived."""
         return self.error is not None or any(finding.is_error for finding in self.findings)
 
 
@@ -374,7 +374,7 @@ class Exhibit:
     """What travels with a chart: caption, alt text, source, unit, and the plotted data as a small table.
 
     `columns` are its heads; each row of `rows` starts with its label, then plain numbers. `number` is the one that
-    it has in a whole report, from 1; None as long as it stands in none. `shapes` is the digest of what is drawn
+    it has in a whole report, from 1; None as long as it is in none. `shapes` is the digest of what is drawn
     beside the data, a line across bars for example; empty where nothing is.
     """
 
@@ -415,7 +415,7 @@ class Exhibit:
 
 @dataclass(frozen=True, slots=True)
 class Confinement:
-    """What a report's kernels are given: a network or none, memory, environment variables beside the usual ones.
+    """What a report's kernels are given: a network or none, memory, environment variables besides the usual ones.
 
     `memory_mb` is each kernel's most, None without limit; `environment` are names, of variables that may hold secrets.
     """
@@ -429,7 +429,7 @@ class Confinement:
 class Job:
     """One planned notebook execution: `notebook` is its source as bytes.
 
-    `needs` are digests, by what they are of, of all that decides its outcome beside what it reads of the inputs.
+    `needs` are digests, by what they are of, of all that decides its outcome besides what it reads of the inputs.
     """
 
     section: str
@@ -460,7 +460,7 @@ class Run:
     tries: int = 1
 
     def without_bytes(self) -> Self:
-        """What there is to say of it, without notebooks."""
+        """The same Run without the bytes of its notebook."""
         return replace(self, job=replace(self.job, notebook=b""), notebook=None, reads=None)
 
 
@@ -468,7 +468,7 @@ class Run:
 class DocumentHead:
     """What a document says of itself: its title, whose it is, its dates; whether it is a draft, and what it lacks.
 
-    `title_lines` are the title as it is printed; `missing` is how many cells nobody stated, `pending` the levels that
+    `title_lines` are the title as it is printed; `missing` is how many cells weren't stated, `pending` the levels that
     haven't approved it yet, `findings` what a draft shows of them: kind, rule, where, what, mend. `site` has what the
     meta tags of a page name: name, domain, id_code.
     """
@@ -521,7 +521,7 @@ class DocumentHead:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """What shapes the bytes of every report beside its inputs: versions, the package's digest, the fonts.
+    """What shapes the bytes of every report besides its inputs: versions, the package's digest, the fonts.
 
     `roles` says which family serves each role, `font_files` has the sha256 of each file by its name.
     """

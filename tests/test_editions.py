@@ -674,7 +674,7 @@ def test_a_broken_rule_says_its_line_and_why(old: str, new: str, told: str) -> N
         ("web + phone == sum", "web + fax == sum", "has no column 'fax'", "web + fax"),
         ("asked == answered", "asked == replied", "has no row 'replied'", "replied"),
         ("  - S-1", "  - S-9", "there is no rule 'S-9'", "- S-9"),
-        ("id: A-2", "id: A-1", "rule A-1 stands twice", "id: A-1\n    name: 合计"),
+        ("id: A-2", "id: A-1", "rule A-1 appears twice", "id: A-1\n    name: 合计"),
     ],
 )
 def test_a_rule_that_does_not_fit_its_tables_says_its_own_line(old: str, new: str, told: str, line_of: str) -> None:

@@ -112,8 +112,8 @@ def test_a_place_unknown_to_the_file_is_the_nearest_known_line() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "what"),
     [
-        ("a: 1\nb: 2\na: 3", 3, "'a' stands twice"),
-        ("b:\n  a: 1\n  a: 1", 3, "'a' stands twice"),
+        ("a: 1\nb: 2\na: 3", 3, "'a' appears twice"),
+        ("b:\n  a: 1\n  a: 1", 3, "'a' appears twice"),
         ("a: 1\nb: &x 2", 2, "Anchors"),
         ("a: 1\nb: *x", 2, "Anchors"),
         ("a:\n  b: 1\n <<: {c: 1}", 3, ""),
@@ -550,10 +550,10 @@ def register(*entries: str) -> str:
 @pytest.mark.parametrize(
     ("text", "what", "where"),
     [
-        (register("id: a", "id: b", "id: a"), "'a' stands twice", "line 4, departments.2.id"),
+        (register("id: a", "id: b", "id: a"), "'a' appears twice", "line 4, departments.2.id"),
         (register("id: a, parent: bb"), "unknown parent 'bb'", "line 2, departments.0.parent"),
         (register("id: a", "id: c, successor: aa"), "unknown successor 'aa'", "line 3, departments.1.successor"),
-        (register("id: a, parent: a"), "'a' stands above itself", "line 2, departments.0.parent"),
+        (register("id: a, parent: a"), "'a' is above itself", "line 2, departments.0.parent"),
         (register("id: a, parent: b", "id: b, parent: a"), "above itself", "line 2, departments.0.parent"),
         (register("id: A"), "match pattern", "line 2, departments.0.id"),
         (register("id: 1a"), "match pattern", "line 2, departments.0.id"),

@@ -407,7 +407,7 @@ def test_a_correction_of_a_closed_year_is_approved_too(cli: Cli, root: Path, app
     ("text", "said"),
     [
         ("approvals:\n  required: [signed]\n", "There is no level 'signed'"),
-        ("approvals:\n  levels: [{id: a, label: 甲}, {id: a, label: 乙}]\n", "Level 'a' stands twice"),
+        ("approvals:\n  levels: [{id: a, label: 甲}, {id: a, label: 乙}]\n", "Level 'a' appears twice"),
         ("approvals:\n  level: []\n", "Unknown key 'level'"),
     ],
 )

@@ -391,7 +391,7 @@ def test_a_missing_table_is_refused(plain: bytes) -> None:
         start = xml.index("<w:tbl>", xml.index("<w:tbl>") + 1)
         return xml[:start] + xml[xml.index("</w:tbl>", start) + len("</w:tbl>") :]
 
-    with pytest.raises(PublishingError, match="Table 'requests' stands 0 times"):
+    with pytest.raises(PublishingError, match="Table 'requests' appears 0 times"):
         verify_docx(changed(plain, "word/document.xml", without_second), tables_of(numbered_figures()), False)
 
 

@@ -109,7 +109,7 @@ class NoneReceived(_Data):
 
 
 class Edition(_Data):
-    """Sections, tables and rules of one statutory format. Data, not code: nothing about a table stands in Python."""
+    """Sections, tables and rules of one statutory format. Data, not code: no table is described in Python."""
 
     id: str
     name: str
@@ -143,7 +143,7 @@ class Edition(_Data):
             for block in table.blocks:
                 for spec in _block_cells(table, block):
                     if spec.id in found:
-                        raise InputError(f"Cell {spec.id} stands twice.", where=f"edition {self.id}")
+                        raise InputError(f"Cell {spec.id} appears twice.", where=f"edition {self.id}")
                     found[spec.id] = spec
         return found
 
@@ -176,7 +176,7 @@ class Edition(_Data):
         for place, rule in enumerate(self.rules):
             spec = self._from_catalogue(rule, place) if isinstance(rule, str) else rule
             if spec.id in found:
-                raise Misplaced(f"rule {spec.id} stands twice", "rules", place)
+                raise Misplaced(f"rule {spec.id} appears twice", "rules", place)
             found[spec.id] = spec
         return found
 

@@ -25,7 +25,7 @@ def load_edition(edition_id: str, path: SearchPath = PACKAGE) -> Edition:
 
 
 def parse_edition(text: str, *, where: str) -> Edition:
-    """An edition from the text of its file; whatever is wrong with it is an InputError with the line."""
+    """An edition from the text of its file; anything wrong with it is an InputError with the line."""
     try:
         return validated(Edition, read_yaml(text.encode(), where))
     except InputError as error:

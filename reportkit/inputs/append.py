@@ -10,11 +10,11 @@ from reportkit.errors import InputError
 from reportkit.inputs.project import Project
 
 _LOCK = "outputs/.lines.lock"
-"""Not beside the files, which git keeps."""
+"""Not in the files' own folder, which git keeps."""
 
 
 def add_line(project: Project, name: str, line_after: Callable[[bytes], str]) -> Callable[[], None]:
-    """Adds the line that follows what a file holds by then; `line_after` is given that, and nobody else writes.
+    """Adds the line that follows what a file holds by then; `line_after` is given that, and no other process writes.
 
     Returns what takes the line back. Raises InputError where the file can't be written.
     """

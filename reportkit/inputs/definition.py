@@ -29,7 +29,7 @@ def read_definition(file: YamlFile) -> DefinitionDocument:
 def sections_for(
     definition: DefinitionDocument, file: YamlFile, department: Department, edition: Edition
 ) -> tuple[SectionDocument, ...]:
-    """The notebooks that tell this department's report, in order."""
+    """The notebooks that make up this department's report, in order."""
     known = [section.id for section in edition.sections]
     for number, section in enumerate(definition.sections):
         if section.section not in known:
@@ -41,7 +41,7 @@ def sections_for(
             raise InputError(
                 f"Section '{section.section}' has more than one notebook for '{department.id}'.",
                 where=DEFINITION,
-                fix="One notebook tells a section; limit each with `when`, or put their cells into one.",
+                fix="A section is one notebook; limit each with `when`, or put their cells into one.",
             )
     return tuple(chosen)
 
@@ -55,7 +55,7 @@ def _check_levels(document: DefinitionDocument, file: YamlFile) -> None:
     for number, level in enumerate(levels):
         if level in levels[:number]:
             raise InputError(
-                f"Level '{level}' stands twice.",
+                f"Level '{level}' appears twice.",
                 where=file.where(("approvals", "levels", number, "id")),
                 fix="Ids are unique.",
             )

@@ -1,4 +1,4 @@
-"""The files of params/ as pydantic models: what may stand in them, checked strictly, every error with its line."""
+"""The files of params/ as pydantic models: what they may hold, checked strictly, every error with its line."""
 
 from datetime import date
 from decimal import Decimal
@@ -139,7 +139,7 @@ class RunsDocument(Document):
 
 
 class NoticeDocument(Document):
-    """Who hears of what after a run."""
+    """Who is notified of what after a run."""
 
     url_from: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=64)] = Field(
         description="环境变量的名称，其值是apprise的地址（邮件、企业微信、钉钉、飞书等）；地址里有秘密，不写在这里"
@@ -153,7 +153,7 @@ class NoticeDocument(Document):
 
 
 class DefinitionDocument(Document):
-    """params/report.yaml: which notebooks tell the report, and how it is published."""
+    """params/report.yaml: which notebooks make up the report, and how it is published."""
 
     sections: list[SectionDocument] = Field(min_length=1)
     formats: list[FormatName] = Field(
@@ -178,7 +178,7 @@ class DefinitionDocument(Document):
     @field_validator("open_years", mode="before")
     @classmethod
     def _never_empty(cls, value: Any) -> Any:
-        """Who leaves the list empty may mean either; all years would be open then."""
+        """A key without a value may mean no year or every year; it would open every year."""
         if value is None:
             raise ValueError("write the years, as [2025], or [] for none; without the key every year is open")
         return value
@@ -265,7 +265,7 @@ def _explain(problem: ErrorDetails, model: type[BaseModel], file: YamlFile) -> I
 
 
 def _accepted(model: type[BaseModel], path: Path) -> list[str]:
-    """The keys that may stand at a place of the document."""
+    """The keys that a place of the document may have."""
     schema: dict[str, Any] = model.model_json_schema()
     definitions = schema.get("$defs", {})
     node = schema

@@ -46,12 +46,12 @@ class _Held:
 
 @dataclass
 class Files:
-    """A project's files by project-relative path; those of the `overlay`, from elsewhere, stand for its own."""
+    """A project's files by project-relative path; those of the `overlay`, from elsewhere, replace its own."""
 
     root: Path
     overlay: Mapping[str, Path] = field(default_factory=dict)
     _asked: set[str] | None = field(default=None, repr=False)
-    """What is looked at, while somebody wants to know."""
+    """What is looked at, while that is recorded."""
     _held: dict[str, _Held] = field(default_factory=lambda: defaultdict(_Held), repr=False)
     """By department; what all share is under the empty name."""
 
@@ -77,7 +77,7 @@ class Files:
         return files[name]
 
     def keep(self, file: YamlFile) -> None:
-        """Keeps a YAML file as it is given: without its lines, where nobody asks for them any more."""
+        """Keeps a YAML file as it is given: without its lines, where they aren't needed any more."""
         self._of(file.name).yaml[file.name] = file
 
     def has(self, name: str) -> bool:

@@ -7,7 +7,7 @@ from reportkit.model import Department, Figures, Submission, Value
 
 
 def history_of(project: Project, submission: Submission) -> Figures | None:
-    """The figures that this year's are held against; None where nobody handed any in.
+    """The figures that this year's are compared with; None where none were handed in.
 
     A successor's are those of its predecessors added up; a cell that one of them lacks is missing, and so is every cell
     where one of them has handed in nothing. Raises InputError where a file of last year's can't be read.

@@ -28,7 +28,7 @@ class Project:
 
     root: Path
     overlay: Mapping[str, Path] = field(default_factory=dict)
-    """Files from elsewhere that stand for the project's own, by project-relative path."""
+    """Files from elsewhere that replace the project's own, by project-relative path."""
     _submissions: dict[str, dict[int, Submission]] = field(default_factory=dict, repr=False)
     """By department and year."""
 
@@ -47,7 +47,7 @@ class Project:
         return self.definition.open_years is not None and year not in self.definition.open_years
 
     def sections_for(self, department: Department, edition: Edition) -> tuple[SectionDocument, ...]:
-        """The notebooks that tell this department's report, in order."""
+        """The notebooks that make up this department's report, in order."""
         return sections_for(self.definition, self.files.yaml(DEFINITION), department, edition)
 
     @cached_property
@@ -55,7 +55,7 @@ class Project:
         """All departments. Raises InputError with its line."""
         file = self.files.yaml(REGISTER)
         found = read_register(file)
-        # Nothing is wrong with it, so nobody asks for its lines, which take more memory than what it says.
+        # Nothing is wrong with it, so its lines aren't needed; they take more memory than what it says.
         self.files.keep(replace(file, lines={}, text_lines={}))
         return found
 
@@ -74,7 +74,7 @@ class Project:
         return register_part(self.register, self.files.yaml(REGISTER), department)
 
     def register_part_now(self, department: Department) -> bytes:
-        """The same of the register as it lies there now; empty where it can't be read."""
+        """The same of the register as the file is now; empty where it can't be read."""
         if not self.files.has_changed(REGISTER):
             return self.register_part(department)
         try:
@@ -140,7 +140,7 @@ class Project:
     ) -> str:
         """The department's words for a slot, names replaced; an unknown name is an error with the file's line.
 
-        `mark` is given each name with what stands for it, and returns what is to stand there.
+        `mark` is given each name with its text, and returns the text to put there.
         """
         name = submission_path(submission.year, submission.department)
         text = submission.prose[slot]

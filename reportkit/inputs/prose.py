@@ -11,7 +11,7 @@ from reportkit.editions.lookup import UnknownFigure, look_up
 from reportkit.errors import InputError, near_match
 from reportkit.model import Department, Fact, Figures, Submission, format_number
 
-# Comments and blocks are Jinja's, not ours: such text stays text, so their marks are set to what no file can hold.
+# Comments and blocks are only Jinja's: such text stays text, so their marks are set to what no file can hold.
 _JINJA = Environment(
     block_start_string="\x00{%",
     block_end_string="%}\x00",

@@ -27,7 +27,7 @@ class _Reader:
         self.errors.append(InputError(what, where=self.file.where(path), fix=fix))
 
     def misfit_texts(self) -> dict[str, str]:
-        """What stands in cells that is no figure: such a cell is missing, and nothing makes a number of it."""
+        """What cells hold that is no figure: such a cell is missing, and is never made a number."""
         return {misfit.cell: misfit.text for misfit in self.misfits}
 
 

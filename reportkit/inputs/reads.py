@@ -23,7 +23,7 @@ Keys: `figure:requests.received.total`, `last_year:…`, `text:…` (what `{name
 
 _ABSENT = "-"
 _MARK = "\ue003"
-"""Stands before and after what a name was replaced by, for a moment: a private character that no font has."""
+"""Put before and after what replaces a name, for a moment: a private character that no font has."""
 
 
 class Reader:
@@ -138,7 +138,7 @@ class Reader:
 
 
 def _without_marks(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """The text, and the places of what stood between marks."""
+    """The text, and the places of what was between marks."""
     pieces = text.split(_MARK)
     ends = list(accumulate(map(len, pieces)))
     return "".join(pieces), list(zip(ends[:-1:2], ends[1::2], strict=False))

@@ -42,7 +42,7 @@ def _register(document: RegisterDocument, file: YamlFile) -> Register:
     for number, entry in enumerate(document.departments):
         if entry.id in departments:
             raise InputError(
-                f"Department '{entry.id}' stands twice.",
+                f"Department '{entry.id}' appears twice.",
                 where=file.where(("departments", number, "id")),
                 fix="Ids are unique.",
             )
@@ -64,7 +64,7 @@ def _refuse_circle(departments: Mapping[str, Department], start: Department, whe
     while above is not None:
         if above in seen:
             raise InputError(
-                f"Department '{start.id}' stands above itself.", where=where, fix="Correct the parents on this path."
+                f"Department '{start.id}' is above itself.", where=where, fix="Correct the parents on this path."
             )
         seen.add(above)
         above = departments[above].parent

@@ -69,7 +69,7 @@ def _refuse_repeated_headings(cells: list[Any]) -> None:
                 continue
             if line in seen:
                 raise PublishingError(
-                    f"The heading '{line[2:]}' stands twice.",
+                    f"The heading '{line[2:]}' appears twice.",
                     where=f"cells {seen[line]} and {cell.id}",
                     fix="Each main heading belongs to one section.",
                 )

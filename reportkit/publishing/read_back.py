@@ -71,7 +71,7 @@ def verify_html(page: str, tables: Sequence[Table]) -> None:
         found = document.xpath("//table[@id=$id]", id=f"table-{table.id}")
         if len(found) != 1:
             raise PublishingError(
-                f"Table '{table.id}' stands {len(found)} times on the page.", where="report.html", fix="Show it once."
+                f"Table '{table.id}' appears {len(found)} times on the page.", where="report.html", fix="Show it once."
             )
         _compare(table, _html_grid(found[0]), "report.html")
 
@@ -112,7 +112,7 @@ def _unique_ids(document: Any) -> None:
     for identifier in document.xpath("//@id"):
         if identifier in seen:
             raise PublishingError(
-                f"The anchor '{identifier}' stands twice on the page.", where="report.html", fix="Ids must be unique."
+                f"The anchor '{identifier}' appears twice on the page.", where="report.html", fix="Ids must be unique."
             )
         seen.add(identifier)
 
@@ -264,7 +264,7 @@ def verify_docx(docx: bytes, tables: Sequence[Table], draft: bool) -> None:
         found = [grid for caption, grid in shown if caption == table.caption]
         if len(found) != 1:
             raise PublishingError(
-                f"Table '{table.id}' stands {len(found)} times in the document.", where=DOCX, fix="Show it once."
+                f"Table '{table.id}' appears {len(found)} times in the document.", where=DOCX, fix="Show it once."
             )
         _compare(table, found[0], DOCX)
 

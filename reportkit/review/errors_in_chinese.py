@@ -34,7 +34,7 @@ _TOLD = (
     (r"Unknown prose '(.+)'\.", r"没有名为“\1”的文字", _CORRECT),
     (r"Unknown table '(.+)'\.", r"没有名为“\1”的表", _CORRECT),
     (r"Key '(.+)' is missing\.", r"缺少项目“\1”", "请补填。"),
-    (r"Key '(.+)' stands twice\.", r"项目“\1”重复", "请只保留一处。"),
+    (r"Key '(.+)' appears twice\.", r"项目“\1”重复", "请只保留一处。"),
     (r"'(.+)' is not allowed\.", r"“\1”不在可填的范围内", _CORRECT),
     (r"Row has (\d+) values, not (\d+)(?: or (\d+))?", r"这一行填了\1个数，应为\2个", "合计可以不填，由系统计算。"),
     (r"A row is a list or a mapping", "这一行应是一组数", _CORRECT),

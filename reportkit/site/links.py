@@ -30,7 +30,7 @@ class Links:
 
 
 def links_of(path: str, page: str) -> Links:
-    """The links of a page. Raises PublishingError where it loads something foreign, or an anchor stands twice."""
+    """The links of a page. Raises PublishingError where it loads something foreign, or an anchor appears twice."""
     document = lxml_html.document_fromstring(page)
     found: dict[tuple[str, str], None] = {}
     anchors: set[str] = set()
@@ -43,7 +43,7 @@ def links_of(path: str, page: str) -> Links:
         for name, value in element.attrib.items():
             if name == "id":
                 if value in anchors:
-                    raise PublishingError(f"The anchor '{value}' stands twice.", where=path, fix="Ids are unique.")
+                    raise PublishingError(f"The anchor '{value}' appears twice.", where=path, fix="Ids are unique.")
                 anchors.add(value)
             elif name.startswith("on"):
                 raise PublishingError(f"<{tag} {name}> runs something.", where=path, fix="Remove it.")

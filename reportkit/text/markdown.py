@@ -1,7 +1,7 @@
 """Markdown → tokens → HTML or Typst: one small flavour, in which every character that isn't markup survives.
 
 What a department writes has paragraphs, lists, tables, emphasis, strong emphasis and links; a notebook's own cells
-have headings too. There is no HTML, no code, no mathematics, no image: such text is printed as it stands.
+have headings too. There is no HTML, no code, no mathematics, no image: such text is printed as it is.
 """
 
 import re
@@ -218,7 +218,7 @@ class HtmlRenderer:
 
 
 class TypstRenderer:
-    """Tokens as Typst code: content only ever stands in quoted string literals."""
+    """Tokens as Typst code: content is only ever in quoted string literals."""
 
     def render(self, tokens: Tokens) -> str:
         return "\n".join(self._block(token) for token in tokens)

@@ -29,7 +29,7 @@ def join_lines(text: str) -> str:
 
 
 def lines_of(content: bytes) -> list[str]:
-    """The lines of a file that holds one thing a line: parted by line ends alone, as no text of ours holds them."""
+    """The lines of a file that holds one thing a line: split at line ends alone, as no thing has one in it."""
     return content.decode(errors="replace").removesuffix("\n").split("\n") if content else []
 
 

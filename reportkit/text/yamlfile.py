@@ -1,4 +1,4 @@
-"""YAML files read with the line of every key, so that each error can say where it stands."""
+"""YAML files read with the line of every key, so that each error can say where it is."""
 
 import re
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ MOST_CHARACTERS = 2_000_000
 _DEEPEST = 20
 _TAG = "tag:yaml.org,2002:"
 _COLLECTION = ""
-"""What stands for the tag of a mapping or a sequence that has none."""
+"""Used as the tag of a mapping or a sequence that has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def read_yaml(content: bytes, name: str, most_characters: int = MOST_CHARACTERS)
     """A YAML file's data with lines. Numbers with a point become Decimals; a repeated key is an error.
 
     Raises InputError with the line for: text that isn't UTF-8 or YAML, repeated keys, anchors, tags of one's own,
-    numbers that YAML would read in a way nobody expects (010, 1_000, 1:30, .inf).
+    numbers that YAML would read in an unexpected way (010, 1_000, 1:30, .inf).
     """
     try:
         text = content.decode("utf-8-sig")
@@ -85,7 +85,7 @@ class _Reading:
     def __init__(self, text: str, file: YamlFile) -> None:
         self.file, self.depth = file, 0
         self._same: dict[str, str] = {}
-        """Texts that stand more than once are kept once."""
+        """Texts that occur more than once are kept once."""
         self._loader: Any = yaml.CSafeLoader(text)
 
     def document(self) -> Any:
@@ -166,7 +166,7 @@ class _Reading:
             here = (*path, key)
             if key in found:
                 raise InputError(
-                    f"Key '{key}' stands twice.",
+                    f"Key '{key}' appears twice.",
                     where=self._where(event),
                     fix=f"Keep one; the first is in line {lines[here]}.",
                 )
