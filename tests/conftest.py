@@ -58,7 +58,7 @@ def make_project(tmp_path: Path) -> MakeProject:
     return make
 
 
-def heed_interrupts() -> None:
+def allow_interrupts() -> None:
     """For a child before it begins: a shell that runs the tests in its background has all of them ignore Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 

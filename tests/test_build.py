@@ -17,7 +17,7 @@ import psutil
 import pytest
 from lxml import html
 
-from tests.conftest import Golden, MakeProject, heed_interrupts
+from tests.conftest import Golden, MakeProject, allow_interrupts
 from tests.shipped import FORMATS, keep_shipped
 from tests.test_markdown import HOSTILE
 
@@ -416,7 +416,7 @@ def hanging(make_project: MakeProject) -> Iterator[subprocess.Popen[str]]:
         stdout=subprocess.DEVNULL,
         text=True,
         start_new_session=True,
-        preexec_fn=heed_interrupts,
+        preexec_fn=allow_interrupts,
         env={**os.environ, MARK: str(root), "TMPDIR": str(root / "tmp"), RUNTIME: runtime.name},
     )
     yield process

@@ -49,7 +49,7 @@ from reportkit.execution.pool import MOST_JOBS
 from reportkit.inputs.project import Project
 from reportkit.model import Bundle, Finished, Outcome, Plan
 from tests import cluster_jobs
-from tests.conftest import heed_interrupts
+from tests.conftest import allow_interrupts
 from tests.faults import digests
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Workers fork kernels; that is Linux's.")
@@ -82,7 +82,7 @@ def started(
             stdout=output,
             stderr=output,
             env=environment() if env is None else dict(env),
-            preexec_fn=heed_interrupts,
+            preexec_fn=allow_interrupts,
         )
     try:
         yield process
@@ -609,7 +609,7 @@ def test_a_lost_scheduler_is_told_and_what_was_done_stays(root: Path) -> None:
 def test_ctrl_c_cancels_what_is_queued(cluster: tuple[str, int], root: Path) -> None:
     command = [sys.executable, "-m", "reportkit", "build", "--all", "--scheduler", cluster[0], "-C", str(root)]
     with subprocess.Popen(
-        command, stderr=subprocess.PIPE, text=True, env=environment(), preexec_fn=heed_interrupts
+        command, stderr=subprocess.PIPE, text=True, env=environment(), preexec_fn=allow_interrupts
     ) as process:
         assert process.stderr is not None
         assert "building" in process.stderr.readline()

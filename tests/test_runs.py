@@ -32,7 +32,7 @@ from reportkit.runs import records, schedule
 from reportkit.runs.backup import backup, check, restore
 from reportkit.runs.notices import Event, deliver, digest, events_of
 from reportkit.runs.run import Watcher, run
-from tests.conftest import heed_interrupts
+from tests.conftest import allow_interrupts
 from tests.shipped import keep_shipped
 
 AT = datetime(2026, 1, 5, 2, 30, tzinfo=TIME_ZONE)
@@ -201,7 +201,7 @@ def test_sigterm_leaves_what_was_published_and_the_next_run_goes_on(root: Path) 
     edit(root, "params/2023/suqian.yaml", "prose:\n  overview: |\n", "prose:\n  overview: |\n    另一段。\n\n")
     before = {name: (root / f"outputs/{name}/report.pdf").read_bytes() for name in ("2023/suqian", "2024/suqian")}
     command = [sys.executable, "-m", "reportkit", "run", "--jobs", "1", "-C", str(root)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=heed_interrupts) as process:
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=allow_interrupts) as process:
         assert process.stderr is not None
         assert "building" in process.stderr.readline()
         process.send_signal(signal.SIGTERM)

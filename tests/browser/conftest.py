@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.conftest import heed_interrupts
+from tests.conftest import allow_interrupts
 
 PATIENCE_MS = 60_000
 
@@ -62,7 +62,7 @@ class Previewed:
 def previewed(shipped: Path, browser: Browser) -> Iterator[Previewed]:
     command = [sys.executable, "-m", "reportkit", "preview", "-y", "2024", "-d", "suqian", "--port", "0"]
     command += ["-C", str(shipped)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=heed_interrupts) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=allow_interrupts) as process:
         try:
             assert process.stdout is not None
             address = process.stdout.readline().strip()
