@@ -56,9 +56,9 @@ def folders(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFa
 
 
 @pytest.fixture(autouse=True)
-def _not_yet_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def _not_yet_logged(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each test hears what is logged once a process."""
-    monkeypatch.setattr(provisioner, "_told", set())
+    monkeypatch.setattr(provisioner, "_logged", set())
 
 
 def find_in(root: Path, patch: pytest.MonkeyPatch) -> None:

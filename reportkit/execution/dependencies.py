@@ -1,4 +1,4 @@
-"""What decides a run's outcome beside the inputs that it reads: its notebook, its parameters, and its surroundings."""
+"""What decides a run's outcome besides the inputs that it reads: its notebook, its parameters, and its surroundings."""
 
 import ast
 import json
@@ -28,7 +28,7 @@ _UNSEEN = ("rules", "outdated_words")
 """What an edition says that no section shows."""
 
 UNFOLLOWED = "what it reads by itself"
-"""A job that needs this runs in every build: nobody knows what it reads, so nobody knows when that changes."""
+"""A job that needs this runs in every build: it isn't known what it reads, so neither is when that changes."""
 
 
 @cache
@@ -58,9 +58,9 @@ def edition_digest(edition_id: str) -> str:
 
 
 def needs_of(job: Job, edition_id: str) -> dict[str, str]:
-    """What a job depends on beside what its notebook reads through `open_section`: digests by what they are of.
+    """What a job depends on besides what its notebook reads through `open_section`: digests by what they are of.
 
-    A notebook that could read in other ways (files, other modules, the environment, our internals) needs UNFOLLOWED.
+    A notebook that could read in other ways (files, other modules, the environment, private parts) needs UNFOLLOWED.
     """
     found = {
         "notebook": notebook_digest(job.notebook),
@@ -75,7 +75,7 @@ def needs_of(job: Job, edition_id: str) -> dict[str, str]:
 
 @cache
 def _keeps_to_its_section(notebook: bytes) -> bool:
-    """Whether a notebook's code can read nothing but through `open_section`, so far as its text tells."""
+    """Whether a notebook's code can read nothing but through `open_section`, as far as its text shows."""
     modules = set[str]()
     for cell in json.loads(notebook)["cells"]:
         if cell["cell_type"] != "code":
@@ -83,7 +83,7 @@ def _keeps_to_its_section(notebook: bytes) -> bool:
         try:
             tree = ast.parse("".join(cell["source"]))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return False  # a magic, or an error that the run will tell
+            return False  # a magic, or an error that the run will report
         for node in ast.walk(tree):
             modules |= set(_imports(node))
             if any(_REACHING.match(name) for name in _names(node)):

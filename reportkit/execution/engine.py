@@ -42,7 +42,7 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]  # papermill has n
         )
         self.ipython_hist_file = ""  # the kernelspec's own arguments name it already
         if name is not None and fits_socket(name):
-            # Nobody else can listen in, and no port is taken.
+            # No other user can listen in, and no port is taken.
             manager.transport = "ipc"
             manager.connection_file = name
         return manager
@@ -123,7 +123,7 @@ def _process(manager: Any) -> Any:
 
 
 def _peak_bytes(manager: Any) -> int | None:
-    """The most memory that a kernel had, what it shares with others among it; None where the system doesn't tell."""
+    """The most memory that a kernel had, what it shares with others among it; None where the system doesn't say."""
     with suppress(OSError, ValueError, AttributeError, LookupError):
         status = Path(f"/proc/{_process(manager).pid}/status").read_text(encoding="ascii", errors="replace")
         return int(status.partition("VmHWM:")[2].split(maxsplit=1)[0]) * 1024
@@ -136,7 +136,7 @@ _running: set[_Client] = set()
 def kill_kernels() -> None:
     """Kills the kernels that notebooks of this process run in now, from any thread; their cells end as a dead kernel's.
 
-    A kernel that is just being started is missed: who wants them all gone asks until the notebooks have ended.
+    A kernel that is just being started is missed: to end them all, repeat this until the notebooks have ended.
     """
     for client in tuple(_running):
         process = _process(client.km)

@@ -30,7 +30,7 @@ USUAL = frozenset(
         "PROGRAMDATA", "PROGRAMFILES",
     )
 )  # fmt: skip
-"""What Python, its libraries and the system need to find their files; nobody keeps a secret there."""
+"""What Python, its libraries and the system need to find their files; no secret is kept there."""
 
 
 def kernel_env(inputs: Path, cwd: Path, confinement: Confinement) -> dict[str, str]:

@@ -26,7 +26,7 @@ from reportkit.execution.kernel_variables import kernel_env
 from reportkit.execution.temporary import temporary_folder
 from reportkit.model import Confinement, Job, Plan, Run
 
-# What goes wrong is told once, by the Run; papermill's log would tell it again on standard error.
+# A failure is reported once, by the Run; papermill's log would repeat it on standard error.
 logging.getLogger("papermill").addHandler(logging.NullHandler())
 _FATAL = "Fatal Python error"
 _LINES = 20
@@ -39,7 +39,7 @@ def run_jobs(plan: Plan, at_once: int = 1) -> tuple[Run, ...]:
 
     Those that an earlier build has executed are taken as they are.
 
-    Returns the Runs in the plan's order; after a failure no further notebook is begun, so they may be fewer.
+    Returns the Runs in the plan's order; after a failure no further notebook is started, so they may be fewer.
     """
     with temporary_folder() as folder:
         inputs = Path(folder) / "inputs"
@@ -66,7 +66,7 @@ def run_jobs(plan: Plan, at_once: int = 1) -> tuple[Run, ...]:
 def _each(run_one: Callable[[int, Job], Run | None], jobs: Sequence[Job], at_once: int) -> list[Run | None]:
     """What `run_one` gives for each job, in their order, several at the same time.
 
-    In daemon threads: who is interrupted needn't wait for a notebook to end, as an executor would.
+    In daemon threads: an interrupt needn't wait for a notebook to end, as it would with an executor.
     """
     waiting = iter(enumerate(jobs))
     found: dict[int, Run | None] = {}
@@ -100,7 +100,7 @@ def unpack(inputs: Mapping[str, bytes], folder: Path) -> None:
 def _run_tried(job: Job, inputs: Path, place: Path, plan: Plan) -> Run:
     """One notebook, once more where its kernel died by itself: memory is short for a moment, a machine is busy.
 
-    An error of the notebook's own is told at once.
+    An error of the notebook's own is reported at once.
     """
     for tries in (1, 2):
         cwd = place.with_name(f"{place.name}-{tries}")
@@ -122,9 +122,9 @@ def run_job(
     *,
     report: str | None = None,
 ) -> Run:
-    """One notebook in one fresh kernel; whatever goes wrong is the Run's failure, never an exception.
+    """One notebook in one fresh kernel; any error is the Run's failure, never an exception.
 
-    What the engine has to say of the kernel is put into `note`. Where a `report` is named (year/department), the
+    What the engine knows of the kernel is put into `note`. Where a `report` is named (year/department), the
     notebook must have opened it, once, and no other.
     """
     started, began = time.monotonic(), time.time()
@@ -207,9 +207,9 @@ def _connection_file(cwd: Path) -> Iterator[str]:
 
 
 def _take_reads(executed: Any) -> dict[str, dict[str, str]] | None:
-    """What each report that the notebook opened was read for; the outputs that told it are taken out.
+    """What each report that the notebook opened was read for; the outputs that say so are taken out.
 
-    None where a section was opened that didn't tell: nobody knows then when this must run again.
+    None where a section was opened that didn't say: it isn't known then when this must run again.
     """
     reads: dict[str, dict[str, str]] = {}
     opened = 0

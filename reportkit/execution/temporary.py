@@ -36,7 +36,7 @@ def _locked(within: str) -> tuple[str, int | None]:
         descriptor = os.open(folder, os.O_RDONLY)
         if _lock(descriptor) and Path(folder).is_dir():
             return folder, descriptor
-        os.close(descriptor)  # somebody who removes what is left was quicker
+        os.close(descriptor)  # another process that removes what is left was quicker
 
 
 def _remove_left(temporary: Path) -> None:

@@ -24,7 +24,7 @@ ready.py        clients that know at once when a kernel is ready
 
 A server ends ten minutes after its last launch (`idle_s`), or as soon as every process that launched from it has ended.
 What it imports is the kernelspec's `preload`: modules, or `module:function` to call; an absent one is skipped.
-Where fork, pidfds or SCM_RIGHTS are not to be had (Windows, macOS), the kernel is a plain one and one line says so.
-Not as in a plain kernel: strings hash alike in all kernels of one server, `ps` shows the server's command, and whatever
+Where fork, pidfds or SCM_RIGHTS are missing (Windows, macOS), the kernel is a plain one and one line says so.
+Unlike in a plain kernel: strings hash alike in all kernels of one server, `ps` shows the server's command, and whatever
 the preload leaves behind is there (reportkit's own: its chart font in matplotlib's list).
 """

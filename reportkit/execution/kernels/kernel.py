@@ -44,7 +44,7 @@ class Inheritance:
         return {self.stdout, self.stderr, self.connection.fileno()} | ({self.client} if self.client else set())
 
 
-def become_kernel(inheritance: Inheritance, let_go: Callable[[], None]) -> NoReturn:
+def become_kernel(inheritance: Inheritance, close_others: Callable[[], None]) -> NoReturn:
     """Serves one kernel and ends the process; nothing of the server runs here again.
 
     Takes: besides its inheritance what closes the server's own descriptors.
@@ -53,15 +53,15 @@ def become_kernel(inheritance: Inheritance, let_go: Callable[[], None]) -> NoRet
     gc.disable()
     try:
         os.setsid()
-        # matplotlib has a folder of its own removed where the home can't be written; it is the server's, not ours.
+        # matplotlib has a folder of its own removed where the home can't be written; it is the server's.
         atexit.unregister(shutil.rmtree)
-        let_go()
+        close_others()
         if inheritance.client is not None:
             # Before anything is written: a client that has gone clears nothing up.
             _end_with(inheritance.client)
         try:
             _adopt(inheritance)
-        except Exception as error:  # whatever a plain kernel makes of it, a plain kernel shall tell
+        except Exception as error:  # a plain kernel is started instead, and reports it in its own way
             reason = f"{type(error).__name__}: {error}"
             wire.send_message(inheritance.connection, Message("refused", reason=reason))
             raise
@@ -113,7 +113,7 @@ def _adopt(inheritance: Inheritance) -> None:
 
 
 def _adopt_signals(request: Request) -> None:
-    """What the client ignores or lets wait; of those that Python itself sees to, only the interrupt is the client's."""
+    """What the client ignores or blocks; of those that Python itself sees to, only the interrupt is the client's."""
     for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP, signal.SIGPIPE, signal.SIGXFSZ}:
         default = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
         signal.signal(number, signal.SIG_IGN if number in request.ignored else default)

@@ -44,7 +44,7 @@ class NoServer(Exception):
 class ForkedKernel:
     """A kernel's process as subprocess.Popen would show it, without being its parent.
 
-    `returncode` is None while it runs; after a server's death nobody can tell a kernel's own code, so it reads as
+    `returncode` is None while it runs; after a server's death a kernel's own code isn't known, so it reads as
     killed.
     """
 
@@ -113,7 +113,7 @@ class ForkedKernel:
         return _UNKNOWN
 
     def close(self) -> None:
-        """Lets go of the process; it is not signalled."""
+        """Drops the process; it is not signalled."""
         if self._pidfd >= 0:
             os.close(self._pidfd)
             self._pidfd = -1
@@ -234,7 +234,7 @@ def _listens(path: Path) -> bool:
     except (ConnectionRefusedError, FileNotFoundError):
         path.unlink(missing_ok=True)
         return False
-    except OSError:  # no descriptor left, say: that tells nothing about the server
+    except OSError:  # no descriptor left, say: that says nothing about the server
         return True
     return True
 
@@ -242,7 +242,7 @@ def _listens(path: Path) -> bool:
 async def _receive_kernel(connection: socket.socket) -> ForkedKernel:
     """Reads the server's and the kernel's messages until the kernel is bound or dead.
 
-    Raises NoServer, or ConnectionError where another server may do better. A kernel that nobody waits for any more is
+    Raises NoServer, or ConnectionError where another server may do better. A kernel that is no longer waited for is
     killed.
     """
     deadline = time.monotonic() + _START_S

@@ -29,7 +29,7 @@ _UNDERSTOOD = {"cwd", "env", "stdin", "stdout", "stderr", "independent", "extra_
 _POLITE_S = 1.0
 """How long a shutdown waits for the process itself before jupyter_client begins to look every 0.1 s."""
 _log = logging.getLogger(__name__)
-_told: set[str] = set()
+_logged: set[str] = set()
 
 
 class ForkProvisioner(LocalProvisioner):
@@ -63,8 +63,8 @@ class ForkProvisioner(LocalProvisioner):
                 reason = str(error)
             else:
                 return self.connection_info
-        if reason not in _told and Path(kwargs.get("cwd") or ".").is_dir():
-            _told.add(reason)
+        if reason not in _logged and Path(kwargs.get("cwd") or ".").is_dir():
+            _logged.add(reason)
             _log.warning("Kernels are started one by one, not forked: %s", reason)
         return await super().launch_kernel(self._confined(cmd), **kwargs)
 

@@ -18,7 +18,7 @@ async def _wait_for_ready(client: Any, timeout: float | None = None) -> None:
     """Returns when the kernel has answered and its IOPub channel is known to be connected and empty.
 
     IOPub is ordered: once the `idle` of our own request has come, nothing from before it can. Raises RuntimeError
-    where the kernel died or `timeout` seconds have passed, in the words of the method that it stands for.
+    where the kernel died or `timeout` seconds have passed, in the words of the method that it replaces.
     """
     deadline = time.monotonic() + (float("inf") if timeout is None else timeout)
     asked: set[str] = set()
@@ -76,4 +76,4 @@ PROMPT_CLIENTS: dict[type, type] = {
     AsyncKernelClient: PromptAsyncKernelClient,
     BlockingKernelClient: PromptBlockingKernelClient,
 }
-"""What stands in for which of jupyter_client's own clients."""
+"""What replaces which of jupyter_client's own clients."""

@@ -58,7 +58,7 @@ class Server:
     _last_used: float = 0.0
 
     def serve(self) -> None:
-        """Returns when nobody needs the server any longer."""
+        """Returns when the server isn't needed any longer."""
         before = dict(os.environ)
         try:
             read = import_all(self.preload)
@@ -147,11 +147,11 @@ class Server:
         inheritance = Inheritance(request, stdout, stderr, connection, watched, self._set_by_imports)
         pid = os.fork()
         if pid == 0:
-            become_kernel(inheritance, lambda: self._let_go(inheritance.fds()))
+            become_kernel(inheritance, lambda: self._close_all_but(inheritance.fds()))
         try:
             kernel = self.kernels[pid] = _Kernel(os.pidfd_open(pid), connection)
             self._watch(kernel.pidfd, lambda: self._reap(pid))
-        except OSError:  # no descriptor is left; nobody may be told of a kernel that can't be watched
+        except OSError:  # no descriptor is left; no client may use a kernel that can't be watched
             self.kernels.pop(pid, None)
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
@@ -161,7 +161,7 @@ class Server:
         except OSError:  # the client didn't wait for it
             signal.pidfd_send_signal(kernel.pidfd, signal.SIGKILL)
 
-    def _let_go(self, kept: set[int]) -> None:
+    def _close_all_but(self, kept: set[int]) -> None:
         """In a forked kernel: closes every descriptor of the server's but those that the kernel goes on with."""
         for kernel in self.kernels.values():
             kernel.connection.close()

@@ -29,8 +29,8 @@ class ForkedKernelSpecManager(KernelSpecManager):
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         found = kernel_spec() if kernel_name == NATIVE_KERNEL_NAME else super().get_kernel_spec(kernel_name)
-        ours = {"provisioner_name": PROVISIONER, "config": {}}
-        provisioner = found.metadata.setdefault("kernel_provisioner", ours)
+        default = {"provisioner_name": PROVISIONER, "config": {}}
+        provisioner = found.metadata.setdefault("kernel_provisioner", default)
         if provisioner["provisioner_name"] == PROVISIONER:
             provisioner["config"] |= {"network": self.network, "memory_mb": self.memory_mb}
         return found

@@ -26,7 +26,7 @@ class Request:
     ignored: tuple[int, ...]
     """The signals that the client ignores, and so would a process that it starts."""
     blocked: tuple[int, ...]
-    """The signals that the client's thread lets wait."""
+    """The signals that the client's thread blocks."""
     independent: bool
     """Whether the kernel outlives the client."""
     restarted: bool = False
@@ -37,7 +37,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What the client hears, in this order: `forked` with a pidfd, `bound`, `ended` with a return code.
+    """What the client receives, in this order: `forked` with a pidfd, `bound`, `ended` with a return code.
 
     Or `refused`, with the reason: no kernel was started. Source of return codes: subprocess.Popen's convention.
     """
@@ -51,7 +51,7 @@ class Message:
 
 
 def connection_to(path: str) -> socket.socket:
-    """A connected, blocking socket. Raises OSError where nobody listens."""
+    """A connected, blocking socket. Raises OSError where nothing listens."""
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     try:
         connection.connect(path)
@@ -118,5 +118,5 @@ def _receive(connection: socket.socket) -> tuple[bytes, list[int]]:
     if flags & (socket.MSG_TRUNC | socket.MSG_CTRUNC):
         for fd in fds:
             os.close(fd)
-        raise ValueError("a message larger than any of ours")
+        raise ValueError("a message larger than any of this protocol")
     return content, list(fds)
