@@ -12,12 +12,12 @@ from reportkit.digests import digest_of
 from reportkit.errors import PublishingError
 from reportkit.model import Table
 from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
-from reportkit.publishing.head import FACTS, corrections_told, facts_of, head_of
+from reportkit.publishing.head import FACTS, correction_lines, facts_of, head_of
 from reportkit.publishing.svg import drawn_words
 from reportkit.text.markdown import Flavour, Tokens, inline_text, link_parts, merge_text, parse
 
 CORRECTION = "更正"
-"""What a line of the head is called that tells of a correction."""
+"""What a line of the head is called that states a correction."""
 _OPEN, _CLOSE = "\ue000", "\ue002"
 _MARKS = re.compile(f"[{_OPEN}{_CLOSE}]")
 
@@ -27,7 +27,7 @@ def content_of(notebook: Any, edition: str) -> Content:
     of = head_of(notebook)
     head = [("标题", "".join(of.title_lines))]
     head += [(FACTS[key], text) for key, text in facts_of(of).items()]
-    head += [(CORRECTION, text) for text in corrections_told(of)]
+    head += [(CORRECTION, text) for text in correction_lines(of)]
     sections: dict[str, list[Item]] = {}
     for block in blocks(notebook):
         sections.setdefault(block.section, []).extend(seen(block))
@@ -99,13 +99,13 @@ def _figures(table: Table) -> StatutoryFigures:
 
 
 def words(text: str, flavour: Flavour, computed: Iterable[Sequence[int]] = ()) -> list[Block]:
-    """Markdown as blocks of bare text; `computed` are the places in it of numbers that nobody typed."""
+    """Markdown as blocks of bare text; `computed` are the places in it of numbers that weren't typed."""
     found = _Blocks().of(parse(text, flavour))
     places = [(start, end) for start, end in computed]
     if not places or _MARKS.search(text):
         return found
     marked = [_with_computed(block) for block in _Blocks().of(parse(_mark(text, places), flavour))]
-    # A mark may stand where it makes Markdown read otherwise: then it is left out.
+    # Where a mark makes Markdown read otherwise, it is left out.
     return marked if [_as_typed(block) for block in marked] == found else found
 
 
@@ -118,7 +118,7 @@ def _mark(text: str, places: Iterable[tuple[int, int]]) -> str:
 
 
 def _with_computed(block: Block) -> Block:
-    """A block without marks in its text; a span of the kind `computed` stands for each pair."""
+    """A block without marks in its text; a span of the kind `computed` replaces each pair."""
     places = [match.start() for match in _MARKS.finditer(block.text)]
     bare = [place - number for number, place in enumerate(places)]
 

@@ -1,7 +1,7 @@
 """The nbconvert exporter `reportkit-fragment`: the body of a report for the editor of a portal's CMS.
 
 Such editors strip scripts, style sheets, classes and ids, and some strip styles too. So every element carries its own
-style, tables also say the old way what they look like, merges are plain attributes, and charts are pictures.
+style, tables also have the old attributes for their looks, merges are plain attributes, and charts are pictures.
 """
 
 from base64 import b64encode
@@ -15,7 +15,7 @@ from traitlets import Bool, default
 from reportkit.model import DocumentHead
 from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
 from reportkit.publishing.exporter import ReportExporter
-from reportkit.publishing.head import corrections_told
+from reportkit.publishing.head import correction_lines
 from reportkit.publishing.html import render_table
 from reportkit.publishing.pictures import draw
 from reportkit.publishing.read_back import DRAFT_NOTE
@@ -99,7 +99,7 @@ class ReportFragmentExporter(ReportExporter):
             for number, png in self._pictures(notebook).items()
         }
         mark = f'<p style="{_MARK}">{DRAFT_NOTE}</p>' if head.draft else ""
-        corrections = "".join(f'<p style="{_CENTRED}">{escape(each)}</p>' for each in corrections_told(head))
+        corrections = "".join(f'<p style="{_CENTRED}">{escape(each)}</p>' for each in correction_lines(head))
         body = "\n".join([mark, corrections, *_blocks(notebook, pictures), mark])
         return {"body": styled(body)}
 
@@ -134,7 +134,7 @@ def _blocks(notebook: Any, pictures: Mapping[int, str]) -> list[str]:
 
 
 def styled(body: str) -> str:
-    """HTML of ours with the style of each element on itself; classes, ids and all that editors strip are gone."""
+    """reportkit's HTML with the style of each element on itself; classes, ids and all that editors strip are gone."""
     root = lxml_html.fragment_fromstring(body, create_parent="div")
     for element in list(root.iter("caption")):
         element.drop_tree()

@@ -64,13 +64,13 @@ def _text(text: str | None) -> str | None:
 
 
 def facts_of(head: DocumentHead) -> dict[str, str]:
-    """What is printed below the title, by its key; what nobody stated is left out."""
+    """What is printed below the title, by its key; what isn't stated is left out."""
     stated = {key: getattr(head, key) for key in FACTS}
     return {key: str(value) for key, value in stated.items() if value}  # a day prints as 2025-01-20
 
 
-def corrections_told(head: DocumentHead) -> list[str]:
-    """What readers are told of each correction, below the title."""
+def correction_lines(head: DocumentHead) -> list[str]:
+    """What readers see of each correction, below the title."""
     return [
         printable(
             f"（第{each.number}次更正，{each.on.year}年{each.on.month}月{each.on.day}日：{each.reason.rstrip('。')}）"
@@ -80,7 +80,7 @@ def corrections_told(head: DocumentHead) -> list[str]:
 
 
 def shown_in_drafts(findings: Iterable[Finding]) -> list[dict[str, str]]:
-    """What a draft tells its readers of its findings: errors first, then what could not be assessed, then warnings.
+    """What a draft shows of its findings: errors first, then what could not be assessed, then warnings.
 
     What only lacks last year's data, and information, is left to findings.json.
     """

@@ -11,7 +11,7 @@ from reportkit.editions.loading import publication_for
 from reportkit.model import Cell, DocumentHead, Exhibit, Table
 from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
 from reportkit.publishing.exporter import ReportExporter
-from reportkit.publishing.head import FACTS, LANGUAGE, corrections_told, facts_of
+from reportkit.publishing.head import FACTS, LANGUAGE, correction_lines, facts_of
 from reportkit.publishing.styles import css
 from reportkit.publishing.svg import clean_svg
 from reportkit.text.markdown import HtmlRenderer, parse
@@ -36,7 +36,7 @@ class ReportHTMLExporter(ReportExporter):
         body, outline = render_blocks(notebook)
         facts = [(FACTS[key], text) for key, text in facts_of(head).items()]
         meta = [(name, value) for name, value in _meta(head) if value]
-        corrections = corrections_told(head)
+        corrections = correction_lines(head)
         page = {"meta": meta, "css": css(), "body": body, "outline": outline}
         return {**page, "language": LANGUAGE, "facts": facts, "corrections": corrections}
 
@@ -116,7 +116,7 @@ def render_table(table: Table, prefix: str, shown: Shown | None = None) -> str:
 
 
 class _Heads:
-    """Which heads each figure of a table stands under: ids of head cells by the grid place of the figure."""
+    """Which heads each figure of a table is under: ids of head cells by the grid place of the figure."""
 
     def __init__(self, table: Table, prefix: str) -> None:
         self.prefix = prefix

@@ -35,7 +35,7 @@ class Notice:
         return f"关于退回修改{self.year}年{publication_for(self.year).report}的意见"
 
     def paragraphs(self) -> Iterator[tuple[str, str]]:
-        """What stands below the title: the style of each paragraph (`to`, `body`, `heading`, `sign`), and its words."""
+        """What is below the title: the style of each paragraph (`to`, `body`, `heading`, `sign`), and its words."""
         yield "to", f"{printable(self.name)}："
         yield (
             "body",
@@ -44,7 +44,7 @@ class Notice:
         parts = asked_for(self.findings)
         for number, (title, found) in enumerate(parts):
             yield "heading", f"{_NUMERALS[number]}、{title}（{len(found)}项）"
-            yield from (("body", f"{place}. {_told(each)}") for place, each in enumerate(found, 1))
+            yield from (("body", f"{place}. {_sentence(each)}") for place, each in enumerate(found, 1))
         if self.comment.strip():
             yield "heading", f"{_NUMERALS[len(parts)]}、审核意见"
             yield from (("body", line.strip()) for line in printable(self.comment).splitlines() if line.strip())
@@ -87,7 +87,7 @@ def _template() -> Template:
     return template
 
 
-def _told(finding: Finding) -> str:
+def _sentence(finding: Finding) -> str:
     what, fix = (_closed(printable(text)) for text in (f"{finding.where}：{finding.what}", finding.fix))
     waived = f"（{WAIVED}）" if finding.waiver else ""
     return f"{what}{fix}（规则{finding.rule}）{waived}"

@@ -1,4 +1,4 @@
-"""The ruled tables of a PDF page as pdfium shows them: a grid from the drawn lines, characters where they stand."""
+"""The ruled tables of a PDF page as pdfium shows them: a grid from the drawn lines, characters where they are."""
 
 import ctypes
 from collections.abc import Iterator, Sequence

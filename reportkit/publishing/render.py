@@ -45,7 +45,7 @@ def warm_exporters(font_paths: tuple[str, ...], *, system_fonts: bool) -> None:
 
 
 def forget_templates() -> None:
-    """Reads templates and fonts anew from now on, where somebody is changing them."""
+    """Reads templates and fonts anew from now on, while they are being changed."""
     for each in (css, library, font_set, font_digests, package_part, _exporter):
         each.cache_clear()
 

@@ -38,7 +38,7 @@ def clean_svg(svg: str, prefix: str) -> str:
         used.update(_references(element))
     for element in root.iter():
         _rename(element, prefix, used)
-    # matplotlib's style element says just this, of every element of the page it would stand in.
+    # matplotlib's style element says just this, of every element of the page it would be in.
     root.set("stroke-linejoin", "round")
     _scalable(root)
     etree.cleanup_namespaces(root, top_nsmap=_NAMESPACES if _uses_xlink(root) else {None: _NAMESPACES[None]})
@@ -95,7 +95,7 @@ def _rename(element: Any, prefix: str, used: set[str]) -> None:
 
 
 def _scalable(root: Any) -> None:
-    """A chart is as wide as its place; its proportions stand in the viewBox."""
+    """A chart is as wide as its place; its proportions are in the viewBox."""
     if root.get("viewBox"):
         for name in ("width", "height"):
             root.attrib.pop(name, None)

@@ -14,7 +14,7 @@ from reportkit.model import Cell, DocumentHead, Table
 from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
 from reportkit.publishing.exporter import ReportExporter
 from reportkit.publishing.fonts import ROLES, FontSet, bundled_characters, font_set
-from reportkit.publishing.head import corrections_told, head_of
+from reportkit.publishing.head import correction_lines, head_of
 from reportkit.publishing.styles import TEMPLATES
 from reportkit.publishing.svg import clean_svg
 from reportkit.text.markdown import TypstRenderer, parse, typst_string
@@ -56,7 +56,7 @@ class ReportTypstExporter(ReportExporter):
             "keywords": [typst_string(each) for each in publication_for(head.year).keywords],
             "draft": "true" if head.draft else "false",
             "fonts": _fonts(fonts),
-            "corrections": [typst_string(each) for each in corrections_told(head)],
+            "corrections": [typst_string(each) for each in correction_lines(head)],
             "findings": [_finding(each) for each in head.findings],
             "body": render_blocks(notebook, fonts),
         }

@@ -14,7 +14,7 @@ from traitlets import default
 
 from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
 from reportkit.publishing.exporter import ReportExporter
-from reportkit.publishing.head import corrections_told, head_of
+from reportkit.publishing.head import correction_lines, head_of
 from reportkit.publishing.pdf import creation_time
 from reportkit.publishing.pictures import draw
 from reportkit.publishing.svg import clean_svg
@@ -56,7 +56,7 @@ class ReportWordExporter(ReportExporter):
             head=head,
             resources=filled,
             title=_title(head.title_lines),
-            corrections=[paragraph(run(each), "Subtitle") for each in corrections_told(head)],
+            corrections=[paragraph(run(each), "Subtitle") for each in correction_lines(head)],
             body=render_blocks(notebook, references, pictures),
             findings=_findings(head.findings),
             headers=_sides(references, "header") if head.draft else {},
@@ -112,7 +112,7 @@ def _title(lines: Sequence[str]) -> str:
 
 def _findings(findings: Sequence[Mapping[str, str]]) -> list[str]:
     """A draft's last page: what was found, for those who correct it. No part of the report."""
-    told = [
+    lines = [
         paragraph(
             run(f"{each['kind']} {each['rule']}　", ("FindingKind",))
             + run(f"{each['where']}：{each['what']}　")
@@ -121,7 +121,7 @@ def _findings(findings: Sequence[Mapping[str, str]]) -> list[str]:
         )
         for each in findings
     ]
-    return [paragraph(run("核对结果"), "FindingsHeading"), *told] if told else []
+    return [paragraph(run("核对结果"), "FindingsHeading"), *lines] if lines else []
 
 
 def _sides(references: References, kind: str) -> dict[str, str]:
