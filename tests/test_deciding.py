@@ -13,7 +13,7 @@ from reportkit.inputs.approvals_file import approvals_path
 from reportkit.inputs.project import Project
 from reportkit.model import Outcome
 from reportkit.outputs.swap import write_file
-from reportkit.review.errors_in_chinese import in_chinese, tellings
+from reportkit.review.errors_in_chinese import chinese_errors, in_chinese
 from tests.reviewing import SUBMISSION, SUQIAN, WORDS, Cli, Result, build_one, edit, state, status
 
 WHO = ("-y", 2024, "-d", "suqian", "--as", "李四")
@@ -234,7 +234,9 @@ def test_what_is_wrong_with_a_submission_is_told_in_chinese(root: Path, text: st
 
 
 def test_what_nobody_has_put_into_chinese_is_told_by_its_place() -> None:
-    (told,) = tellings(InputError("Something else.", where="params/2024/suqian.yaml, line 101, prosee", fix="Do it."))
+    (told,) = chinese_errors(
+        InputError("Something else.", where="params/2024/suqian.yaml, line 101, prosee", fix="Do it.")
+    )
     assert str(told) == "2024年填报文件第101行：无法读取。请更正。"
-    (told,) = tellings(PublishingError("TypeError: x", where="2024/suqian", fix="Report this."))
+    (told,) = chinese_errors(PublishingError("TypeError: x", where="2024/suqian", fix="Report this."))
     assert str(told) == "报告：无法读取。请与管理人员联系。"

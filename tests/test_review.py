@@ -287,7 +287,7 @@ def test_who_acts_comes_from_git(cli: Cli, root: Path, monkeypatch: pytest.Monke
     for name in ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM"):
         monkeypatch.setenv(name, os.devnull)
     nobody = cli("approve", "-y", 2024, "-d", "suqian", "-l", "review")
-    assert (nobody.code, "Nobody is named" in nobody.text) == (1, True)
+    assert (nobody.code, "No reviewer is named" in nobody.text) == (1, True)
     subprocess.run(["git", "init", "-q"], cwd=root, check=True)
     for key, value in (("user.name", "王五"), ("user.email", "wang@example.org")):
         subprocess.run(["git", "config", key, value], cwd=root, check=True)

@@ -151,7 +151,7 @@ def return_(
             write_file(word, notice.docx())
 
         record = send_back(opened, each, body, reviewer, deliver)
-        return {**record.told_json(), "notice": [str(text), str(word)]}
+        return {**record.summary_json(), "notice": [str(text), str(word)]}
 
     _each(opened, (year, department, all_), json, send, as_, comment)
 
@@ -173,7 +173,7 @@ def _each_level(
     known = level_of(project, level)
 
     def do(year: int, department: str, reviewer: "Reviewer") -> dict[str, Any]:
-        return act(project, year, department, known, reviewer, sections or []).told_json()
+        return act(project, year, department, known, reviewer, sections or []).summary_json()
 
     _each(project, chosen, json, do, as_, comment)
 
@@ -186,7 +186,7 @@ def _each(
     as_: str | None,
     comment: str,
 ) -> None:
-    """Does one thing to each chosen report; one that can't be done is told and stops no other."""
+    """Does one thing to each chosen report; one that can't be done is reported and stops no other."""
     from reportkit.cli import console
     from reportkit.desk.approve import Reviewer, identity
     from reportkit.desk.status import now
@@ -202,16 +202,16 @@ def _each(
     done, failed = [], False
     for year, department in select(project, years, departments, everything=False):
         try:
-            told = act(year, department, reviewer)
+            record = act(year, department, reviewer)
         except ReportkitError as error:
             failed = True
             done.append({"year": year, "department": department, "error": str(error)})
             if not json:
                 console.print_error(error, f"{year}/{department}")
             continue
-        done.append({"year": year, "department": department, "error": None, **told})
+        done.append({"year": year, "department": department, "error": None, **record})
         if not json:
-            console.print_action(f"{year}/{department}", told)
+            console.print_action(f"{year}/{department}", record)
     if json:
         console.print_json({"reports": done})
     raise typer.Exit(1 if failed else 0)
@@ -232,8 +232,8 @@ def board(json: AsJson = False, project: Where = None, today: Day = None) -> Non
 
     opened = open_project(project)
     on = today.date() if today else states.today()
-    with console.err().status("writing the board") as told:
-        written = write_board(opened, on, starting=lambda report: told.update(f"reviewing {report}"))
+    with console.err().status("writing the board") as status:
+        written = write_board(opened, on, starting=lambda report: status.update(f"reviewing {report}"))
     if json:
         console.print_json(written.to_json())
     else:

@@ -43,7 +43,7 @@ def identity(stated: str | None, project: Project) -> str:
     name, mail = (_git(project, key) for key in ("user.name", "user.email"))
     if not name:
         raise ProjectError(
-            "Nobody is named as the reviewer.",
+            "No reviewer is named.",
             where="git config user.name",
             fix='Write --as "姓名", or set it: git config user.name "姓名"',
         )
@@ -53,7 +53,7 @@ def identity(stated: str | None, project: Project) -> str:
 def _git(project: Project, key: str) -> str:
     try:
         command = ["git", "config", "--get", key]
-        done = subprocess.run(command, cwd=project.root, capture_output=True, text=True, check=False)  # noqa: S603 - git, with a key of ours
+        done = subprocess.run(command, cwd=project.root, capture_output=True, text=True, check=False)  # noqa: S603 - git, with a fixed key
     except OSError:
         return ""
     return " ".join(done.stdout.split())
@@ -145,19 +145,19 @@ def send_back(
     name = project.department(department).name
     sections, built_from = _finished(project, year, department)
     found, made_from = _found_now(project, year, department, built_from)
-    told = tuple(
+    findings = tuple(
         without_paths(each)
         for each in found
         if each.waiver is None and each.rule != PENDING and not each.lacks_history
         if each.severity is not Severity.INFORMATION
     )
-    if not told and not reviewer.comment.strip():
+    if not findings and not reviewer.comment.strip():
         raise ProjectError(
             f"Nothing is to be corrected in {year}/{department}, and the notice would say nothing.",
             where="the command line",
             fix='Say why it is sent back: -m "…"',
         )
-    notice = Notice(year, name, told, reviewer.comment, reviewer.by.partition(" <")[0], reviewer.at.date())
+    notice = Notice(year, name, findings, reviewer.comment, reviewer.by.partition(" <")[0], reviewer.at.date())
     return _add(
         project, year, department, "return", "", reviewer, sections, built_from or made_from, None,
         before=lambda: deliver(notice),

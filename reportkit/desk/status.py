@@ -1,4 +1,4 @@
-"""Where each report stands: handed in, draft or published, and whether it is late. Only this looks at today's date."""
+"""The state of each report: handed in, draft or published, and whether it is late. Only this looks at today's date."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -30,7 +30,7 @@ class Status:
 
     That is None where nothing was handed in, or the year is `closed`. `waiting` is the state of a draft of today
     beside an earlier publication, which is still there; None where there is none. `errors` are why the submission, or
-    what stands beside it, can't be read.
+    what lies beside it, can't be read.
     """
 
     year: int
@@ -50,12 +50,12 @@ class Status:
     @property
     def problem(self) -> str | None:
         """Why the submission can't be read."""
-        return _told(each for each in self.errors if not isinstance(each, ApprovalsError))
+        return _said(each for each in self.errors if not isinstance(each, ApprovalsError))
 
     @property
     def approvals_problem(self) -> str | None:
         """Why the approvals can't be read."""
-        return _told(each for each in self.errors if isinstance(each, ApprovalsError))
+        return _said(each for each in self.errors if isinstance(each, ApprovalsError))
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -76,7 +76,7 @@ class Status:
         }
 
 
-def _told(errors: Iterable[ReportkitError]) -> str | None:
+def _said(errors: Iterable[ReportkitError]) -> str | None:
     return "\n".join(dict.fromkeys(map(str, errors))) or None
 
 
@@ -154,7 +154,7 @@ def _status(
 
 @contextmanager
 def _collecting(errors: list[ReportkitError], report: str) -> Iterator[None]:
-    """Whatever goes wrong with one report is told of that one, and never takes the others away."""
+    """An error of one report is reported with that one, and never hides the others."""
     try:
         yield
     except ReportkitError as error:
@@ -164,7 +164,7 @@ def _collecting(errors: list[ReportkitError], report: str) -> Iterator[None]:
 
 
 def _returned(project: Project, year: int, department: str, decision: Current | Kept | ToBuild | None) -> bool:
-    """Whether what stands finished, a draft first, was sent back; or a report that was never built."""
+    """Whether what is finished, a draft first, was sent back; or a report that was never built."""
     if not project.files.has(approvals_path(year, department)):
         return False
     folder = finished_place(project, year, department)

@@ -28,7 +28,7 @@ class Side:
     """One of the two reports of a comparison; `builds` are the files (those of NEEDED) of the build that each section
     was taken from, by its id, where they are still there.
 
-    `findings` are None where nobody knows them any more. `approved` are the sections that were ever approved, where
+    `findings` are None where they aren't known any more. `approved` are the sections that were ever approved, where
     nothing else is to be compared.
     """
 
@@ -90,7 +90,7 @@ def _in_both(before: frozenset[str] | None, after: frozenset[str] | None) -> fro
 
 
 def usual_version(project: Project, year: int, department: str) -> Version:
-    """What a report is held against where nobody says: what was approved, what its draft would replace, last year's."""
+    """What a report is held against unless stated: what was approved, what its draft would replace, last year's."""
     if approved_content(approvals_of(project, year, department).records):
         return Version.APPROVED
     return version_beside(project, year, department)

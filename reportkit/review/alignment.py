@@ -16,12 +16,12 @@ _NUMBER = re.compile(r"([0-9０-９]+(?:[,，][0-9０-９]{3})*(?:[.．][0-9０-
 _ALIKE = 0.5
 """How much of two texts must be the same, from 0 to 1, for one to be the other's successor."""
 _MOST_PAIRS = 250_000
-"""How many pairs of texts are looked at; where there are more nobody reads the difference."""
+"""How many pairs of texts are looked at; a difference of more is too long to read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some words, and whether they stand in both texts, only before, or only after."""
+    """Some words, and whether they are in both texts, only before, or only after."""
 
     operation: Operation
     text: str

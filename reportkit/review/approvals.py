@@ -53,12 +53,12 @@ class Record:
         """sha256 over all of it, the line before among it."""
         return digest_of(self._data())
 
-    def told_json(self) -> dict[str, Any]:
+    def summary_json(self) -> dict[str, Any]:
         """The line without what it approves; the head is called as people call it."""
         data = {name: value for name, value in self._data().items() if name not in ("content", "report")}
         return {**data, "sections": {name or HEAD_NAMED: digest for name, digest in self.sections.items()}}
 
-    def told(self) -> str:
+    def who_and_when(self) -> str:
         """Who and when, for a sentence."""
         return f"{self.by.partition(' <')[0]}，{self.at[:10]}"
 
@@ -101,7 +101,7 @@ def next_record(
     records: Sequence[Record], report: str, action: Action, level: str, *, by: str, at: str, comment: str,
     sections: Mapping[str, str], made_from: str, content: Content | None,
 ) -> Record:  # fmt: skip
-    """The line to be added; what is approved stands in it where no earlier line of the file has it."""
+    """The line to be added; what is approved is in it where no earlier line of the file has it."""
     data = None if content is None else content.to_json()
     if any(record.content == data for record in records):
         data = None
@@ -116,7 +116,7 @@ class Standing:
     """What the lines come to for one level and the content as it is now; sections by id, HEAD among them.
 
     `record` is the last line that approved at this level and was not withdrawn; None where none did. `changed` are
-    the sections that were approved as they aren't any more, `lacking` those that nobody approved.
+    the sections that were approved as they aren't any more, `lacking` those that weren't approved.
     """
 
     level: str
@@ -170,7 +170,7 @@ def _granted(records: Sequence[Record], level: str) -> dict[str, Record]:
 
 
 def standings(records: Sequence[Record], levels: Mapping[str, str], digests: Mapping[str, str]) -> tuple[Standing, ...]:
-    """How each level (id → label) stands for a report whose sections have these digests."""
+    """The Standing of each level (id → label) for a report whose sections have these digests."""
     found = []
     for level, label in levels.items():
         grants = _granted(records, level)
@@ -233,7 +233,7 @@ def _assembled(records: Sequence[Record], grants: Mapping[str, Record]) -> Conte
 
 
 def content_of_record(records: Sequence[Record], record: Record) -> Content | None:
-    """What an approval was of: it stands in its own line or in an earlier one."""
+    """What an approval was of: it is in its own line or in an earlier one."""
     for earlier in reversed(records[: record.number]):
         if earlier.content is not None:
             content = Content.from_json(earlier.content)

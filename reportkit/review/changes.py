@@ -107,7 +107,7 @@ class ExhibitChange:
 
     @property
     def what(self) -> tuple[tuple[str, str, str], ...]:
-        """What is not as it was: a name, what stood there, what stands there."""
+        """What is not as it was: a name, what was there, what is there."""
         old, new = (_parts(each) for each in (self.before, self.after))
         names = dict.fromkeys((*old, *new))
         return tuple((each, old.get(each, ""), new.get(each, "")) for each in names if old.get(each) != new.get(each))
@@ -140,7 +140,7 @@ Change = HeadChange | FigureChange | WordsChange | ExhibitChange
 class Row:
     """What became of one thing that a section shows: the thing before and after, None where there was or is none.
 
-    `changes` are what is told of it; of a paragraph `sentences` are all its sentences in order, changed or not.
+    `changes` are what is reported of it; of a paragraph `sentences` are all its sentences in order, changed or not.
     `elsewhere` says that a paragraph has come from, or gone to, another place.
     """
 
@@ -203,7 +203,7 @@ class Comparison:
 
 
 def _parts(exhibit: Exhibit | None) -> Mapping[str, str]:
-    """What a chart tells, by name: its number, each value by its row and column, its words."""
+    """What a chart says, by name: its number, each value by its row and column, its words."""
     if exhibit is None:
         return {}
     found = {"图号": "" if exhibit.number is None else f"图{exhibit.number}"}

@@ -83,7 +83,7 @@ def _outline(before: Content, after: Content) -> Iterator[HeadChange]:
 
 
 def _numbered(head: Sequence[tuple[str, str]]) -> dict[tuple[str, int], str]:
-    """Lines by their label and how often it has stood before: there may be several corrections."""
+    """Lines by their label and how often it has come before: there may be several corrections."""
     found: dict[tuple[str, int], str] = {}
     for label, text in head:
         found[label, sum(each == label for each, _ in found)] = text
@@ -105,7 +105,7 @@ _DRAWN = "\2" * 16
 
 
 def _as_drawn(row: Row, before_it: Row | None) -> Row:
-    """A chart's words; numbers among them are not told once more where the chart's data are."""
+    """A chart's words; numbers among them are not reported again where the chart's data are."""
     block = row.before if row.after is None else row.after
     if not isinstance(block, Block) or block.kind != "drawn" or before_it is None or not before_it.changes:
         return row
@@ -116,7 +116,7 @@ def _as_drawn(row: Row, before_it: Row | None) -> Row:
 
 
 def _as_text(item: Item) -> str:
-    """What tells an item from others: its kind and words; a table is itself whatever stands in it."""
+    """What distinguishes an item from others: its kind and words; a table is the same one whatever it holds."""
     match item:
         case Block():
             return f"{'¶' if item.kind == 'paragraph' else _DRAWN if item.kind == 'drawn' else item.kind}{item.text}"
@@ -127,7 +127,7 @@ def _as_text(item: Item) -> str:
 
 
 def _row(section: str, before: Item | None, after: Item | None, editions: tuple[Edition, Edition]) -> list[Row]:
-    """One thing before and after as a row; where they can't be told as one, as two."""
+    """One thing before and after as a row; where they can't be shown as one, as two."""
     if before == after:
         return [Row(before, after)]
     match before, after:
@@ -182,7 +182,7 @@ def _paragraph(section: str, before: Block | None, after: Block | None) -> Row:
     old, new = (_sentences(each) for each in (before, after))
     is_row = "row" in {each.kind for each in (before, after) if each is not None}
     pairs = list(zip(range(len(old)), range(len(new)), strict=False)) if is_row and old and new else align(old, new)
-    told: list[Change] = []
+    changes: list[Change] = []
     shown: list[tuple[Piece, ...]] = []
     for one, other in pairs:
         texts = "" if one is None else old[one], "" if other is None else new[other]
@@ -190,10 +190,10 @@ def _paragraph(section: str, before: Block | None, after: Block | None) -> Row:
         found = (Piece("same", texts[1]),) if texts[0] == texts[1] else pieces(*texts)
         shown.append(found)
         if texts[0] != texts[1]:
-            told.append(WordsChange(section, kind, *_bare(*texts), found))
-    if not told and before is not None and after is not None and _form(before) != _form(after):
-        told.append(WordsChange(section, "form", before.text, after.text))
-    return Row(before, after, tuple(told), tuple(shown))
+            changes.append(WordsChange(section, kind, *_bare(*texts), found))
+    if not changes and before is not None and after is not None and _form(before) != _form(after):
+        changes.append(WordsChange(section, "form", before.text, after.text))
+    return Row(before, after, tuple(changes), tuple(shown))
 
 
 def _bare(before: str, after: str) -> tuple[str, str]:
@@ -213,7 +213,7 @@ def _sentences(block: Block | None) -> list[str]:
 
 
 def _with_moved(sections: Sequence[tuple[str, list[Row]]]) -> tuple[tuple[str, tuple[Row, ...]], ...]:
-    """The same rows; a paragraph that is gone here and new there is told once, as one that has moved."""
+    """The same rows; a paragraph that is gone here and new there is reported once, as one that has moved."""
     places = [(number, place) for number, (_, rows) in enumerate(sections) for place in range(len(rows))]
     gone = [each for each in places if _lone(sections[each[0]][1][each[1]].before, sections, each)]
     come = [each for each in places if _lone(sections[each[0]][1][each[1]].after, sections, each)]
@@ -231,9 +231,9 @@ def _with_moved(sections: Sequence[tuple[str, list[Row]]]) -> tuple[tuple[str, t
         assert isinstance(before, Block)
         assert isinstance(after, Block)
         row = _paragraph(found[c][0], before, after)
-        told = WordsChange(found[c][0], "moved", before.text, after.text, pieces(before.text, after.text))
+        move = WordsChange(found[c][0], "moved", before.text, after.text, pieces(before.text, after.text))
         found[a][1][b] = Row(before, None, elsewhere=True)
-        found[c][1][d] = replace(row, changes=(told,), elsewhere=True)
+        found[c][1][d] = replace(row, changes=(move,), elsewhere=True)
     return tuple((name, tuple(rows)) for name, rows in found)
 
 

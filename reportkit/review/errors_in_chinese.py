@@ -1,6 +1,6 @@
-"""Errors that clerks and reviewers meet, told in Chinese: what of their files can't be used, where, how to fix it.
+"""Errors that clerks and reviewers meet, in Chinese: what of their files can't be used, where, how to fix it.
 
-Developers read the English of the error itself; what nobody has put into Chinese is told by its file and line alone.
+Developers read the English of the error itself; an error that has no Chinese here is shown by its file and line alone.
 """
 
 import re
@@ -27,7 +27,7 @@ _FILES = (
 )
 """Files by their path, and what people call them; the first that fits."""
 
-_TOLD = (
+_CHINESE = (
     (r"Unknown key '(.+)'\.", r"没有名为“\1”的项目", _CORRECT),
     (r"Unknown row '(.+)' \(", r"没有名为“\1”的行", _CORRECT),
     (r"Unknown column '(.+)'\.", r"没有名为“\1”的列", _CORRECT),
@@ -59,16 +59,16 @@ _TOLD = (
     (r"The finished report |.+\.(?:ipynb|json) (?:is not there|can't be read)", "文件不全", "请重新生成。"),
     (r".+ can't be written", "无法写入", "请腾出空间，或者允许写入。"),
 )  # fmt: skip
-"""What errors say, and how that is told; how it is fixed."""
+"""What errors say, the same in Chinese, and how it is fixed."""
 _PATH = re.compile(r"params/[A-Za-z0-9_./-]+(?:, line \d+)?(?:, [A-Za-z0-9_./-]+)*")
 _MEANT = re.compile(r"Did you mean '(.+?)'\?")
 _ACCEPTED = re.compile(r"Accepted: (.+)\.$")
 _MOST_ACCEPTED = 12
-_MOST_TOLD = 3
+_MOST_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class ChineseError:
     """One error in Chinese: where, what, how to fix it."""
 
     where: str
@@ -79,21 +79,21 @@ class Telling:
         return f"{self.where}：{self.what}。{self.fix}"
 
 
-def tellings(error: ReportkitError) -> tuple[Telling, ...]:
+def chinese_errors(error: ReportkitError) -> tuple[ChineseError, ...]:
     """Each single error in Chinese."""
-    return tuple(dict.fromkeys(_telling(each) for each in each_error(error)))
+    return tuple(dict.fromkeys(_chinese_error(each) for each in each_error(error)))
 
 
 def in_chinese(errors: Iterable[ReportkitError]) -> str:
     """Errors in one line: the first ones, and how many there are."""
-    found = [each for error in errors for each in tellings(error)]
-    more = [f"共{len(found)}处。"] if len(found) > _MOST_TOLD else []
-    return "".join([*map(str, found[:_MOST_TOLD]), *more])
+    found = [each for error in errors for each in chinese_errors(error)]
+    more = [f"共{len(found)}处。"] if len(found) > _MOST_SHOWN else []
+    return "".join([*map(str, found[:_MOST_SHOWN]), *more])
 
 
 def unreadable(error: ReportkitError) -> tuple[Finding, ...]:
     """What must be corrected before a submission can be read, as findings."""
-    return tuple(Finding(RULE, Severity.ERROR, each.what, each.where, each.fix) for each in tellings(error))
+    return tuple(Finding(RULE, Severity.ERROR, each.what, each.where, each.fix) for each in chinese_errors(error))
 
 
 def without_paths(finding: Finding) -> Finding:
@@ -104,15 +104,15 @@ def without_paths(finding: Finding) -> Finding:
     return replace(finding, where=where, what=what, fix=fix)
 
 
-def _telling(error: ReportkitError) -> Telling:
+def _chinese_error(error: ReportkitError) -> ChineseError:
     where = _where(error.where)
-    for pattern, what, fix in _TOLD:
+    for pattern, what, fix in _CHINESE:
         if match := re.match(pattern, error.what):
             said = match.expand(what)
             if match.re.groups == 3 and match[3]:
                 said += f"或{match[3]}个"
-            return Telling(where, said, _fix(error.fix) or fix)
-    return Telling(where, "无法读取", _CORRECT if "填报文件" in where else _ASK)
+            return ChineseError(where, said, _fix(error.fix) or fix)
+    return ChineseError(where, "无法读取", _CORRECT if "填报文件" in where else _ASK)
 
 
 def _where(where: str) -> str:

@@ -25,9 +25,9 @@ def _finding(approvals: Approvals, standing: Standing, content: Content) -> Find
         return Finding(
             RULE, Severity.INFORMATION, f"{standing.label}只批准了一部分，尚缺：{open_}", standing.label, fix
         )
-    told = f"{standing.label}（{standing.record.told()}）批准后内容有变化，批准失效"
+    said = f"{standing.label}（{standing.record.who_and_when()}）批准后内容有变化，批准失效"
     return Finding(
-        RULE, Severity.WARNING, "；".join([told, *void_because(approvals, standing, content)]), standing.label, fix
+        RULE, Severity.WARNING, "；".join([said, *void_because(approvals, standing, content)]), standing.label, fix
     )
 
 

@@ -1,4 +1,4 @@
-"""Differences as people are told of them, in Chinese: where, and what."""
+"""Differences in Chinese sentences: where, and what."""
 
 from reportkit.content import HEAD
 from reportkit.editions import load_edition
@@ -54,11 +54,11 @@ def what(change: Change, longest: int = _LONGEST) -> str:
 
 def _chart(change: ExhibitChange) -> str:
     """What is not as it was in a chart: the first values, of long words only that they changed; and how many."""
-    told = [
+    values = [
         f"{name}有变化" if max(len(old), len(new)) > _LONGEST_VALUE else f"{name}：{old or '无'}→{new or '无'}"
         for name, old, new in change.what
     ]
-    return "；".join(told if len(told) <= _MOST_VALUES else [*told[:_MOST_VALUES], f"共{len(told)}处"])
+    return "；".join(values if len(values) <= _MOST_VALUES else [*values[:_MOST_VALUES], f"共{len(values)}处"])
 
 
 def is_spacing(before: str, after: str) -> bool:

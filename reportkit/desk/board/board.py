@@ -12,7 +12,7 @@ from typing import Any
 
 from reportkit.build.decide import Current
 from reportkit.content import Version
-from reportkit.desk.board.levels import record_told, standing_told
+from reportkit.desk.board.levels import level_row, record_line
 from reportkit.desk.board.page import (
     LABELS,
     digest_of_script,
@@ -78,7 +78,7 @@ class WrittenBoard:
             "reports": self.reports,
             "pages": self.pages,
             "problems": [{"report": report, "error": problem} for report, problem in self.problems],
-            "void": [{"report": report, "approval": told} for report, told in self.void],
+            "void": [{"report": report, "approval": approval} for report, approval in self.void],
         }
 
 
@@ -91,7 +91,7 @@ def write_board(
 ) -> WrittenBoard:
     """Writes the board as of a day, and the pages of reports that aren't what they were made from any more.
 
-    `decided` are reports that a build has just found up to date; `starting` is told each report whose page is made.
+    `decided` are reports that a build has just found up to date; `starting` gets each report whose page is made.
     What is as it was is not written again.
     """
     statuses = status_of(project, sorted(project.years, reverse=True), list(project.register), on, decided)
@@ -127,7 +127,7 @@ def write_board(
 
 
 class _Rows:
-    """The board's rows; one whose files are untouched since is taken as it was told last."""
+    """The board's rows; one whose files are untouched since is taken as it was shown last."""
 
     def __init__(self, project: Project, starting: Callable[[str], None]) -> None:
         self.project, self.starting = project, starting
@@ -139,27 +139,27 @@ class _Rows:
         self._now: dict[str, Any] = {}
 
     def row(self, status: Status) -> dict[str, Any]:
-        """A report as the board tells it."""
+        """A report as the board shows it."""
         name = f"{status.year}/{status.department}"
         stamp = self._stamp(status.year, status.department)
         known = self._before.get(name)
         errors = list(status.errors)
-        told: dict[str, Any] = {}
+        shown: dict[str, Any] = {}
         try:
             if known is None or known["stamp"] != stamp:
-                told = self._told(status.year, status.department, errors)
-                known = {"told": told, "stamp": self._stamp(status.year, status.department)}
+                shown = self._shown(status.year, status.department, errors)
+                known = {"told": shown, "stamp": self._stamp(status.year, status.department)}
             if len(errors) == len(status.errors):
                 self._now[name] = known
-            told = known["told"]
+            shown = known["told"]
         except Exception as error:  # one report never takes the board from the others
             errors.append(error if isinstance(error, ReportkitError) else defect(error, name))
         unlike = {str(error): error for error in errors}
         self.problems += [(name, text) for text in unlike]
-        return {**told, **_of_status(status, list(unlike.values()))}
+        return {**shown, **_of_status(status, list(unlike.values()))}
 
     def keep(self) -> None:
-        """Notes what was told, for the next time."""
+        """Notes what was shown, for the next time."""
         if self._now != self._before:
             self._cache.keep_board(self._now)
 
@@ -174,8 +174,8 @@ class _Rows:
     def _page(self, year: int, department: str) -> Path:
         return self.project.root / PAGES / str(year) / f"{department}.html"
 
-    def _told(self, year: int, department: str, errors: list[ReportkitError]) -> dict[str, Any]:
-        """What is told of a finished report; its page is made anew where it is not of today.
+    def _shown(self, year: int, department: str, errors: list[ReportkitError]) -> dict[str, Any]:
+        """What is shown of a finished report; its page is made anew where it is not of today.
 
         Approvals that can't be read are an error in `errors`, and take nothing else away.
         """
@@ -185,7 +185,7 @@ class _Rows:
             errors.append(error)
             approvals = Approvals()
         last = approvals.records[-1] if approvals.records else None
-        sent_back = record_told(last) if last is not None and last.action == "return" else ""
+        sent_back = record_line(last) if last is not None and last.action == "return" else ""
         folder = finished_place(self.project, year, department)
         if folder is None:
             return {"sent_back": sent_back}
@@ -198,7 +198,7 @@ class _Rows:
         if made_from != key:
             self.starting(f"{year}/{department}")
             compared = compare_for_review(self.project, year, department)
-            changes = told_in_short(compared)
+            changes = changes_in_short(compared)
             links = finished_pages(self.project, year, department, "../../")
             write_file(path, redline_page(self.project, compared, key, changes, links))
             self.made += 1
@@ -216,14 +216,14 @@ class _Rows:
         }
 
     def _standings(self, folder: Path, approvals: Approvals) -> list[dict[str, str]]:
-        """How each level stands; of one that is void what has changed since."""
+        """The state of each level; of one that is void what has changed since."""
         found = manifest.read_manifest(folder) or {}
         standings = approvals.standings(found.get("content", {}))
         content = read_folder(folder) if any(each.is_void for each in standings) else None
         titles = section_titles(str(found.get("edition")))
         optional = set(approvals.levels).difference(approvals.required) if approvals.required else set()
         return [
-            standing_told(
+            level_row(
                 each,
                 titles,
                 void_because(approvals, each, content, most=1) if content and each.is_void else (),
@@ -298,7 +298,7 @@ def compare_for_review(project: Project, year: int, department: str) -> Compared
     return compare_report(project, year, department, against)
 
 
-def told_in_short(compared: Compared) -> str:
+def changes_in_short(compared: Compared) -> str:
     """What has changed, in a few words: `与批准的内容比较：3个数据、2处文字`."""
     if compared.before is compared.after:
         return "没有可比较的报告"
@@ -307,7 +307,7 @@ def told_in_short(compared: Compared) -> str:
 
 
 def _made_from(path: Path) -> tuple[str, str]:
-    """The key in a page's head, and what it says has changed; empty where there is no page of ours."""
+    """The key in a page's head, and what it says has changed; empty where there is no such page."""
     try:
         with path.open("rb") as file:
             head = file.read(_HEAD_BYTES).decode(errors="replace")
@@ -318,11 +318,11 @@ def _made_from(path: Path) -> tuple[str, str]:
 
 
 def _remove_stale(project: Project, statuses: Iterable[Status]) -> None:
-    """Pages of reports that stand nowhere any more go."""
+    """Removes the pages of reports that aren't there any more."""
     known = {(str(status.year), status.department) for status in statuses}
     for path in (project.root / PAGES).glob("*/*.html"):
         year, department = path.parent.name, path.stem
-        stands = any((project.root / root / year / department).is_dir() for root in (OUTPUTS, DRAFTS))
-        if (year, department) not in known and not stands:
+        is_there = any((project.root / root / year / department).is_dir() for root in (OUTPUTS, DRAFTS))
+        if (year, department) not in known and not is_there:
             with suppress(OSError):
                 path.unlink()

@@ -1,4 +1,4 @@
-"""How the levels of approval stand, and who has done what, as the board and the pages tell it."""
+"""The state of each level of approval, and who has done what, as the board and the pages show it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,8 +13,8 @@ from reportkit.review.phrases import section_titles
 from reportkit.text.strings import printable
 
 
-def approvals_told(project: Project, compared: Compared) -> dict[str, Any]:
-    """How each level stands, and who has done what; or why the approvals can't be read."""
+def approvals_shown(project: Project, compared: Compared) -> dict[str, Any]:
+    """The state of each level, and who has done what; or why the approvals can't be read."""
     try:
         found = approvals_of(project, compared.year, compared.department)
     except ApprovalsError as error:
@@ -23,7 +23,7 @@ def approvals_told(project: Project, compared: Compared) -> dict[str, Any]:
     titles = section_titles(content.edition)
     return {
         "approvals": [
-            standing_told(
+            level_row(
                 each,
                 titles,
                 void_because(found, each, content, most=1) if each.is_void else (),
@@ -31,16 +31,16 @@ def approvals_told(project: Project, compared: Compared) -> dict[str, Any]:
             )
             for each in found.standings(content.digests())
         ],
-        "history": [record_told(each, found.levels, titles) for each in reversed(found.records)],
+        "history": [record_line(each, found.levels, titles) for each in reversed(found.records)],
         "problem": "",
     }
 
 
-def record_told(
+def record_line(
     record: Record, levels: Mapping[str, str] | None = None, titles: Mapping[str, str] | None = None
 ) -> str:
     """A line of the approvals: who, when, why; with the levels' labels also what was done, and to which sections."""
-    who = record.told()
+    who = record.who_and_when()
     if levels is not None:
         parts = "、".join((titles or {}).get(name, name) for name in record.sections)
         whole = record.action == "return" or not parts or len(record.sections) >= len(titles or ())
@@ -49,10 +49,10 @@ def record_told(
     return printable(f"{who}：{record.comment}" if record.comment else who)
 
 
-def standing_told(
+def level_row(
     standing: Standing, titles: Mapping[str, str], because: Sequence[str] = (), *, optional: bool = False
 ) -> dict[str, str]:
-    """How a level stands; `because` of what it is void; `optional` where publication doesn't wait for it."""
+    """The state of a level; `because` of what it is void; `optional` where publication doesn't wait for it."""
     state = standing.state
     lacking = "、".join(titles.get(name, name) for name in standing.lacking)
     words = {
@@ -64,13 +64,13 @@ def standing_told(
     record = standing.record
     if record is None and standing.ended is not None:
         record, words = standing.ended, {"withdraw": "批准已撤回", "return": "已退回修改"}[standing.ended.action]
-    told = "" if record is None else printable(record.told())
+    who = "" if record is None else printable(record.who_and_when())
     comment = "" if record is None else printable(record.comment)
     return {
         "label": printable(standing.label) + ("（非必经）" if optional else ""),
         "state": state,
         "words": printable(words),
-        "told": told,
+        "told": who,
         "comment": comment,
         "because": printable("；".join(because)),
     }

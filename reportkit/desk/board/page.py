@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from reportkit.content import Version
-from reportkit.desk.board.levels import approvals_told
+from reportkit.desk.board.levels import approvals_shown
 from reportkit.desk.board.redline import Redline, brief, redline
 from reportkit.desk.versions import Compared
 from reportkit.editions import load_edition
@@ -36,12 +36,12 @@ LABELS: Mapping[Version, str] = {
 
 
 def redline_page(
-    project: Project, compared: Compared, key: str = "", told: str = "", links: Sequence[Mapping[str, str]] = ()
+    project: Project, compared: Compared, key: str = "", summary: str = "", links: Sequence[Mapping[str, str]] = ()
 ) -> bytes:
     """One self-contained page: the redline in the printed layout, changes and findings to step through.
 
-    It works without JavaScript; with it, by the keyboard too. `key` says what it was made from, `told` what has
-    changed in a few words: the board reads both. `links` are the report's own pages, where this one stands beside them.
+    It works without JavaScript; with it, by the keyboard too. `key` says what it was made from, `summary` what has
+    changed in a few words: the board reads both. `links` are the report's own pages, where this one lies beside them.
     """
     drawn = redline(compared)
     comparison = compared.comparison
@@ -67,10 +67,10 @@ def redline_page(
         changes=changes,
         findings=_findings(compared, drawn),
         links=links,
-        **approvals_told(project, compared),
+        **approvals_shown(project, compared),
         body=drawn.body,
         key=key,
-        told=told,
+        summary=summary,
         css=css(),
         own_css=source("page.css"),
         script=source("page.js"),
@@ -114,7 +114,7 @@ def _findings(compared: Compared, drawn: Redline) -> list[dict[str, Any]]:
             "is_new": id(each) in come,
         }
         for each in gravest_first(compared.after.findings or ())
-        if not each.lacks_history and each.rule != PENDING  # how each level stands is told by itself
+        if not each.lacks_history and each.rule != PENDING  # each level is shown by itself
     ]
 
 
@@ -125,7 +125,7 @@ def severity_class(severity: Severity) -> str:
 
 @cache
 def source(name: str) -> str:
-    """A style sheet or a script of ours."""
+    """A style sheet or a script of the board."""
     return (TEMPLATES / name).read_text(encoding="utf-8").strip()
 
 

@@ -27,7 +27,7 @@ _TOP = 2
 
 @dataclass
 class Redline:
-    """The body of a redline page, and where on it things stand: changes by number, cells, and blocks by their words."""
+    """The body of a redline page, and where on it things are: changes by number, cells, and blocks by their words."""
 
     body: list[str] = field(default_factory=list)
     cells: dict[str, str] = field(default_factory=dict)
@@ -109,7 +109,7 @@ class _Renderer:
         return anchor
 
     def _state(self, row: Row) -> tuple[str, str]:
-        """The attribute that tells how a whole paragraph has changed, and a word on it."""
+        """The attribute that says how a whole paragraph has changed, and a word on it."""
         if row.elsewhere and row.after is None:
             return ' data-state="away"', '<span class="note-of">此段移至他处</span>'
         if row.elsewhere:
@@ -127,7 +127,7 @@ class _Renderer:
         if not row.sentences:
             return _Text(block).up_to(len(block.text))
         text = _Text(block if row.after is not None else None)
-        told = iter(row.changes)
+        changes = iter(row.changes)
         found: list[str] = []
         for number, pieces in enumerate(row.sentences):
             if number and block.kind == "row":
@@ -137,7 +137,7 @@ class _Renderer:
             if block.kind == "row":
                 inner = inner.replace("</del><ins>", "</del><br><ins>")  # side by side they would read as one number
             differs = any(piece.operation != "same" for piece in pieces)
-            change = next(told, None) if differs and not row.elsewhere else None
+            change = next(changes, None) if differs and not row.elsewhere else None
             found.append(inner if change is None else self._mark([change], inner))
         return "".join(found)
 
@@ -186,7 +186,7 @@ class _Renderer:
         return f"{page}{self._lost(changed.values())}{note}"
 
     def _lost(self, changes: Iterable[FigureChange]) -> str:
-        """Figures that have no cell to stand in."""
+        """Figures that have no cell on the page."""
         rest = [self._mark([each], f"{escape(each.label)}：{_old_and_new(each)}") for each in changes]
         return f'<p class="note">{"；".join(rest)}</p>' if rest else ""
 
@@ -294,7 +294,7 @@ def _note(change: WordsChange) -> str:
 def _drawn(side: Side) -> dict[int, Table | Chart]:
     """What a side's tables and charts are drawn from, by the identity of its content's items.
 
-    Only what a section's own build drew, and only where it is just that item: no picture stands over other data.
+    Only what a section's own build drew, and only where it is just that item: no picture is shown with other data.
     """
     found: dict[int, Table | Chart] = {}
     drawn_by: dict[int, list[tuple[str, list[Item], Table | Chart]]] = {}

@@ -1,7 +1,7 @@
 "use strict";
 // Steps through the changes: j and k, or the buttons. Everything else works by links.
 const links = [...document.querySelectorAll("#changes a")];
-const told = document.getElementById("where");
+const position = document.getElementById("where");
 let at = links.findIndex((link) => link.hash === location.hash);
 
 function show(number) {
@@ -18,7 +18,7 @@ function show(number) {
     target.focus({ preventScroll: true });
     target.scrollIntoView({ block: "center", inline: "center" });
   }
-  told.textContent = `第${at + 1}处，共${links.length}处`;
+  position.textContent = `第${at + 1}处，共${links.length}处`;
 }
 
 if (links.length) {
