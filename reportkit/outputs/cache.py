@@ -205,17 +205,17 @@ class Cache:
 
     @cached_property
     def stamps(self) -> Stamps:
-        """What is known of finished folders that nobody has touched since."""
+        """What is known of finished folders that weren't touched since."""
         return Stamps(self._store)
 
     # The review board
 
     def board(self) -> dict[str, Any]:
-        """What was told of each report when the review board was written last."""
+        """What was shown of each report when the review board was written last."""
         return dict((self._store.read("board/rows") or {}).get("rows", {}))
 
     def keep_board(self, rows: Mapping[str, Any]) -> None:
-        """Keeps what is told of each report, for the next board."""
+        """Keeps what is shown of each report, for the next board."""
         with suppress(OSError):
             self._store.write("board/rows", {"rows": dict(rows)})
 
@@ -233,7 +233,7 @@ class Cache:
     # Finished reports
 
     def note_finished(self, plan: Plan) -> None:
-        """Notes that a report stands finished as that plan has it, and as which plans before had it."""
+        """Notes that a report is finished as that plan has it; its builds before stay noted, the last of them."""
         files = [name for name in plan.origin.parts if name.startswith("params/")]
         before = [each for each in self.builds(plan.year, plan.department.id) if each[0] != plan.digest]
         with suppress(OSError):

@@ -33,12 +33,12 @@ def drafted_correction(project: Project, year: int, department: str) -> Correcti
 
 
 def corrections_printed(project: Project, year: int, department: str) -> int:
-    """How many corrections the published report tells its readers of; 0 where it can't be read."""
+    """How many corrections the published report states; 0 where it can't be read."""
     return len(_printed(place(project, year, department, draft=False)))
 
 
 def _printed(folder: Path) -> list[Any]:
-    """The corrections that a finished report tells of."""
+    """The corrections that a finished report states."""
     try:
         notebook = json.loads((folder / "report.ipynb").read_bytes())
         return list(notebook["metadata"]["reportkit"]["about"].get("corrections", ()))

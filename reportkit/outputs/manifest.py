@@ -60,11 +60,11 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
         data = json.loads((folder / NAME).read_bytes())
     except (OSError, ValueError):
         return None
-    return data if isinstance(data, dict) and _is_ours(data) else None
+    return data if isinstance(data, dict) and _is_readable(data) else None
 
 
-def _is_ours(data: Mapping[str, Any]) -> bool:
-    """Whether what others read of a manifest is of its kind, where it is there."""
+def _is_readable(data: Mapping[str, Any]) -> bool:
+    """Whether what other modules read of a manifest is of the right kind, where it is there."""
     approvals = data.get("approvals", {"lines": 1, "last": ""})
     return (
         isinstance(data.get("content", {}), dict)

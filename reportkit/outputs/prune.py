@@ -32,15 +32,15 @@ def size(project: Project) -> Size:
 
 
 def prune(project: Project, keep_days: float, now: float) -> Size:
-    """Removes what was of no use for so many days; returns what went. Only where nobody else builds.
+    """Removes what was of no use for so many days; returns what went. Only where no other build runs.
 
     What the manifests below outputs/ name stays: finished reports, and the runs that they were made of.
     """
     store = Store(project.root / FOLDER, LAYOUT)
     before = size(project)
     oldest = now - keep_days * _DAY_S
-    standing = list(_standing(project))
-    wanted = {*(digest for _, digest in standing), *_newest(project, store)}
+    finished = list(_finished(project))
+    wanted = {*(digest for _, digest in finished), *_newest(project, store)}
     contents: set[str] = set()
     for record in list(store.records("bundles")):
         if record.name.rpartition("/")[2] in wanted or record.used >= oldest:
@@ -48,9 +48,9 @@ def prune(project: Project, keep_days: float, now: float) -> Size:
         else:
             store.forget(record.name)
     whole = {record.name.rpartition("/")[2] for record in store.records("bundles")}
-    unknown = {report for report, digest in standing if digest not in whole}
+    unknown = {report for report, digest in finished if digest not in whole}
     for record in list(store.records("runs")):
-        of_unknown = "/".join(record.name.split("/")[1:3]) in unknown  # nobody can tell which runs it was made of
+        of_unknown = "/".join(record.name.split("/")[1:3]) in unknown  # it isn't known which runs it was made of
         if record.data["notebook"] in contents or record.used >= oldest or of_unknown:
             contents.add(record.data["notebook"])
         else:
@@ -65,7 +65,7 @@ def prune(project: Project, keep_days: float, now: float) -> Size:
 
 
 def prune_drafts(project: Project, keep_days: float | None, now: float) -> int:
-    """Removes drafts of that age that nobody works on any more: no submission is there, or their year is closed.
+    """Removes drafts of that age that aren't worked on any more: no submission is there, or their year is closed.
 
     Returns how many; none where `keep_days` is None.
     """
@@ -83,8 +83,8 @@ def prune_drafts(project: Project, keep_days: float | None, now: float) -> int:
     return gone
 
 
-def _standing(project: Project) -> Iterator[tuple[str, str]]:
-    """Everything that stands finished, published or a draft: year and department, and its plan's digest."""
+def _finished(project: Project) -> Iterator[tuple[str, str]]:
+    """Everything that is finished, published or a draft: year and department, and its plan's digest."""
     for root in (project.root / OUTPUTS, project.root / DRAFTS):
         for path in root.glob(f"[12]???/*/{manifest.NAME}"):
             found = manifest.read_manifest(path.parent)
@@ -93,24 +93,24 @@ def _standing(project: Project) -> Iterator[tuple[str, str]]:
 
 
 def _newest(project: Project, store: Store) -> Iterator[str]:
-    """The last build of each report that stands or is closed: what stands may be damaged, and this all that is left."""
+    """The last build of each report that is there or closed: what is there may be damaged, and only this be left."""
     for record in store.records("finished"):
         _, year, department = record.name.split("/")
-        stands = any((project.root / root / year / department).is_dir() for root in (OUTPUTS, DRAFTS))
-        if stands or project.is_closed(int(year)):
+        is_there = any((project.root / root / year / department).is_dir() for root in (OUTPUTS, DRAFTS))
+        if is_there or project.is_closed(int(year)):
             yield from (digest for digest, _ in record.data["builds"][:1])
 
 
 def _forget_reports(project: Project, store: Store, oldest: float) -> None:
-    """Forgets what was noted of reports that stand nowhere any more, and versions of libraries that no run had."""
+    """Forgets what was noted of reports that aren't there any more, and versions of libraries that no run had."""
 
-    def stands(record: StoredRecord) -> bool:
+    def is_there(record: StoredRecord) -> bool:
         _, year, department = record.name.split("/")
         return any((project.root / root / year / department).is_dir() for root in (OUTPUTS, DRAFTS))
 
     for kind in ("reports", "finished"):
         for record in list(store.records(kind)):
-            if record.used < oldest and not stands(record):
+            if record.used < oldest and not is_there(record):
                 store.forget(record.name)
     had = {str(record.data["needs"]["libraries"]) for record in store.records("runs")}
     for record in list(store.records("libraries")):

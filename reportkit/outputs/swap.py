@@ -1,4 +1,4 @@
-"""A finished folder put in its place in one step: what stood there stays until its successor is whole on the disk."""
+"""A finished folder put in its place in one step: what was there stays until its successor is whole on the disk."""
 
 import ctypes
 import errno
@@ -19,7 +19,7 @@ NEW, OLD = ".new", ".old"
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """A file that stands already and that nobody writes to: it is linked, where the disk can."""
+    """A file that is there already and isn't written to: it is linked, where the disk can."""
 
     path: Path
 
@@ -27,7 +27,7 @@ class Linked:
 def publish_folder(place: Path, files: Mapping[str, bytes]) -> None:
     """Makes `place` a folder with exactly these files, by relative path, in one step.
 
-    Raises PublishingError where the disk is full or read-only; what stood there is then untouched.
+    Raises PublishingError where the disk is full or read-only; what was there is then untouched.
     """
     publish_files(place, files.items())
 
@@ -35,7 +35,7 @@ def publish_folder(place: Path, files: Mapping[str, bytes]) -> None:
 def publish_files(place: Path, files: Iterable[tuple[str, bytes | Path | Linked]]) -> None:
     """The same, where the files come one after the other; one may also be a Path to be copied, or be Linked.
 
-    What `files` raises on the way leaves what stood there untouched too.
+    What `files` raises on the way leaves what was there untouched too.
     """
     new = _beside(place, NEW)
     try:
@@ -61,7 +61,7 @@ def publish_files(place: Path, files: Iterable[tuple[str, bytes | Path | Linked]
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Writes one file in one step: whoever reads it sees the old one or the new one. Raises PublishingError."""
+    """Writes one file in one step: a reader sees the old one or the new one. Raises PublishingError."""
     new = _beside(path, NEW)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -120,11 +120,11 @@ def _write_all(folder: Path, files: Iterable[tuple[str, bytes | Path | Linked]])
         _sync_folder(path)
 
 
-def _link(standing: Path, path: Path) -> None:
+def _link(existing: Path, path: Path) -> None:
     try:
-        path.hardlink_to(standing)
+        path.hardlink_to(existing)
     except OSError:  # a disk without links
-        shutil.copy2(standing, path)
+        shutil.copy2(existing, path)
 
 
 def _swap(new: Path, place: Path) -> None:

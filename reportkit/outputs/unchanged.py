@@ -1,4 +1,4 @@
-"""What is known of finished folders that nobody has touched since: a thousand of them need not be read again."""
+"""What is known of finished folders that weren't touched since: a thousand of them need not be read again."""
 
 import os
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ class Stamps:
     """What was known of each folder when its files were held against their digests last.
 
     A file is taken as it was while its size, its number on the disk, and both its times are: the time of its last
-    change is the system's own, and nobody sets it back.
+    change is set by the system alone.
     """
 
     def __init__(self, store: Store) -> None:

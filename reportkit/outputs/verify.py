@@ -31,7 +31,7 @@ class Verified:
 
 
 def verify(project: Project, years: Sequence[int], departments: Sequence[str]) -> Iterator[Verified]:
-    """Every report and draft that stands in outputs/, of these years and departments; of all where none are named."""
+    """Every report and draft that is in outputs/, of these years and departments; of all where none are named."""
     for draft, root in ((False, OUTPUTS), (True, DRAFTS)):
         for folder in sorted((project.root / root).glob("[12][0-9][0-9][0-9]/*")):
             year, department = int(folder.parent.name), folder.name
