@@ -264,7 +264,7 @@ def test_corrections_that_were_lost_are_missed(root: Path) -> None:
     edit(root, "更正的一段", "再更正的一段")
     bundle = build_one(root, "又一次")
     assert bundle.outcome is Outcome.FAILED
-    assert "0 corrections are noted, but the published report tells of 1" in str(bundle.failure)
+    assert "0 corrections are noted, but the published report states 1" in str(bundle.failure)
 
 
 def test_a_closed_report_that_is_gone_is_missed(root: Path, cli: Cli) -> None:

@@ -38,9 +38,9 @@ class BundleMaker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """Who hears of a build as it goes on: that it waits for another one, what it does for a report, that it begins.
+    """Who is notified as a build goes on: that it waits for another one, what it does for a report, that it begins.
 
-    `warned` hears of what goes on at a scheduler: workers that are refused or lost, and waited for.
+    `warned` is for what goes on at a scheduler: workers that are refused or lost, and waited for.
     """
 
     waiting: Callable[[], None]
@@ -132,7 +132,7 @@ class _Road:
             self.listener.decided(decision)
             return bundle
         except (ValueError, LookupError, TypeError, ReportkitError):
-            return None  # a manifest or findings that nobody can read: the report is made again
+            return None  # a manifest or findings that can't be read: the report is made again
         except OSError as error:
             return not_written(*target, error)
 
@@ -154,7 +154,7 @@ class _Road:
             bundle = Bundle(year, department, Outcome.FAILED, False, {}, (), failure=error)
         except OSError as error:
             bundle = not_written(year, department, error)
-        except Exception as error:  # a defect of ours stops this report alone
+        except Exception as error:  # a defect of reportkit stops this report alone
             failure = defect(error, f"{year}/{department}")
             bundle = Bundle(year, department, Outcome.FAILED, False, {}, (), failure=failure)
         self.project.forget(department)
@@ -172,7 +172,7 @@ class _Road:
         return decide(self.project, self.cache, year, department, force=self.force, correction=correction)
 
     def in_place(self, finished: Finished) -> Bundle:
-        """A report that was made, kept and put in its place, without its bytes; whatever fails fails it alone."""
+        """A report that was made, kept and put in its place, without its bytes; a failure is this report's alone."""
         if isinstance(finished, Bundle):
             return finished
         plan, bundle = finished

@@ -40,9 +40,9 @@ def check_reports(project: Project, targets: Sequence[tuple[int, str]], jobs: in
     ]
     found: dict[tuple[int, str], Checked] = {}
     said: list[_Said] = []
-    for checked, told in _each(project, work, jobs):
+    for checked, said_there in _each(project, work, jobs):
         found.update({(each.year, each.department): each for each in checked})
-        said += told
+        said += said_there
     for report, findings in _common(project, said, wanted).items():
         if report in found and found[report].error is None:
             before = found[report]

@@ -65,7 +65,7 @@ class Kept:
 class ToBuild:
     """It is rendered anew; first its notebooks run of which `jobs` has no kept run.
 
-    `changes` and `is_new` are as in Kept. `folder` is where it is finished although notebooks must run: nobody knows
+    `changes` and `is_new` are as in Kept. `folder` is where it is finished although notebooks must run: it isn't known
     what they read.
     """
 
@@ -139,7 +139,7 @@ def reasons_of(decision: Decision) -> Reasons:
 
 
 def findings_of(decision: Decision) -> tuple[Finding, ...]:
-    """The findings on a report: where it is finished, those that stand beside it, else those of its plan."""
+    """The findings on a report: where it is finished, those beside it, else those of its plan."""
     match decision:
         case Closed():
             return ()

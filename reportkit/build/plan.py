@@ -52,9 +52,9 @@ from reportkit.publishing.shaping import environment
 def plan_report(project: Project, year: int, department_id: str, correction: Correction | None = None) -> Plan:
     """One report with all its inputs as bytes, its findings, and its jobs; nothing is executed.
 
-    With a `correction` it is a report of a closed year that is made again, and tells its readers so.
+    With a `correction` it is a report of a closed year that is made again, and says so.
 
-    Raises InputError and NotebookError where an input or a notebook can't be used; whatever else goes wrong is a
+    Raises InputError and NotebookError where an input or a notebook can't be used; any other failure is a
     PublishingError, so that it stops this report and no other.
     """
     try:
@@ -252,7 +252,7 @@ def _bound(project: Project, submission: Submission) -> dict[str, str]:
 
 
 def blocks_publication(findings: Sequence[Finding], figures: Figures) -> bool:
-    """Whether a report is a draft: an error that nobody has waived, or something of this year's that is missing."""
+    """Whether a report is a draft: an error that isn't waived, or something of this year's that is missing."""
     return any(finding.blocks for finding in findings) or bool(figures.missing())
 
 

@@ -35,16 +35,16 @@ class Reopening:
         """What a report becomes: a correction with the next number where it is published, was, or was corrected.
 
         The day is that of its draft, where one with the same reason waits for approvals. Raises InputError where the
-        published report tells of more corrections than are noted.
+        published report states more corrections than are noted.
         """
         noted = corrections_of(project, year, department)
-        stands = place(project, year, department, draft=False).is_dir()
-        if not (stands or noted or was_published(project, year, department)):
+        is_there = place(project, year, department, draft=False).is_dir()
+        if not (is_there or noted or was_published(project, year, department)):
             return None
         printed = corrections_printed(project, year, department)
         if printed > len(noted):
             raise InputError(
-                f"{len(noted)} corrections are noted, but the published report tells of {printed}.",
+                f"{len(noted)} corrections are noted, but the published report states {printed}.",
                 where=correction_path(year, department),
                 fix="Take the file back from git.",
             )
@@ -103,7 +103,7 @@ def closed_report(project: Project, target: Target) -> Bundle:
 def put_in_place(project: Project, plan: Plan, bundle: Bundle) -> Bundle:
     """A bundle put in its place; where that corrects a published report, the correction is kept with what changed.
 
-    It is noted before it is published, so that none can be published that nobody knows of. A report that readers would
+    It is noted before it is published, so that none can be published without a record. A report that readers would
     find unchanged is not published as a correction.
     """
     correction = plan.correction
@@ -114,8 +114,8 @@ def put_in_place(project: Project, plan: Plan, bundle: Bundle) -> Bundle:
     changes = None if before is None else compare(before, after)
     if changes is not None and not _beside_correction(changes) and not any(manifest.faults(folder)):
         return replace(bundle, outcome=Outcome.CLOSED, files={})
-    told = None if changes is None else changes.to_json()
-    undo = keep_correction(project, bundle.year, bundle.department, correction, told)
+    changes_json = None if changes is None else changes.to_json()
+    undo = keep_correction(project, bundle.year, bundle.department, correction, changes_json)
     placed = _swapped_in(project, plan, bundle)
     if placed.outcome is not Outcome.PUBLISHED:
         undo()
@@ -123,7 +123,7 @@ def put_in_place(project: Project, plan: Plan, bundle: Bundle) -> Bundle:
 
 
 def _beside_correction(comparison: Comparison) -> bool:
-    """Whether anything has changed but for the line that tells of corrections."""
+    """Whether anything has changed but for the line that states corrections."""
     return any(not isinstance(each, HeadChange) or each.label != CORRECTION for each in comparison.changes)
 
 

@@ -46,7 +46,7 @@ def build_report(plan: Plan, at_once: int = 1) -> Bundle:
         files, findings, draft = publish(plan, runs)
     except ReportkitError as error:
         failure: Exception = error
-    except Exception as error:  # a defect of ours or of a library stops this report alone
+    except Exception as error:  # a defect of reportkit or of a library stops this report alone
         failure = defect(error, plan.name)
     else:
         outcome = Outcome.DRAFT if draft else Outcome.PUBLISHED
@@ -168,7 +168,7 @@ def _check_tables(notebook: NotebookNode, edition: Edition, tables: Sequence[Tab
             shown.append(block.table)
             if headings.get(block.table.id) != heading:
                 raise PublishingError(
-                    f"Table '{block.table.id}' stands under '{heading}'.",
+                    f"Table '{block.table.id}' is under '{heading}'.",
                     where=f"section {block.section}, cell {block.cell}",
                     fix=f"It belongs under '{headings.get(block.table.id)}'.",
                 )
