@@ -550,7 +550,7 @@ def test_a_worker_with_other_fonts_is_refused_by_name(
 def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
     """A build bears for a second, rather than a minute, that no fitting worker is there."""
     monkeypatch.setattr(fitting, "NO_WORKER_S", 1)
-    monkeypatch.setattr(fitting, "_TELL_S", 0)
+    monkeypatch.setattr(fitting, "_WARN_S", 0)
 
 
 @pytest.mark.usefixtures("impatience")

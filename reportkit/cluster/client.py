@@ -22,7 +22,7 @@ _LOOK_S, _IDLE_S = 2.0, 0.2
 _KILLS = 2
 """Workers that died of a report, after which it is given up."""
 _LOSSES = 6
-"""Workers that were lost with a report although nobody ended them, after which it is given up."""
+"""Workers that were lost with a report although they weren't ended, after which it is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,8 @@ class _Sent:
 class _Sending:
     """Reports on their way to workers and back.
 
-    It is we who choose a report's worker, never dask: so a worker has one of ours at a time, and only the report that
-    a worker died of is blamed for it, whatever else waited there.
+    This client chooses a report's worker, never dask: so a worker has one of its reports at a time, and only the one
+    that a worker died of is blamed for it, whatever else waited there.
     """
 
     def __init__(
@@ -153,7 +153,7 @@ class _Sending:
         Thread(target=self._fetch, args=(future,), daemon=True).start()
 
     def _fetch(self, future: Any) -> None:
-        """Run by a thread of its own, so that nobody waits for a slow connection but this report."""
+        """Run by a thread of its own, so that only this report waits for a slow connection."""
         try:
             self._arrived.put((future, future.result()))
         except BaseException as error:  # dask's cancellation is no Exception
@@ -169,12 +169,12 @@ class _Sending:
         return given_up
 
     def _taken(self) -> list[Finished]:
-        """One that a worker has made, if there is one within a while; it is let go of there."""
+        """One that a worker has made, if there is one within a while; it is freed there."""
         try:
             future, found = self._arrived.get(timeout=_LOOK_S if self._under_way else _IDLE_S)
         except Empty:
             return []
-        if future not in self._under_way:  # let go of meanwhile
+        if future not in self._under_way:  # dropped meanwhile
             return []
         if isinstance(found, RuntimeError):
             sent = self._under_way.pop(future)
@@ -184,7 +184,7 @@ class _Sending:
         sent = self._under_way.pop(future)
         future.release()
         bundle: Bundle | None = pickle.loads(found)  # noqa: S301 - who reaches the scheduler can run code anyway
-        if bundle is None:  # others' notebooks have taken the place of ours there
+        if bundle is None:  # other clients' notebooks have taken the place of these there
             self._given.discard((sent.worker, sent.notebooks))
             self._waiting.append(sent.plan)
             return []
@@ -199,7 +199,7 @@ class _Sending:
         self._kills[name] += end is End.BUSY
         self._losses[name] += end is not End.ASKED
         if self._kills[name] < _KILLS and self._losses[name] < _LOSSES:
-            self.workers.told(f"worker {sent.name} is lost: {name} is built elsewhere")
+            self.workers.warned(f"worker {sent.name} is lost: {name} is built elsewhere")
             self._waiting.append(sent.plan)
             return []
         killed = self._kills[name] == _KILLS
@@ -214,7 +214,7 @@ class _Sending:
 
 
 def _made_there() -> Callable[[bytes], bytes]:
-    """What a worker runs. A scheduler unpickles what is submitted: it is given bytes, and needs no package of ours."""
+    """What a worker runs. A scheduler unpickles what is submitted: it is given bytes, and needs no reportkit."""
 
     def made_there(content: bytes) -> bytes:
         from reportkit.cluster.worker import made

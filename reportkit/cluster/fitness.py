@@ -1,4 +1,4 @@
-"""Whether a worker would make the same bytes: everything beside the Plan that shapes them, compared by name."""
+"""Whether a worker would make the same bytes: everything besides the Plan that shapes them, compared by name."""
 
 import os
 import platform
@@ -39,9 +39,9 @@ def forget_fitness() -> None:
 
 
 def differences(ours: Fitness, theirs: Fitness) -> list[str]:
-    """What isn't the same, told for people: what, here, there; digests shortened."""
+    """What isn't the same, in words: what, here, there; digests shortened."""
     return [
-        f"{name}: {_told(ours.get(name))} here, {_told(theirs.get(name))} there"
+        f"{name}: {_shown(ours.get(name))} here, {_shown(theirs.get(name))} there"
         for name in dict.fromkeys((*ours, *theirs))
         if ours.get(name) != theirs.get(name)
     ]
@@ -51,7 +51,7 @@ _DIGEST = 64
 _SHORT = 12
 
 
-def _told(value: str | None) -> str:
+def _shown(value: str | None) -> str:
     if value is None:
         return "none"
     return value[:_SHORT] if len(value) == _DIGEST else value

@@ -15,8 +15,8 @@ from reportkit.cluster.worker import BEGAN, introduce
 from reportkit.errors import ProjectError
 from reportkit.model import Plan
 
-_TELL_S, NO_WORKER_S = 3, 60
-"""How long a build bears that no fitting worker is there, before it tells and before it gives up."""
+_WARN_S, NO_WORKER_S = 3, 60
+"""How long a build goes without a fitting worker before it warns, and before it gives up."""
 _TOLD = 8
 """Differences that a refusal names."""
 
@@ -38,8 +38,8 @@ class Workers:
     asked by a thread of its own, and fits from its answer on.
     """
 
-    def __init__(self, client: Any, address: str, plan: Plan, told: Callable[[str], None]) -> None:
-        self.client, self.address, self.told = client, address, told
+    def __init__(self, client: Any, address: str, plan: Plan, warned: Callable[[str], None]) -> None:
+        self.client, self.address, self.warned = client, address, warned
         self.fit: dict[str, str] = {}
         self._question = (plan.rendering.system_fonts, plan.execution.confinement.environment)
         self._ours: Fitness = fitness_of(plan.rendering.font_paths, *self._question)
@@ -50,7 +50,7 @@ class Workers:
         self._refused: dict[str, str] = {}
         """Name → why."""
         self._none_since: float | None = None
-        self._told_of_none = False
+        self._warned_of_none = False
 
     def look(self) -> None:
         """Asks those that have joined, judges those that have answered, and forgets those that are gone.
@@ -76,27 +76,27 @@ class Workers:
         self._answers.put((address, answer))
 
     def end_of(self, worker: str, key: str) -> End:
-        """How a worker came to be gone that had the report with this key: the scheduler keeps what was told of it."""
+        """How a worker came to be gone that had the report with this key: the scheduler keeps what was logged of it."""
         with scheduler_lost(self.address):
             ask = self.client.scheduler.events
             events: list[Any] = [each for _, each in self.client.sync(ask, topic=worker, callback_timeout=SILENT_S)]
-        told = [each for each in events if isinstance(each, Mapping)]
-        last = next((each for each in reversed(told) if each.get("action") == "remove-worker"), {})
-        if last.get("expected") or any(each.get("action") == "closing-worker" for each in told):
+        logged = [each for each in events if isinstance(each, Mapping)]
+        last = next((each for each in reversed(logged) if each.get("action") == "remove-worker"), {})
+        if last.get("expected") or any(each.get("action") == "closing-worker" for each in logged):
             return End.ASKED
-        began = any(each.get(BEGAN) == key for each in told)
+        began = any(each.get(BEGAN) == key for each in logged)
         return End.BUSY if began and key in last.get("processing-tasks", (key,)) else End.OTHER
 
     def bear_none(self) -> None:
-        """Tells where no fitting worker is there. Raises ProjectError where none has been there for a minute."""
+        """Warns where no fitting worker is there. Raises ProjectError where none has been there for a minute."""
         if self.fit:
-            self._none_since, self._told_of_none = None, False
+            self._none_since, self._warned_of_none = None, False
             return
         self._none_since = self._none_since or time.monotonic()
         since = time.monotonic() - self._none_since
-        if since >= _TELL_S and not self._told_of_none:
-            self._told_of_none = True
-            self.told(f"waiting for a worker at {self.address}, at most {NO_WORKER_S} s")
+        if since >= _WARN_S and not self._warned_of_none:
+            self._warned_of_none = True
+            self.warned(f"waiting for a worker at {self.address}, at most {NO_WORKER_S} s")
         if since < NO_WORKER_S:
             return
         start = f"reportkit worker {self.address}"
@@ -122,9 +122,9 @@ class Workers:
         why = theirs if isinstance(theirs, str) else _shortened(differences(self._ours, theirs))
         if not why:
             self.fit[address] = name
-        elif self._refused.get(name) != why:  # one that is started again and again is told once
+        elif self._refused.get(name) != why:  # one that is started again and again is reported once
             self._refused[name] = why
-            self.told(f"worker {name} is refused: {why}")
+            self.warned(f"worker {name} is refused: {why}")
 
 
 def _shortened(different: list[str]) -> str:

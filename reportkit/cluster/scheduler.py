@@ -17,7 +17,7 @@ SILENT_S = 60
 """How long it may be silent later; it may have much to do."""
 _GRACE_S = 5
 _LOGGED = 10
-"""Messages that dask's client keeps for its own debugging, with the Plans in them; a thousand unless told."""
+"""Messages that dask's client keeps for its own debugging, with the Plans in them; a thousand by default."""
 
 
 @contextmanager
@@ -32,7 +32,7 @@ def connected(address: str) -> Iterator[Any]:
             fix="pip install 'reportkit[dask]'",
         ) from error
     refuse_slips(address, "client")
-    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # a lost scheduler is told once, by us
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # a lost scheduler is reported once, by us
     client = _client(address)
     try:
         yield client

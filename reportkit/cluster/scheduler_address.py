@@ -1,4 +1,4 @@
-"""A scheduler's address, looked at before dask.distributed is asked: it tells of slips late, and with tracebacks."""
+"""A scheduler's address, looked at before dask.distributed is asked: it reports slips late, and with tracebacks."""
 
 import re
 from pathlib import Path

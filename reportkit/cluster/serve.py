@@ -20,7 +20,7 @@ _LOST_S = 60
 _CLOSE_S = 20
 """How long worker processes may take to end before they are killed."""
 _NOBODYS = "127.0.0.1:0"
-"""Where a worker tells of itself by HTTP, which TLS doesn't cover."""
+"""Where a worker reports on itself by HTTP, which TLS doesn't cover."""
 _LEAST_BYTES = 400 * 2**20
 """A worker that builds has some 250 MiB; its kernels have their own limit."""
 _log = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ async def serve(address: str, processes: int, font_paths: tuple[str, ...], memor
 
     refuse_slips(address, "worker")
     limit = _bytes_of(memory_limit, processes)
-    # A worker has one report at a time: to pause it or to spill helps nobody. At 95 % it is started again.
+    # A worker has one report at a time: to pause it or to spill doesn't help. At 95 % it is started again.
     dask.config.set({f"distributed.worker.memory.{each}": False for each in ("target", "spill", "pause")})
     env = {FONT_PATHS: os.pathsep.join(font_paths), PROCESSES: str(processes)}
     name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"  # in containers all have the same number
@@ -88,7 +88,7 @@ async def _serving(nannies: Sequence[Any], address: str) -> None:
         raise ProjectError(
             f"A worker process did not start: {cause}" if answers else f"No scheduler answers at {address}.",
             where=socket.gethostname() if answers else address,
-            fix="The lines above tell why." if answers else "Start one with `dask scheduler`.",
+            fix="The lines above say why." if answers else "Start one with `dask scheduler`.",
         ) from error
     await asyncio.gather(*(nanny.finished() for nanny in nannies))
     raise ProjectError(

@@ -17,7 +17,7 @@ Notebooks = Mapping[str, bytes]
 FONT_PATHS, PROCESSES = "REPORTKIT_FONT_PATHS", "REPORTKIT_WORKERS"
 """How `reportkit worker` tells its processes where its fonts are, and how many they are."""
 BEGAN = "reportkit-began"
-"""In what the scheduler is told of a worker: the key of the report that it has begun."""
+"""In what the scheduler logs of a worker: the key of the report that it has begun."""
 _SETS = 8
 """How many sets of notebooks a worker keeps: those of several clients, and of reports with other sections."""
 _STUCK = 75
@@ -57,7 +57,7 @@ def introduce(system_fonts: bool, variables: tuple[str, ...], dask_worker: Any =
 def made(content: bytes) -> bytes:
     """Run on a worker: the arguments of `make`, and what it returns, as bytes that a scheduler doesn't look into.
 
-    Raises RuntimeError, which any client can read, for whatever goes wrong; OSError where the scheduler can't be told.
+    Raises RuntimeError, which any client can read, for any failure; OSError where the scheduler can't be reached.
     """
     if is_stuck():
         os._exit(_STUCK)  # a report that was stopped doesn't stop: the nanny starts another process
@@ -74,8 +74,8 @@ def _tell_begun() -> None:
     from distributed.utils import sync
 
     worker = get_worker()
-    told = {BEGAN: worker.get_current_task()}
-    sync(worker.loop, worker.scheduler.log_event, topic=worker.address, msg=told)
+    event = {BEGAN: worker.get_current_task()}
+    sync(worker.loop, worker.scheduler.log_event, topic=worker.address, msg=event)
 
 
 def make(build_report: BuildReport, plan: Plan, key: str, notebooks: Notebooks | None) -> Bundle | None:
