@@ -1,4 +1,4 @@
-"""What stands under what: reports by year, bodies by level and by the government that they belong to."""
+"""What is under what: reports by year, bodies by level and by the government that they belong to."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -77,7 +77,7 @@ def _note(found: dict[tuple[str, str], None], path: str, value: str) -> None:
 
 
 def broken(links: Mapping[str, Links], files: Collection[str]) -> Iterator[str]:
-    """Every link of the portal's pages that leads nowhere: where it stands, and what it names."""
+    """Every link of the portal's pages that leads nowhere: where it is, and what it names."""
     for path, each in links.items():
         for target, anchor in each.to:
             if target not in files:

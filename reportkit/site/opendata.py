@@ -34,14 +34,14 @@ def year_json(register: Register, reports: Sequence[Published]) -> bytes:
 
     An amount is text, so that no digit is lost.
     """
-    told = {
+    content = {
         "columns": _cells(reports),
         "reports": [
             {**dict(zip(_ABOUT, _about(register, each), strict=True)), "year": each.year, "values": list(each.values)}
             for each in reports
         ],
     }
-    return f"{json.dumps(told, ensure_ascii=False, separators=(',', ':'))}\n".encode()
+    return f"{json.dumps(content, ensure_ascii=False, separators=(',', ':'))}\n".encode()
 
 
 def dictionary_csv() -> bytes:
@@ -56,8 +56,8 @@ def dictionary_csv() -> bytes:
 
 def dictionary_json() -> bytes:
     """The same as JSON."""
-    told = [dict(zip(("edition", "id", "label", "unit"), row, strict=True)) for row in _dictionary()]
-    return f"{json.dumps(told, ensure_ascii=False, indent=1)}\n".encode()
+    columns = [dict(zip(("edition", "id", "label", "unit"), row, strict=True)) for row in _dictionary()]
+    return f"{json.dumps(columns, ensure_ascii=False, indent=1)}\n".encode()
 
 
 def _dictionary() -> Iterable[tuple[str, str, str, str]]:

@@ -51,7 +51,7 @@ class Portal:
         return found
 
     def address(self, path: str) -> str | None:
-        """Where a page will stand in public; None where report.yaml doesn't say."""
+        """Where a page will be in public; None where report.yaml doesn't say."""
         url = self.settings.get("url")
         return None if url is None else f"{url}{quote(path.removesuffix('index.html'))}"
 
@@ -120,7 +120,7 @@ class Portal:
 
     @cached_property
     def _counts(self) -> Counter[str]:
-        """How many bodies stand below each level."""
+        """How many bodies are below each level."""
         return Counter(group.level for page in self._pages_of_bodies for group in page for _ in group.bodies)
 
     @cached_property
@@ -202,7 +202,7 @@ class Portal:
         return self._page(path, "report.html.j2", title, crumbs, more, report, meta)
 
     def _linked_data(self, report: Published, path: str, title: str) -> dict[str, Any]:
-        """The report as schema.org tells it. Source: https://schema.org/Report."""
+        """The report in schema.org's terms. Source: https://schema.org/Report."""
         files = [
             {
                 "@type": "MediaObject",
@@ -213,7 +213,7 @@ class Portal:
             }
             for name, size in report.downloads.items()
         ]
-        told = {
+        stated = {
             "@context": "https://schema.org",
             "@type": "Report",
             "name": title,
@@ -228,7 +228,7 @@ class Portal:
             "url": self.address(path),
             "associatedMedia": [{key: text for key, text in each.items() if text} for each in files],
         }
-        return {key: value for key, value in told.items() if value}
+        return {key: value for key, value in stated.items() if value}
 
     def _bodies(self) -> Iterator[Page]:
         """The list of all bodies, by level and government."""
@@ -266,13 +266,13 @@ class Portal:
             years.append({"year": year, "entry": None if report is None else _entry(report)})
         register = self.project.register
         contact = body.contact
-        told = [("负责机构", contact.office), ("地址", contact.address), ("电话", contact.phone)]
+        lines = [("负责机构", contact.office), ("地址", contact.address), ("电话", contact.phone)]
         successor = register.departments.get(body.successor or "")
         more = {
             "name": printable(body.name),
             "level": LEVELS[body.level],
             "years": years,
-            "contact": [(label, printable(text)) for label, text in told if text],
+            "contact": [(label, printable(text)) for label, text in lines if text],
             "related": [
                 (label, each.id, printable(each.name))
                 for label, each in (
@@ -320,7 +320,7 @@ class Portal:
 
 
 def _linked(data: Mapping[str, Any]) -> str:
-    """JSON-LD that may stand in a page: nothing in it ends the element that holds it."""
+    """JSON-LD that may be in a page: nothing in it ends the element that holds it."""
     return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
 
 

@@ -1,4 +1,4 @@
-"""What is published, as the portal tells it: read from finished folders that are what their manifests say."""
+"""What is published, as the portal shows it: read from finished folders that are what their manifests say."""
 
 import json
 import re
@@ -42,7 +42,7 @@ class Published:
     """One published report: its title, dates and figures, its words for the search, and what can be downloaded.
 
     `stamp` is a digest of its files and of the package. `facts` are those of `head.FACTS` that are stated,
-    `corrections` those that it tells of, the first one first, each with what it changed. `values` are the figures
+    `corrections` those that it states, the first one first, each with what it changed. `values` are the figures
     in the order of its edition's cells: whole numbers, amounts as text, None where missing. `downloads` are bytes by
     file name. `kept` says that the folder is damaged, and the portal keeps the page that it has.
     """
@@ -84,7 +84,7 @@ def published_reports(
 ) -> Iterator[Published | tuple[str, str]]:
     """Every published report that is whole, by year and register; of one that isn't, its name and why.
 
-    `known` is what was read before, by report: what hasn't changed since is not read again. A damaged report is told,
+    `known` is what was read before, by report: what hasn't changed since is not read again. A damaged one is reported,
     and comes as it was known.
     """
     places = {department.id: number for number, department in enumerate(project.register)}
@@ -140,7 +140,7 @@ def _published(project: Project, cache: Cache, folder: Path, before: Mapping[str
 
 
 def _corrections(project: Project, year: int, department: str, printed: int) -> tuple[dict[str, Any], ...]:
-    """The corrections that a published report tells of: number, day, reason, and what changed, in Chinese.
+    """The corrections that a published report states: number, day, reason, and what changed, in Chinese.
 
     Raises InputError where their file can't be read, or lacks one.
     """
@@ -154,17 +154,17 @@ def _corrections(project: Project, year: int, department: str, printed: int) -> 
 
 def _correction(line: Mapping[str, Any]) -> dict[str, Any]:
     changes = line.get("changes") or {}
-    told = [(each["label"], each["before"], each["after"]) for each in changes.get("head", ())]
-    told = [each for each in told if each[0] != CORRECTION]
-    told += [(each["label"], each["before"], each["after"]) for each in changes.get("figures", ())]
-    told += [(f"文字{KINDS[each['kind']]}", each["before"], each["after"]) for each in changes.get("wording", ())]
+    rows = [(each["label"], each["before"], each["after"]) for each in changes.get("head", ())]
+    rows = [each for each in rows if each[0] != CORRECTION]
+    rows += [(each["label"], each["before"], each["after"]) for each in changes.get("figures", ())]
+    rows += [(f"文字{KINDS[each['kind']]}", each["before"], each["after"]) for each in changes.get("wording", ())]
     for chart in changes.get("exhibits", ()):
-        told += [(f"图“{chart['caption']}”{each['what']}", each["before"], each["after"]) for each in chart["changes"]]
+        rows += [(f"图“{chart['caption']}”{each['what']}", each["before"], each["after"]) for each in chart["changes"]]
     return {
         "number": line["number"],
         "on": line["on"],
         "reason": printable(str(line["reason"])),
-        "changes": [["" if part is None else printable(str(part)) for part in each] for each in told],
+        "changes": [["" if part is None else printable(str(part)) for part in each] for each in rows],
     }
 
 
@@ -189,6 +189,6 @@ def body_of(folder: Path) -> str:
 
 
 def words_of(body: str) -> str:
-    """The words of a page's body in one line, without what stands in every report: preamble, main headings, tables."""
+    """The words of a page's body in one line, without what is in every report: preamble, main headings, tables."""
     body = body[max(0, body.find("<h2")) :]
     return " ".join(unescape(_TAG.sub(" ", _UNREAD.sub(" ", body))).split())

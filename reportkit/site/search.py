@@ -26,7 +26,7 @@ def runs(text: str) -> list[str]:
 
 
 def shard_of(pair: int) -> int:
-    """Which file has a pair of UTF-16 units, as `first << 16 | second`; `site.js` reckons the same."""
+    """Which file has a pair of UTF-16 units, as `first << 16 | second`; `site.js` computes the same."""
     return ((pair >> 16) * 31 + (pair & 0xFFFF)) % SHARDS
 
 
@@ -85,7 +85,7 @@ def _base36(number: int) -> str:
 
 def script(call: str, *arguments: object) -> bytes:
     """A file that a page loads as a script, so that it works from a file share too: one call with plain data."""
-    told = ",".join(json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in arguments)
+    data = ",".join(json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in arguments)
     # Nothing in data may end a script, or be a line end to JavaScript alone.
-    told = told.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-    return f"{call}({told});\n".encode()
+    data = data.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return f"{call}({data});\n".encode()

@@ -27,7 +27,7 @@ from reportkit.site.published import Published, body_of, published_reports
 
 SITE = f"{OUTPUTS}/site"
 TEMPLATES = Path(__file__).parent / "templates"
-_MOST_TOLD = 10
+_MOST_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +65,10 @@ class Part:
     make: Callable[[], bytes | Path]
 
 
-def build_site(project: Project, telling: Callable[[str], None] = lambda _: None) -> Built:
-    """Writes the portal from what is published; `telling` is told the path of each page that is made.
+def build_site(project: Project, starting: Callable[[str], None] = lambda _: None) -> Built:
+    """Writes the portal from what is published; `starting` is called with the path of each page that is made.
 
-    What has not changed is taken over as it stands; where nothing has, nothing is touched. A damaged report is told
+    What has not changed is taken over as it is; where nothing has, nothing is touched. A damaged report is reported
     and keeps the pages that it has. Raises PublishingError where a page isn't fit to go out or a link leads nowhere;
     the portal then stays as it was.
     """
@@ -85,11 +85,11 @@ def build_site(project: Project, telling: Callable[[str], None] = lambda _: None
     _refuse_losses(root, found, problems)
     portal = Portal(project, Shelf(project, found))
     parts = list(_Parts(portal, root, before).all())
-    standing = {part.path for part in parts if _stands(root, part, before)}
-    made = [part for part in parts if part.path not in standing]
-    notes: dict[str, Any] = {path: before[path] for path in standing}
-    if made or set(before) != standing or _files_in(root) != standing:
-        publish_files(root, _written(root, parts, standing, notes, telling))
+    unchanged = {part.path for part in parts if _is_unchanged(root, part, before)}
+    made = [part for part in parts if part.path not in unchanged]
+    notes: dict[str, Any] = {path: before[path] for path in unchanged}
+    if made or set(before) != unchanged or _files_in(root) != unchanged:
+        publish_files(root, _written(root, parts, unchanged, notes, starting))
         for path, note in notes.items():
             note["stamp"] = _stamp(root / path)
         cache.keep_site({"reports": {each.report: each.to_json() for each in found.values()}, "files": notes})
@@ -101,7 +101,7 @@ def build_site(project: Project, telling: Callable[[str], None] = lambda _: None
 def _gather(
     project: Project, cache: Cache, known: Mapping[str, Any], files: Mapping[str, Any]
 ) -> tuple[dict[tuple[int, str], Published], list[tuple[str, str]]]:
-    """What is published, and what is wrong with the rest; a damaged report counts where its pages stand."""
+    """What is published, and what is wrong with the rest; a damaged report counts where its pages are untouched."""
     found: dict[tuple[int, str], Published] = {}
     problems: list[tuple[str, str]] = []
     for each in published_reports(project, cache, known):
@@ -124,18 +124,18 @@ def _refuse_losses(root: Path, found: Mapping[tuple[int, str], Published], probl
     if lost:
         raise PublishingError(
             f"{len(lost)} reports that the portal shows can't be taken in; it stays as it was. {lost[0][1]}",
-            where=", ".join(report for report, _ in lost[:_MOST_TOLD]),
-            fix="Fix them, or remove their folders from outputs/ where they shall no longer be published.",
+            where=", ".join(report for report, _ in lost[:_MOST_SHOWN]),
+            fix="Fix them, or remove their folders from outputs/ where they are no longer to be published.",
         )
 
 
 def _files_in(root: Path) -> set[str]:
-    """Everything that lies in the portal; what nobody of us wrote goes."""
+    """Everything that lies in the portal; what reportkit didn't write goes."""
     return {path.relative_to(root).as_posix() for path in root.rglob("*") if not path.is_dir()}
 
 
-def _stands(root: Path, part: Part, before: Mapping[str, Any]) -> bool:
-    """Whether a file stands as it would be made."""
+def _is_unchanged(root: Path, part: Part, before: Mapping[str, Any]) -> bool:
+    """Whether a file is as it would be made."""
     note = before.get(part.path)
     return note is not None and note["key"] == part.key and note["stamp"] == _stamp(root / part.path)
 
@@ -149,24 +149,24 @@ def _stamp(path: Path) -> list[int] | None:
 
 
 def _written(
-    root: Path, parts: Sequence[Part], standing: set[str], notes: dict[str, Any], telling: Callable[[str], None]
+    root: Path, parts: Sequence[Part], unchanged: set[str], notes: dict[str, Any], starting: Callable[[str], None]
 ) -> Iterator[tuple[str, bytes | Path | Linked]]:
     """Each file as it is to be written, noted in `notes`; before anything goes out, every link is followed."""
     for part in parts:
-        if part.path in standing:
+        if part.path in unchanged:
             yield part.path, Linked(root / part.path)
             continue
         content = part.make()
         links = None
         if part.path.endswith(".html") and isinstance(content, bytes):
-            telling(part.path)
+            starting(part.path)
             links = links_of(part.path, content.decode()).to_json()
         notes[part.path] = {"key": part.key, "links": links}
         yield part.path, content
     links_by_page = {path: Links.from_json(note["links"]) for path, note in notes.items() if note["links"]}
     if nowhere := list(broken(links_by_page, notes.keys())):
         raise PublishingError(
-            f"{len(nowhere)} links of the portal lead nowhere: {'; '.join(nowhere[:_MOST_TOLD])}.",
+            f"{len(nowhere)} links of the portal lead nowhere: {'; '.join(nowhere[:_MOST_SHOWN])}.",
             where=SITE,
             fix="Report this as a defect of reportkit; the portal is as it was.",
         )
@@ -197,7 +197,7 @@ class _Parts:
         yield from self._for_robots(reports)
 
     def _kept(self, report: Published) -> Iterator[Part]:
-        """The files of a report whose folder is damaged, as they stand."""
+        """The files of a report whose folder is damaged, as they are."""
         for path, note in self.before.items():
             if path.startswith(f"{report.report}/"):
                 yield Part(path, note["key"], partial(self.root.joinpath, path))
@@ -237,15 +237,15 @@ class _Parts:
             yield Part(name, f"{code_digest()} {report.stamp}", partial(index.text, report))
 
     def _for_robots(self, reports: Sequence[Published]) -> Iterator[Part]:
-        """robots.txt and the map of the site; both want public addresses."""
+        """robots.txt and the map of the site; both need public addresses."""
         if self.portal.settings.get("url") is None:
             return
         pages = {page.path: "" for page in self.portal.pages}
         pages |= {f"{each.report}/index.html": each.changed_on for each in reports}
         key = digest_of([code_digest(), pages, self.portal.settings])
         yield Part("sitemap.xml", key, partial(_sitemap, self.portal, pages))
-        told = f"User-agent: *\nAllow: /\nSitemap: {self.portal.address('sitemap.xml')}\n"
-        yield Part("robots.txt", key, told.encode)
+        text = f"User-agent: *\nAllow: /\nSitemap: {self.portal.address('sitemap.xml')}\n"
+        yield Part("robots.txt", key, text.encode)
 
 
 @dataclass(frozen=True)
@@ -265,15 +265,15 @@ class _Index:
         """The reports by their places: bodies once, then of each report the body, year and date."""
         bodies = {each.department: each.name for each in self.reports}
         places = {department: number for number, department in enumerate(bodies)}
-        told = [[places[each.department], each.year, each.facts.get("published_on", "")] for each in self.reports]
-        return search.script("SEARCH.documents", list(bodies.items()), told)
+        rows = [[places[each.department], each.year, each.facts.get("published_on", "")] for each in self.reports]
+        return search.script("SEARCH.documents", list(bodies.items()), rows)
 
     def text(self, report: Published) -> bytes:
         return search.script("SEARCH.text", report.report, report.text)
 
 
 def searched_title(report: Published) -> str:
-    """What a report is called beside its words; `search.js` holds queries against the same."""
+    """What a report is called beside its words; `search.js` compares queries with the same."""
     return f"{report.name}{report.year}年{publication_for(report.year).report} {report.year}年度"
 
 
@@ -313,7 +313,7 @@ def _search_script() -> bytes:
 
 
 def _source(name: str, above: str = "") -> bytes:
-    """A style sheet or a script of ours, below another one."""
+    """A style sheet or a script of the portal, below another one."""
     own = (TEMPLATES / name).read_text(encoding="utf-8").strip()
     return f"{above}\n{own}\n".lstrip("\n").encode()
 
