@@ -123,7 +123,7 @@ def _opened(path: Path) -> tarfile.TarFile:
     try:
         return tarfile.open(path, "r:xz")
     except (OSError, tarfile.TarError) as error:
-        raise ProjectError(f"{path.name} is no archive of ours: {error}.", where=str(path)) from error
+        raise ProjectError(f"{path.name} is no archive of reportkit: {error}.", where=str(path)) from error
 
 
 def _digests(archive: tarfile.TarFile, path: Path) -> dict[str, str]:
@@ -132,7 +132,7 @@ def _digests(archive: tarfile.TarFile, path: Path) -> dict[str, str]:
         assert entry is not None
         return dict(json.loads(entry.read())["files"])
     except (KeyError, ValueError, AssertionError, TypeError, OSError, tarfile.TarError, EOFError) as error:
-        raise ProjectError(f"{path.name} is no archive of ours.", where=str(path)) from error
+        raise ProjectError(f"{path.name} is no archive of reportkit.", where=str(path)) from error
 
 
 def _contents(archive: tarfile.TarFile, path: Path) -> Iterator[tuple[str, bytes]]:

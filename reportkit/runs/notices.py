@@ -1,4 +1,4 @@
-"""Who hears of what after a run: one digest for each rule of report.yaml, sent by apprise.
+"""Who is notified of what after a run: one digest for each rule of report.yaml, sent by apprise.
 
 Addresses hold secrets: they come from the environment, and are written nowhere, neither in a record nor in an error.
 """
@@ -30,8 +30,8 @@ LABELS: Mapping[str, str] = {
     "draft": "只能生成草稿",
     "published": State.PUBLISHED,
 }
-"""What somebody may want to hear of, the gravest first."""
-_TOLD = "outputs/.runs/.told.json"
+"""What a notice may be about, the gravest first."""
+_NOTIFIED = "outputs/.runs/.told.json"
 _MOST = 50
 _NEVER_REPEATED = frozenset(LABELS) - {"published"}
 
@@ -44,7 +44,7 @@ class Event:
     year: int
     department: str
     name: str
-    told: str = ""
+    words: str = ""
     due: date | None = None
 
     @property
@@ -54,7 +54,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of one notice: the variable that holds its address, how many events it tells, what went wrong."""
+    """What became of one notice: the variable that holds its address, how many events it names, what went wrong."""
 
     url_from: str
     events: int
@@ -65,7 +65,7 @@ class Sent:
 
 
 def events_of(bundles: Iterable[Bundle], statuses: Sequence[Status]) -> Iterator[Event]:
-    """What a run has brought about, and what stands at its end."""
+    """What a run has brought about, and what holds at its end."""
     names = {(each.year, each.department): each.name for each in statuses}
     for bundle in bundles:
         about = bundle.year, bundle.department, names.get((bundle.year, bundle.department), bundle.department)
@@ -81,13 +81,13 @@ def events_of(bundles: Iterable[Bundle], statuses: Sequence[Status]) -> Iterator
         if status.returned:
             yield Event("returned", *about)
         if status.state is not State.PUBLISHED and not status.closed:
-            told = "已逾期" if status.late else status.state
-            yield Event("deadline", *about, f"期限{status.due.isoformat()}，{told}", status.due)
+            words = "已逾期" if status.late else status.state
+            yield Event("deadline", *about, f"期限{status.due.isoformat()}，{words}", status.due)
 
 
 def deliver(project: Project, events: Sequence[Event], on: date) -> list[Sent]:
-    """Sends each rule its digest of what is new to it; a notice that can't be sent is told, never raised."""
-    before = _told(project)
+    """Sends each rule its digest of what is new to it; a notice that can't be sent is reported, never raised."""
+    before = _notified(project)
     now: dict[str, Any] = {}
     sent = []
     for number, rule in enumerate(project.definition.notices):
@@ -98,10 +98,10 @@ def deliver(project: Project, events: Sequence[Event], on: date) -> list[Sent]:
         error = _send(rule, new) if new else None
         if new:
             sent.append(Sent(rule.url_from, len(new), error))
-        told = wanted if error is None else [each for each in wanted if each not in new]
-        now[name] = {each.key: _digest(each, on) for each in told if each.kind in _NEVER_REPEATED}
+        notified = wanted if error is None else [each for each in wanted if each not in new]
+        now[name] = {each.key: _digest(each, on) for each in notified if each.kind in _NEVER_REPEATED}
     if now != before:
-        write_file(project.root / _TOLD, json_bytes(now))
+        write_file(project.root / _NOTIFIED, json_bytes(now))
     return sent
 
 
@@ -112,14 +112,14 @@ def _is_for(rule: NoticeDocument, event: Event, on: date) -> bool:
 
 
 def _digest(event: Event, on: date) -> str:
-    """What is told once: a deadline that comes near, and once more that it has gone by."""
+    """What is notified once: a deadline that comes near, and once more that it has gone by."""
     late = event.due is not None and event.due < on
-    return digest_of([event.kind, late if event.due is not None else event.told])
+    return digest_of([event.kind, late if event.due is not None else event.words])
 
 
-def _told(project: Project) -> dict[str, Any]:
+def _notified(project: Project) -> dict[str, Any]:
     with suppress(OSError, ValueError):
-        data = json.loads((project.root / _TOLD).read_bytes())
+        data = json.loads((project.root / _NOTIFIED).read_bytes())
         if isinstance(data, dict):
             return data
     return {}
@@ -128,17 +128,17 @@ def _told(project: Project) -> dict[str, Any]:
 def digest(events: Sequence[Event]) -> tuple[str, str]:
     """Subject and text of a notice, in Chinese."""
     counts = Counter(each.kind for each in events)
-    told = "、".join(f"{label}{counts[kind]}件" for kind, label in LABELS.items() if counts[kind])
+    counted = "、".join(f"{label}{counts[kind]}件" for kind, label in LABELS.items() if counts[kind])
     lines: list[str] = []
     for kind, label in LABELS.items():
         found = [each for each in events if each.kind == kind]
         if not found:
             continue
         lines += ["", f"{label}（{len(found)}件）"]
-        lines += [f"{each.name}{each.year}年{f'：{each.told}' if each.told else ''}" for each in found[:_MOST]]
+        lines += [f"{each.name}{each.year}年{f'：{each.words}' if each.words else ''}" for each in found[:_MOST]]
         if len(found) > _MOST:
             lines.append(f"……另有{len(found) - _MOST}件")
-    return f"{publication_for().column}：{told}", "\n".join(lines).strip()
+    return f"{publication_for().column}：{counted}", "\n".join(lines).strip()
 
 
 def _send(rule: NoticeDocument, events: Sequence[Event]) -> str | None:

@@ -28,25 +28,25 @@ from reportkit.site.site import build_site
 
 
 class Terminated(BaseException):
-    """Somebody wants the run to end now (SIGTERM); what is half done is rolled back on the way out."""
+    """The run is asked to end now (SIGTERM); what is half done is rolled back on the way out."""
 
 
 @dataclass(frozen=True)
 class Watcher:
-    """Who is told while a run goes on: each report that begins and ends, and that another run is waited for."""
+    """Who is notified while a run goes on: each report that begins and ends, and that another run is waited for."""
 
     starting: Callable[[str], None]
     finished: Callable[[str, Outcome, float], None]
     waiting: Callable[[], None] | None
-    """None where a second run shall refuse rather than wait."""
+    """None where a second run must refuse rather than wait."""
     warned: Callable[[str], None] = lambda _: None
     """Of a scheduler's workers that are refused or lost, and waited for."""
 
 
 def run(project: Project, at: datetime, maker: BundleMaker, watcher: Watcher) -> dict[str, Any]:
-    """Does what is to be done, and returns the run's record. It may be broken off anywhere, and begun again.
+    """Does what is to be done, and returns the run's record. It may be broken off anywhere, and started again.
 
-    Raises ProjectError where another run goes on or nothing can be written; whatever else goes wrong is in the record.
+    Raises ProjectError where another run goes on or nothing can be written; any other failure is in the record.
     """
     with records.one_run(project, watcher.waiting), _terminable():
         killed = records.close_killed(project)
@@ -58,9 +58,9 @@ def run(project: Project, at: datetime, maker: BundleMaker, watcher: Watcher) ->
         except BaseException as error:
             outcome = "interrupted" if isinstance(error, KeyboardInterrupt | Terminated) else "failed"
             with suppress(ReportkitError):  # the first error is what matters
-                log.end(outcome, error=str(error) or type(error).__name__, **done.told)
+                log.end(outcome, error=str(error) or type(error).__name__, **done.record)
             raise
-        return log.end("failed" if done.bad else "done", killed=killed, **done.told)
+        return log.end("failed" if done.bad else "done", killed=killed, **done.record)
 
 
 @contextmanager
@@ -83,7 +83,7 @@ class _Doing:
     def __init__(self, project: Project, at: datetime, maker: BundleMaker, watcher: Watcher, log: RunLog) -> None:
         self.project, self.at, self.maker, self.watcher, self.log = project, at, maker, watcher, log
         self.bad = False
-        self.told: dict[str, Any] = {"reports": []}
+        self.record: dict[str, Any] = {"reports": []}
         self._reasons: dict[str, Reasons] = {}
         self._current: dict[str, Current] = {}
         self._queued: dict[str, float] = {}
@@ -99,17 +99,17 @@ class _Doing:
             ("tidy", self._tidy),
         ):
             try:
-                self.told[name] = step()
+                self.record[name] = step()
             except ReportkitError as error:
                 self._failed(name, error)
             except Exception as error:
                 self._failed(name, defect(error, name))
             else:
-                self.log.note(name, **{"told": self.told[name]})
+                self.log.note(name, **{"told": self.record[name]})
 
     def _failed(self, name: str, error: Exception) -> None:
         self.bad = self.bad or name != "notices"  # a notice that can't be sent never fails a run
-        self.told[name] = {"error": str(error)}
+        self.record[name] = {"error": str(error)}
         self.log.note(name, error=str(error))
 
     def _build(self) -> None:
@@ -130,10 +130,10 @@ class _Doing:
         targets = select(self.project, None, None, everything=True)
         for bundle in build(self.project, targets, self.maker, listener):
             self._bundles.append(bundle)
-            told = self._told(bundle)
-            self.told["reports"].append(told)
+            entry = self._entry(bundle)
+            self.record["reports"].append(entry)
             if bundle.outcome not in (Outcome.UP_TO_DATE, Outcome.CLOSED):
-                self.log.note("report", **told)
+                self.log.note("report", **entry)
             self.bad = self.bad or bundle.outcome is Outcome.FAILED
             self.watcher.finished(f"{bundle.year}/{bundle.department}", bundle.outcome, bundle.seconds)
 
@@ -145,7 +145,7 @@ class _Doing:
         """A build by hand goes on; a run waits for it."""
         self.log.note("waiting")
 
-    def _told(self, bundle: Bundle) -> dict[str, Any]:
+    def _entry(self, bundle: Bundle) -> dict[str, Any]:
         report = f"{bundle.year}/{bundle.department}"
         reasons = self._reasons.get(report)
         counts = {each.name.lower(): sum(found.severity is each for found in bundle.findings) for each in Severity}

@@ -8,13 +8,13 @@ from reportkit.editions.loading import publication_for
 from reportkit.inputs.project import Project
 
 _UTC_BEHIND_HOURS = 8
-"""How far UTC, in which GitHub's schedules are told, lags behind the project's time zone."""
+"""How far UTC, in which GitHub's schedules are written, lags behind the project's time zone."""
 _PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduleFile:
-    """A file to be put somewhere: its name, what stands in it, and how it is put to use."""
+    """A file to be put somewhere: its name, its content, and how it is put to use."""
 
     name: str
     content: str
