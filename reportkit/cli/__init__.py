@@ -1,4 +1,4 @@
-"""The command line. Each command imports what it needs: `--help` and completion shall not wait for nbconvert."""
+"""The command line. Each command imports what it needs: `--help` and completion don't wait for nbconvert."""
 
 from reportkit.cli import building, docs, keeping, portal, reports, review, unattended, workbench
 from reportkit.cli.entry import app, main

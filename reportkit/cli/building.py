@@ -55,7 +55,7 @@ def _show_plan(
     project: Path | None,
     reopen: bool = False,
 ) -> None:
-    """Tells what would be built and exits; reports of closed years too with `reopen`."""
+    """Shows what would be built and exits; reports of closed years too with `reopen`."""
     from reportkit.build.decide import Closed, Current, Decision, decide, findings_of, reasons_of, unchanged
     from reportkit.cli import console
     from reportkit.inputs.selection import select
@@ -183,7 +183,7 @@ def build(
 
 
 def _write_board(project: "Project", bundles: "Sequence[Bundle]", current: "Mapping[str, Current]") -> bool:
-    """Writes the review board; tells what it can't show, and which approvals are void now.
+    """Writes the review board; reports what it can't show, and which approvals are void now.
 
     False where it failed, or can't show a report of this build as it is.
     """
@@ -202,9 +202,9 @@ def _write_board(project: "Project", bundles: "Sequence[Bundle]", current: "Mapp
         console.err().print(f"{report}, review board: {problem}", markup=False)
     asked = {f"{bundle.year}/{bundle.department}" for bundle in bundles}
     built = {f"{bundle.year}/{bundle.department}" for bundle in bundles if bundle.outcome is not Outcome.UP_TO_DATE}
-    for report, told in written.void:
+    for report, approval in written.void:
         if report in built:
-            console.err().print(f"{report}　{told}", markup=False)
+            console.err().print(f"{report}　{approval}", markup=False)
     return asked.isdisjoint(report for report, _ in written.problems)
 
 

@@ -88,18 +88,18 @@ def print_checked(found: Sequence[Checked]) -> None:
         console.print(f"[bold]共{len(found)}份报告[/]　{total}{f'，{broken}份无法读取' if broken else ''}")
 
 
-def print_explanation(told: Mapping[str, Any]) -> None:
-    """A rule as `check --explain` tells it."""
+def print_explanation(rule: Mapping[str, Any]) -> None:
+    """A rule as `check --explain` shows it."""
     console = out()
-    console.print(f"[bold]{escape(told['id'])}[/]　{escape(told['name'])}")
+    console.print(f"[bold]{escape(rule['id'])}[/]　{escape(rule['name'])}")
     lines = [
-        ("级别", "；".join(f"{each} {words}" for each, words in told["severities"].items())),
-        ("适用", "；".join(f"{name}（{years}）" for name, years in told["editions"].items())),
-        ("依据", told["law"]),
-        *(("公式", formula) for formula in told["formulas"]),
-        ("例", told["example"]),
-        ("更正", told["mend"]),
-        ("豁免", "可由审核人员登记豁免" if told["waivable"] else "不可豁免"),
+        ("级别", "；".join(f"{each} {words}" for each, words in rule["severities"].items())),
+        ("适用", "；".join(f"{name}（{years}）" for name, years in rule["editions"].items())),
+        ("依据", rule["law"]),
+        *(("公式", formula) for formula in rule["formulas"]),
+        ("例", rule["example"]),
+        ("更正", rule["mend"]),
+        ("豁免", "可由审核人员登记豁免" if rule["waivable"] else "不可豁免"),
     ]
     for label, words in lines:
         console.print(f"  [dim]{label}[/]　{escape(words)}")
@@ -129,12 +129,12 @@ def print_comparison(found: "Compared") -> None:
         console.print(f"  [dim]图表[/]　{escape(where(exhibit, titles))}：{escape(what(exhibit))}")
     for label, findings in (("新发现", comparison.come), ("已消除", comparison.gone)):
         for each in findings:
-            told = escape(f"{each.rule} {each.where}：{each.what}")
-            console.print(f"  [dim]{label}[/]　[{_STYLES[each.severity]}]{each.severity.value}[/] {told}")
+            text = escape(f"{each.rule} {each.where}：{each.what}")
+            console.print(f"  [dim]{label}[/]　[{_STYLES[each.severity]}]{each.severity.value}[/] {text}")
     if comparison.beside:
         console.print(f"  [dim]尚无人批准，未比较[/]　{escape(not_compared(comparison))}")
-    told = numbers(comparison)
-    console.print(f"[bold]{f'变化：{told}' if told else '读者所见没有变化'}[/]")
+    counted = numbers(comparison)
+    console.print(f"[bold]{f'变化：{counted}' if counted else '读者所见没有变化'}[/]")
 
 
 def _redline(words: WordsChange) -> str:
@@ -156,13 +156,13 @@ def _redline(words: WordsChange) -> str:
     return "".join(found)
 
 
-def print_action(report: str, told: Mapping[str, Any]) -> None:
+def print_action(report: str, record: Mapping[str, Any]) -> None:
     """What a reviewer has just done to a report."""
-    said = ACTIONS[told["action"]]
-    level = f" {told['level']}" if told["level"] else ""
+    said = ACTIONS[record["action"]]
+    level = f" {record['level']}" if record["level"] else ""
     console = out()
-    console.print(f"[bold]{escape(report)}[/]　{said}{escape(level)}　{escape(told['by'])}　{told['at']}")
-    for path in told.get("notice", ()):
+    console.print(f"[bold]{escape(report)}[/]　{said}{escape(level)}　{escape(record['by'])}　{record['at']}")
+    for path in record.get("notice", ()):
         console.print(f"  {escape(path)}")
 
 
@@ -192,8 +192,8 @@ def print_run(record: Mapping[str, Any]) -> None:
         note = f"  {each['error']}" if each["error"] else ""
         out().print(f"{each['report']}  {each['outcome']}  {each['seconds']:.1f} s{note}", markup=False)
     for name in ("board", "site", "notices", "tidy"):
-        told = record.get(name)
-        for each in told if isinstance(told, list) else [told]:
+        done = record.get(name)
+        for each in done if isinstance(done, list) else [done]:
             if isinstance(each, dict) and each.get("error"):
                 err().print(f"{name}: {each['error']}", markup=False)
     same = len(record.get("reports", ())) - len(touched)
@@ -208,8 +208,8 @@ def print_runs(records: Sequence[Mapping[str, Any]]) -> None:
         for report in each.get("reports", ()):
             if isinstance(report, dict):
                 counts[report["outcome"]] = counts.get(report["outcome"], 0) + 1
-        told = ", ".join(f"{number} {outcome}" for outcome, number in counts.items())
-        rows.append([each["id"], each.get("began") or "", each.get("ended") or "", each["outcome"], told])
+        counted = ", ".join(f"{number} {outcome}" for outcome, number in counts.items())
+        rows.append([each["id"], each.get("began") or "", each.get("ended") or "", each["outcome"], counted])
     print_table(["run", "began", "ended", "outcome", "reports"], rows)
 
 

@@ -24,7 +24,7 @@ def docs(
     """
     from reportkit.docs import READERS, Guide, guide, guides
 
-    def told(each: Guide) -> dict[str, str]:
+    def entry(each: Guide) -> dict[str, str]:
         return {"topic": each.topic, "language": each.language, "title": each.title, "readers": each.readers}
 
     if topic is not None:
@@ -32,7 +32,7 @@ def docs(
         if json:
             from reportkit.cli import console
 
-            console.print_json({**told(found), "markdown": found.text})
+            console.print_json({**entry(found), "markdown": found.text})
         elif sys.stdout.isatty():
             _page(found.text)
         else:
@@ -42,7 +42,7 @@ def docs(
     if json:
         from reportkit.cli import console
 
-        console.print_json({"topics": [told(each) for each in listed]})
+        console.print_json({"topics": [entry(each) for each in listed]})
         return
     width = max(len(each.topic) for each in listed)
     for readers in READERS:

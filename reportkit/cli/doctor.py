@@ -84,7 +84,7 @@ def _confinement(asked: Confinement) -> Iterator[Check]:
 
 
 def _scheduler(address: str) -> Check:
-    """Where report.yaml says that reports are built; nobody is asked there."""
+    """Where report.yaml says that reports are built; it isn't asked."""
     try:
         return Check(True, "scheduler", f"{address}, by distributed {version('distributed')}; not asked")
     except PackageNotFoundError:

@@ -1,4 +1,4 @@
-"""The command line as a whole: the options that commands share, exit codes, and how errors are told."""
+"""The command line as a whole: the options that commands share, exit codes, and how errors are shown."""
 
 import gc
 import io
@@ -26,7 +26,7 @@ app = typer.Typer(
 
 INTERRUPTED = 130
 _COLLECT_SELDOM = (100_000, 20, 50)
-"""When Python looks for circles to let go of: most of what a command reads is of use until it ends."""
+"""When Python looks for circles to free: most of what a command reads is of use until it ends."""
 
 Years = Annotated[list[int] | None, typer.Option("--year", "-y", help="A report year; repeat for several.")]
 Departments = Annotated[list[str] | None, typer.Option("--department", "-d", help="A department's id; repeat.")]

@@ -9,7 +9,7 @@ from reportkit.cli.entry import AsJson, Where, app, open_project
 def site(json: AsJson = False, project: Where = None) -> None:
     """Writes outputs/site: static pages of everything that is published, with search, downloads and open data.
 
-    Drafts never stand in it. It needs no server: copy the folder to the web, or open index.html from a file share.
+    Drafts are never in it. It needs no server: copy the folder to the web, or open index.html from a file share.
     With `site: {url: …}` in report.yaml pages bear a QR code of their address, and there is a sitemap.
 
     Examples: `reportkit site` · `reportkit site --json`
@@ -21,10 +21,10 @@ def site(json: AsJson = False, project: Where = None) -> None:
 
     opened = open_project(project)
     with (
-        console.err().status("writing the portal") as told,
-        locked(opened.root / OUTPUTS, lambda: told.update("waiting for another build")),
+        console.err().status("writing the portal") as status,
+        locked(opened.root / OUTPUTS, lambda: status.update("waiting for another build")),
     ):
-        built = build_site(opened, lambda page: told.update(f"writing {page}"))
+        built = build_site(opened, lambda page: status.update(f"writing {page}"))
     if json:
         console.print_json(built.to_json())
     else:

@@ -61,7 +61,7 @@ def check(
 
     opened = open_project(project)
     if submission is not None:
-        target = _stands_for(submission, year, department)
+        target = _report_of(submission, year, department)
         opened = Project(opened.root, {submission_path(*target): submission.resolve()})
         year, department = [target[0]], [target[1]]
     found = check_reports(opened, select(opened, year, department, all_), jobs or default_jobs())
@@ -75,7 +75,7 @@ def check(
     raise typer.Exit(1 if failed or (strict and any(each.draft for each in found)) else 0)
 
 
-def _stands_for(submission: Path, years: list[int] | None, departments: list[str] | None) -> tuple[int, str]:
+def _report_of(submission: Path, years: list[int] | None, departments: list[str] | None) -> tuple[int, str]:
     """The report that a file outside params/ is for: of -y and -d, else of its own folder and name."""
     path = submission.resolve()
     if not path.is_file():
@@ -103,11 +103,11 @@ def _explain(rule_id: str, json: bool) -> None:
     known = {name for edition in editions for name in edition.rulebook}
     if rule_id not in known:
         raise ProjectError(f"There is no rule '{rule_id}'.", where="--explain", fix=near_match(rule_id, known))
-    told = explanation(rule_id, editions)
+    rule = explanation(rule_id, editions)
     if json:
-        console.print_json(told)
+        console.print_json(rule)
     else:
-        console.print_explanation(told)
+        console.print_explanation(rule)
 
 
 @app.command(short_help="Hold finished reports against their manifests.")
@@ -140,7 +140,7 @@ def verify(year: Years = None, department: Departments = None, json: AsJson = Fa
     raise typer.Exit(1 if any(each.faults for each in found) else 0)
 
 
-@app.command(short_help="Show where each report stands, and what is late.")
+@app.command(short_help="Show the state of each report, and what is late.")
 def status(
     year: Years = None,
     department: Departments = None,
@@ -148,7 +148,7 @@ def status(
     project: Where = None,
     today: Day = None,
 ) -> None:
-    """Shows where each report stands: 未填报, 草稿 or 已发布, its deadline, and 逾期 where it is late.
+    """Shows the state of each report: 未填报, 草稿 or 已发布, its deadline, and 逾期 where it is late.
 
     Examples: `reportkit status` · `reportkit status -y 2024` · `reportkit status --json`
     """

@@ -54,7 +54,7 @@ def run(
         try:
             record = run_all(opened, at, maker, watcher)
         except Terminated:
-            raise typer.Exit(INTERRUPTED + 13) from None  # 143, as the shell tells SIGTERM
+            raise typer.Exit(INTERRUPTED + 13) from None  # 143, as the shell reports SIGTERM
     if json:
         console.print_json(record)
     else:
@@ -68,7 +68,7 @@ def runs(
     json: AsJson = False,
     project: Where = None,
 ) -> None:
-    """Lists the runs that are noted, the newest first; `show ID` tells one of them in full.
+    """Lists the runs that are noted, the newest first; `show ID` shows one of them in full.
 
     Examples: `reportkit runs` · `reportkit runs show 20250108-023000` · `reportkit runs --json`
     """
@@ -130,8 +130,8 @@ def print_(
     opened = open_project(project)
     texts = [text for make in chosen for text in make(opened)]
     if json:
-        told: list[dict[str, Any]] = [{"name": each.name, "content": each.content, "use": each.use} for each in texts]
-        console.print_json({"files": told})
+        files: list[dict[str, Any]] = [{"name": each.name, "content": each.content, "use": each.use} for each in texts]
+        console.print_json({"files": files})
         return
     for each in texts:
         typer.echo(f"# {each.name}\n# {each.use}\n{each.content}")

@@ -169,7 +169,7 @@ def preview(
     from reportkit.preview.making import Made, Maker
     from reportkit.preview.web import serve
 
-    def told(made: Made) -> None:
+    def shown(made: Made) -> None:
         if made.error is not None:
             console.print_error(made.error, f"{year}/{department}")
         else:
@@ -178,7 +178,7 @@ def preview(
 
     warm_kernels(opened.definition.runs.confinement)
     with suppress(KeyboardInterrupt):
-        serve(Maker(opened.root, year, department), port, ready=typer.echo, told=told, open_=open_)
+        serve(Maker(opened.root, year, department), port, ready=typer.echo, shown=shown, open_=open_)
 
 
 @app.command(short_help="Write a whole invented project.")

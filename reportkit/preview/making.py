@@ -23,7 +23,7 @@ SHOWN = tuple(each.file for each in FORMATS.values() if each.in_browser)
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """One state of the report: the last files that could be made, and what stands in the way of newer ones.
+    """One state of the report: the last files that could be made, and what prevents newer ones.
 
     `number` counts the states, `executed` names the notebooks that were run for it.
     """
@@ -61,7 +61,7 @@ class Maker:
     def make(self, *, templates_changed: bool = False, outdated: Callable[[], bool] = lambda: False) -> Made:
         """The next state; the same one where nothing has changed. An error keeps the last good files.
 
-        What is `outdated` by the time it is made, because something was saved meanwhile, is nobody's next state.
+        What is `outdated` by the time it is made, because something was saved meanwhile, is not the next state.
         """
         started = time.monotonic()
         if templates_changed:
@@ -71,7 +71,7 @@ class Maker:
             made = self._make()
         except ReportkitError as error:
             made = self._failed(error)
-        except Exception as error:  # a defect of ours is shown too, and the next save is tried again
+        except Exception as error:  # a defect of reportkit is shown too, and the next save is tried again
             made = self._failed(defect(error, "the preview"))
         if made is not self.made and not outdated():
             self.made = replace(made, number=self.made.number + 1, seconds=time.monotonic() - started)
@@ -94,7 +94,7 @@ class Maker:
     def _name(self) -> str:
         try:
             return Project(self.root).department(self.department).name
-        except ReportkitError:  # a register that can't be read is told in the page itself
+        except ReportkitError:  # a register that can't be read is reported in the page itself
             return self.department
 
     def findings_page(self) -> bytes:

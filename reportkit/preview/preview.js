@@ -1,4 +1,4 @@
-// Shows the state that the server tells of: reloads the page where one was made, keeps the reader's place in it.
+// Shows the state that the server sends: reloads the page where one was made, keeps the reader's place in it.
 "use strict";
 const view = document.getElementById("view");
 const state = document.getElementById("state");

@@ -1,4 +1,4 @@
-"""The preview's server: this machine's browsers only, one report, told anew whenever a file was saved."""
+"""The preview's server: this machine's browsers only, one report, sent anew whenever a file was saved."""
 
 import asyncio
 import json
@@ -35,8 +35,8 @@ _SHELL_CSP = "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; 
 class Preview:
     """One report's preview: its maker, and who is listening."""
 
-    def __init__(self, maker: Maker, told: Callable[[Made], None]) -> None:
-        self.maker, self._told = maker, told
+    def __init__(self, maker: Maker, shown: Callable[[Made], None]) -> None:
+        self.maker, self._shown = maker, shown
         self.changed = asyncio.Condition()
         self.working = False
         self.thread: Thread | None = None
@@ -45,7 +45,7 @@ class Preview:
         self._templates_changed = False
 
     async def make(self) -> None:
-        """Makes the report, and once more after each save, until it is cancelled; tells every listener."""
+        """Makes the report, and once more after each save, until it is cancelled; notifies every listener."""
         while True:
             await self._saved.wait()
             self._saved.clear()
@@ -56,10 +56,10 @@ class Preview:
             made = await self._in_thread(make)
             await self._tell(working=self._saved.is_set())
             if made.number != before:
-                self._told(made)
+                self._shown(made)
 
     async def _in_thread(self, make: Callable[[], Made]) -> Made:
-        """What `make` gives, in a thread that nobody need wait for: a notebook may have no end."""
+        """What `make` gives, in a thread that needn't be waited for: a notebook may have no end."""
         loop = asyncio.get_running_loop()
         done: asyncio.Future[Made] = loop.create_future()
 
@@ -168,12 +168,12 @@ class _Events(_Handler):
 
     async def get(self) -> None:
         self.set_header("Content-Type", "text/event-stream")
-        told = ""
+        sent = ""
         try:
             while True:
                 state = self.preview.state()
-                if state != told:
-                    told = state
+                if state != sent:
+                    sent = state
                     self.write(f"data: {state}\n\n")
                     await self.flush()
                 async with self.preview.changed:
@@ -197,14 +197,14 @@ def application(preview: Preview) -> Application:
     )
 
 
-def serve(maker: Maker, port: int, *, ready: Callable[[str], None], told: Callable[[Made], None], open_: bool) -> None:
+def serve(maker: Maker, port: int, *, ready: Callable[[str], None], shown: Callable[[Made], None], open_: bool) -> None:
     """Serves the preview on 127.0.0.1 until it is interrupted.
 
-    `ready` is given its address, `told` every state. A port that is taken: the next free one; 0 is any.
+    `ready` is given its address, `shown` every state. A port that is taken: the next free one; 0 is any.
     Raises ProjectError where none is free.
     """
     sockets = _bound(port)
-    server = HTTPServer(application(preview := Preview(maker, told)))
+    server = HTTPServer(application(preview := Preview(maker, shown)))
     address = f"http://{HOST}:{sockets[0].getsockname()[1]}/"
 
     async def main() -> None:
