@@ -77,13 +77,13 @@ class _Area:
 
 @cache
 def places() -> _Places:
-    """What stands in departments.yaml."""
+    """What departments.yaml holds."""
     data: Any = yaml.load(files("reportkit.demo").joinpath("departments.yaml").read_text("utf-8"), yaml.CSafeLoader)
     return _Places.model_validate(data)
 
 
 def demo_departments(count: int) -> tuple[DemoDepartment, ...]:
-    """That many reporting bodies, and the provinces above them; whoever is above stands before those below.
+    """That many reporting bodies, and the provinces above them; those above come before those below.
 
     Cities hold about 360 bodies, cities' own and counties about 36: government, office, towns, departments.
     The same ids come back for the same count, whatever the seed.

@@ -59,7 +59,7 @@ class SlotSpec(_Data):
 
 
 class Phrases(_Data):
-    """What stands in words.yaml."""
+    """What words.yaml holds."""
 
     notice: str
     closing: str
@@ -77,7 +77,7 @@ class InventedWords:
 
 @cache
 def phrases() -> Phrases:
-    """What stands in words.yaml, checked."""
+    """What words.yaml holds, checked."""
     data: Any = yaml.load(files("reportkit.demo").joinpath("words.yaml").read_text("utf-8"), yaml.CSafeLoader)
     return Phrases.model_validate(data)
 
@@ -105,7 +105,7 @@ def circumstances(body: DemoDepartment, account: Account) -> frozenset[str]:
 
 
 def write_words(body: DemoDepartment, account: Account, below: int, dice: Dice) -> InventedWords:
-    """One body's words for one year; `below` bodies stand below it, and some facts grow with them."""
+    """One body's words for one year; `below` bodies are below it, and some facts grow with them."""
     known, edition = phrases(), load_edition(account.figures.edition)
     holds = circumstances(body, account)
     prose: dict[str, str] = {}

@@ -58,7 +58,7 @@ class _Usual:
 def accounts(bodies: Sequence[DemoDepartment], seed: int, years: range) -> dict[tuple[int, str], Account]:
     """Each reporting body's account of each year, by year and department id.
 
-    A government's figures are the sum of what stands directly below it, its own office included (rule R-1); one
+    A government's figures are the sum of what is directly below it, its own office included (rule R-1); one
     without an office has some of its own. A body's figures of a year depend on the seed and its id alone, so they
     are the same in a larger project and in one of more years.
     """
@@ -66,7 +66,7 @@ def accounts(bodies: Sequence[DemoDepartment], seed: int, years: range) -> dict[
     for body in bodies:
         below.setdefault(body.department.parent, []).append(body)
     found: dict[tuple[int, str], Account] = {}
-    for body in reversed(bodies):  # whoever is below comes first
+    for body in reversed(bodies):  # those below come first
         if not body.department.reports:
             continue
         parts = [[found[year, each.department.id] for year in years] for each in below.get(body.department.id, ())]

@@ -27,7 +27,7 @@ departments:
 
 
 def register_text(bodies: Sequence[DemoDepartment]) -> str:
-    """params/departments.yaml: one entry a body, whoever is above before those below."""
+    """params/departments.yaml: one entry a body, those above before those below."""
     return _REGISTER_HEAD + "\n".join("".join(f"{line}\n" for line in _entry(each.department)) for each in bodies)
 
 

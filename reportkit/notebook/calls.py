@@ -40,7 +40,7 @@ def offered(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def _wanted(parameter: inspect.Parameter) -> tuple[type | None, bool]:
-    """The kind of value that a parameter wants, where it is one that we tell, and whether None will do too."""
+    """The kind of value that a parameter wants, where it is one that is checked, and whether None will do too."""
     if parameter.kind is inspect.Parameter.VAR_KEYWORD:
         return None, False
     kinds = get_args(parameter.annotation) if isinstance(parameter.annotation, UnionType) else (parameter.annotation,)

@@ -43,7 +43,7 @@ def plotted(figure: Figure) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...
 
 
 def _counted(labels: Iterable[str]) -> list[tuple[str, int]]:
-    """Each label with how often it stood before, so that equal ones stay apart."""
+    """Each label with how often it came before, so that equal ones stay apart."""
     seen: Counter[str] = Counter()
     found = []
     for label in labels:
@@ -92,7 +92,7 @@ def _is_seen(artist: Artist, axes: Axes) -> bool:
 
 
 def _plain_bars(axes: Axes) -> Iterator[Artist]:
-    """Bars that begin at 0 and stand at their own label: the data say all of them."""
+    """Bars that begin at 0 and are at their own label: the data say all of them."""
     for container in _containers(axes):
         ticks = [place for _, place in _ticks(axes, container)]
         for number, bar in enumerate(container.patches):
@@ -120,13 +120,13 @@ def shapes_beside(figure: Figure, *, given: bool) -> str:
 
     Empty where the data are all. Where they were `given`, nothing was read from what is drawn, and all of it counts.
     """
-    told: set[int] = set()
+    in_data: set[int] = set()
     if not given:
         axes = next(axes for axes in figure.axes if _bar_series(axes) or _line_series(axes))
-        told = {id(each) for each in (_plain_bars(axes) if _bar_series(axes) else _seen_lines(axes))}
+        in_data = {id(each) for each in (_plain_bars(axes) if _bar_series(axes) else _seen_lines(axes))}
     loose = (*figure.patches, *figure.lines, *figure.images, *figure.artists)
     drawn = [*loose, *(each for axes in _all_axes(figure.axes) for each in _artists(axes))]
-    shapes = [_shape(each) for each in drawn if id(each) not in told]
+    shapes = [_shape(each) for each in drawn if id(each) not in in_data]
     return digest_of(shapes) if shapes else ""
 
 

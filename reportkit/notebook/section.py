@@ -37,7 +37,7 @@ _NAME = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
 class Phrase(str):
     """Words whose names are already bound, as Markdown; `say` joins several into one paragraph.
 
-    `computed` are the places of what stands for names: reviewers can be shown what somebody typed.
+    `computed` are the places of what replaced names, so that reviewers can be shown what was typed.
     """
 
     __slots__ = ("computed",)
@@ -73,11 +73,11 @@ def open_section(year: int, department: Id) -> "NotebookSection":
         raw=True,
     )
     if folder and (shell := get_ipython()) is not None:
-        shell.events.register("post_run_cell", lambda _: _tell_reads(f"{year}/{department}", reader))
+        shell.events.register("post_run_cell", lambda _: _send_reads(f"{year}/{department}", reader))
     return section
 
 
-def _tell_reads(report: str, reader: Reader) -> None:
+def _send_reads(report: str, reader: Reader) -> None:
     """Sends what has been read so far with the cell's outputs: a build runs a section again if that changes."""
     display({}, metadata={"reportkit": {"kind": "reads", "report": report, "reads": dict(reader.reads)}}, raw=True)
 
