@@ -47,7 +47,7 @@ def default_jobs() -> int:
 
 
 def notebooks_at_once(workers: int) -> int:
-    """How many notebooks of one report run at the same time: no core waits for a kernel to start or stop."""
+    """How many notebooks of one report run at once: enough that no core waits for a kernel to start or stop."""
     wanted = -(-(_cores() + 1) // workers)
     return max(1, min(wanted, _free_bytes() // workers // _KERNEL_BYTES))
 
