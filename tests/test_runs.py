@@ -23,6 +23,7 @@ from aiosmtpd.handlers import Message
 from cronsim import CronSim
 from typer.testing import CliRunner
 
+from reportkit.build.local import LocalPool
 from reportkit.cli import app
 from reportkit.desk.status import TIME_ZONE, Status
 from reportkit.errors import ProjectError
@@ -48,7 +49,7 @@ def edit(root: Path, name: str, old: str, new: str) -> None:
 
 def one(root: Path, at: datetime = AT) -> dict[str, Any]:
     quiet = Watcher(lambda name: None, lambda name, outcome, seconds: None, None)
-    return run(Project(root), at, 1, quiet)
+    return run(Project(root), at, LocalPool(1), quiet)
 
 
 def outcomes(record: dict[str, Any]) -> dict[str, str]:
@@ -148,7 +149,7 @@ def test_a_submission_that_vanishes_while_its_report_is_built_leaves_the_publica
     published = (root / "outputs/2024/suqian/report.pdf").read_bytes()
     path = root / "params/2024/suqian.yaml"
     watcher = Watcher(lambda name: path.unlink(), lambda name, outcome, seconds: None, None)
-    record = run(Project(root), AT, 1, watcher)
+    record = run(Project(root), AT, LocalPool(1), watcher)
     (suqian,) = (each for each in record["reports"] if each["report"] == "2024/suqian")
     assert suqian["outcome"] == "failed"
     assert "changed while the report was built" in suqian["error"]
