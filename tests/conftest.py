@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests import reviewing
+from tests import building, reviewing
 from tests.shipped import keep_shipped
 
 collect_ignore = [] if find_spec("playwright") else ["browser"]
@@ -77,8 +77,9 @@ def _sample(name: str) -> Callable[[MakeProject], Path]:
     return project
 
 
-# What tests of reviewers share, as fixtures.
-approve, built, cli, root = reviewing.approve, reviewing.built, reviewing.cli, reviewing.root
+# The shipped project, built; and what tests of reviewers share, as fixtures.
+built_project = building.built_project
+approve, cli, root = reviewing.approve, reviewing.cli, reviewing.root
 
 # Each sample project is a fixture by itself: tests/projects/one-section is `one_section_project`.
 for _folder in sorted(each.name for each in PROJECTS.iterdir() if each.is_dir()):

@@ -33,18 +33,11 @@ from reportkit.runs import records, schedule
 from reportkit.runs.backup import backup, check, restore
 from reportkit.runs.notices import Event, deliver, digest, events_of
 from reportkit.runs.run import Watcher, run
+from tests.building import copy_project, edit, write_shipped
 from tests.conftest import heed_interrupts
-from tests.shipped import keep_shipped
 
 AT = datetime(2026, 1, 5, 2, 30, tzinfo=TIME_ZONE)
 SECRET = "hunter2-secret-token"
-
-
-def edit(root: Path, name: str, old: str, new: str) -> None:
-    path = root / name
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
 def one(root: Path, at: datetime = AT) -> dict[str, Any]:
@@ -59,10 +52,7 @@ def outcomes(record: dict[str, Any]) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def ran(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shipped project after its first run."""
-    root = tmp_path_factory.mktemp("runs") / "project"
-    for folder in ("params", "notebooks"):
-        shutil.copytree(repository / folder, root / folder, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-    keep_shipped(root)
+    root = write_shipped(repository, tmp_path_factory.mktemp("runs") / "project")
     record = one(root)
     assert record["outcome"] == "done"
     return root
@@ -70,7 +60,7 @@ def ran(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def root(ran: Path, tmp_path: Path) -> Path:
-    shutil.copytree(ran, tmp_path / "project")
+    copy_project(ran, tmp_path / "project")
     one(tmp_path / "project")  # the stamps of the copies are others
     return tmp_path / "project"
 
