@@ -22,7 +22,7 @@ INSTALL := $(INSTALLER) pip install --quiet --python $(BIN)/python
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-all test-kernels test-cluster test-faults test-builds test-browser test-office test-smoke smoke check lint lab audit-deps faults soak bench-run bench-dask corpus bench bench-again bench-check bench-preview bench-site bench-scale fuzz goldens pictures lock clean
+.PHONY: help report test test-all test-kernels test-cluster test-faults test-builds test-runs test-browser test-office test-smoke smoke check lint lab audit-deps faults soak bench-run bench-dask corpus bench bench-again bench-check bench-preview bench-site bench-scale fuzz goldens pictures lock clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -33,19 +33,24 @@ report: $(INSTALLED) ## Build every report into outputs/
 test: $(INSTALLED) ## Run the core of the tests: four minutes on two cores
 	$(LANE) core
 
-test-all: test test-kernels test-cluster test-faults test-builds test-browser test-office test-smoke ## Run every lane of tests; tests/lanes.py says what each is for
+test-all: test test-kernels test-cluster test-faults test-builds test-runs test-browser test-office test-smoke ## Run every lane of tests; tests/lanes.py says what each is for
 
 test-kernels: $(INSTALLED) ## Run the tests of kernels, their server and JupyterLab
 	$(LANE) kernels
 
+# One at a time: schedulers and workers have processes enough of their own, and a test kills and waits for them.
+test-cluster: WORKERS = 0
 test-cluster: $(INSTALLED) ## Run the tests of builds on a dask scheduler
 	$(LANE) cluster
 
 test-faults: $(INSTALLED) ## Run the tests of killed runs and full disks
 	$(LANE) faults
 
-test-builds: $(INSTALLED) ## Run the tests of whole builds and runs
+test-builds: $(INSTALLED) ## Run the tests of whole builds
 	$(LANE) builds
+
+test-runs: $(INSTALLED) ## Run the tests of unattended runs
+	$(LANE) runs
 
 test-browser: $(INSTALLED) ## Run the tests that need a real browser (Debian's chromium)
 	$(INSTALL) --require-hashes -r tests/browser/requirements.lock

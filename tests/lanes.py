@@ -36,8 +36,12 @@ LANES: Mapping[str, Lane] = {
         ("test_faults.py", "test_disk.py"),
     ),
     "builds": Lane(
-        "Whole builds, runs and portals of all shipped reports, again and again from different beginnings.",
-        ("test_build.py", "test_runs.py"),
+        "All shipped reports are built, from different beginnings and in different surroundings.",
+        ("test_build.py", "test_cache.py"),
+    ),
+    "runs": Lane(
+        "Each test goes on from a whole unattended run over the shipped project, with its board, portal and records.",
+        ("test_runs.py",),
     ),
     "browser": Lane("Wants Debian's chromium, and Playwright.", ("browser",)),
     "office": Lane("Wants LibreOffice, and one conversion takes it half a minute.", ("office",)),

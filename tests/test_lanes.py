@@ -17,7 +17,7 @@ def targets(repository: Path) -> Callable[[str], tuple[str, str]]:
     makefile = (repository / "Makefile").read_text(encoding="utf-8")
 
     def of(name: str) -> tuple[str, str]:
-        found = re.search(rf"^{name}:([^#\n]*).*\n((?:\t.*\n)*)", makefile, re.MULTILINE)
+        found = re.search(rf"^{name}:([^#=\n]*)##.*\n((?:\t.*\n)*)", makefile, re.MULTILINE)
         assert found is not None, name
         return found[1], found[2]
 
