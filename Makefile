@@ -10,7 +10,8 @@ INSTALLED := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest
 # How many processes run tests at the same time.
 WORKERS ?= 2
-LANE = $(PYTEST) -q -n $(WORKERS) --dist worksteal --lane
+DIST = worksteal
+LANE = $(PYTEST) -q -n $(WORKERS) --dist $(DIST) --lane
 # What the smoke lane runs on, besides the Python of all lanes.
 SMOKE_PYTHONS ?= python3.12 python3.13
 # What installs the locked libraries: pip, or the path of uv, which takes a quarter of the time.
@@ -43,6 +44,7 @@ test-cluster: WORKERS = 0
 test-cluster: $(INSTALLED) ## Run the tests of builds on a dask scheduler
 	$(LANE) cluster
 
+test-faults: DIST = loadfile
 test-faults: $(INSTALLED) ## Run the tests of killed runs and full disks
 	$(LANE) faults
 
