@@ -8,9 +8,22 @@ BIN := $(VENV)/bin
 endif
 INSTALLED := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest
+# How many processes run tests at the same time.
+WORKERS ?= 2
+DIST = worksteal
+LANE = $(PYTEST) -q -n $(WORKERS) --dist $(DIST) --lane
+# What the smoke lane runs on, besides the Python of all lanes.
+SMOKE_PYTHONS ?= python3.12 python3.13
+# What installs the locked libraries: pip, or the path of uv, which takes a quarter of the time.
+INSTALLER ?= pip
+ifeq ($(INSTALLER),pip)
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+else
+INSTALL := $(INSTALLER) pip install --quiet --python $(BIN)/python
+endif
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-browser test-office check lint lab audit-deps faults soak bench-run bench-dask corpus bench bench-again bench-check bench-preview bench-site bench-scale fuzz goldens pictures lock clean
+.PHONY: help report test test-all test-kernels test-cluster test-faults test-builds test-runs test-browser test-office test-smoke smoke check lint lab audit-deps faults soak bench-run bench-dask corpus bench bench-again bench-check bench-preview bench-site bench-scale fuzz goldens pictures lock clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -18,18 +31,47 @@ help: ## What can be made
 report: $(INSTALLED) ## Build every report into outputs/
 	$(BIN)/reportkit build --all
 
-test: $(INSTALLED) ## Run the tests
-	$(PYTEST) -q --ignore=tests/browser --ignore=tests/office
+test: $(INSTALLED) ## Run the core of the tests: four minutes on two cores
+	$(LANE) core
+
+test-all: test test-kernels test-cluster test-faults test-builds test-runs test-browser test-office test-smoke ## Run every lane of tests; tests/lanes.py says what each is for
+
+test-kernels: $(INSTALLED) ## Run the tests of kernels, their server and JupyterLab
+	$(LANE) kernels
+
+# One at a time: schedulers and workers have processes enough of their own, and a test kills and waits for them.
+test-cluster: WORKERS = 0
+test-cluster: $(INSTALLED) ## Run the tests of builds on a dask scheduler
+	$(LANE) cluster
+
+test-faults: DIST = loadfile
+test-faults: $(INSTALLED) ## Run the tests of killed runs and full disks
+	$(LANE) faults
+
+test-builds: $(INSTALLED) ## Run the tests of whole builds
+	$(LANE) builds
+
+test-runs: $(INSTALLED) ## Run the tests of unattended runs
+	$(LANE) runs
 
 test-browser: $(INSTALLED) ## Run the tests that need a real browser (Debian's chromium)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/browser/requirements.lock
-	$(PYTEST) -q tests/browser
+	$(INSTALL) --require-hashes -r tests/browser/requirements.lock
+	$(PYTEST) -q --lane browser
 
 test-office: $(INSTALLED) ## Run the tests that need LibreOffice (Debian's libreoffice-writer-nogui)
 	@command -v soffice >/dev/null || { echo "LibreOffice is needed: apt-get install --no-install-recommends libreoffice-writer-nogui" >&2; exit 1; }
-	$(PYTEST) -q tests/office
+	$(PYTEST) -q --lane office
 
-check: lint test ## Everything that CI runs, but for the browser and LibreOffice
+test-smoke: ## Build the reports and run fifty tests on each of SMOKE_PYTHONS
+	@set -e; for python in $(SMOKE_PYTHONS); do \
+	  version=$$($$python -c 'import sys; print(*sys.version_info[:2], sep=".")'); \
+	  $(MAKE) smoke PYTHON=$$python VENV=.venv-smoke-$$version; \
+	done
+
+smoke: report
+	$(PYTEST) -q --lane smoke
+
+check: lint test ## What must pass before each commit; CI runs lint and test-all
 
 lint: $(INSTALLED) ## Format, lint, types, schemas, stripped notebooks
 	$(BIN)/ruff format --check .
@@ -54,11 +96,11 @@ bench-again: $(INSTALLED) ## Build a thousand reports, then once more unchanged,
 	$(BIN)/python -m tests.bench.again
 
 bench-preview: $(INSTALLED) ## From a save to the reloaded page in Debian's chromium
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/browser/requirements.lock
+	$(INSTALL) --require-hashes -r tests/browser/requirements.lock
 	$(BIN)/python -m tests.bench.previewing
 
 bench-site: $(INSTALLED) ## The portal of a thousand reports: first, once more, with one change; what a search loads
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/browser/requirements.lock
+	$(INSTALL) --require-hashes -r tests/browser/requirements.lock
 	$(BIN)/python -m tests.bench.portal
 
 bench-scale: $(INSTALLED) ## Build a thousand reports; look at time, memory and what is left behind
@@ -87,7 +129,7 @@ goldens: $(INSTALLED) ## Rewrite the golden files; the commit says why they chan
 	$(PYTEST) -q --update-goldens
 
 pictures: $(INSTALLED) ## Rewrite the README's pictures from outputs/ (make report and reportkit site first)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/browser/requirements.lock
+	$(INSTALL) --require-hashes -r tests/browser/requirements.lock
 	$(BIN)/python -m tests.pictures
 
 lock: $(INSTALLED) ## Rewrite the lock file
@@ -100,9 +142,9 @@ lock: $(INSTALLED) ## Rewrite the lock file
 $(INSTALLED): requirements.lock pyproject.toml
 	@$(PYTHON) -c "import sys; sys.exit('Python 3.11 or newer is needed: make PYTHON=python3.11' if sys.version_info < (3, 11) else 0)"
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(INSTALL) --require-hashes -r requirements.lock
+	$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $(INSTALLED)
 
 clean: ## Remove the virtual environment and everything built
-	rm -rf $(VENV) outputs/[0-9]* outputs/drafts outputs/sbom .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-smoke-* outputs/[0-9]* outputs/drafts outputs/sbom .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -2,14 +2,16 @@
 
 import shutil
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from tests import reviewing
+from tests import building, reviewing
+from tests.kernels import own_runtime
+from tests.lanes import CORE, LANES, LEAST_SMOKED, SMOKE, SMOKED, lane_of
 from tests.shipped import keep_shipped
 
 collect_ignore = [] if find_spec("playwright") else ["browser"]
@@ -28,6 +30,38 @@ Golden = Callable[[str, str], None]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-goldens", action="store_true", help="Rewrite tests/goldens/ with what the tests found.")
+    parser.addoption("--lane", choices=[CORE, *LANES, SMOKE], help="Only the tests of this lane; see tests/lanes.py.")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leaves files of other lanes unread."""
+    lane = config.getoption("--lane")
+    if lane is None or collection_path == TESTS or TESTS not in collection_path.parents:
+        return None
+    if lane == SMOKE:
+        chosen = collection_path.relative_to(TESTS).as_posix() in {each.partition("::")[0] for each in SMOKED}
+        return None if chosen else True
+    return None if lane_of(collection_path) == lane else True
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Chooses the tests of the smoke lane, all of which must be there."""
+    if config.getoption("--lane") != SMOKE:
+        return
+    names = {item: f"{item.path.relative_to(TESTS).as_posix()}::{item.name.partition('[')[0]}" for item in items}
+    chosen = [item for item in items if names[item] in SMOKED]
+    missing = set(SMOKED) - set(names.values())
+    if missing or len(chosen) < LEAST_SMOKED:
+        raise pytest.UsageError(f"Of the smoke lane {missing or 'nothing'} is missing; it has {len(chosen)} tests.")
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    items[:] = chosen
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_runtime() -> Iterator[None]:
+    """Kernels and their servers live in a folder of this process's own, so that no other's are met."""
+    with own_runtime():
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -77,8 +111,9 @@ def _sample(name: str) -> Callable[[MakeProject], Path]:
     return project
 
 
-# What tests of reviewers share, as fixtures.
-approve, built, cli, root = reviewing.approve, reviewing.built, reviewing.cli, reviewing.root
+# The shipped project, built; and what tests of reviewers share, as fixtures.
+built_project = building.built_project
+approve, cli, root = reviewing.approve, reviewing.cli, reviewing.root
 
 # Each sample project is a fixture by itself: tests/projects/one-section is `one_section_project`.
 for _folder in sorted(each.name for each in PROJECTS.iterdir() if each.is_dir()):

@@ -124,6 +124,23 @@ def running(name: str, *, env: Mapping[str, str] | None = None, **launch: Any) -
 
 
 @contextmanager
+def own_runtime() -> Iterator[Path]:
+    """A short-named folder for the sockets and connection files of this process and its kernels.
+
+    Ends the kernel servers that it holds.
+    """
+    with tempfile.TemporaryDirectory(prefix="rk-") as name, pytest.MonkeyPatch.context() as patch:
+        root = Path(name)
+        for variable, folder in (("XDG_RUNTIME_DIR", "run"), ("JUPYTER_RUNTIME_DIR", "jupyter")):
+            (root / folder).mkdir(mode=0o700)
+            patch.setenv(variable, str(root / folder))
+        try:
+            yield root
+        finally:
+            _end_servers(root)
+
+
+@contextmanager
 def own_folders(factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A short-named folder for the sockets, connection files and temporary files of this process and its kernels.
 
@@ -140,9 +157,13 @@ def own_folders(factory: pytest.TempPathFactory) -> Iterator[Path]:
         try:
             yield root
         finally:
-            for server in servers(root):
-                server.terminate()
-            eventually(lambda: not servers(root))
+            _end_servers(root)
+
+
+def _end_servers(root: Path) -> None:
+    for server in servers(root):
+        server.terminate()
+    eventually(lambda: not servers(root))
 
 
 def leftovers(root: Path) -> list[str]:

@@ -1,7 +1,6 @@
 """Reviewers at work: a project with two published reports, the command line, and what is asked of them."""
 
 import json
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -12,17 +11,16 @@ import pytest
 from lxml import html
 from typer.testing import CliRunner
 
-from reportkit.build.build import Listener, build
+from reportkit.build.build import build
 from reportkit.build.local import LocalPool
 from reportkit.cli import app
 from reportkit.desk.status import Status, status_of
 from reportkit.desk.versions import approvals_of
 from reportkit.inputs.project import Project
-from reportkit.model import Bundle, Outcome
+from reportkit.model import Bundle
 from reportkit.publishing.extract import read_folder
-from tests.shipped import keep_shipped
+from tests.building import QUIET, copy_project
 
-QUIET = Listener(lambda: None, lambda decision: None, lambda plan: None)
 SUQIAN = (2024, "suqian")
 SUBMISSION, NOTEBOOK = "params/2024/suqian.yaml", "notebooks/03-requests.ipynb"
 WORDS = ("政策发布与解读同步考虑。", "政策发布与解读一并考虑。")
@@ -37,28 +35,10 @@ def build_one(root: Path, *, force: bool = False, report: tuple[int, str] = SUQI
     return bundle
 
 
-def edit(root: Path, name: str, old: str, new: str) -> None:
-    path = root / name
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-
-
-@pytest.fixture(scope="session")
-def built(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("review") / "project"
-    for folder in ("params", "notebooks"):
-        shutil.copytree(repository / folder, root / folder, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-    keep_shipped(root)
-    for year in (2023, 2024):
-        assert build_one(root, report=(year, "suqian")).outcome is Outcome.PUBLISHED
-    return root
-
-
 @pytest.fixture
-def root(built: Path, tmp_path: Path) -> Path:
-    shutil.copytree(built, tmp_path / "project")
-    return tmp_path / "project"
+def root(built_project: Path, tmp_path: Path) -> Path:
+    """A copy of the shipped project of which two reports are built and published."""
+    return copy_project(built_project, tmp_path / "project", ("2023/suqian", "2024/suqian"))
 
 
 @dataclass

@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 
 import psutil
 
+from reportkit.build.local import LocalPool
 from reportkit.demo.write import demo_of, write_demo
 from reportkit.desk.status import now
 from reportkit.inputs.project import Project
@@ -89,7 +90,7 @@ def soak(folder: Path, departments: int, runs: int) -> tuple[list[Seen], int]:
     root = folder / "project"
     write_demo(root, demo_of(departments, 1, 1, YEAR))
     quiet = Watcher(lambda name: None, lambda name, outcome, seconds: None, None)
-    run(Project(root), now(), 2, quiet)
+    run(Project(root), now(), LocalPool(2), quiet)
     texts = {path.stem: path.read_text(encoding="utf-8") for path in (root / f"params/{YEAR}").glob("*.yaml")}
     names = sorted(texts)
     seen: list[Seen] = []
@@ -101,7 +102,7 @@ def soak(folder: Path, departments: int, runs: int) -> tuple[list[Seen], int]:
         words = f"各项工作稳步推进（{mark}）。"  # never the same, and always as long
         path.write_text(texts[name].replace("overview: |\n", f"overview: |\n    {words}\n\n", 1), encoding="utf-8")
         began = time.monotonic()
-        record = run(Project(root), now(), 1, quiet)
+        record = run(Project(root), now(), LocalPool(1), quiet)
         made = [each["report"] for each in record["reports"] if each["outcome"] != Outcome.UP_TO_DATE.value]
         wrong += made != [f"{YEAR}/{name}"] or record["outcome"] != "done"
         seen.append(look(folder, time.monotonic() - began))

@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 from reportkit.cli import app
 from reportkit.inputs.approvals_file import approvals_path
 from reportkit.model import Outcome
-from tests.reviewing import FIGURE, SUBMISSION, SUQIAN, Cli, Result, board_row, build_one, edit, status
+from tests.building import edit
+from tests.reviewing import FIGURE, SUBMISSION, SUQIAN, Cli, Result, board_row, build_one, status
 
 WHO = ("-y", 2024, "-d", "suqian", "--as", "李四")
 Approve = Callable[..., Result]

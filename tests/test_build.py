@@ -17,8 +17,9 @@ import psutil
 import pytest
 from lxml import html
 
+from tests.building import write_shipped
 from tests.conftest import Golden, MakeProject, allow_interrupts
-from tests.shipped import FORMATS, keep_shipped
+from tests.shipped import FORMATS
 from tests.test_markdown import HOSTILE
 
 REPORTS = {
@@ -69,9 +70,7 @@ def built_elsewhere(repository: Path, tmp_path_factory: pytest.TempPathFactory) 
 
 
 def _build(repository: Path, root: Path, **environment: str) -> Built:
-    for name in ("params", "notebooks"):
-        shutil.copytree(repository / name, root / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-    keep_shipped(root)
+    write_shipped(repository, root)
     return Built(root, reportkit(root, "build", "--all", "--force", "--json", **environment))
 
 

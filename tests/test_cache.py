@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reportkit import installed
-from reportkit.build.build import Listener, build
+from reportkit.build.build import build
 from reportkit.build.decide import Reasons, ToBuild, Work, decide, reasons_of, unchanged
 from reportkit.build.local import LocalPool
 from reportkit.editions import load_edition
@@ -33,20 +33,14 @@ from reportkit.outputs.cache import FOLDER, LAYOUT, Cache
 from reportkit.outputs.prune import prune, size
 from reportkit.outputs.store import Store
 from reportkit.publishing import shaping as environment
-from tests.shipped import FORMATS, keep_shipped
+from tests.building import QUIET, build_all, copy_project, edit
+from tests.shipped import FORMATS
 
 SUQIAN_24, SUQIAN_23, NANGANG, SHANGHAI = "2024/suqian", "2023/suqian", "2023/nangang-ysj", "2019/shanghai-fgt"
 REPORTS = (SHANGHAI, NANGANG, SUQIAN_23, SUQIAN_24)
 NOTEBOOKS = ("00-preamble", "01-overview", "02-disclosure", "03-requests", "04-disputes", "05-problems",
              "06-other-matters")  # fmt: skip
 ALL = {report: set(NOTEBOOKS) for report in REPORTS}
-QUIET = Listener(lambda: None, lambda decision: None, lambda plan: None)
-
-
-def build_all(root: Path, *, force: bool = False) -> dict[str, Bundle]:
-    project = Project(root)
-    bundles = build(project, select(project, None, None, True), LocalPool(2), QUIET, force=force)
-    return {f"{bundle.year}/{bundle.department}": bundle for bundle in bundles}
 
 
 def decisions(root: Path) -> dict[str, Reasons]:
@@ -69,30 +63,10 @@ def to_run(found: dict[str, Reasons]) -> dict[str, set[str]]:
     return {report: names for report, names in runs.items() if names}
 
 
-@pytest.fixture(scope="module")
-def built(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The shipped project, built once: for copying only."""
-    root = tmp_path_factory.mktemp("cache") / "project"
-    for folder in ("params", "notebooks"):
-        shutil.copytree(repository / folder, root / folder, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-    keep_shipped(root)
-    bundles = build_all(root)
-    assert {report: len(bundle.executed) for report, bundle in bundles.items()} == dict.fromkeys(REPORTS, 7)
-    return root
-
-
 @pytest.fixture
-def root(built: Path, tmp_path: Path) -> Path:
+def root(built_project: Path, tmp_path: Path) -> Path:
     """A copy of the built project that a test may change."""
-    shutil.copytree(built, tmp_path / "project")
-    return tmp_path / "project"
-
-
-def edit(root: Path, name: str, old: str, new: str) -> None:
-    path = root / name
-    text = path.read_text(encoding="utf-8")
-    assert old in text, old
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return copy_project(built_project, tmp_path / "project")
 
 
 # Exactly the right notebooks run

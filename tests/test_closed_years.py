@@ -11,7 +11,7 @@ import pytest
 from lxml import html
 from typer.testing import CliRunner
 
-from reportkit.build.build import Listener, build
+from reportkit.build.build import build
 from reportkit.build.local import LocalPool
 from reportkit.build.publish import Reopening
 from reportkit.cli import app
@@ -20,9 +20,9 @@ from reportkit.inputs.corrections import correction_path, corrections_of
 from reportkit.inputs.project import Project
 from reportkit.model import Bundle, Outcome
 from reportkit.publishing.pdftext import page_texts
-from tests.shipped import keep_shipped
+from tests import building
+from tests.building import QUIET, copy_project
 
-QUIET = Listener(lambda: None, lambda decision: None, lambda plan: None)
 REPORT = (2023, "suqian")
 ON = date(2026, 11, 23)
 Cli = Callable[..., tuple[int, str]]
@@ -40,10 +40,7 @@ def close(root: Path, years: str = "[2024]") -> None:
 
 
 def edit(root: Path, old: str, new: str) -> None:
-    path = root / "params/2023/suqian.yaml"
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    building.edit(root, "params/2023/suqian.yaml", old, new)
 
 
 def files_of(root: Path) -> dict[str, bytes]:
@@ -51,21 +48,12 @@ def files_of(root: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.fixture(scope="module")
-def built(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("closed") / "project"
-    for folder in ("params", "notebooks"):
-        shutil.copytree(repository / folder, root / folder, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-    keep_shipped(root)
-    assert build_one(root).outcome is Outcome.PUBLISHED
+@pytest.fixture
+def root(built_project: Path, tmp_path: Path) -> Path:
+    """A copy of the shipped project of which one report is built and published; its year is closed since."""
+    root = copy_project(built_project, tmp_path / "project", ("2023/suqian",))
     close(root)
     return root
-
-
-@pytest.fixture
-def root(built: Path, tmp_path: Path) -> Path:
-    shutil.copytree(built, tmp_path / "project")
-    return tmp_path / "project"
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ from reportkit.inputs.project import Project
 from reportkit.model import Outcome
 from reportkit.outputs.swap import write_file
 from reportkit.review.errors_in_chinese import chinese_errors, in_chinese
-from tests.reviewing import SUBMISSION, SUQIAN, WORDS, Cli, Result, build_one, edit, state, status
+from tests.building import edit
+from tests.reviewing import SUBMISSION, SUQIAN, WORDS, Cli, Result, build_one, state, status
 
 WHO = ("-y", 2024, "-d", "suqian", "--as", "李四")
 Approve = Callable[..., Result]

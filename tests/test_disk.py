@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.shipped import keep_shipped
+from tests.building import write_shipped
 
 # A mount of its own, which nobody else sees; as a user in a user namespace.
 NAMESPACE = ["unshare", "--mount", *([] if hasattr(os, "getuid") and os.getuid() == 0 else ["--map-root-user"])]
@@ -24,10 +24,7 @@ def can_mount() -> bool:
 @pytest.fixture(scope="module")
 def found(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """What runs told and left on a small disk of their own."""
-    root = tmp_path_factory.mktemp("disk") / "project"
-    for folder in ("params", "notebooks"):
-        shutil.copytree(repository / folder, root / folder, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-    keep_shipped(root)
+    root = write_shipped(repository, tmp_path_factory.mktemp("disk") / "project")
     command = [*NAMESPACE, sys.executable, "-m", "tests.disk_scene", str(root)]
     done = subprocess.run(command, cwd=repository, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -22,7 +22,7 @@ from nbclient import NotebookClient
 from rich.console import Console
 from typer.testing import CliRunner
 
-from reportkit.build.build import Listener, build
+from reportkit.build.build import build
 from reportkit.build.local import LocalPool
 from reportkit.cli import app
 from reportkit.digests import code_digest
@@ -32,9 +32,9 @@ from reportkit.editions import edition_for, edition_ids, load_edition
 from reportkit.inputs.project import Project
 from reportkit.model import Outcome
 from reportkit.notebook.section import NotebookSection
+from tests.building import QUIET
 from tests.conftest import TESTS, MakeProject
 
-QUIET = Listener(lambda: None, lambda decision: None, lambda plan: None)
 REPOSITORY = TESTS.parent
 EACH_GUIDE = pytest.mark.parametrize("topic", [each.topic for each in guides()])
 PAGES = [*sorted(FOLDER.glob("*.md")), REPOSITORY / "README.md", REPOSITORY / "README.zh-CN.md"]

@@ -23,6 +23,7 @@ from reportkit.model import Outcome
 from reportkit.outputs.prune import prune
 from reportkit.publishing.extract import read_folder
 from reportkit.review.approvals import Approvals, standings
+from tests.building import edit
 from tests.reviewing import (
     FEES,
     FIGURE,
@@ -37,7 +38,6 @@ from tests.reviewing import (
     build_one,
     changes,
     diff,
-    edit,
     standing,
     state,
 )

@@ -23,6 +23,7 @@ from aiosmtpd.handlers import Message
 from cronsim import CronSim
 from typer.testing import CliRunner
 
+from reportkit.build.local import LocalPool
 from reportkit.cli import app
 from reportkit.desk.status import TIME_ZONE, Status
 from reportkit.errors import ProjectError
@@ -32,23 +33,16 @@ from reportkit.runs import records, schedule
 from reportkit.runs.backup import backup, check, restore
 from reportkit.runs.notices import Event, deliver, digest, events_of
 from reportkit.runs.run import Watcher, run
+from tests.building import copy_project, edit, write_shipped
 from tests.conftest import allow_interrupts
-from tests.shipped import keep_shipped
 
 AT = datetime(2026, 1, 5, 2, 30, tzinfo=TIME_ZONE)
 SECRET = "hunter2-secret-token"
 
 
-def edit(root: Path, name: str, old: str, new: str) -> None:
-    path = root / name
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-
-
 def one(root: Path, at: datetime = AT) -> dict[str, Any]:
     quiet = Watcher(lambda name: None, lambda name, outcome, seconds: None, None)
-    return run(Project(root), at, 1, quiet)
+    return run(Project(root), at, LocalPool(1), quiet)
 
 
 def outcomes(record: dict[str, Any]) -> dict[str, str]:
@@ -58,10 +52,7 @@ def outcomes(record: dict[str, Any]) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def ran(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shipped project after its first run."""
-    root = tmp_path_factory.mktemp("runs") / "project"
-    for folder in ("params", "notebooks"):
-        shutil.copytree(repository / folder, root / folder, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-    keep_shipped(root)
+    root = write_shipped(repository, tmp_path_factory.mktemp("runs") / "project")
     record = one(root)
     assert record["outcome"] == "done"
     return root
@@ -69,7 +60,7 @@ def ran(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def root(ran: Path, tmp_path: Path) -> Path:
-    shutil.copytree(ran, tmp_path / "project")
+    copy_project(ran, tmp_path / "project")
     one(tmp_path / "project")  # the stamps of the copies are others
     return tmp_path / "project"
 
@@ -148,7 +139,7 @@ def test_a_submission_that_vanishes_while_its_report_is_built_leaves_the_publica
     published = (root / "outputs/2024/suqian/report.pdf").read_bytes()
     path = root / "params/2024/suqian.yaml"
     watcher = Watcher(lambda name: path.unlink(), lambda name, outcome, seconds: None, None)
-    record = run(Project(root), AT, 1, watcher)
+    record = run(Project(root), AT, LocalPool(1), watcher)
     (suqian,) = (each for each in record["reports"] if each["report"] == "2024/suqian")
     assert suqian["outcome"] == "failed"
     assert "changed while the report was built" in suqian["error"]

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from lxml import etree, html
 from typer.testing import CliRunner
 
-from reportkit.build.build import Listener, build
+from reportkit.build.build import build
 from reportkit.build.local import LocalPool
 from reportkit.build.publish import Reopening
 from reportkit.cli import app
@@ -29,9 +29,8 @@ from reportkit.site.columns import groups, pages_of
 from reportkit.site.links import Links, broken, links_of
 from reportkit.site.published import words_of
 from reportkit.site.site import Built, build_site
-from tests.conftest import keep_shipped
+from tests.building import QUIET, copy_project, edit
 
-QUIET = Listener(lambda: None, lambda decision: None, lambda plan: None)
 URL = "https://www.example.gov.cn/xxgknb"
 PARAGRAPH = ("prose:\n  overview: |\n", "prose:\n  overview: |\n    更正的一段。\n\n")
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>"
@@ -44,13 +43,6 @@ def build_reports(root: Path, *reports: tuple[int, str]) -> None:
 
 def site_of(root: Path) -> Built:
     return build_site(Project(root))
-
-
-def edit(root: Path, name: str, old: str, new: str) -> None:
-    path = root / name
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
 def files_of(root: Path) -> dict[str, bytes]:
@@ -69,12 +61,9 @@ def page(root: Path, name: str) -> Any:
 
 
 @pytest.fixture(scope="module")
-def built(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built(built_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shipped project, published and drafted, with a portal that has an address."""
-    root = tmp_path_factory.mktemp("site") / "project"
-    for folder in ("params", "notebooks"):
-        shutil.copytree(repository / folder, root / folder, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-    keep_shipped(root)
+    root = copy_project(built_project, tmp_path_factory.mktemp("site") / "project")
     edit(root, "params/report.yaml", "  name: 政府信息公开年报\n", f"  name: 政府信息公开年报\n  url: {URL}\n")
     build_reports(root, (2023, "suqian"), (2024, "suqian"), (2023, "nangang-ysj"), (2019, "shanghai-fgt"))
     site_of(root)
@@ -83,7 +72,7 @@ def built(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def root(built: Path, tmp_path: Path) -> Path:
-    shutil.copytree(built, tmp_path / "project")
+    copy_project(built, tmp_path / "project")
     site_of(tmp_path / "project")  # the stamps of the copies are others
     return tmp_path / "project"
 

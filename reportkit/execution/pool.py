@@ -125,6 +125,8 @@ def stop(building: Thread) -> None:
 
     Waits a while for the thread that builds one to end.
     """
+    import papermill  # noqa: F401 - it loads the engine as a plugin, which fails where the engine is what imports it
+
     from reportkit.execution.engine import kill_kernels
 
     until = time.monotonic() + _STOP_S

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.building import edit
 from tests.conftest import allow_interrupts
 
 PATIENCE_MS = 60_000
@@ -40,10 +41,7 @@ class Previewed:
         return int(self.page.get_attribute("html", "data-number") or 0)
 
     def edit(self, name: str, old: str, new: str) -> None:
-        path = self.root / name
-        text = path.read_text(encoding="utf-8")
-        assert old in text
-        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+        edit(self.root, name, old, new)
 
     def wait_for_state(self, number: int) -> None:
         self.page.wait_for_selector(f'html[data-state="{number}"]', state="attached", timeout=PATIENCE_MS)

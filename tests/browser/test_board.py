@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.shipped import keep_shipped
+from tests.building import copy_project
 
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 SIZES = {"telephone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 900}}
@@ -21,13 +21,9 @@ def reportkit(root: Path, *arguments: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def board(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def board(built_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A board of the shipped reports: one approved and changed since, hostile words in its prose and its approval."""
-    root = tmp_path_factory.mktemp("board") / "project"
-    for folder in ("params", "notebooks"):
-        shutil.copytree(repository / folder, root / folder, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-    keep_shipped(root)
-    reportkit(root, "build", "--all")
+    root = copy_project(built_project, tmp_path_factory.mktemp("board") / "project")
     who = ("-y", "2024", "-d", "suqian", "--as", f"张三{HOSTILE}", "-m", HOSTILE)
     reportkit(root, "approve", "-l", "review", *who)
     path = root / "params/2024/suqian.yaml"

@@ -2,7 +2,6 @@
 
 import io
 import re
-import shutil
 import subprocess
 import sys
 import threading
@@ -18,7 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import keep_shipped
+from tests.building import copy_project
 
 URL = "https://www.example.gov.cn/xxgknb/"
 SIZES = {"telephone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 900}}
@@ -54,12 +53,9 @@ def reportkit(root: Path, *arguments: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(built_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The shipped reports as a portal, one of them corrected, hostile words in its prose; served on this machine."""
-    root = tmp_path_factory.mktemp("portal") / "project"
-    for folder in ("params", "notebooks"):
-        shutil.copytree(repository / folder, root / folder, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-    keep_shipped(root)
+    root = copy_project(built_project, tmp_path_factory.mktemp("portal") / "project")
     definition = root / "params/report.yaml"
     text = definition.read_text(encoding="utf-8")
     text = text.replace(

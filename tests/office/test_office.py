@@ -3,7 +3,6 @@
 import io
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -19,7 +18,6 @@ from reportkit.publishing.blocks import StatutoryTable, blocks
 from reportkit.publishing.fonts import SANS, SERIF
 from reportkit.publishing.pdftext import page_characters, page_texts
 from reportkit.publishing.read_back import verify_draft_mark, verify_pdf
-from tests.conftest import keep_shipped
 
 SERVED = {
     SERIF: ("方正小标宋简体", "仿宋_GB2312", "楷体_GB2312", "宋体", "Times New Roman"),
@@ -57,17 +55,14 @@ def fontconfig(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def opened(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Opened]:
+def opened(built_project: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Opened]:
     """The shipped reports built, and their Word files converted by one LibreOffice with a profile of its own."""
     soffice = shutil.which("soffice")
     assert soffice is not None, "LibreOffice is needed: apt-get install libreoffice-writer-nogui"
     folder = tmp_path_factory.mktemp("office")
-    for name in ("params", "notebooks"):
-        shutil.copytree(repository / name, folder / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-    keep_shipped(folder)
-    subprocess.run([sys.executable, "-m", "reportkit", "build", "--all"], cwd=folder, check=True, capture_output=True)
     places = {
-        name: folder / "outputs" / ("drafts" if draft else "") / name / "report.docx" for name, draft in REPORTS.items()
+        name: built_project / "outputs" / ("drafts" if draft else "") / name / "report.docx"
+        for name, draft in REPORTS.items()
     }
     given = [folder / f"{name.replace('/', '-')}.docx" for name in REPORTS]
     for source, target in zip(places.values(), given, strict=True):

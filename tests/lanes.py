@@ -1,0 +1,85 @@
+"""Which tests run together: the core, which `make test` runs in four minutes, and lanes for what is slow or wants more.
+
+`pytest --lane kernels` runs one lane, `make test-kernels` with what it needs, `make test-all` every lane, as CI does.
+A test file is in the core unless it stands here. A new lane takes an entry here, a `test-…` target in the Makefile,
+its name after `test-all:` there, and a line in .ci/run.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+TESTS = Path(__file__).parent
+CORE, SMOKE = "core", "smoke"
+
+
+@dataclass(frozen=True)
+class Lane:
+    """Tests that the core leaves out."""
+
+    reason: str
+    files: tuple[str, ...]
+    """Below tests/: files, and folders with all that is in them."""
+
+
+LANES: Mapping[str, Lane] = {
+    "kernels": Lane(
+        "Each behaviour of a kernel is held against two kernelspecs, some in a real JupyterLab; kernels die, restart.",
+        ("test_kernels.py", "test_kernel_server.py", "test_kernels_in_jupyterlab.py"),
+    ),
+    "cluster": Lane(
+        "Schedulers and workers are processes that take seconds to start, and are killed and waited for.",
+        ("test_cluster.py",),
+    ),
+    "faults": Lane(
+        "Runs are killed at five moments, and meet a full disk; each is run again.",
+        ("test_faults.py", "test_disk.py"),
+    ),
+    "builds": Lane(
+        "All shipped reports are built, from different beginnings and in different surroundings.",
+        ("test_build.py", "test_cache.py"),
+    ),
+    "runs": Lane(
+        "Each test goes on from a whole unattended run over the shipped project, with its board, portal and records.",
+        ("test_runs.py",),
+    ),
+    "browser": Lane("Wants Debian's chromium, and Playwright.", ("browser",)),
+    "office": Lane("Wants LibreOffice, and one conversion takes it half a minute.", ("office",)),
+}
+
+
+def lane_of(path: Path) -> str:
+    """The one lane of a test file or of a folder of such."""
+    inside = {path, *path.parents}
+    return next((name for name, lane in LANES.items() if any(TESTS / each in inside for each in lane.files)), CORE)
+
+
+SMOKED = (
+    "test_build.py::test_the_shipped_reports_are_published_or_drafts",
+    "test_build.py::test_a_finished_folder_holds_everything",
+    "test_build.py::test_no_finished_file_names_the_folder_it_was_made_in",
+    "test_build.py::test_the_page_reads_as_it_did",
+    "test_build.py::test_the_figures_are_as_they_were",
+    "test_build.py::test_failing_notebooks_fail_their_own_reports_only",
+    "test_build.py::test_a_failure_says_what_where_and_how_to_mend",
+    "test_build.py::test_the_assembled_notebook_makes_the_same_file_by_nbconvert",
+    "test_build.py::test_papermill_runs_a_section_without_our_command",
+    "test_build.py::test_an_interrupted_build_ends_with_130_and_leaves_nothing_running",
+    "test_cache.py::test_a_second_build_starts_no_kernel_and_touches_nothing",
+    "test_cache.py::test_two_builds_at_once_leave_one_whole_cache",
+    "test_cli.py::test_check_lists_every_report_and_passes_where_no_finding_is_an_error",
+    "test_cli.py::test_doctor_finds_this_machine_fit",
+    "test_cli.py::test_the_committed_schemas_are_up_to_date",
+    "test_cluster.py::test_the_bytes_are_those_of_a_local_build",
+    "test_execution.py::test_a_kernel_that_dies_is_reported_with_its_last_words",
+    "test_execution.py::test_an_executed_notebook_is_what_papermill_makes",
+    "test_execution.py::test_a_worker_that_is_killed_fails_its_own_report_only",
+    "test_kernels.py::test_what_a_child_of_a_cell_prints_is_shown",
+    "test_kernels.py::test_worker_processes_run_a_function_beside_the_notebook",
+    "test_review.py::test_a_report_is_published_once_every_level_has_approved",
+    "test_runs.py::test_the_first_run_does_everything_and_notes_it",
+    "test_runs.py::test_one_bad_department_stops_no_other",
+    "test_site.py::test_only_what_is_published_stands_in_it",
+)
+"""What a Python runs besides the one that all lanes run on: fifty tests with which each layer is touched once."""
+LEAST_SMOKED = 50
