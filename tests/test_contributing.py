@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from tests.building import edit
+
 TEXT = (Path(__file__).parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8")
 MOST_CHARACTERS, MOST_STEPS = 12_000, 12
 STEP = re.compile(r"^(\S+\.py)( +)([\w.]+)(?:  +\S.*)?$")
@@ -93,18 +95,11 @@ def package(repository: Path, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def edit(package: Path, name: str, old: str, new: str) -> None:
-    path = package / "reportkit" / name
-    text = path.read_text(encoding="utf-8")
-    assert text.count(old) == 1, (name, old)
-    path.write_text(text.replace(old, new), encoding="utf-8")
-
-
 def named(package: Path, entry: str, rule_id: str) -> None:
     """Puts a rule into the catalogue, and names it in the edition."""
     catalogue = package / "reportkit/editions/rules.yaml"
     catalogue.write_text(catalogue.read_text(encoding="utf-8").rstrip("\n") + "\n" + entry, encoding="utf-8")
-    edit(package, "editions/2021.yaml", "rules: [\n", f"rules: [\n  {rule_id},\n")
+    edit(package, "reportkit/editions/2021.yaml", "rules: [\n", f"rules: [\n  {rule_id},\n")
 
 
 def run(package: Path, script: str) -> str:
@@ -170,7 +165,7 @@ def test_a_format(package: Path) -> None:
     (package / "reportkit/publishing/plain_text.py").write_text(exporter[1], encoding="utf-8")
     edit(
         package,
-        "formats.py",
+        "reportkit/formats.py",
         '            options={"pictures_beside": True},\n        ),\n',
         '            options={"pictures_beside": True},\n        ),\n'
         + textwrap.indent(record[1].rstrip(), " " * 8)
@@ -207,7 +202,7 @@ def test_an_input(package: Path) -> None:
         (reading, "        misfits=stated.misfits,"),
     ):
         name, indent = place.partition(",")[0], before[: len(before) - len(before.lstrip())]
-        edit(package, name, before, textwrap.indent(code, indent) + before)
+        edit(package, f"reportkit/{name}", before, textwrap.indent(code, indent) + before)
     submission = package / "params/2024/suqian.yaml"
     submission.write_text(submission.read_text(encoding="utf-8") + "\nhandled_by: 张三\n", encoding="utf-8")
     said = run(
@@ -233,7 +228,7 @@ def test_a_chart(package: Path) -> None:
     charts.write_text(f"{charts.read_text(encoding='utf-8')}\n\n{function[1]}", encoding="utf-8")
     edit(
         package,
-        "notebook/section.py",
+        "reportkit/notebook/section.py",
         "    @offered\n    def comparison_chart(",
         f"{textwrap.indent(method[1], '    ')}\n    @offered\n    def comparison_chart(",
     )

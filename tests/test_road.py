@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 from reportkit.build import build as road
-from reportkit.build.build import Listener, build
+from reportkit.build.build import build
 from reportkit.build.plan import plan_report
 from reportkit.execution.pool import each_bundle
 from reportkit.inputs.project import Project
 from reportkit.model import Bundle, Confinement, Correction, Finished, Outcome, Plan, Step
 from reportkit.outputs.cache import Cache
+from tests.building import QUIET
 from tests.conftest import MakeProject
 
-QUIET = Listener(lambda: None, lambda decision: None, lambda plan: None)
 DEPARTMENTS = ("sound", "raises", "hangs", "dies")
 
 
