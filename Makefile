@@ -69,7 +69,7 @@ test-smoke: ## Build the reports and run fifty tests on each of SMOKE_PYTHONS
 	done
 
 smoke: report
-	$(PYTEST) -q --lane smoke
+	$(LANE) smoke
 
 check: lint test ## What must pass before each commit; CI runs lint and test-all
 
