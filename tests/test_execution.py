@@ -109,6 +109,14 @@ def test_a_kernel_that_dies_is_reported_with_its_last_words(tmp_path: Path) -> N
     assert "string_at" in fault.detail
 
 
+def test_a_kernel_that_could_not_be_forked_has_last_words_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reportkit.execution.kernels.provisioner._unfit", lambda *_: "a server that is too busy")
+    fault = failure(run(tmp_path, "assert 'faulthandler' not in globals()", "import ctypes\nctypes.string_at(0)"))
+    assert fault.where == "notebooks/x.ipynb, cell `c2`"
+    assert "Segmentation fault" in fault.detail
+    assert "string_at" in fault.detail
+
+
 def test_a_kernel_that_is_not_installed_is_reported(tmp_path: Path) -> None:
     (tmp_path / "work").mkdir()
     unknown = notebook().replace(b'"python3"', b'"no-such-kernel"')

@@ -4,7 +4,6 @@ Usable as `papermill --engine reportkit`: notebooks for `python3` run in this in
 arguments the rest is what papermill's own engine does.
 """
 
-import os
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -17,14 +16,8 @@ from papermill.engines import NBClientEngine
 from papermill.log import logger
 
 from reportkit.execution.kernels.spec import ForkedKernelSpecManager
+from reportkit.execution.running import clients, fits_socket, process_of
 from reportkit.model import Confinement
-
-_LONGEST_SOCKET_PATH = 90  # a Unix socket's path has at most 103 bytes on every system; -ipc-1 is added to it
-
-
-def fits_socket(name: str) -> bool:
-    """Whether a kernel whose connection file has this path can be talked to without a network."""
-    return os.name == "posix" and len(os.fsencode(name)) <= _LONGEST_SOCKET_PATH
 
 
 class _Client(PapermillNotebookClient):  # type: ignore[misc]  # papermill has no types
@@ -111,37 +104,16 @@ class ReportkitEngine(NBClientEngine):  # type: ignore[misc]  # papermill has no
             start["cwd"] = kernel_cwd
         if kernel_env is not None:
             start["env"] = dict(kernel_env)
-        _running.add(client)
+        clients.add(client)
         try:
             return client.execute(**start)
         finally:
-            _running.discard(client)
-
-
-def _process(manager: Any) -> Any:
-    return getattr(getattr(manager, "provisioner", None), "process", None)
+            clients.discard(client)
 
 
 def _peak_bytes(manager: Any) -> int | None:
     """The most memory that a kernel had, what it shares with others among it; None where the system doesn't say."""
     with suppress(OSError, ValueError, AttributeError, LookupError):
-        status = Path(f"/proc/{_process(manager).pid}/status").read_text(encoding="ascii", errors="replace")
+        status = Path(f"/proc/{process_of(manager).pid}/status").read_text(encoding="ascii", errors="replace")
         return int(status.partition("VmHWM:")[2].split(maxsplit=1)[0]) * 1024
     return None
-
-
-_running: set[_Client] = set()
-
-
-def kill_kernels() -> None:
-    """Kills the kernels that notebooks of this process run in now, from any thread; their cells end as a dead kernel's.
-
-    A kernel that is just being started is missed: to end them all, repeat this until the notebooks have ended.
-    """
-    for client in tuple(_running):
-        process = _process(client.km)
-        if process is not None:
-            if client.note is not None:
-                client.note["killed"] = True
-            with suppress(OSError):  # it has ended meanwhile
-                process.kill()

@@ -19,6 +19,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from reportkit.deferred import defer_iri_grammar
 from reportkit.errors import NotebookError
+from reportkit.execution.running import kill_kernels
 from reportkit.execution.temporary import temporary_folder
 from reportkit.model import Bundle, Finished, Plan, Step
 
@@ -125,10 +126,6 @@ def stop(building: Thread) -> None:
 
     Waits a while for the thread that builds one to end.
     """
-    import papermill  # noqa: F401 - it loads the engine as a plugin, which fails where the engine is what imports it
-
-    from reportkit.execution.engine import kill_kernels
-
     until = time.monotonic() + _STOP_S
     while building.is_alive() and time.monotonic() < until:
         kill_kernels()

@@ -21,8 +21,8 @@ from papermill.exceptions import PapermillExecutionError
 
 from reportkit.errors import NotebookError
 from reportkit.execution.complete import refuse_other_report, refuse_unfinished
-from reportkit.execution.engine import fits_socket
 from reportkit.execution.kernel_variables import kernel_env
+from reportkit.execution.running import fits_socket
 from reportkit.execution.temporary import temporary_folder
 from reportkit.model import Confinement, Job, Plan, Run
 

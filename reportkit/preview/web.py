@@ -19,8 +19,8 @@ from tornado.web import Application, HTTPError, RequestHandler
 from watchfiles import Change, DefaultFilter, awatch
 
 from reportkit.errors import ProjectError
-from reportkit.execution.engine import kill_kernels
 from reportkit.execution.pool import stop
+from reportkit.execution.running import kill_kernels
 from reportkit.preview.making import SHOWN, Made, Maker
 from reportkit.publishing.styles import TEMPLATES
 

@@ -66,7 +66,8 @@ class ForkProvisioner(LocalProvisioner):
         if reason not in _logged and Path(kwargs.get("cwd") or ".").is_dir():
             _logged.add(reason)
             _log.warning("Kernels are started one by one, not forked: %s", reason)
-        return await super().launch_kernel(self._confined(cmd), **kwargs)
+        command = _with_last_words(cmd, kwargs.get("env") or os.environ)
+        return await super().launch_kernel(self._confined(command), **kwargs)
 
     def _confined(self, cmd: list[str]) -> list[str]:
         return confined_command(cmd, network=self.network, memory_bytes=self._memory_bytes)
@@ -170,3 +171,18 @@ def _descriptors(stdout: Any, stderr: Any) -> Iterator[list[int]]:
     finally:
         for fd in opened:
             os.close(fd)
+
+
+_LAST_WORDS = (
+    "--IPKernelApp.exec_lines=__import__('faulthandler').enable("
+    "getattr(__import__('sys').stderr, '_original_stdstream_copy', None) or 2, all_threads=False)"
+)
+
+
+def _with_last_words(command: list[str], environment: Mapping[str, str]) -> list[str]:
+    """A plain kernel's command, so that what PYTHONFAULTHANDLER asks for outlives the process as a forked one's does.
+
+    By itself Python would write it into the pipe that ipykernel reads standard error from, and dies with.
+    """
+    asked = environment.get("PYTHONFAULTHANDLER") and "ipykernel_launcher" in command
+    return [*command, _LAST_WORDS] if asked else command
