@@ -47,6 +47,7 @@ from reportkit.model import (
 from reportkit.outputs.sbom import sbom_name
 from reportkit.publishing.fonts import Drawable
 from reportkit.publishing.shaping import environment
+from reportkit.text.cell_ids import with_ids
 
 
 def plan_report(project: Project, year: int, department_id: str, correction: Correction | None = None) -> Plan:
@@ -288,7 +289,7 @@ def _check_notebook(rule: RuleSpec | None, name: str, content: bytes) -> tuple[F
     from reportkit.execution.run_jobs import check_parameters  # papermill comes with it
 
     check_parameters(name, content, {"year": 0, "department": ""})
-    return tuple(check_notebook(rule, name, nbformat.reads(content.decode(), as_version=4)))
+    return tuple(check_notebook(rule, name, nbformat.reads(with_ids(content).decode(), as_version=4)))
 
 
 def _font_paths(project: Project) -> tuple[str, ...]:

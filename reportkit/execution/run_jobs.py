@@ -25,6 +25,7 @@ from reportkit.execution.kernel_variables import kernel_env
 from reportkit.execution.running import fits_socket
 from reportkit.execution.temporary import temporary_folder
 from reportkit.model import Confinement, Job, Plan, Run
+from reportkit.text.cell_ids import with_ids
 
 # A failure is reported once, by the Run; papermill's log would repeat it on standard error.
 logging.getLogger("papermill").addHandler(logging.NullHandler())
@@ -135,7 +136,7 @@ def run_job(
         current["cell"] = cell
 
     try:
-        source.write_bytes(job.notebook)
+        source.write_bytes(with_ids(job.notebook))
         with log.open("wb") as kernel_log, _connection_file(cwd) as connection_file:
             executed = papermill.execute_notebook(
                 str(source),

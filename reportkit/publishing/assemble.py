@@ -8,7 +8,7 @@ from nbformat import NotebookNode
 
 from reportkit.errors import PublishingError
 from reportkit.model import DocumentHead, Run
-from reportkit.publishing.blocks import REMOVED, SILENT, is_published
+from reportkit.publishing.blocks import REMOVED, is_published, unpublished
 
 
 def assemble(runs: Iterable[Run], head: DocumentHead) -> Any:
@@ -42,17 +42,16 @@ def write(notebook: Any) -> bytes:
 
 
 def _cell(cell: Any, section: str) -> Any:
+    left_out = unpublished(cell)
     tags = cell.metadata.get("tags", [])
     cell.metadata = NotebookNode({"reportkit": {"section": section}} | ({"tags": tags} if tags else {}))
     cell.id = f"{section.replace('_', '-')}-{cell.id}"[:64]
+    if left_out:
+        # Printed text may differ each time (addresses, process ids): it stays in the executed notebook.
+        cell.metadata["reportkit"]["unpublished"] = [list(each) for each in left_out]
     if cell.cell_type == "code":
         cell.execution_count = None
-        published = [output for output in cell.outputs if is_published(output)]
-        silent = SILENT & set(tags) or all(output.get("metadata", {}).get("reportkit") for output in cell.outputs)
-        if len(published) < len(cell.outputs) and not silent:
-            # Printed text may differ each time (addresses, process ids): it stays in the executed notebook.
-            cell.metadata["reportkit"]["unpublished"] = True
-        cell.outputs = published
+        cell.outputs = [output for output in cell.outputs if is_published(output)]
         for output in cell.outputs:
             if "execution_count" in output:
                 output["execution_count"] = None

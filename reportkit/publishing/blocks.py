@@ -1,5 +1,6 @@
 """A notebook as a list of things to publish: Markdown, statutory tables, charts. All renderings start from it."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,8 @@ class Words:
     section: str
     cell: str
     computed: tuple[tuple[int, int], ...] = ()
+    slot: str = ""
+    """Of a department's own words: their place in the submission."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,8 @@ def _output(output: Any, section: str, cell: str, number: int) -> Block | None:
         return Chart("".join(data["image/svg+xml"]), exhibit, number, section, cell)
     if "text/markdown" in data:
         computed = tuple((int(start), int(end)) for start, end in about.get("computed", ()))
-        return Words("".join(data["text/markdown"]), "prose", section, cell, computed)
+        slot = str(about.get("slot", "")) if about.get("kind") == "prose" else ""
+        return Words("".join(data["text/markdown"]), "prose", section, cell, computed, slot)
     return None
 
 
@@ -91,3 +95,38 @@ def is_published(output: Any) -> bool:
     """Whether an output is something to publish; printed text, warnings and bare values are not."""
     data = output.get("data", {})
     return TABLE_MIME in data or "text/markdown" in data or any(mime.startswith("image/") for mime in data)
+
+
+_BARE = re.compile(r"^[(\[]*(<matplotlib\.|<Figure size|<Axes|<BarContainer|Text\()")
+"""What a drawing call returns; nobody means to show that."""
+
+
+def unpublished(cell: Any) -> list[tuple[str, bool]]:
+    """What a cell shows that no page does, in Chinese; each with whether it is mild: what was written as an error.
+
+    Nothing where the cell is tagged `remove-output` or `remove-cell`, or where this was noted when it was assembled.
+    """
+    tags = set(cell.metadata.get("tags", ()))
+    if tags & (REMOVED | SILENT) or "unpublished" in cell.metadata.get("reportkit", {}):
+        return []
+    if cell.cell_type == "raw":
+        return [("原始（raw）单元格不会公布", False)] if cell.source.strip() else []
+    if cell.cell_type != "code":
+        return []
+    found = [_unpublished(output) for output in cell.outputs if not is_published(output)]
+    return list(dict.fromkeys(each for each in found if each is not None))
+
+
+def _unpublished(output: Any) -> tuple[str, bool] | None:
+    if output.get("metadata", {}).get("reportkit"):
+        return None  # a note of the section to the build
+    if output.output_type == "stream":
+        return ("写到标准错误的文字不会公布", True) if output.name == "stderr" else ("打印的文字不会公布", False)
+    if output.output_type == "error":
+        return "单元格出错", False
+    data = output.get("data", {})
+    text = "".join(data.get("text/plain", ""))
+    if set(data) <= {"text/plain"} and (_BARE.search(text) or not text):
+        return None
+    kinds = "、".join(sorted(set(data) - {"text/plain"}))
+    return f"输出的值不会公布{f'（{kinds}）' if kinds else ''}", False

@@ -1,15 +1,19 @@
 """What the report's nbconvert exporters share: their templates, and that `blocks` alone decides what is published."""
 
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
 from nbconvert.exporters.exporter import Exporter
 from nbconvert.exporters.templateexporter import TemplateExporter
 from traitlets import Bool, List, Unicode, default
 
+from reportkit.errors import PublishingError
 from reportkit.model import DocumentHead
+from reportkit.publishing.blocks import unpublished
 from reportkit.publishing.head import head_of
 from reportkit.publishing.styles import TEMPLATES
+from reportkit.text.cell_ids import give_ids
 
 
 class ReportExporter(TemplateExporter):  # type: ignore[misc]  # nbconvert has no types
@@ -36,12 +40,40 @@ class ReportExporter(TemplateExporter):  # type: ignore[misc]  # nbconvert has n
         """What the template is given besides `head`."""
         raise NotImplementedError
 
+    def prepared(
+        self, nb: Any, resources: Mapping[str, Any] | None = None, **kwargs: Any
+    ) -> tuple[Any, dict[str, Any]]:
+        """The notebook after nbconvert's preprocessors, and its resources.
+
+        Raises PublishingError where it shows what no page would: nothing is left out without a word.
+        """
+        whole = nb
+        if len({cell.get("id") for cell in nb.cells} - {None, ""}) < len(nb.cells):
+            whole = deepcopy(nb)
+            give_ids(whole)
+        notebook, filled = Exporter.from_notebook_node(self, whole, resources, **kwargs)
+        found = [(cell, what, is_mild) for cell in notebook.cells for what, is_mild in unpublished(cell)]
+        for cell, what, _ in (each for each in found if each[2]):
+            self.log.warning("%s：单元格 %s", what, cell.id)
+        lost = [f"{what}：单元格 {cell.id}" for cell, what, is_mild in found if not is_mild]
+        if lost:
+            raise PublishingError(
+                f"{'；'.join(lost)}。",
+                where=str(filled.get("metadata", {}).get("name") or "the notebook"),
+                fix="Show it with s.say or s.show, or tag the cell remove-output.",
+            )
+        return notebook, filled
+
     def from_notebook_node(
         self, nb: Any, resources: Mapping[str, Any] | None = None, **kwargs: Any
     ) -> tuple[Any, dict[str, Any]]:
         """The document as text, and nbconvert's resources."""
-        notebook, filled = Exporter.from_notebook_node(self, nb, resources, **kwargs)
+        notebook, filled = self.prepared(nb, resources, **kwargs)
+        return self.rendered(notebook, filled), filled
+
+    def rendered(self, notebook: Any, filled: dict[str, Any]) -> Any:
+        """A prepared notebook as the document; `filled` are nbconvert's resources, which may be added to."""
         head = head_of(notebook, filled)
         page = self.template.render(head=head, resources=filled, **self.context(notebook, head))
         lines = (line.rstrip() for line in page.split("\n"))
-        return "\n".join(line for line in lines if line) + "\n", filled
+        return "\n".join(line for line in lines if line) + "\n"

@@ -80,16 +80,14 @@ class ReportFragmentExporter(ReportExporter):
     def _template_name(self) -> str:
         return "reportkit-fragment"
 
-    def from_notebook_node(
-        self, nb: Any, resources: Mapping[str, Any] | None = None, **kwargs: Any
-    ) -> tuple[str, dict[str, Any]]:
+    def rendered(self, notebook: Any, filled: dict[str, Any]) -> str:
         """The fragment, and nbconvert's resources with the pictures that lie beside it."""
-        page, filled = super().from_notebook_node(nb, resources, **kwargs)
+        page: str = super().rendered(notebook, filled)
         if self.pictures_beside:
             outputs = dict(filled.get("outputs", {}))
-            outputs.update((PICTURE.format(number=number), png) for number, png in self._pictures(nb).items())
+            outputs.update((PICTURE.format(number=number), png) for number, png in self._pictures(notebook).items())
             filled["outputs"] = outputs
-        return page, filled
+        return page
 
     def context(self, notebook: Any, head: DocumentHead) -> dict[str, Any]:
         pictures = {

@@ -42,22 +42,20 @@ class ReportPDFExporter(ReportTypstExporter):
     def _file_extension(self) -> str:
         return ".pdf"
 
-    def from_notebook_node(
-        self, nb: Any, resources: Mapping[str, Any] | None = None, **kwargs: Any
-    ) -> tuple[bytes, dict[str, Any]]:
+    def rendered(self, notebook: Any, filled: dict[str, Any]) -> bytes:
         """The finished PDF and nbconvert's resources.
 
         The files of ATTACHMENTS go into it: those in `resources["attachments"]`, or else beside a report's notebook.
         """
-        source, filled = super().from_notebook_node(nb, resources, **kwargs)
-        head = head_of(nb, filled)
+        source = super().rendered(notebook, filled)
+        head = head_of(notebook, filled)
         created = creation_time(head)
-        attached = filled.get("attachments", _beside(nb, filled))
+        attached = filled.get("attachments", _beside(notebook, filled))
         attached = {name: attached[name] for name in ATTACHMENTS if name in attached}
         pdf = compile_pdf(source, tuple(self.font_paths), self.system_fonts, created, attached)
-        tables = [block.table for block in blocks(nb) if isinstance(block, StatutoryTable)]
+        tables = [block.table for block in blocks(notebook) if isinstance(block, StatutoryTable)]
         filled["output_extension"] = ".pdf"
-        return mark_row_heads(pdf, tables), filled
+        return mark_row_heads(pdf, tables)
 
 
 class MenuPDFExporter(ReportPDFExporter):

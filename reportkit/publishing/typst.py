@@ -36,15 +36,13 @@ class ReportTypstExporter(ReportExporter):
     def _template_name(self) -> str:
         return "reportkit-typst"
 
-    def from_notebook_node(
-        self, nb: Any, resources: Mapping[str, Any] | None = None, **kwargs: Any
-    ) -> tuple[Any, dict[str, Any]]:
+    def rendered(self, notebook: Any, filled: dict[str, Any]) -> Any:
         """The Typst file and nbconvert's resources; a draft shows 〓 for what no font has, where Typst would refuse."""
-        source, filled = super().from_notebook_node(nb, resources, **kwargs)
-        if head_of(nb, filled).draft:
+        source = super().rendered(notebook, filled)
+        if head_of(notebook, filled).draft:
             drawable = bundled_characters()
             source = "".join(each if each.isspace() or ord(each) in drawable else GETA for each in source)
-        return source, filled
+        return source
 
     def context(self, notebook: Any, head: DocumentHead) -> dict[str, Any]:
         fonts = font_set(tuple(self.font_paths), self.system_fonts)

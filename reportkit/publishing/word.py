@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from unicodedata import east_asian_width
 
-from nbconvert.exporters.exporter import Exporter
 from traitlets import default
 
 from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
@@ -44,11 +43,8 @@ class ReportWordExporter(ReportExporter):
     def _file_extension(self) -> str:
         return ".docx"
 
-    def from_notebook_node(
-        self, nb: Any, resources: Mapping[str, Any] | None = None, **kwargs: Any
-    ) -> tuple[bytes, dict[str, Any]]:
+    def rendered(self, notebook: Any, filled: dict[str, Any]) -> bytes:
         """The finished file and nbconvert's resources."""
-        notebook, filled = Exporter.from_notebook_node(self, nb, resources, **kwargs)
         head = head_of(notebook, filled)
         pictures = self._pictures(notebook)
         references = References()
@@ -64,7 +60,7 @@ class ReportWordExporter(ReportExporter):
         )
         properties = core_properties(head, creation_time(head))
         filled["output_extension"] = ".docx"
-        return package(page, references, pictures, properties, draft=head.draft), filled
+        return package(page, references, pictures, properties, draft=head.draft)
 
     def _pictures(self, notebook: Any) -> dict[str, bytes]:
         """Every chart twice: `chart1.svg`, `chart1.png`."""

@@ -88,10 +88,15 @@ def plain(tokens: Tokens) -> str:
     return "".join(token["raw"] if "raw" in token else plain(token.get("children", [])) for token in tokens)
 
 
+def heading_text(token: Mapping[str, Any]) -> str:
+    """The title of a heading token."""
+    return join_lines(plain(merge_text(token["children"])))
+
+
 def main_headings(text: str) -> list[str]:
     """The titles of a notebook cell's first-level headings."""
     return [
-        join_lines(plain(merge_text(token["children"])))
+        heading_text(token)
         for token in parse(text, "notebook")
         if token["type"] == "heading" and token["attrs"]["level"] == 1
     ]

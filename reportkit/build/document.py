@@ -1,0 +1,172 @@
+"""The assembled document held against its plan: all that was handed in is there once, and its words are true."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from nbformat import NotebookNode
+
+from reportkit.checks.document import check_outline
+from reportkit.checks.evidence import Evidence, finding
+from reportkit.checks.prose.plain import Passage
+from reportkit.checks.prose.run_rules import check_prose
+from reportkit.editions import Edition
+from reportkit.errors import PublishingError
+from reportkit.model import Finding, Plan, Severity, Table
+from reportkit.publishing.blocks import Block, StatutoryTable, Words, blocks
+from reportkit.text.markdown import heading_text, main_headings, parse
+
+_HEADING = re.compile(r"^[ \t]*#{1,6}[ \t].*$", re.M)
+
+
+def document_findings(plan: Plan, edition: Edition, notebook: NotebookNode) -> list[Finding]:
+    """The findings on a document: output that no page shows, its outline, all words that aren't a submission's."""
+    return [*_unpublished(edition, notebook), *_outline_and_words(plan, edition, notebook)]
+
+
+def refuse_incomplete(plan: Plan, edition: Edition, notebook: NotebookNode, tables: Sequence[Table]) -> None:
+    """Raises PublishingError unless all that was handed in is in the document, once and in its section.
+
+    That is each prose slot with words, each required slot (（缺） where it has none), and each statutory table. Nor may
+    a heading have nothing below it.
+    """
+    shown = blocks(notebook)
+    _refuse_missing_words(plan, edition, shown)
+    _refuse_other_tables(edition, shown, tables)
+    _refuse_empty_headings(shown)
+
+
+def _unpublished(edition: Edition, notebook: NotebookNode) -> list[Finding]:
+    """Rule NOTEBOOK: an error for each cell with output that no page shows; a warning for what it wrote as an error."""
+    rule = edition.rulebook.get("NOTEBOOK")
+    if rule is None:
+        return []
+    return [
+        finding(
+            rule,
+            what,
+            f"单元格 {cell.id}",
+            severity=Severity.WARNING if is_mild else Severity.ERROR,
+            fix="用 s.say 或 s.show 展示，或者给单元格加标签 remove-output。",
+        )
+        for cell in notebook.cells
+        for what, is_mild in cell.metadata["reportkit"].get("unpublished", ())
+    ]
+
+
+def _outline_and_words(plan: Plan, edition: Edition, notebook: NotebookNode) -> list[Finding]:
+    basis = plan.basis
+    said = {_compact(text) for text in basis.words.values()}
+    outline: list[str] = []
+    passages: list[Passage] = []
+    titles = {section.id: section.title or "引言" for section in edition.sections}
+    for block in blocks(notebook):
+        if isinstance(block, Words):
+            if block.flavour == "notebook":
+                outline += main_headings(block.text)
+            text = _HEADING.sub("", block.text)
+            if text.strip() and _compact(text) not in said:
+                opens = all(passage.slot != block.section for passage in passages)
+                passages.append(Passage(block.section, titles.get(block.section, block.section), text, opens))
+    evidence = Evidence(
+        edition, plan.department, plan.year, basis.figures, basis.register, basis.history, words=basis.words
+    )
+    return [*check_outline(edition, outline), *check_prose(evidence, passages, whole=False)]
+
+
+def _compact(text: str) -> str:
+    return "".join(text.split())
+
+
+def _refuse_missing_words(plan: Plan, edition: Edition, shown: Sequence[Block]) -> None:
+    notebooks = {job.section: job.name for job in plan.execution.jobs}
+    for section in edition.sections:
+        for slot in section.prose:
+            words = plan.basis.words.get(slot.id, "")
+            found = [block for block in shown if isinstance(block, Words) and block.slot == slot.id]
+            if not (words.strip() or (slot.required and section.id in notebooks)):
+                continue
+            where = f"notebooks/{notebooks[section.id]}" if section.id in notebooks else "params/report.yaml, sections"
+            if not found:
+                raise PublishingError(
+                    f"The words of '{slot.id}' ({slot.label}) are not in the document.",
+                    where=where,
+                    fix=f"Write s.prose(\"{slot.id}\") in the notebook of section '{section.id}'.",
+                )
+            for block in (each for each in found if each.section != section.id):
+                raise PublishingError(
+                    f"The words of '{slot.id}' ({slot.label}) are in the section '{block.section}'.",
+                    where=f"section {block.section}, cell {block.cell}",
+                    fix=f"They belong to the section '{section.id}'.",
+                )
+            if len(found) > 1:
+                raise PublishingError(
+                    f"The words of '{slot.id}' ({slot.label}) are in the document {len(found)} times.",
+                    where=f"section {found[1].section}, cell {found[1].cell}",
+                    fix=f'Write s.prose("{slot.id}") once.',
+                )
+            if words.strip() and _compact(found[0].text) != _compact(words):
+                raise PublishingError(
+                    f"The words of '{slot.id}' ({slot.label}) are not those that were handed in.",
+                    where=f"section {found[0].section}, cell {found[0].cell}",
+                    fix="Report this as a defect of reportkit; nothing was published.",
+                )
+
+
+def _refuse_other_tables(edition: Edition, shown: Sequence[Block], tables: Sequence[Table]) -> None:
+    """Refuses a document whose statutory tables aren't the data's: each once, in order, under its own heading."""
+    headings = {section.table: section.title for section in edition.sections if section.table}
+    found: list[Table] = []
+    heading = ""
+    for block in shown:
+        if isinstance(block, Words) and block.flavour == "notebook":
+            heading = next(reversed(main_headings(block.text)), heading)
+        elif isinstance(block, StatutoryTable):
+            found.append(block.table)
+            if headings.get(block.table.id) != heading:
+                raise PublishingError(
+                    f"Table '{block.table.id}' is under '{heading}'.",
+                    where=f"section {block.section}, cell {block.cell}",
+                    fix=f"It belongs under '{headings.get(block.table.id)}'.",
+                )
+    if found != list(tables):
+        raise PublishingError(
+            f"The document shows the tables {[table.id for table in found]}, or one that differs from the data.",
+            where="the section notebooks",
+            fix=f"Show each once with s.table(…), in this order: {', '.join(table.id for table in tables)}.",
+        )
+
+
+def _refuse_empty_headings(shown: Sequence[Block]) -> None:
+    """Refuses a heading with neither words nor a table or chart before the next of its own or a higher level."""
+    parts = [*_parts(shown)]
+    for place, (level, title, block) in enumerate(parts):
+        if level is None:
+            continue
+        for below, _, _ in parts[place + 1 :]:
+            if below is None:
+                break
+            if below <= level:
+                raise _empty(title, block)
+        else:
+            raise _empty(title, block)
+
+
+def _empty(title: str, block: Block) -> PublishingError:
+    return PublishingError(
+        f"There is nothing under the heading '{title}'.",
+        where=f"section {block.section}, cell {block.cell}",
+        fix="Show there what belongs under it, or take the heading out.",
+    )
+
+
+def _parts(shown: Sequence[Block]) -> Iterator[tuple[int | None, str, Block]]:
+    """Headings with their level and title, and content without a level, in the order of the document."""
+    for block in shown:
+        if not isinstance(block, Words):
+            yield None, "", block
+            continue
+        for token in parse(block.text, block.flavour):
+            if token["type"] == "heading" and block.flavour == "notebook":
+                yield token["attrs"]["level"], heading_text(token), block
+            elif token["type"] != "blank_line":
+                yield None, "", block
