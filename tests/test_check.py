@@ -91,7 +91,7 @@ def test_a_submission_from_elsewhere_may_be_told_by_its_own_path(check: Check, s
     ("arguments", "told"),
     [
         (["--submission", "nowhere.yaml"], "There is no file nowhere.yaml"),
-        (["--submission", "pyproject.toml"], "One year and one department are wanted"),
+        (["--submission", "pyproject.toml"], "One year and one department are needed"),
     ],
 )
 def test_a_submission_that_is_for_no_report_is_refused(check: Check, arguments: list[str], told: str) -> None:

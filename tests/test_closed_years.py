@@ -152,10 +152,10 @@ def test_a_correction_that_fails_or_is_a_draft_is_none(root: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["--reopen", "-y", 2023], "wants a reason"),
-        (["--reopen", "-y", 2023, "--reason", "  "], "wants a reason"),
+        (["--reopen", "-y", 2023], "needs a reason"),
+        (["--reopen", "-y", 2023, "--reason", "  "], "needs a reason"),
         (["--reason", "因故", "-y", 2023], "--reason is for --reopen"),
-        (["--reopen", "--reason", "因故"], "wants to know the year"),
+        (["--reopen", "--reason", "因故"], "needs the year"),
         (["--reopen", "--reason", "因故", "-y", 2024], "2024 is not closed"),
     ],
 )

@@ -801,10 +801,10 @@ def test_every_preload_of_the_kernelspec_can_be_had() -> None:
     ("call", "told"),
     [
         (lambda s: s.tabel("requests"), "Did you mean 'table'"),
-        (lambda s: s.say("甲", zero=3), "'zero' is 3; words in quotes are wanted"),
+        (lambda s: s.say("甲", zero=3), "'zero' is 3; words in quotes are expected"),
         (lambda s: s.show("甲", caption="甲", alt="甲"), "is no figure"),
-        (lambda s: open_section("2024年", "suqian"), "'year' is '2024年'; a whole number is wanted"),
-        (lambda s: open_section(None, "suqian"), "a whole number is wanted"),
+        (lambda s: open_section("2024年", "suqian"), "'year' is '2024年'; a whole number is expected"),
+        (lambda s: open_section(None, "suqian"), "a whole number is expected"),
     ],
 )
 def test_a_wrong_call_says_what_is_wanted(

@@ -64,7 +64,7 @@ def build(
 
     A report that fails leaves what was published untouched and never stops the others. Nothing is done twice: what is
     up to date stays as it is, and notebooks whose inputs haven't changed are not run, unless `force`. A report of a
-    closed year is only held against its manifest, unless `reopening` says why it is made again.
+    closed year is only checked against its manifest, unless `reopening` says why it is made again.
     """
     with locked(project.root / OUTPUTS, listener.waiting):
         cache = Cache(project)

@@ -78,7 +78,7 @@ def _project(root: str) -> Project:
 
 
 def _department(project: Project, department: str, years: Iterable[tuple[int, bool]]) -> Result:
-    """A department's reports: those that are wanted checked, and what each year says."""
+    """A department's reports: the chosen ones checked, and what each year says."""
     checked: list[Checked] = []
     said: list[_Said] = []
     for year, wanted in years:

@@ -27,7 +27,7 @@ class Work(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """Its year is closed: what is published is only held against its manifest."""
+    """Its year is closed: what is published is only checked against its manifest."""
 
     year: int
     department: str

@@ -14,7 +14,7 @@ def apply_waivers(
 ) -> list[Finding]:
     """The findings, waived ones with their waiver; a waiver that has expired or waives nothing is a finding of `rule`.
 
-    `valid_on` is the day that waivers are held against: the report's own, not today's, so that a rebuilt report stays
+    `valid_on` is the day that waivers are judged by: the report's own, not today's, so that a rebuilt report stays
     the same. Only rules that are waivable come here.
     """
     found = list(findings)

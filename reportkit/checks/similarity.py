@@ -26,7 +26,7 @@ _FILLED, _DIFFERENT = 20, 6
 _SAMPLED = 8
 """One run in so many is in the index."""
 _CROWD = 24
-"""Units that share a run before only the first of them is held against the others."""
+"""Units that share a run before only the first of them is compared with the others."""
 _SHARED_SHOWN = 3
 _BRACES = re.compile(r"\{\{.*?\}\}", re.S)
 _NUMBER = re.compile(r"[0-9０-９零〇一二三四五六七八九十百千万亿]+")

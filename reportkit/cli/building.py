@@ -211,15 +211,15 @@ def _write_board(project: "Project", bundles: "Sequence[Bundle]", current: "Mapp
 def _reason(
     reason: str | None, targets: "list[tuple[int, str]]", project: "Project", years: list[int] | None, *, reopen: bool
 ) -> str:
-    """Why closed reports are made again; --reopen wants a reason, a year, and reports that are closed."""
+    """Why closed reports are made again; --reopen needs a reason, a year, and reports that are closed."""
     said = " ".join(printable(reason or "").split())
     where = "the command line"
     if not reopen:
         raise ProjectError("--reason is for --reopen.", where=where, fix="Write --reopen beside it.")
     if not said:
-        raise ProjectError("--reopen wants a reason.", where=where, fix='Write --reason "…"; readers will see it.')
+        raise ProjectError("--reopen needs a reason.", where=where, fix='Write --reason "…"; readers will see it.')
     if not years:
-        raise ProjectError("--reopen wants to know the year.", where=where, fix="Write -y YEAR beside it.")
+        raise ProjectError("--reopen needs the year.", where=where, fix="Write -y YEAR beside it.")
     if not any(project.is_closed(each) for each, _ in targets):
         raise ProjectError(
             f"{', '.join(map(str, years))} is not closed.", where=where, fix="Leave --reopen out and build as usual."

@@ -238,7 +238,7 @@ def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 _DOINGS = {
     Work.NOTHING: "up to date",
-    Work.CLOSED: "its year is closed: not built, only held against its manifest",
+    Work.CLOSED: "its year is closed: not built, only checked against its manifest",
     Work.RESTORE: "put back as it was made before",
     Work.RENDER: "rendered again; every notebook's last run still holds",
     Work.RUN: "notebooks run",

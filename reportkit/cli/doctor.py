@@ -168,7 +168,7 @@ def _project(project: Project) -> Iterator[Check]:
     try:
         who = Check(True, "approvals", f"noted as {identity(None, project)}; {_NO_LOGIN}")
     except ReportkitError:
-        who = Check(None, "approvals", f"nobody: set git's user.name, or write --as; {_NO_LOGIN}")
+        who = Check(None, "approvals", f"no name: set git's user.name, or write --as; {_NO_LOGIN}")
     yield who
     free_gib = shutil.disk_usage(project.root).free / 2**30
     yield Check(free_gib > 0.5, "disk", f"{free_gib:.1f} GiB free")

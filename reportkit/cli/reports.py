@@ -87,7 +87,7 @@ def _report_of(submission: Path, years: list[int] | None, departments: list[str]
     department = departments[0] if departments else path.stem
     if year is None or len(years or ()) > 1 or len(departments or ()) > 1:
         raise ProjectError(
-            "One year and one department are wanted for --submission.",
+            "One year and one department are needed for --submission.",
             where="the command line",
             fix="Write -y YEAR -d DEPARTMENT beside it.",
         )
@@ -110,9 +110,9 @@ def _explain(rule_id: str, json: bool) -> None:
         console.print_explanation(rule)
 
 
-@app.command(short_help="Hold finished reports against their manifests.")
+@app.command(short_help="Check finished reports against their manifests.")
 def verify(year: Years = None, department: Departments = None, json: AsJson = False, project: Where = None) -> None:
-    """Holds every finished report and draft against its manifest, byte by byte. Exits 1 where one is not as it was.
+    """Checks every finished report and draft against its manifest, byte by byte. Exits 1 where one is not as it was.
 
     Examples: `reportkit verify` · `reportkit verify -y 2023 --json`
     """
@@ -123,7 +123,7 @@ def verify(year: Years = None, department: Departments = None, json: AsJson = Fa
     found = list(verify_reports(opened, year or (), department or ()))
     for each in department or ():
         if all(verified.department != each for verified in found):
-            opened.department(each)  # one that isn't known is a slip of the pen
+            opened.department(each)  # one that isn't known is a typing mistake
     if json:
         console.print_json({"reports": [each.to_json() for each in found]})
     else:

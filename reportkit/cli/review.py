@@ -33,9 +33,9 @@ def diff(
     year: Year,
     department: Department,
     against: Annotated[
-        Version | None, typer.Option(help="What to hold it against; default: approved where it was, else last-year.")
+        Version | None, typer.Option(help="What to compare it with; default: approved where it was, else last-year.")
     ] = None,
-    of: Annotated[Version, typer.Option("--of", help="What to hold against that.")] = Version.THIS_BUILD,
+    of: Annotated[Version, typer.Option("--of", help="What to compare with that.")] = Version.THIS_BUILD,
     html: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the redline as a self-contained HTML page too.")
     ] = None,
@@ -56,7 +56,7 @@ def diff(
 
     opened = open_project(project, register=False)
     if finished_place(opened, year, department) is None:
-        opened.department(department)  # an id that isn't known is a slip of the pen
+        opened.department(department)  # an id that isn't known is a typing mistake
     found = compare_report(opened, year, department, against, of)
     if html is not None:
         from reportkit.desk.board.page import redline_page

@@ -163,7 +163,7 @@ def restore(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder, or an empty one.")],
     json: AsJson = False,
 ) -> None:
-    """Holds every file of an archive against its digest, then puts them into a new folder: a whole project.
+    """Checks every file of an archive against its digest, then puts them into a new folder: a whole project.
 
     Examples: `reportkit restore /srv/backup/reports.tar.xz ~/reports`
     """

@@ -38,12 +38,12 @@ def forget_fitness() -> None:
         each.cache_clear()
 
 
-def differences(ours: Fitness, theirs: Fitness) -> list[str]:
+def differences(here: Fitness, there: Fitness) -> list[str]:
     """What isn't the same, in words: what, here, there; digests shortened."""
     return [
-        f"{name}: {_shown(ours.get(name))} here, {_shown(theirs.get(name))} there"
-        for name in dict.fromkeys((*ours, *theirs))
-        if ours.get(name) != theirs.get(name)
+        f"{name}: {_shown(here.get(name))} here, {_shown(there.get(name))} there"
+        for name in dict.fromkeys((*here, *there))
+        if here.get(name) != there.get(name)
     ]
 
 

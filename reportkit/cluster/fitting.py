@@ -42,7 +42,7 @@ class Workers:
         self.client, self.address, self.warned = client, address, warned
         self.fit: dict[str, str] = {}
         self._question = (plan.rendering.system_fonts, plan.execution.confinement.environment)
-        self._ours: Fitness = fitness_of(plan.rendering.font_paths, *self._question)
+        self._own: Fitness = fitness_of(plan.rendering.font_paths, *self._question)
         self._there: set[str] = set()
         self._silent: set[str] = set()
         """Addresses of those that have been asked and haven't answered."""
@@ -119,7 +119,7 @@ class Workers:
         name, theirs = address, f"reportkit can't be asked there: {type(answer).__name__}: {answer}"
         if not isinstance(answer, BaseException):
             name, theirs = answer
-        why = theirs if isinstance(theirs, str) else _shortened(differences(self._ours, theirs))
+        why = theirs if isinstance(theirs, str) else _shortened(differences(self._own, theirs))
         if not why:
             self.fit[address] = name
         elif self._refused.get(name) != why:  # one that is started again and again is reported once

@@ -71,7 +71,7 @@ async def serve(address: str, processes: int, font_paths: tuple[str, ...], memor
 
 
 def _asked_to_end() -> asyncio.Event:
-    """Set by Ctrl-C or SIGTERM; whoever sends more of them waits all the same until the processes have ended."""
+    """Set by Ctrl-C or SIGTERM; more of them don't end the wait for the processes."""
     ended = asyncio.Event()
     with suppress(NotImplementedError):  # Windows has no such handlers; Ctrl-C is an exception there
         for each in (signal.SIGINT, signal.SIGTERM):

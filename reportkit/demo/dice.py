@@ -49,5 +49,5 @@ class Dice:
         return counts
 
     def near(self, usual: int) -> int:
-        """A year's number where `usual` is usual: within 12 %, so that no year looks like a slip of the pen."""
+        """A year's number where `usual` is usual: within 12 %, so that no year looks like a typing mistake."""
         return usual * self.between(88, 112) // 100

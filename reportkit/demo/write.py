@@ -144,7 +144,7 @@ def demo_files(demo: Demo, bodies: tuple[DemoDepartment, ...]) -> Iterator[tuple
 
 
 def _below(bodies: tuple[DemoDepartment, ...]) -> Counter[str]:
-    """How many bodies stand below each, directly or not."""
+    """How many bodies are below each, directly or not."""
     parents = {body.department.id: body.department.parent for body in bodies}
     counts: Counter[str] = Counter()
     for parent in parents.values():

@@ -1,1 +1,1 @@
-"""What reviewers do: approve and send back, look at versions and their differences, at where each report stands."""
+"""What reviewers do: approve and send back, compare versions, see the state of each report."""

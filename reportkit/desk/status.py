@@ -187,7 +187,7 @@ def _missing(decision: Current | Kept | ToBuild) -> int:
 
 
 def _is_of_today(decision: Current | Kept | ToBuild, draft: Path) -> bool:
-    """Whether a draft shows what lies in the project today, whoever has approved it since."""
+    """Whether a draft shows what lies in the project today, approved since or not."""
     if (folder := _folder(decision)) is not None or decision.plan is None:
         return folder == draft
     return (read_manifest(draft) or {}).get("made_from") == decision.plan.origin.made_from

@@ -41,7 +41,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Compared:
-    """A report and what it is held against, with all that differs."""
+    """A report and what it is compared with, with all that differs."""
 
     year: int
     department: str
@@ -68,7 +68,7 @@ def compare_report(
     against: Version | None = None,
     of: Version = Version.THIS_BUILD,
 ) -> Compared:
-    """Holds a version of a report against another one; by default the last build against `usual_version`.
+    """Compares a version of a report with another one; by default the last build with `usual_version`.
 
     Raises ProjectError where one of the two was never built or is not kept any more.
     """
@@ -90,14 +90,14 @@ def _in_both(before: frozenset[str] | None, after: frozenset[str] | None) -> fro
 
 
 def usual_version(project: Project, year: int, department: str) -> Version:
-    """What a report is held against unless stated: what was approved, what its draft would replace, last year's."""
+    """What a report is compared with unless stated: what was approved, what its draft would replace, last year's."""
     if approved_content(approvals_of(project, year, department).records):
         return Version.APPROVED
     return version_beside(project, year, department)
 
 
 def version_beside(project: Project, year: int, department: str) -> Version:
-    """What a report is held against whatever was approved: what its draft would replace, else last year's."""
+    """What a report is compared with whatever was approved: what its draft would replace, else last year's."""
     both = all(read_manifest(place(project, year, department, draft)) is not None for draft in (False, True))
     return Version.PUBLISHED if both else Version.LAST_YEAR
 

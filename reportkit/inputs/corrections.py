@@ -46,7 +46,7 @@ def corrections_of(project: Project, year: int, department: str) -> tuple[Correc
 def keep_correction(
     project: Project, year: int, department: str, correction: Correction, changes: Mapping[str, Any] | None
 ) -> Callable[[], None]:
-    """Adds a correction to a report's file, with what has changed; None where what stood there couldn't be read.
+    """Adds a correction to a report's file, with what has changed; None where the report before it couldn't be read.
 
     Returns what takes it back. Raises InputError where it can't be written.
     """

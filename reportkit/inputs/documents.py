@@ -27,7 +27,7 @@ Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=64, descripti
 
 def _one_line(value: str) -> str:
     if printable(value) != value or "\n" in value or not value.strip():
-        raise ValueError("one line of visible characters is wanted")
+        raise ValueError("one line of visible characters is expected")
     return value
 
 
@@ -186,7 +186,7 @@ class DefinitionDocument(Document):
 
 def _number(value: Any) -> int | Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise ValueError("a number is wanted")
+        raise ValueError("a number is expected")
     return value
 
 

@@ -11,9 +11,9 @@ from reportkit.errors import NotebookError
 P = ParamSpec("P")
 R = TypeVar("R")
 _WANTED: dict[Any, str] = {
-    str: "words in quotes are wanted",
-    int: "a whole number is wanted",
-    Mapping: "a mapping such as {'予以公开': 'requests.granted.total'} is wanted",
+    str: "words in quotes are expected",
+    int: "a whole number is expected",
+    Mapping: "a mapping such as {'予以公开': 'requests.granted.total'} is expected",
 }
 
 

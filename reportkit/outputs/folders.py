@@ -51,7 +51,7 @@ def finished_folder(
 ) -> Path | None:
     """The folder that was made from the plan of that digest and is whole; None where the report must be built.
 
-    Unless `thorough`, files that have been touched are held against their manifest by size alone.
+    Unless `thorough`, files that have been touched are checked against their manifest by size alone.
     """
     for draft in (False, True):
         folder = place(project, year, department, draft)

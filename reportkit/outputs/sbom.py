@@ -15,7 +15,7 @@ from reportkit.text.strings import json_bytes
 
 FOLDER = "sbom"
 """Below outputs/."""
-_OURS = "reportkit"
+_OWN = "reportkit"
 _LONGEST_LICENSE = 100
 """Some distributions have the licence's whole text where its name belongs."""
 
@@ -45,24 +45,24 @@ def sbom() -> bytes:
     make = LicenseFactory()
 
     def component(installed: Installed) -> Component:
-        ours = installed.name == _OURS
+        is_own = installed.name == _OWN
         return Component(
-            type=ComponentType.APPLICATION if ours else ComponentType.LIBRARY,
+            type=ComponentType.APPLICATION if is_own else ComponentType.LIBRARY,
             name=installed.name,
             version=installed.version,
             bom_ref=f"{installed.name}=={installed.version}",
-            purl=None if ours else PackageURL("pypi", name=installed.name, version=installed.version),
+            purl=None if is_own else PackageURL("pypi", name=installed.name, version=installed.version),
             licenses=[
                 make.make_from_string(text, license_acknowledgement=LicenseAcknowledgement.DECLARED)
                 for text in _licenses(installed.name)
             ],
         )
 
-    parts = closure((_OURS,))
+    parts = closure((_OWN,))
     components = {name: component(installed) for name, installed in parts.items()}
     bom = Bom(serial_number=_serial_number())
-    bom.metadata.component = components[_OURS]
-    bom.components.update(each for name, each in components.items() if name != _OURS)
+    bom.metadata.component = components[_OWN]
+    bom.components.update(each for name, each in components.items() if name != _OWN)
     bom.components.add(
         Component(
             type=ComponentType.PLATFORM,
@@ -80,7 +80,7 @@ def sbom() -> bytes:
 
 @cache
 def _serial_number() -> UUID:
-    versions = {name: installed.version for name, installed in closure((_OURS,)).items()}
+    versions = {name: installed.version for name, installed in closure((_OWN,)).items()}
     return uuid5(NAMESPACE_URL, f"reportkit-sbom:{digest_of([platform.python_version(), versions])}")
 
 

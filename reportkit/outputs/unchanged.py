@@ -12,7 +12,7 @@ _NAME = "stamps"
 
 
 class Stamps:
-    """What was known of each folder when its files were held against their digests last.
+    """What was known of each folder when its files were last checked against their digests.
 
     A file is taken as it was while its size, its number on the disk, and both its times are: the time of its last
     change is set by the system alone.

@@ -1,4 +1,4 @@
-"""Finished reports held against their manifests, byte by byte."""
+"""Finished reports checked against their manifests, byte by byte."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

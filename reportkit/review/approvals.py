@@ -2,7 +2,7 @@
 
 `params/<year>/<department>.approvals.jsonl`; lines are only ever added. A line names the digests of the sections that
 were approved, so an approval stays while the content does, whatever is run again, and is void where it isn't. It is a
-record, not a login: whoever may write the file can write any name.
+record, not a login: anyone who may write the file can write any name.
 """
 
 import json
@@ -64,7 +64,7 @@ class Record:
 
 
 def read_records(content: bytes, report: str, where: str) -> tuple[Record, ...]:
-    """The lines of an approvals file, each held against the one before. Raises ApprovalsError with the line."""
+    """The lines of an approvals file, each checked against the one before. Raises ApprovalsError with the line."""
     found: list[Record] = []
     for number, line in enumerate((line.removesuffix("\r") for line in lines_of(content)), 1):
         try:

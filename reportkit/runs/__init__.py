@@ -1,1 +1,1 @@
-"""Unattended runs: what one does, what is noted of it, who hears of it, and what starts it."""
+"""Unattended runs: what one does, what is noted of it, who is notified, and what starts it."""

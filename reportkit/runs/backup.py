@@ -1,4 +1,4 @@
-"""Params, approvals and published reports in one archive, held against its digests before anything is put back."""
+"""Params, approvals and published reports in one archive, checked against its digests before anything is put back."""
 
 import io
 import json
@@ -61,7 +61,7 @@ def backup(project: Project, path: Path) -> Archived:
 
 
 def check(path: Path) -> Archived:
-    """Holds every file of an archive against its digest. Raises ProjectError where one isn't what it was."""
+    """Checks every file of an archive against its digest. Raises ProjectError where one isn't what it was."""
     with _opened(path) as archive:
         digests = _digests(archive, path)
         seen = {name: sha256(content).hexdigest() for name, content in _contents(archive, path)}

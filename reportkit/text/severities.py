@@ -38,7 +38,7 @@ def gravest_first(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def finding_shown(finding: Finding) -> dict[str, str]:
-    """A finding as a page shows it; of one that is waived also by whom, and why."""
+    """A finding as a page shows it; of one that is waived, also who waived it and why."""
     return {
         "kind": WAIVED if finding.waiver else SEVERITIES[finding.severity],
         "rule": finding.rule,

@@ -1,1 +1,1 @@
-"""Rules on words: what sentences say of numbers, units, years and names, held against the tables and the register."""
+"""Rules on words: what sentences say of numbers, units, years and names, compared with the tables and the register."""

@@ -84,7 +84,7 @@ def unassessable(
     cells: tuple[str, ...] = (),
     table: str = "",
 ) -> Finding:
-    """A sentence that can't be held against a table of this year, or where none is named, against last year's."""
+    """A sentence that can't be compared with a table of this year, or where none is named, with last year's."""
     return sentence_finding(
         spec,
         sentence,

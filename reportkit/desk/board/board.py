@@ -287,7 +287,7 @@ def _of_status(status: Status, errors: Sequence[ReportkitError]) -> dict[str, An
 
 
 def compare_for_review(project: Project, year: int, department: str) -> Compared:
-    """A report beside what it is held against, else by itself."""
+    """A report beside what it is compared with, else by itself."""
     try:
         against = usual_version(project, year, department)
     except ApprovalsError:
