@@ -150,6 +150,10 @@ class Correction:
         return cls(int(data["number"]), date.fromisoformat(data["on"]), str(data["reason"]))
 
 
+BodyKind = Literal["government", "office", "department", "agency"]
+"""What kind of body a department is: a people's government, its general office, a department of it, an agency."""
+
+
 class State(StrEnum):
     """Where a report is between a department's desk and the portal; late (逾期) is a flag beside it."""
 

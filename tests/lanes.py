@@ -1,7 +1,7 @@
 """Which tests run together: the core, which `make test` runs in four minutes, and lanes for what is slow or wants more.
 
 `pytest --lane kernels` runs one lane, `make test-kernels` with what it needs, `make test-all` every lane, as CI does.
-A test file is in the core unless it stands here. A new lane takes an entry here, a `test-…` target in the Makefile,
+A test file is in the core unless it is listed here. A new lane takes an entry here, a `test-…` target in the Makefile,
 its name after `test-all:` there, and a line in .ci/run.
 """
 

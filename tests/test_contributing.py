@@ -14,6 +14,11 @@ from typing import Any
 
 import pytest
 
+from reportkit.cli.building import build
+from reportkit.cli.reports import check
+from reportkit.notebook import open_section
+from reportkit.notebook.section import NotebookSection
+from reportkit.publishing.exporter import ReportExporter
 from tests.building import edit
 
 TEXT = (Path(__file__).parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -44,12 +49,15 @@ def steps(walk: list[str]) -> list[tuple[int, Any]]:
 
 
 def names_called(function: Any) -> set[str]:
-    """The names that a function mentions, in what it calls or hands on."""
+    """The names of what a function calls, or hands on to what it calls; imported names as they were before."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(function))))
+    imported = {alias.asname: alias.name for alias in ast.walk(tree) if isinstance(alias, ast.alias) and alias.asname}
     found: set[str] = set()
-    for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(function))))):
-        match node:
-            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.alias(name=name):
-                found.add(name)
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        for node in (call.func, *call.args, *(keyword.value for keyword in call.keywords)):
+            match node:
+                case ast.Name(id=name) | ast.Attribute(attr=name):
+                    found.add(imported.get(name, name))
     return found
 
 
@@ -58,12 +66,17 @@ def test_a_figure_a_finding_and_a_build_can_be_followed() -> None:
     assert all(1 < len(walk) <= MOST_STEPS for walk in WALKS)
 
 
+ROOTS = (open_section, NotebookSection.table, ReportExporter.from_notebook_node, check, build)
+"""Where a walk begins: what a person or nbconvert calls."""
+
+
 @pytest.mark.parametrize("walk", WALKS, ids=["figure", "finding", "build"])
 def test_each_step_is_called_by_the_one_above_it(walk: list[str]) -> None:
     found = steps(walk)
     for place, (depth, function) in enumerate(found):
         above = [each for level, each in reversed(found[:place]) if level < depth]
         if not above:
+            assert function in ROOTS
             continue
         assert function.__name__ in names_called(above[0]), f"{above[0].__qualname__} → {function.__qualname__}"
 

@@ -8,10 +8,10 @@ import pytest
 
 from reportkit.build.plan import plan_report
 from reportkit.errors import InputError, PublishingError, ReportkitError
-from reportkit.inputs.append import add_line
 from reportkit.inputs.approvals_file import approvals_path
 from reportkit.inputs.project import Project
 from reportkit.model import Outcome
+from reportkit.outputs.append import add_line
 from reportkit.outputs.swap import write_file
 from reportkit.review.errors_in_chinese import chinese_errors, in_chinese
 from tests.building import edit

@@ -745,3 +745,13 @@ def test_an_edition_is_found_along_a_path_of_folders(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("year", "expected"), [(1998, "2019"), (2020, "2019"), (2026, "2021"), (None, "2021")])
 def test_words_of_other_years_are_those_of_the_nearest_edition(year: int | None, expected: str) -> None:
     assert publication_for(year) is load_edition(expected).publication
+
+
+def test_an_edition_is_read_once_however_it_is_asked_for() -> None:
+    assert load_edition("2021") is load_edition("2021", PACKAGE) is edition_for(2024)
+
+
+def test_an_edition_that_is_not_there_is_an_error_with_the_nearest() -> None:
+    with pytest.raises(ProjectError, match="There is no edition '2012'") as refused:
+        load_edition("2012")
+    assert "2021" in refused.value.fix

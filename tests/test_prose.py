@@ -9,6 +9,7 @@ from hypothesis import given
 
 from reportkit.build.plan import check_submission
 from reportkit.errors import InputError, each_error
+from reportkit.inputs.binding import names_of
 from reportkit.inputs.project import Project
 from reportkit.inputs.prose import Names, UnknownName, bind, escape_markdown
 from reportkit.text.markdown import parse, plain
@@ -20,7 +21,7 @@ from tests.strategies import hostile_text
 @pytest.fixture(scope="module")
 def names(repository: Path) -> Names:
     project = Project(repository)
-    return project.names(project.submission(2024, "suqian"))
+    return names_of(project, project.submission(2024, "suqian"))
 
 
 def bound(text: str, value_of: Callable[[str], str] = lambda name: f"<{name}>") -> str:
@@ -92,7 +93,7 @@ def test_an_unknown_name_is_refused_with_a_hint(names: Names, name: str, hint: s
 def test_last_year_cannot_be_named_where_there_is_none(repository: Path) -> None:
     project = Project(repository)
     with pytest.raises(UnknownName) as unknown:
-        project.names(project.submission(2023, "suqian")).text("last_year.requests.handled.total")
+        names_of(project, project.submission(2023, "suqian")).text("last_year.requests.handled.total")
     assert "no submission of last year" in unknown.value.hint
 
 

@@ -12,7 +12,7 @@ from nbconvert.exporters.exporter import Exporter
 
 from reportkit.build.document import refuse_incomplete
 from reportkit.build.plan import plan_report
-from reportkit.build.report import publish
+from reportkit.build.report import finish
 from reportkit.editions import lay_out, load_edition
 from reportkit.errors import PublishingError
 from reportkit.inputs.project import Project
@@ -191,7 +191,7 @@ def found(executed: tuple[Plan, tuple[Run, ...]], change: Any) -> list[tuple[str
     """Severity and words of the findings on a document's output."""
     plan, runs = executed
     plan = replace(plan, rendering=replace(plan.rendering, formats=("html",)))
-    _, findings, _ = publish(plan, changed(runs, "problems", change))
+    _, findings, _ = finish(plan, changed(runs, "problems", change))
     return [(each.severity.value, each.what) for each in findings if each.rule == "NOTEBOOK"]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from hashlib import sha256
 
 import nbformat
@@ -22,8 +22,9 @@ from reportkit.editions.rules import RuleSpec
 from reportkit.errors import InputError, InputErrors, ReportkitError, defect
 from reportkit.execution.dependencies import needs_of
 from reportkit.inputs.approvals_file import approvals_bytes
+from reportkit.inputs.binding import bound_prose, names_of
 from reportkit.inputs.corrections import corrections_of
-from reportkit.inputs.files import DEFINITION, submission_path
+from reportkit.inputs.files import DEFINITION, REGISTER, submission_path
 from reportkit.inputs.history import history_of
 from reportkit.inputs.project import Project
 from reportkit.inputs.register import order_of
@@ -235,7 +236,7 @@ def _like_last_year(project: Project, submission: Submission, evidence: Evidence
 
 def _bound(project: Project, submission: Submission) -> dict[str, str]:
     """The department's words by slot, what `{{ name }}` stands for between marks. Raises InputErrors."""
-    names = project.names(submission)
+    names = names_of(project, submission)
     bound: dict[str, str] = {}
     errors: list[ReportkitError] = []
 
@@ -244,7 +245,7 @@ def _bound(project: Project, submission: Submission) -> dict[str, str]:
 
     for slot in submission.prose:
         try:
-            bound[slot] = project.bound_prose(submission, names, slot, mark)
+            bound[slot] = bound_prose(project, submission, names, slot, mark)
         except ReportkitError as error:
             errors.append(error)
     if errors:
@@ -284,7 +285,7 @@ def _jobs(
     return tuple(jobs), findings
 
 
-@cache
+@lru_cache(maxsize=256)
 def _check_notebook(rule: RuleSpec | None, name: str, content: bytes) -> tuple[Finding, ...]:
     from reportkit.execution.run_jobs import check_parameters  # papermill comes with it
 
@@ -305,7 +306,7 @@ def _font_paths(project: Project) -> tuple[str, ...]:
 
 def _inputs(project: Project, submission: Submission, department: Department) -> dict[str, bytes]:
     """The files that this report's notebooks may read: a register of its own bodies, its submission, last year's."""
-    inputs = {"params/departments.yaml": project.register_part(department)}
+    inputs = {REGISTER: project.register_part(department)}
     for year in (submission.year, submission.year - 1):
         if project.has_submission(year, department.id):
             name = submission_path(year, department.id)
@@ -338,6 +339,6 @@ def _not_valid(department: Department, year: int) -> ReportkitError:
     span = f"{department.valid_from or '…'} – {department.valid_to or '…'}"
     return InputError(
         f"Department '{department.id}' did not exist in {year} ({span}).",
-        where="params/departments.yaml",
+        where=REGISTER,
         fix="Choose another year, or correct valid_from and valid_to.",
     )

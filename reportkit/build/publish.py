@@ -1,16 +1,19 @@
 """What is built put in its place: only what was made from what still lies there, closed years only as corrections."""
 
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 from reportkit.build.decide import Current, Kept, findings_of
 from reportkit.errors import InputError, PublishingError, ReportkitError
 from reportkit.inputs.approvals_file import approvals_path
-from reportkit.inputs.corrections import correction_path, corrections_of, keep_correction
+from reportkit.inputs.corrections import correction_path, corrections_of
 from reportkit.inputs.files import DEFINITION, REGISTER
 from reportkit.inputs.project import Project
 from reportkit.model import Bundle, Correction, Outcome, Plan
 from reportkit.outputs import manifest
+from reportkit.outputs.append import add_line
 from reportkit.outputs.folders import OUTPUTS, corrections_printed, drafted_correction, place
 from reportkit.outputs.sbom import keep_sbom
 from reportkit.outputs.swap import publish_folder, recover, remove_folder
@@ -55,8 +58,10 @@ class Reopening:
 
 def another_reason(project: Project, target: Target, reopening: Reopening | None) -> bool:
     """Whether a correction's draft waits that was made for another reason."""
-    drafted = None if reopening is None else drafted_correction(project, *target)
-    return drafted is not None and reopening is not None and drafted.reason != reopening.reason
+    if reopening is None:
+        return False
+    drafted = drafted_correction(project, *target)
+    return drafted is not None and drafted.reason != reopening.reason
 
 
 def up_to_date(project: Project, decision: Current) -> Bundle:
@@ -115,7 +120,7 @@ def put_in_place(project: Project, plan: Plan, bundle: Bundle) -> Bundle:
     if changes is not None and not _beside_correction(changes) and not any(manifest.faults(folder)):
         return replace(bundle, outcome=Outcome.CLOSED, files={})
     changes_json = None if changes is None else changes.to_json()
-    undo = keep_correction(project, bundle.year, bundle.department, correction, changes_json)
+    undo = _keep_correction(project, bundle.year, bundle.department, correction, changes_json)
     placed = _swapped_in(project, plan, bundle)
     if placed.outcome is not Outcome.PUBLISHED:
         undo()
@@ -175,3 +180,14 @@ def not_written(year: int, department: str, error: OSError) -> Bundle:
         fix="Close what has its files open, or make outputs/ writable.",
     )
     return Bundle(year, department, Outcome.FAILED, False, {}, (), failure=failure.caused_by(error))
+
+
+def _keep_correction(
+    project: Project, year: int, department: str, correction: Correction, changes: Mapping[str, object] | None
+) -> Callable[[], None]:
+    """Adds a correction to a report's file, with what has changed; None where the report before it couldn't be read.
+
+    Returns what takes it back. Raises InputError where it can't be written.
+    """
+    line = {**correction.to_json(), "changes": changes}
+    return add_line(project, correction_path(year, department), lambda _: json.dumps(line, ensure_ascii=False))

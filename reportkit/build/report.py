@@ -35,7 +35,7 @@ def build_report(plan: Plan, at_once: int = 1) -> Bundle:
         for run in runs:
             if run.failure is not None:
                 raise run.failure
-        files, findings, draft = publish(plan, runs)
+        files, findings, draft = finish(plan, runs)
     except ReportkitError as error:
         failure: Exception = error
     except Exception as error:  # a defect of reportkit or of a library stops this report alone
@@ -48,7 +48,7 @@ def build_report(plan: Plan, at_once: int = 1) -> Bundle:
     return Bundle.failed(plan, failure, time.monotonic() - started, runs)
 
 
-def publish(plan: Plan, runs: Sequence[Run]) -> tuple[dict[str, bytes], tuple[Finding, ...], bool]:
+def finish(plan: Plan, runs: Sequence[Run]) -> tuple[dict[str, bytes], tuple[Finding, ...], bool]:
     """Executed notebooks → the finished files, all findings, and whether it is a draft.
 
     Raises PublishingError where a finished page is not exactly the data's, or not fit for readers.

@@ -13,6 +13,7 @@ from zlib import crc32
 
 from reportkit.checks.evidence import finding
 from reportkit.checks.prose.plain import sentences_of_text
+from reportkit.editions.loading import load_edition
 from reportkit.editions.rules import RuleSpec
 from reportkit.model import Figures, Finding, Value
 
@@ -109,13 +110,15 @@ def check_last_year(
     if history is not None and history.edition == figures.edition:
         found += [
             finding(rule, "各格与上年完全相同", label)
-            for table, label in _TABLES.items()
+            for table, label in _tables_of(figures.edition).items()
             if _same_table(table, figures, history)
         ]
     return found
 
 
-_TABLES = {"disclosure": "表二", "requests": "表三", "disputes": "表四"}
+def _tables_of(edition_id: str) -> dict[str, str]:
+    """The statutory tables by id, as they are called: 表二."""
+    return {table.id: f"表{table.number}" for table in load_edition(edition_id).tables}
 
 
 def _same_table(table: str, one: Figures, other: Figures) -> bool:
@@ -153,7 +156,8 @@ def check_units(
         if share >= _ALIKE and (text.unit, text.slot) not in done:
             done.add((text.unit, text.slot))
             found[text.unit].append(_finding(rule, text, other, share, names[other.unit]))
-    for table, label in _TABLES.items():
+    edition = next((each.edition for each in tables.values()), None)
+    for table, label in (_tables_of(edition) if edition else {}).items():
         for group in _same_tables(table, tables):
             for unit in group:
                 first = next(each for each in group if each != unit)

@@ -129,7 +129,7 @@ def build(
     json: AsJson = False,
     project: Where = None,
 ) -> None:
-    """Builds reports: runs their notebooks, renders HTML and PDF, reads them back, and publishes those that pass.
+    """Builds reports: runs their notebooks, renders HTML, PDF and Word, reads them back, and publishes those that pass.
 
     Reports with missing cells or errors become drafts in outputs/drafts/. What was published stays until its
     successor has passed every gate. Only what has changed is done: a notebook runs again where something that it has

@@ -187,7 +187,9 @@ def print_site(built: Mapping[str, Any]) -> None:
 
 def print_run(record: Mapping[str, Any]) -> None:
     """What a run did: each report that it touched, and what became of the board, the portal and the notices."""
-    touched = [each for each in record.get("reports", ()) if each["outcome"] not in ("up-to-date", "closed")]
+    touched = [
+        each for each in record.get("reports", ()) if each["outcome"] not in (Outcome.UP_TO_DATE, Outcome.CLOSED)
+    ]
     for each in touched:
         note = f"  {each['error']}" if each["error"] else ""
         out().print(f"{each['report']}  {each['outcome']}  {each['seconds']:.1f} s{note}", markup=False)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from reportkit.inputs.project import Project
 
 app = typer.Typer(
-    help="政府信息公开工作年度报告: parameterized notebooks become the published annual report, as HTML and PDF.",
+    help="政府信息公开工作年度报告: parameterized notebooks become the published annual report, as HTML, PDF and Word.",
     no_args_is_help=True,
     rich_markup_mode=None,  # rich's own help takes three times as long to import as to read
     pretty_exceptions_enable=False,

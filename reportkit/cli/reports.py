@@ -19,6 +19,7 @@ from reportkit.cli.entry import (
     open_project,
 )
 from reportkit.errors import ProjectError, near_match
+from reportkit.model import State
 
 if TYPE_CHECKING:
     from reportkit.desk.status import Status
@@ -131,7 +132,7 @@ def verify(year: Years = None, department: Departments = None, json: AsJson = Fa
             [
                 each.department,
                 str(each.year),
-                _state(each.draft),
+                State.DRAFT if each.draft else State.PUBLISHED,
                 "；".join(each.faults) or "完好",
             ]
             for each in found
@@ -182,14 +183,13 @@ def status(
     console.print_table(["year", "department", "name", "state", "due", "late", "missing cells", "note"], rows)
 
 
-def _state(draft: bool) -> str:
-    from reportkit.model import State
-
-    return State.DRAFT if draft else State.PUBLISHED
-
-
-_WAITING = {"DRAFT": "只能生成草稿", "IN_REVIEW": "待审", "RETURNED": "已退回", "APPROVED": "已签发，尚未发布"}
-"""A draft beside a publication, by the name of its state."""
+_WAITING = {
+    State.DRAFT: "只能生成草稿",
+    State.IN_REVIEW: "待审",
+    State.RETURNED: "已退回",
+    State.APPROVED: "已签发，尚未发布",
+}
+"""A draft beside a publication."""
 
 
 def _note(status: "Status") -> str:
@@ -198,9 +198,9 @@ def _note(status: "Status") -> str:
     if status.approvals_problem:
         return "审批记录有误"
     if status.waiting:
-        return f"{'更正' if status.closed else '另有修改'}{_WAITING[status.waiting.name]}"
+        return f"{'更正' if status.closed else '另有修改'}{_WAITING[status.waiting]}"
     if status.closed:
         return "已封存"
-    if status.returned and status.state.name != "RETURNED":
+    if status.returned and status.state is not State.RETURNED:
         return "退回修改"
     return "待重新生成" if status.current is False else ""

@@ -11,12 +11,12 @@ from reportkit.build.plan import plan_report
 from reportkit.content import HEAD, HEAD_NAMED, Content
 from reportkit.desk.versions import approvals_of, this_build
 from reportkit.errors import ProjectError, ReportkitError, near_match
-from reportkit.inputs.append import add_line
 from reportkit.inputs.approvals_file import approvals_path
 from reportkit.inputs.files import submission_path
 from reportkit.inputs.project import Project
 from reportkit.model import Finding, Plan, Severity
 from reportkit.outputs import manifest
+from reportkit.outputs.append import add_line
 from reportkit.outputs.folders import drafted_correction, finished_place, place
 from reportkit.publishing import data
 from reportkit.publishing.notice import Notice

@@ -128,7 +128,10 @@ class Edition(_Data):
         return self.first_year <= year and (self.last_year is None or year <= self.last_year)
 
     def table(self, table_id: str) -> TableSpec:
-        return next(table for table in self.tables if table.id == table_id)
+        for table in self.tables:
+            if table.id == table_id:
+                return table
+        raise LookupError(f"edition {self.id} has no table '{table_id}'")
 
     @cached_property
     def slots(self) -> dict[str, Slot]:

@@ -8,7 +8,7 @@ from importlib.resources.abc import Traversable
 from reportkit.editions.edition import Edition
 from reportkit.editions.publication import Publication
 from reportkit.editions.rules import CATALOGUE, validated
-from reportkit.errors import InputError, ProjectError
+from reportkit.errors import InputError, ProjectError, near_match
 from reportkit.model import Department
 from reportkit.text.yamlfile import read_yaml
 
@@ -17,11 +17,21 @@ SearchPath = tuple[Traversable, ...]
 PACKAGE: SearchPath = (files("reportkit.editions"),)
 
 
-@cache
 def load_edition(edition_id: str, path: SearchPath = PACKAGE) -> Edition:
-    """The edition of that id; a broken file is an InputError with its line or key."""
-    source = next(each for folder in path if (each := folder / f"{edition_id}.yaml").is_file())
-    return parse_edition(source.read_text(encoding="utf-8"), where=f"reportkit/editions/{edition_id}.yaml")
+    """The edition of that id, read once; a broken file is an InputError with its line or key."""
+    return _loaded(edition_id, path)
+
+
+@cache
+def _loaded(edition_id: str, path: SearchPath) -> Edition:
+    for folder in path:
+        source = folder / f"{edition_id}.yaml"
+        if source.is_file():
+            where = f"reportkit/editions/{source.name}" if folder in PACKAGE else str(source)
+            return parse_edition(source.read_text(encoding="utf-8"), where=where)
+    raise ProjectError(
+        f"There is no edition '{edition_id}'.", where="editions", fix=near_match(edition_id, edition_ids(path))
+    )
 
 
 def parse_edition(text: str, *, where: str) -> Edition:
@@ -34,9 +44,13 @@ def parse_edition(text: str, *, where: str) -> Edition:
         raise InputError(error.what, where=f"{where}, {error.where}", fix=error.fix) from error
 
 
-@cache
 def edition_ids(path: SearchPath = PACKAGE) -> tuple[str, ...]:
     """The ids of all editions on the path, oldest first."""
+    return _ids(path)
+
+
+@cache
+def _ids(path: SearchPath) -> tuple[str, ...]:
     names = {entry.name for folder in path for entry in folder.iterdir() if entry.name != CATALOGUE}
     return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
 
@@ -55,9 +69,9 @@ def edition_for(year: int, path: SearchPath = PACKAGE) -> Edition:
     )
 
 
-def publication_for(year: int | None = None) -> Publication:
+def publication_for(year: int | None = None, path: SearchPath = PACKAGE) -> Publication:
     """That of the edition in force for a report year; of the nearest for other years, of the newest without one."""
-    editions = [load_edition(each) for each in edition_ids()]
+    editions = [load_edition(each, path) for each in edition_ids(path)]
     if year is None:
         return editions[-1].publication
     return min(editions, key=lambda each: _distance(each, year)).publication
@@ -69,6 +83,6 @@ def _distance(edition: Edition, year: int) -> int:
     return max(edition.first_year - year, year - last, 0)
 
 
-def deadline(department: Department, year: int) -> date:
+def deadline(department: Department, year: int, path: SearchPath = PACKAGE) -> date:
     """When a department's report of a year is due, in the next year (条例第四十九条)."""
-    return publication_for(year).due(department.kind, year)
+    return publication_for(year, path).due(department.kind, year)

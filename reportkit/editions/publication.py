@@ -6,6 +6,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from reportkit.editions.rules import Misplaced
+from reportkit.model import BodyKind
 
 
 class _Data(BaseModel):
@@ -16,7 +17,7 @@ class Deadline(_Data):
     """Until which day of the next year bodies of a kind publish; of every other kind where none is named."""
 
     bodies: str
-    kind: str | None = None
+    kind: BodyKind | None = None
     month: int = Field(ge=1, le=12)
     day: int = Field(ge=1, le=31)
 
@@ -51,6 +52,9 @@ class Publication(_Data):
                 date(2001, each.month, each.day)
             except ValueError as error:
                 raise Misplaced(str(error), "deadlines", number) from error
+        for number, each in enumerate(self.deadlines[:-1]):
+            if each.kind is None:
+                raise Misplaced("only the last deadline is for every kind", "deadlines", number)
         if self.deadlines[-1].kind is not None:
             raise Misplaced("the last deadline must be for every kind", "deadlines", len(self.deadlines) - 1)
         return self

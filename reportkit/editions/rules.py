@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from reportkit.editions.grammar import Condition, parse_condition
 from reportkit.errors import InputError
+from reportkit.model import BodyKind
 from reportkit.text.yamlfile import YamlFile, read_yaml
 
 _ID = r"^[A-Z][A-Z0-9]*(-[1-9][0-9]*)?$"
@@ -21,7 +22,7 @@ class _Data(BaseModel):
 class Bodies(_Data):
     """Which departments are meant: every key that is given fits; a name fits where it holds none of `name_without`."""
 
-    kind: tuple[Literal["government", "office", "department", "agency"], ...] = Field(default=(), strict=False)
+    kind: tuple[BodyKind, ...] = Field(default=(), strict=False)
     level: tuple[Literal["state", "province", "prefecture", "county", "township"], ...] = Field(
         default=(), strict=False
     )

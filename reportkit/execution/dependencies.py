@@ -4,7 +4,7 @@ import ast
 import json
 import platform
 import re
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 
 from pylopdf_fonts_zh_cn import sans_path
@@ -24,14 +24,14 @@ _LIBRARIES = (
 )  # fmt: skip
 """The libraries that a section's kernel has; with all that they need themselves."""
 _RUNNERS = ("jupyter-client", "nbclient", "nbformat", "papermill")
-_UNSEEN = ("rules", "outdated_words")
+_UNSEEN = ("rules", "outdated_words", "publication")
 """What an edition says that no section shows."""
 
 UNFOLLOWED = "what it reads by itself"
 """A job that needs this runs in every build: it isn't known what it reads, so neither is when that changes."""
 
 
-@cache
+@lru_cache(maxsize=512)
 def notebook_digest(content: bytes) -> str:
     """sha256 over a notebook's cells as they would run: not over outputs, counts, and what JupyterLab notes of itself.
 
@@ -73,7 +73,7 @@ def needs_of(job: Job, edition_id: str) -> dict[str, str]:
     return found
 
 
-@cache
+@lru_cache(maxsize=512)
 def _keeps_to_its_section(notebook: bytes) -> bool:
     """Whether a notebook's code can read nothing but through `open_section`, as far as its text shows."""
     modules = set[str]()

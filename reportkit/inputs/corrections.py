@@ -1,11 +1,8 @@
 """The corrections of a report whose year is closed: params/<year>/<department>.corrections.jsonl, one a line."""
 
 import json
-from collections.abc import Callable, Mapping
-from typing import Any
 
 from reportkit.errors import InputError
-from reportkit.inputs.append import add_line
 from reportkit.inputs.project import Project
 from reportkit.model import Correction
 from reportkit.text.strings import lines_of
@@ -41,14 +38,3 @@ def corrections_of(project: Project, year: int, department: str) -> tuple[Correc
                 fix="Corrections are numbered from 1, one a line; take back what was changed by hand.",
             )
     return tuple(found)
-
-
-def keep_correction(
-    project: Project, year: int, department: str, correction: Correction, changes: Mapping[str, Any] | None
-) -> Callable[[], None]:
-    """Adds a correction to a report's file, with what has changed; None where the report before it couldn't be read.
-
-    Returns what takes it back. Raises InputError where it can't be written.
-    """
-    line = {**correction.to_json(), "changes": changes}
-    return add_line(project, correction_path(year, department), lambda _: json.dumps(line, ensure_ascii=False))

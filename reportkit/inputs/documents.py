@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
@@ -18,7 +18,7 @@ from pydantic_core import ErrorDetails
 
 from reportkit.errors import InputError, InputErrors, near_match
 from reportkit.formats import FORMATS
-from reportkit.model import Confinement
+from reportkit.model import BodyKind, Confinement
 from reportkit.text.strings import printable
 from reportkit.text.yamlfile import Path, YamlFile
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 else:
     FormatName = Literal[*FORMATS]
 
-KINDS = ("government", "office", "department", "agency")
+KINDS: tuple[BodyKind, ...] = get_args(BodyKind)
 LEVELS = ("state", "province", "prefecture", "county", "township")
 
 
@@ -63,7 +63,7 @@ class DepartmentDocument(Document):
     id: Id
     name: Name = Field(description="机关全称，用于标题")
     short_name: Name = Field(description="规范简称，用于正文")
-    kind: Literal["government", "office", "department", "agency"] = Field(
+    kind: BodyKind = Field(
         description="government 人民政府；office 政府办公厅（室）；department 工作部门；agency 其他单位"
     )
     level: Literal["state", "province", "prefecture", "county", "township"] = Field(description="行政层级")

@@ -106,11 +106,14 @@ class Files:
     @contextmanager
     def noting(self) -> Iterator[set[str]]:
         """The names of all files that are looked at within, also those that aren't there."""
-        before, self._asked = self._asked, set()
+        before, asked = self._asked, set[str]()
+        self._asked = asked
         try:
-            yield self._asked
+            yield asked
         finally:
-            self._asked = None if before is None else before | self._asked
+            self._asked = before
+            if before is not None:
+                before |= asked
 
     def _path(self, name: str) -> Path:
         return self.overlay.get(name) or self.root / name

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +12,6 @@ from reportkit.errors import InputError, ProjectError, ReportkitError, near_matc
 from reportkit.inputs.definition import read_definition, sections_for
 from reportkit.inputs.documents import DefinitionDocument, SectionDocument
 from reportkit.inputs.files import DEFINITION, REGISTER, Files, submission_path
-from reportkit.inputs.prose import Names, bind
 from reportkit.inputs.register import read_register, register_part
 from reportkit.inputs.submission import read_submission
 from reportkit.model import Department, Register, Submission
@@ -126,27 +125,3 @@ class Project:
         """Drops what was read of a department's files, where thousands are read one after the other."""
         self.files.forget(department_id)
         self._submissions.pop(department_id, None)
-
-    def names(self, submission: Submission) -> Names:
-        """What a submission's prose may name; last year's figures where last year was handed in."""
-        edition, before = edition_for(submission.year), submission.year - 1
-        last_year = None
-        if self.has_submission(before, submission.department):
-            last_year = (edition_for(before), self.submission(before, submission.department).figures)
-        return Names(edition, self.department(submission.department), submission, last_year)
-
-    def bound_prose(
-        self, submission: Submission, names: Names, slot: str, mark: Callable[[str, str], str] | None = None
-    ) -> str:
-        """The department's words for a slot, names replaced; an unknown name is an error with the file's line.
-
-        `mark` is given each name with its text, and returns the text to put there.
-        """
-        name = submission_path(submission.year, submission.department)
-        text = submission.prose[slot]
-        first = self.files.yaml(name).text_line(("prose", slot))
-
-        def where(line: int) -> str:
-            return f"{name}, line {first + line - 1}, prose.{slot}"
-
-        return bind(text, names.text if mark is None else lambda name: mark(name, names.text(name)), where)

@@ -9,6 +9,7 @@ from reportkit.digests import digest_of
 from reportkit.editions import Edition, edition_for, lay_out
 from reportkit.editions.lookup import UnknownFigure, look_up
 from reportkit.errors import ReportkitError
+from reportkit.inputs.binding import bound_prose, names_of
 from reportkit.inputs.files import submission_path
 from reportkit.inputs.project import Project
 from reportkit.inputs.prose import Names, UnknownName
@@ -36,7 +37,7 @@ class Reader:
 
     @cached_property
     def _names(self) -> Names:
-        names = self._project.names(self._submission)
+        names = names_of(self._project, self._submission)
         last_year = submission_path(self._submission.year - 1, self._submission.department)
         return names if self._within is None or last_year in self._within else replace(names, last_year=None)
 
@@ -95,7 +96,7 @@ class Reader:
         words, places = "", list[tuple[int, int]]()
         if (typed := self._submission.prose.get(slot, "")).strip():
             note = self._noted_text if _MARK in typed else self._marked_text
-            words = self._project.bound_prose(self._submission, self._names, slot, note)
+            words = bound_prose(self._project, self._submission, self._names, slot, note)
             if _MARK not in typed:
                 words, places = _without_marks(words)
         self._note(f"prose:{slot}", digest_of(words) if words else _ABSENT)
@@ -122,7 +123,7 @@ class Reader:
                     return None
         except (UnknownFigure, UnknownName):
             pass  # a notebook may have asked for what isn't there, and gone on
-        except (ReportkitError, StopIteration):
+        except (ReportkitError, LookupError):
             return None
         return self.reads.get(key)
 

@@ -1,4 +1,7 @@
-"""One writer at a time, by a lock that the system gives back when its holder ends, however it ends."""
+"""One writer at a time, by a lock that the system gives back when its holder ends, however it ends.
+
+Where a file system has no such locks, a file that is there is the lock, and a killed holder's must be removed by hand.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager

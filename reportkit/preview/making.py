@@ -110,8 +110,8 @@ class Maker:
         if digest == self.made.digest and self.made.error is None:
             return self.made
         if not isinstance(decision, Kept) and decision.folder is not None:
-            paths = [decision.folder / name for name in SHOWN]
-            files = {path.name: path.read_bytes() for path in paths if path.is_file()}
+            paths = {name: decision.folder / name for name in SHOWN}
+            files = {name: path.read_bytes() for name, path in paths.items() if path.is_file()}
             return Made(0, digest, files, decision.draft, findings_of(decision))
         if isinstance(decision, Kept):
             findings = data.read_findings(decision.files[data.FINDINGS])

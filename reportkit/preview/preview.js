@@ -5,7 +5,7 @@ const state = document.getElementById("state");
 const failure = document.getElementById("failure");
 const empty = document.getElementById("empty");
 const tabs = [...document.querySelectorAll("[role=tab]")];
-let source = "report.html";
+let source = tabs[0].dataset.source;
 let shown = "";
 let last = null;
 

@@ -21,6 +21,7 @@ from watchfiles import Change, DefaultFilter, awatch
 from reportkit.errors import ProjectError
 from reportkit.execution.pool import stop
 from reportkit.execution.running import kill_kernels
+from reportkit.formats import FORMATS
 from reportkit.preview.making import SHOWN, Made, Maker
 from reportkit.publishing.styles import TEMPLATES
 
@@ -142,7 +143,21 @@ class _Shell(_Handler):
     def get(self) -> None:
         self.set_header("Content-Security-Policy", _SHELL_CSP)
         page = files(__package__).joinpath("page.html").read_text(encoding="utf-8")
-        self.send(page.replace("{{ title }}", escape(self.preview.maker.title)).encode(), ".html")
+        page = page.replace("{{ tabs }}", _tabs()).replace("{{ title }}", escape(self.preview.maker.title))
+        self.send(page.encode(), ".html")
+
+
+def _tabs() -> str:
+    """A tab for each format that a browser shows, the first of them chosen."""
+    shown = [each for each in FORMATS.values() if each.in_browser]
+    tabs = []
+    for place, each in enumerate(shown):
+        chosen = 'aria-selected="false" tabindex="-1"' if place else 'aria-selected="true"'
+        tabs.append(
+            f'<button role="tab" id="tab-{each.name}" data-source="{each.file}" aria-controls="view" '
+            f"{chosen}>{each.label}</button>"
+        )
+    return "\n".join(tabs)
 
 
 class _Script(_Handler):

@@ -8,9 +8,10 @@ from typing import Any
 from lxml import etree
 
 from reportkit.errors import PublishingError
+from reportkit.formats import FORMATS
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-WHERE = "report.docx"
+WHERE = FORMATS["docx"].file
 Place = tuple[int, int]
 
 

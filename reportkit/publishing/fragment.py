@@ -12,6 +12,7 @@ from typing import Any
 from lxml import html as lxml_html
 from traitlets import Bool, default
 
+from reportkit.formats import FORMATS
 from reportkit.model import DocumentHead
 from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
 from reportkit.publishing.exporter import ReportExporter
@@ -64,7 +65,7 @@ class ReportFragmentExporter(ReportExporter):
     With `pictures_beside` charts are files, in nbconvert's resources under `outputs`, and not data in the page.
     """
 
-    output_mimetype = "text/html"
+    output_mimetype = FORMATS["fragment"].media_type
 
     pictures_beside = Bool(False, help="Whether charts lie beside the fragment as files.").tag(config=True)
 

@@ -8,6 +8,7 @@ from traitlets import default
 
 from reportkit.content import printed
 from reportkit.editions.loading import publication_for
+from reportkit.formats import FORMATS
 from reportkit.model import Cell, DocumentHead, Exhibit, Table
 from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
 from reportkit.publishing.exporter import ReportExporter
@@ -21,7 +22,7 @@ from reportkit.text.strings import printable
 class ReportHTMLExporter(ReportExporter):
     """One HTML page: no script, no request to anywhere, statutory tables with their heads, charts as inline SVG."""
 
-    output_mimetype = "text/html"
+    output_mimetype = FORMATS["html"].media_type
     escape_html = True
 
     @default("file_extension")

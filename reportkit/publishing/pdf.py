@@ -13,6 +13,7 @@ import typst
 from traitlets import default
 
 from reportkit.errors import PublishingError
+from reportkit.formats import FORMATS
 from reportkit.model import DocumentHead, Table
 from reportkit.publishing.blocks import StatutoryTable, blocks
 from reportkit.publishing.fonts import font_set
@@ -32,7 +33,7 @@ _MAIN = "main.typ"
 class ReportPDFExporter(ReportTypstExporter):
     """A PDF that archives and screen readers accept; a missing glyph or alt text is an error."""
 
-    output_mimetype = "application/pdf"
+    output_mimetype = FORMATS["pdf"].media_type
 
     @default("template_extension")
     def _template_extension(self) -> str:
@@ -104,7 +105,7 @@ def compile_pdf(
         hints = "; ".join(error.hints)
         raise PublishingError(
             f"The PDF can't be made: {error.message}.",
-            where=_place(error) or "report.pdf",
+            where=_place(error) or FORMATS["pdf"].file,
             fix=hints or "Look at the text named here; a character may be missing from every font.",
         ) from error
     assert isinstance(pdf, bytes)
@@ -155,7 +156,7 @@ def mark_row_heads(pdf: bytes, tables: list[Table]) -> bytes:
             table = next(wanted, None)
         if table is not None:
             raise PublishingError(
-                f"Table '{table.id}' is not tagged in the PDF.", where="report.pdf", fix="Report this."
+                f"Table '{table.id}' is not tagged in the PDF.", where=FORMATS["pdf"].file, fix="Report this."
             )
         output = io.BytesIO()
         document.save(output, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.preserve)

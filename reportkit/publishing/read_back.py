@@ -11,12 +11,14 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from reportkit.errors import PublishingError
+from reportkit.formats import FORMATS
 from reportkit.model import Table
 from reportkit.publishing.docxtext import WHERE as DOCX
 from reportkit.publishing.docxtext import Grid, W, grids_of, parsed, text_of, word_parts
 from reportkit.publishing.pdftext import RuledGrid, page_texts, pages_of
 from reportkit.text.markdown import safe_url
 
+HTML, PDF, FRAGMENT = (FORMATS[name].file for name in ("html", "pdf", "fragment"))
 DRAFT_NOTE = "尚未签发，不得公布"
 _URL = re.compile(r"url\(\s*['\"]?(?!#|data:)", re.I)
 
@@ -52,38 +54,40 @@ def read_back_docx(docx: bytes, _beside: Mapping[str, bytes], expected: Expected
 
 def read_back_fragment(page: bytes, beside: Mapping[str, bytes], expected: Expected) -> None:
     """Raises PublishingError as `verify_fragment` does."""
-    verify_fragment(page.decode(), expected.tables, draft=expected.draft, pictures=beside.keys())
+    where = FORMATS["fragment-files"].file if beside else FRAGMENT
+    verify_fragment(page.decode(), expected.tables, draft=expected.draft, pictures=beside.keys(), where=where)
 
 
-def verify_html(page: str, tables: Sequence[Table]) -> None:
+def verify_html(page: str, tables: Sequence[Table], where: str = HTML) -> None:
     """Raises PublishingError where the page differs from the data, loads something, or lacks what readers need."""
     document = lxml_html.document_fromstring(page)
-    _one_heading(document)
-    _unique_ids(document)
-    _nothing_outside(document)
+    _one_heading(document, where)
+    _unique_ids(document, where)
+    _nothing_outside(document, where)
     for image in document.iter("img"):
         if not (image.get("alt") or "").strip():
-            raise PublishingError("A picture has no alt text.", where="report.html", fix="Show it with alt='…'.")
+            raise PublishingError("A picture has no alt text.", where=where, fix="Show it with alt='…'.")
     for svg in document.iter("svg", "{http://www.w3.org/2000/svg}svg"):
         if not (svg.get("aria-label") or "").strip():
-            raise PublishingError("A chart has no alt text.", where="report.html", fix="Show it with alt='…'.")
+            raise PublishingError("A chart has no alt text.", where=where, fix="Show it with alt='…'.")
     for table in tables:
         found = document.xpath("//table[@id=$id]", id=f"table-{table.id}")
         if len(found) != 1:
             raise PublishingError(
-                f"Table '{table.id}' appears {len(found)} times on the page.", where="report.html", fix="Show it once."
+                f"Table '{table.id}' appears {len(found)} times on the page.", where=where, fix="Show it once."
             )
-        _compare(table, _html_grid(found[0]), "report.html")
+        _compare(table, _html_grid(found[0]), where)
 
 
-def verify_fragment(page: str, tables: Sequence[Table], *, draft: bool, pictures: Collection[str] = ()) -> None:
+def verify_fragment(
+    page: str, tables: Sequence[Table], *, draft: bool, pictures: Collection[str] = (), where: str = FRAGMENT
+) -> None:
     """Raises PublishingError where the fragment differs from the data, or holds what a CMS strips or can't have.
 
     Its tables are the report's in their order; `pictures` are the files that lie beside it.
     """
-    where = "report.fragment.html"
     document = lxml_html.fragment_fromstring(page)
-    _nothing_outside(document, beside=pictures)
+    _nothing_outside(document, where, beside=pictures)
     for element in document.iter():
         if element.tag in ("style", "script", "h1") or {"id", "class"} & set(element.attrib):
             raise PublishingError(f"The fragment holds <{element.tag}> with {dict(element.attrib)}.", where=where)
@@ -101,30 +105,30 @@ def verify_fragment(page: str, tables: Sequence[Table], *, draft: bool, pictures
         raise PublishingError(f"The fragment {'lacks' if draft else 'bears'} the draft mark.", where=where)
 
 
-def _one_heading(document: Any) -> None:
+def _one_heading(document: Any, where: str) -> None:
     count = len(document.findall(".//h1"))
     if count != 1:
-        raise PublishingError(f"The page has {count} main headings, not 1.", where="report.html")
+        raise PublishingError(f"The page has {count} main headings, not 1.", where=where)
 
 
-def _unique_ids(document: Any) -> None:
+def _unique_ids(document: Any, where: str) -> None:
     seen: set[str] = set()
     for identifier in document.xpath("//@id"):
         if identifier in seen:
             raise PublishingError(
-                f"The anchor '{identifier}' appears twice on the page.", where="report.html", fix="Ids must be unique."
+                f"The anchor '{identifier}' appears twice on the page.", where=where, fix="Ids must be unique."
             )
         seen.add(identifier)
 
 
-def _nothing_outside(document: Any, beside: Collection[str] = ()) -> None:
+def _nothing_outside(document: Any, where: str, beside: Collection[str] = ()) -> None:
     """No script, no event handler, no address that a browser would fetch by itself but for files `beside` it."""
     for element in document.iter():
         if not isinstance(element.tag, str):
             continue
         tag = element.tag.rpartition("}")[2].lower()
         if tag in ("script", "iframe", "object", "embed", "link", "base", "form", "video", "audio", "source", "track"):
-            raise PublishingError(f"The page holds <{tag}>.", where="report.html", fix="Nothing may run or load.")
+            raise PublishingError(f"The page holds <{tag}>.", where=where, fix="Nothing may run or load.")
         for name, value in element.attrib.items():
             loads = name in ("src", "srcset", "data", "poster", "background") and not value.startswith("data:")
             loads = loads and value not in beside
@@ -132,14 +136,14 @@ def _nothing_outside(document: Any, beside: Collection[str] = ()) -> None:
             runs = name.startswith("on") or value.strip().lower().startswith(("javascript:", "vbscript:"))
             if loads or fetched or runs:
                 raise PublishingError(
-                    f"<{tag} {name}='{value[:60]}'> runs or loads something.", where="report.html", fix="Remove it."
+                    f"<{tag} {name}='{value[:60]}'> runs or loads something.", where=where, fix="Remove it."
                 )
     for meta in document.xpath("//meta[@http-equiv]"):
         if meta.get("http-equiv").lower() != "content-security-policy":
-            raise PublishingError("The page holds a <meta http-equiv>.", where="report.html", fix="Remove it.")
+            raise PublishingError("The page holds a <meta http-equiv>.", where=where, fix="Remove it.")
     for style in document.xpath("//style/text() | //@style"):
         if _URL.search(style) or "@import" in style:
-            raise PublishingError("A style of the page loads something.", where="report.html", fix="Remove it.")
+            raise PublishingError("A style of the page loads something.", where=where, fix="Remove it.")
 
 
 def _html_grid(element: Any) -> Grid:
@@ -192,7 +196,7 @@ def verify_pdf(pdf: bytes, tables: Sequence[Table]) -> None:
         if fault is not None:
             raise PublishingError(
                 f"{table.caption} in the PDF is not the data's: {fault}.",
-                where="report.pdf",
+                where=PDF,
                 fix="Report this as a defect of reportkit; nothing was published.",
             )
 
@@ -204,7 +208,7 @@ def verify_attachments(pdf: bytes, files: Mapping[str, bytes]) -> None:
     if found != dict(files):
         raise PublishingError(
             f"The PDF carries {sorted(found)}, or one that differs from the data.",
-            where="report.pdf",
+            where=PDF,
             fix="Report this as a defect of reportkit; nothing was published.",
         )
 
@@ -215,7 +219,7 @@ def verify_draft_mark(pdf: bytes, draft: bool) -> None:
         if (DRAFT_NOTE in text) is not draft:
             raise PublishingError(
                 f"Page {number} {'lacks' if draft else 'bears'} the draft mark.",
-                where="report.pdf",
+                where=PDF,
                 fix="Report this as a defect of reportkit; nothing was published.",
             )
 
@@ -278,7 +282,7 @@ def _only_known_parts(parts: dict[str, bytes]) -> None:
             continue
         root = parsed(parts, name)
         if name.endswith(".svg"):
-            _nothing_outside(root)
+            _nothing_outside(root, f"{DOCX}, {name}")
         for element in root.iter():
             tag = etree.QName(element).localname if isinstance(element.tag, str) else ""
             if tag in _DOCX_ACTIVE or (tag == "instrText" and (element.text or "").strip() != "PAGE"):

@@ -11,6 +11,7 @@ from unicodedata import east_asian_width
 
 from traitlets import default
 
+from reportkit.formats import FORMATS
 from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
 from reportkit.publishing.exporter import ReportExporter
 from reportkit.publishing.head import correction_lines, head_of
@@ -29,7 +30,7 @@ _VIEW_BOX = re.compile(r'<svg( [^>]*viewBox="[-0-9.e]+ [-0-9.e]+ ([0-9.e]+) ([0-
 class ReportWordExporter(ReportExporter):
     """A Word file: statutory tables with their merges, real headings, charts as SVG with a PNG for older programs."""
 
-    output_mimetype = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    output_mimetype = FORMATS["docx"].media_type
 
     @default("template_name")
     def _template_name(self) -> str:

@@ -14,7 +14,7 @@ import nbformat
 from nbconvert import HTMLExporter
 
 from reportkit.build.plan import plan_report
-from reportkit.build.report import publish
+from reportkit.build.report import finish
 from reportkit.editions import lay_out, load_edition
 from reportkit.execution.run_jobs import run_jobs
 from reportkit.inputs.project import Project
@@ -67,7 +67,7 @@ def main() -> None:
         "HTML read back": lambda _: verify_html(page, tables),
         "PDF": lambda number: pdf_exporter.from_notebook_node(assembled(number)),
         "PDF read back": lambda _: verify_pdf(pdf, tables),
-        "everything": lambda number: publish(titled(number), runs),
+        "everything": lambda number: finish(titled(number), runs),
         "nbconvert's HTML alone": lambda number: stock.from_notebook_node(assembled(number)),
     }
     medians = {}

@@ -13,7 +13,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 from reportkit.build.plan import plan_report
-from reportkit.build.report import publish
+from reportkit.build.report import finish
 from reportkit.execution.kernel_variables import ALIKE
 from reportkit.inputs.project import Project
 from reportkit.model import Plan, Run
@@ -58,7 +58,7 @@ def make(work: Work, plan: Plan, shell: InteractiveShell) -> None:
     for run in runs:
         assert run.notebook is not None
         (work.place(plan.year, plan.department.id) / run.job.name).write_bytes(run.notebook)
-    files, _, _ = publish(plan, runs)
+    files, _, _ = finish(plan, runs)
     publish_folder(work.folder / "outputs" / plan.name, files)
 
 

@@ -1,0 +1,35 @@
+"""A submission's prose with its names replaced by what they stand for."""
+
+from collections.abc import Callable
+
+from reportkit.editions import edition_for
+from reportkit.inputs.files import submission_path
+from reportkit.inputs.project import Project
+from reportkit.inputs.prose import Names, bind
+from reportkit.model import Submission
+
+
+def names_of(project: Project, submission: Submission) -> Names:
+    """What a submission's prose may name; last year's figures where last year was handed in."""
+    edition, before = edition_for(submission.year), submission.year - 1
+    last_year = None
+    if project.has_submission(before, submission.department):
+        last_year = (edition_for(before), project.submission(before, submission.department).figures)
+    return Names(edition, project.department(submission.department), submission, last_year)
+
+
+def bound_prose(
+    project: Project, submission: Submission, names: Names, slot: str, mark: Callable[[str, str], str] | None = None
+) -> str:
+    """The department's words for a slot, names replaced; an unknown name is an error with the file's line.
+
+    `mark` is given each name with what stands for it, and returns what is printed there.
+    """
+    name = submission_path(submission.year, submission.department)
+    text = submission.prose[slot]
+    first = project.files.yaml(name).text_line(("prose", slot))
+
+    def where(line: int) -> str:
+        return f"{name}, line {first + line - 1}, prose.{slot}"
+
+    return bind(text, names.text if mark is None else lambda name: mark(name, names.text(name)), where)
