@@ -58,7 +58,7 @@ def finished_folder(
         found = stamps.known(folder)
         is_known = found is not None
         found = found or manifest.read_manifest(folder)
-        if found is None or found.get("digest") != digest or found.get("state") != ("draft" if draft else "published"):
+        if found is None or found.get("digest") != digest or found.get("state") != manifest.state_of(draft):
             continue
         if is_known:
             return folder

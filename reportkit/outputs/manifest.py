@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from reportkit.model import Plan
+from reportkit.model import Outcome, Plan
 from reportkit.text.strings import json_bytes
 
 NAME = "manifest.json"
@@ -35,7 +35,7 @@ def manifest(
             "department": plan.department.id,
             "title": plan.head.title,
             "edition": plan.basis.figures.edition,
-            "state": "draft" if draft else "published",
+            "state": state_of(draft),
             **({"waits_for_approval": waits} if draft and plan.approvals.required else {}),
             **({"approvals": {"lines": len(approvals), "last": approvals[-1]}} if approvals else {}),
             "digest": plan.digest,
@@ -52,6 +52,11 @@ def manifest(
             },
         }
     )
+
+
+def state_of(draft: bool) -> str:
+    """What a manifest says of its folder."""
+    return (Outcome.DRAFT if draft else Outcome.PUBLISHED).value
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:

@@ -54,7 +54,7 @@ def faults_of(project: Project, year: int, department: str, *, draft: bool) -> l
     found = list(manifest.faults(folder))
     data = manifest.read_manifest(folder) or {}
     if data and (data.get("state"), data.get("year"), data.get("department")) != (
-        "draft" if draft else "published", year, department,
+        manifest.state_of(draft), year, department,
     ):  # fmt: skip
         found.append(
             f"{manifest.NAME} is of another place: {data.get('state')} {data.get('year')}/{data.get('department')}"

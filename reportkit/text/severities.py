@@ -20,15 +20,15 @@ CONSEQUENCES = {
 }
 """What a rule of each severity means for publication."""
 WAIVED = "已豁免"
-_MISSING = "T3-4"
+_BLANKS = "T3-4"
 """The rule of cells that were left blank: a warning, but nothing is published as long as one is."""
+_BLANKS_ASKED_FOR = "须补填的数据"
 _ASKED_FOR = {
-    "error": "须改正的错误",
-    "missing": "须补填的数据",
-    "unassessable": "缺少数据、未能核对的事项",
-    "warning": "请核实的事项",
+    Severity.ERROR: "须改正的错误",
+    Severity.UNASSESSABLE: "缺少数据、未能核对的事项",
+    Severity.WARNING: "请核实的事项",
 }
-"""What a department is asked to do about findings, the gravest first."""
+"""What a department is asked to do about findings."""
 
 
 def gravest_first(findings: Iterable[Finding]) -> list[Finding]:
@@ -53,9 +53,11 @@ def _waived(waiver: Any) -> str:
 
 
 def asked_for(findings: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:
-    """Findings by what a department is asked to do about them; what is only information is left out."""
-    groups: dict[str, list[Finding]] = {kind: [] for kind in _ASKED_FOR}
+    """Findings by what a department is asked to do about them, the gravest first; information is left out."""
+    blanks, groups = list[Finding](), {severity: list[Finding]() for severity in Severity}
     for each in findings:
-        is_blank = each.rule == _MISSING and each.severity is Severity.WARNING
-        groups.get("missing" if is_blank else each.severity.name.lower(), []).append(each)
-    return [(_ASKED_FOR[kind], found) for kind, found in groups.items() if found]
+        is_blank = each.rule == _BLANKS and each.severity is Severity.WARNING
+        (blanks if is_blank else groups[each.severity]).append(each)
+    (first, asked), *others = _ASKED_FOR.items()
+    parts = [(asked, groups[first]), (_BLANKS_ASKED_FOR, blanks), *((words, groups[each]) for each, words in others)]
+    return [(words, found) for words, found in parts if found]
