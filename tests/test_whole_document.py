@@ -115,7 +115,7 @@ def test_words_in_another_section_are_refused(executed: tuple[Plan, tuple[Run, .
         "other_matters",
         lambda cells: [*cells, *(nbformat.from_dict({**each, "id": "moved"}) for each in moved)],
     )
-    with pytest.raises(PublishingError, match="are in the section 'other_matters'"):
+    with pytest.raises(PublishingError, match="are under '六、其他需要报告的事项'"):
         check(plan, elsewhere)
 
 

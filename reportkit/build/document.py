@@ -77,50 +77,61 @@ def _compact(text: str) -> str:
     return "".join(text.split())
 
 
+def _under_headings(shown: Sequence[Block]) -> Iterator[tuple[str, Block]]:
+    """Each block with the main heading that it is under."""
+    heading = ""
+    for block in shown:
+        if isinstance(block, Words) and block.flavour == "notebook":
+            heading = next(reversed(main_headings(block.text)), heading)
+        yield heading, block
+
+
 def _refuse_missing_words(plan: Plan, edition: Edition, shown: Sequence[Block]) -> None:
     notebooks = {job.section: job.name for job in plan.execution.jobs}
+    placed = list(_under_headings(shown))
+    headings = {heading for heading, _ in placed}
     for section in edition.sections:
+        is_told = section.id in notebooks or section.title in headings
         for slot in section.prose:
             words = plan.basis.words.get(slot.id, "")
-            found = [block for block in shown if isinstance(block, Words) and block.slot == slot.id]
-            if not (words.strip() or (slot.required and section.id in notebooks)):
-                continue
-            where = f"notebooks/{notebooks[section.id]}" if section.id in notebooks else "params/report.yaml, sections"
-            if not found:
-                raise PublishingError(
-                    f"The words of '{slot.id}' ({slot.label}) are not in the document.",
-                    where=where,
-                    fix=f"Write s.prose(\"{slot.id}\") in the notebook of section '{section.id}'.",
-                )
-            for block in (each for each in found if each.section != section.id):
-                raise PublishingError(
-                    f"The words of '{slot.id}' ({slot.label}) are in the section '{block.section}'.",
-                    where=f"section {block.section}, cell {block.cell}",
-                    fix=f"They belong to the section '{section.id}'.",
-                )
-            if len(found) > 1:
-                raise PublishingError(
-                    f"The words of '{slot.id}' ({slot.label}) are in the document {len(found)} times.",
-                    where=f"section {found[1].section}, cell {found[1].cell}",
-                    fix=f'Write s.prose("{slot.id}") once.',
-                )
-            if words.strip() and _compact(found[0].text) != _compact(words):
-                raise PublishingError(
-                    f"The words of '{slot.id}' ({slot.label}) are not those that were handed in.",
-                    where=f"section {found[0].section}, cell {found[0].cell}",
-                    fix="Report this as a defect of reportkit; nothing was published.",
-                )
+            if words.strip() or (slot.required and is_told):
+                found = [each for each in placed if isinstance(each[1], Words) and each[1].slot == slot.id]
+                _refuse_other_words(f"'{slot.id}' ({slot.label})", words, section.title or "", found)
+                if not found:
+                    name = notebooks.get(section.id)
+                    raise PublishingError(
+                        f"The words of '{slot.id}' ({slot.label}) are not in the document.",
+                        where=f"notebooks/{name}" if name else "the section notebooks",
+                        fix=f"Write s.prose(\"{slot.id}\") in the notebook of section '{section.id}'.",
+                    )
+
+
+def _refuse_other_words(name: str, words: str, title: str, found: Sequence[tuple[str, Block]]) -> None:
+    """Refuses a slot's words that are under another heading, there twice, or not those that were handed in."""
+    for place, (heading, block) in enumerate(found):
+        where = f"section {block.section}, cell {block.cell}"
+        if heading != title:
+            raise PublishingError(
+                f"The words of {name} are under '{heading}'.", where=where, fix=f"They belong under '{title}'."
+            )
+        if place:
+            raise PublishingError(
+                f"The words of {name} are in the document {len(found)} times.", where=where, fix="Show them once."
+            )
+        if words.strip() and isinstance(block, Words) and _compact(block.text) != _compact(words):
+            raise PublishingError(
+                f"The words of {name} are not those that were handed in.",
+                where=where,
+                fix="Report this as a defect of reportkit; nothing was published.",
+            )
 
 
 def _refuse_other_tables(edition: Edition, shown: Sequence[Block], tables: Sequence[Table]) -> None:
     """Refuses a document whose statutory tables aren't the data's: each once, in order, under its own heading."""
     headings = {section.table: section.title for section in edition.sections if section.table}
     found: list[Table] = []
-    heading = ""
-    for block in shown:
-        if isinstance(block, Words) and block.flavour == "notebook":
-            heading = next(reversed(main_headings(block.text)), heading)
-        elif isinstance(block, StatutoryTable):
+    for heading, block in _under_headings(shown):
+        if isinstance(block, StatutoryTable):
             found.append(block.table)
             if headings.get(block.table.id) != heading:
                 raise PublishingError(

@@ -24,11 +24,16 @@ def add_line(project: Project, name: str, line_after: Callable[[bytes], str]) ->
         with lock:
             before = path.read_bytes() if path.is_file() else None
             start = b"\n" if before and not before.endswith(b"\n") else b""
-            line = start + line_after(before or b"").encode() + b"\n"  # before the file is opened: it may refuse
-            with path.open("ab") as file:
-                file.write(line)
-                file.flush()
-                os.fsync(file.fileno())
+            try:
+                with path.open("ab") as file:  # whoever is asked for the line knows then that it can be written
+                    line = start + line_after(before or b"").encode() + b"\n"
+                    file.write(line)
+                    file.flush()
+                    os.fsync(file.fileno())
+            except BaseException:
+                if before is None:
+                    path.unlink(missing_ok=True)
+                raise
     except OSError as error:
         where = str(error.filename or name).removeprefix(f"{project.root}/")
         raise InputError(
