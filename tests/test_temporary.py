@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from reportkit.execution.temporary import temporary_folder
+from reportkit.model import Outcome
+from tests.building import build_all, copy_project
 
 
 @pytest.fixture
@@ -50,3 +52,13 @@ def test_the_next_removes_what_a_killed_process_left_and_nothing_else(place: Pat
             assert Path(ours).is_dir()
         alive.kill()
     assert (place / "reportkit-kernels-0").is_dir()
+
+
+def test_a_build_with_nothing_to_do_removes_what_a_killed_one_left(
+    built_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, left = copy_project(built_project, tmp_path / "project"), tmp_path / "tmp" / "reportkit-build-killed"
+    left.mkdir(parents=True)
+    monkeypatch.setattr(tempfile, "tempdir", str(left.parent))
+    assert {bundle.outcome for bundle in build_all(root).values()} == {Outcome.UP_TO_DATE}
+    assert not left.exists()

@@ -16,6 +16,7 @@ from reportkit.build.publish import (
     up_to_date,
 )
 from reportkit.errors import ReportkitError, defect
+from reportkit.execution.temporary import remove_left
 from reportkit.inputs.project import Project
 from reportkit.model import Bundle, Confinement, Finished, Outcome, Plan, Step
 from reportkit.outputs.cache import Cache, Known
@@ -67,6 +68,7 @@ def build(
     closed year is only checked against its manifest, unless `reopening` says why it is made again.
     """
     with locked(project.root / OUTPUTS, listener.waiting):
+        remove_left()  # of a build that was killed; this one may have nothing to do and make no such folder
         cache = Cache(project)
         road = _Road(project, cache, listener, force, reopening)
         known = road.known(targets, maker)

@@ -17,7 +17,7 @@ def temporary_folder(within: str | None = None) -> Iterator[str]:
     Its maker holds a lock on it, which the system takes back however it ends.
     """
     within = within or tempfile.gettempdir()
-    _remove_left(Path(within))
+    remove_left(within)
     folder, lock = _locked(within)
     try:
         yield folder
@@ -39,11 +39,12 @@ def _locked(within: str) -> tuple[str, int | None]:
         os.close(descriptor)  # another process that removes what is left was quicker
 
 
-def _remove_left(temporary: Path) -> None:
+def remove_left(within: str | None = None) -> None:
+    """Removes what killed processes left below `within` or `tempfile.gettempdir()`."""
     if os.name != "posix":
         return
     with suppress(OSError):
-        for path in temporary.glob(f"{_PREFIX}*"):
+        for path in Path(within or tempfile.gettempdir()).glob(f"{_PREFIX}*"):
             with suppress(OSError):
                 descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
                 try:
