@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
+from reportkit.build.document import _refuse_other_tables
 from reportkit.build.plan import plan_report
 from reportkit.build.publish import _refuse_changed
-from reportkit.build.report import _check_tables
 from reportkit.editions import load_edition
 from reportkit.errors import PublishingError
 from reportkit.inputs.project import Project
 from reportkit.model import TABLE_MIME
+from reportkit.publishing.blocks import blocks
 from tests.conftest import MakeProject
 from tests.documents import numbered_figures, output_cell, report, tables_of
 
@@ -44,7 +45,7 @@ def foreign_unit(notebook: Any) -> None:
 
 
 def test_a_document_with_the_tables_of_the_data_passes() -> None:
-    _check_tables(report(FIGURES), EDITION, tables_of(FIGURES))
+    _refuse_other_tables(EDITION, blocks(report(FIGURES)), tables_of(FIGURES))
 
 
 @pytest.mark.parametrize("fault", [exchanged, twice, missing, foreign_unit])
@@ -52,7 +53,7 @@ def test_a_document_with_other_tables_is_refused(fault: Callable[[Any], None]) -
     notebook = report(FIGURES)
     fault(notebook)
     with pytest.raises(PublishingError):
-        _check_tables(notebook, EDITION, tables_of(FIGURES))
+        _refuse_other_tables(EDITION, blocks(notebook), tables_of(FIGURES))
 
 
 @pytest.mark.parametrize("name", ["params/2024/demo.yaml", "notebooks/whole.ipynb"])

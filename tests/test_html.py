@@ -128,9 +128,9 @@ def test_a_markdown_image_is_refused_with_what_to_do_instead() -> None:
     assert "s.show" in caught.value.fix
 
 
-def test_printed_text_and_code_are_not_published() -> None:
+def test_values_that_are_meant_to_be_left_out_and_code_are_not_published() -> None:
     cell = output_cell({"text/plain": "调试输出"}, "overview", "debug")
-    cell.source = "print('调试源码')"
+    cell.source, cell.metadata["tags"] = "print('调试源码')", ["remove-output"]
     page = page_of(report(extra=[cell]))
     assert "调试输出" not in page
     assert "调试源码" not in page

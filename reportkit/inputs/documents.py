@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_args
 
 from pydantic import (
@@ -264,9 +265,15 @@ def _explain(problem: ErrorDetails, model: type[BaseModel], file: YamlFile) -> I
     return InputError(f"{problem['msg']}; found {type(value).__name__} {shown}.", where=where, fix="Correct the value.")
 
 
+@cache
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    """A document's schema, made once: a file may have thousands of mistakes."""
+    return model.model_json_schema()
+
+
 def _accepted(model: type[BaseModel], path: Path) -> list[str]:
     """The keys that a place of the document may have."""
-    schema: dict[str, Any] = model.model_json_schema()
+    schema = _schema(model)
     definitions = schema.get("$defs", {})
     node = schema
     for part in path:

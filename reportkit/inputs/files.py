@@ -1,6 +1,9 @@
 """The files of a project, each read once and as it was then; which of them were looked at."""
 
+import errno
+import os
 import re
+import stat
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -59,10 +62,12 @@ class Files:
         """A file's bytes. Raises InputError where it can't be read."""
         self.note(name)
         try:
-            content = self._path(name).read_bytes()
+            content = self._content(name)
         except OSError as error:
             raise InputError(
-                f"{name} can't be read: {error.strerror}.", where=name, fix="Create it, or make it readable."
+                f"{name} can't be read: {error.strerror}.",
+                where=name,
+                fix="Create it, or make it a file that can be read.",
             ) from error
         self._of(name).digests[name] = sha256(content).hexdigest()
         return content
@@ -81,16 +86,16 @@ class Files:
         self._of(file.name).yaml[file.name] = file
 
     def has(self, name: str) -> bool:
-        """Whether there is such a file."""
+        """Whether there is anything of that name: what is no file is an error once it is read."""
         self.note(name)
-        return name in self.overlay or (self.root / name).is_file()
+        return name in self.overlay or os.path.lexists(self.root / name)
 
     def digest(self, name: str) -> str | None:
         """The sha256 of a file as it was read, or is now where it wasn't; None where there is none."""
         digests = self._of(name).digests
         if name not in digests:
             try:
-                digests[name] = sha256(self._path(name).read_bytes()).hexdigest()
+                digests[name] = sha256(self._content(name)).hexdigest()
             except OSError:
                 digests[name] = None
         return digests[name]
@@ -115,8 +120,12 @@ class Files:
             if before is not None:
                 before |= asked
 
-    def _path(self, name: str) -> Path:
-        return self.overlay.get(name) or self.root / name
+    def _content(self, name: str) -> bytes:
+        """Raises OSError for what is no regular file: a pipe or a device would never end."""
+        path = self.overlay.get(name) or self.root / name
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise OSError(errno.EINVAL, "it is not a regular file")
+        return path.read_bytes()
 
     def _of(self, name: str) -> _Held:
         folder, _, file = name.removeprefix(_PARAMS).partition("/")

@@ -97,7 +97,7 @@ class Project:
         names: list[str] = []
         if folder.is_dir():
             with os.scandir(folder) as entries:
-                names = [entry.name for entry in entries if entry.is_file()]
+                names = [entry.name for entry in entries]
         prefix = f"params/{year}/"
         names += [name.removeprefix(prefix) for name in self.overlay if name.startswith(prefix)]
         found = {name.removesuffix(".yaml") for name in names if _YAML.search(name) and not name.endswith(_BESIDE)}

@@ -179,25 +179,43 @@ def _line(event: Any) -> int:
     return int(event.start_mark.line) + 1
 
 
+_NULLS = frozenset(("", "~", "null"))
+_BOOLS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+_MOST_DIGITS = 40
+_YEARS = range(1900, 2200)
+"""Nothing that is written here happened before, or will be published after."""
+
+
+def _day(text: str, where: str) -> date:
+    try:
+        found = date.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(f"'{text[:40]}' is not a date.", where=where, fix="Write it as 2024-01-31.") from error
+    if found.year not in _YEARS:
+        raise InputError(f"'{text}' is no day of our time.", where=where, fix="Correct the year.")
+    return found
+
+
 def _scalar(tag: str, text: str, where: str) -> Any:
     kind = tag.removeprefix(_TAG)
     if kind == "str":
         return text
-    if kind == "null":
+    if kind == "null" and text.lower() in _NULLS:
         return None
-    if kind == "bool":
-        return text.lower() in ("true", "yes", "on")
+    if kind == "bool" and text.lower() in _BOOLS:
+        return _BOOLS[text.lower()]
+    if kind in ("int", "float") and len(text) > _MOST_DIGITS:
+        raise InputError(
+            f"The number {text[:20]}… has {len(text)} digits.", where=where, fix=f"At most {_MOST_DIGITS} are read."
+        )
     if kind == "int" and _WHOLE.match(text):
         return int(text) if len(text) < 19 else text
     if kind == "float" and _DECIMAL.match(text):
         return abs(Decimal(text)) if Decimal(text) == 0 else Decimal(text)
     if kind == "timestamp":
-        try:
-            return date.fromisoformat(text)
-        except ValueError as error:
-            raise InputError(f"'{text}' is not a date.", where=where, fix="Write it as 2024-01-31.") from error
+        return _day(text, where)
     raise InputError(
-        f"'{text}' can't be read as a number, date or text.",
+        f"'{text[:40]}' can't be read as a number, date or text.",
         where=where,
         fix="Write plain digits (1234 or 12.5), or put it in quotation marks if it is text.",
     )
