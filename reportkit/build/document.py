@@ -90,13 +90,14 @@ def _refuse_missing_words(plan: Plan, edition: Edition, shown: Sequence[Block]) 
     notebooks = {job.section: job.name for job in plan.execution.jobs}
     placed = list(_under_headings(shown))
     headings = {heading for heading, _ in placed}
+    titles = {section.title or "" for section in edition.sections}
     for section in edition.sections:
         is_told = section.id in notebooks or section.title in headings
         for slot in section.prose:
             words = plan.basis.words.get(slot.id, "")
             if words.strip() or (slot.required and is_told):
                 found = [each for each in placed if isinstance(each[1], Words) and each[1].slot == slot.id]
-                _refuse_other_words(f"'{slot.id}' ({slot.label})", words, section.title or "", found)
+                _refuse_other_words(f"'{slot.id}' ({slot.label})", words, section.title or "", titles, found)
                 if not found:
                     name = notebooks.get(section.id)
                     raise PublishingError(
@@ -106,11 +107,16 @@ def _refuse_missing_words(plan: Plan, edition: Edition, shown: Sequence[Block]) 
                     )
 
 
-def _refuse_other_words(name: str, words: str, title: str, found: Sequence[tuple[str, Block]]) -> None:
-    """Refuses a slot's words that are under another heading, there twice, or not those that were handed in."""
+def _refuse_other_words(
+    name: str, words: str, title: str, titles: set[str], found: Sequence[tuple[str, Block]]
+) -> None:
+    """Refuses a slot's words that are in another section, there twice, or not those that were handed in.
+
+    A heading that is none of the format's is a finding of S-1, and no other section.
+    """
     for place, (heading, block) in enumerate(found):
         where = f"section {block.section}, cell {block.cell}"
-        if heading != title:
+        if heading != title and heading in titles:
             raise PublishingError(
                 f"The words of {name} are under '{heading}'.", where=where, fix=f"They belong under '{title}'."
             )
