@@ -1,6 +1,8 @@
 """sha256 over data and over the package's own files."""
 
 import json
+import os
+import stat
 from collections.abc import Iterable
 from functools import cache
 from hashlib import sha256
@@ -12,6 +14,23 @@ from typing import Any
 def digest_of(data: Any) -> str:
     """sha256 over data as canonical JSON: the order of keys doesn't matter; dates and the like are taken as text."""
     return sha256(json.dumps(data, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()
+
+
+UNFOLLOWABLE = "?"
+"""The state of something read that nobody can look at again; it is never the same."""
+_ABSENT, _NO_FILE = "-", "no file"
+
+
+def file_state(path: str) -> str:
+    """sha256 of a file as it is now; another word where there is none, or where it can't be read as one."""
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116 - kernels ask for it at every file they open
+            return _NO_FILE
+        return sha256(Path(path).read_bytes()).hexdigest()
+    except FileNotFoundError:
+        return _ABSENT
+    except (OSError, ValueError):
+        return _NO_FILE
 
 
 @cache

@@ -444,13 +444,17 @@ class Job:
     needs: Mapping[str, str] = field(default_factory=dict)
 
 
+FILES = "files"
+"""Among what a Run has read, in the place of a report: other files by their path, with their state then."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """The outcome of one Job: the executed notebook as bytes, and the failure where there was one.
 
-    `reads` are what it read of each report that it opened, by key; None where that isn't known. `executed` is False
-    for one that was kept. `began` is in seconds since 1970, `peak_bytes` the most memory that its kernel had, None
-    where that isn't known; `tries` are 2 where its kernel died the first time.
+    `reads` are what it read of each report that it opened, by key, and of FILES; None where that isn't known.
+    `executed` is False for one that was kept. `began` is in seconds since 1970, `peak_bytes` the most memory that its
+    kernel had, None where that isn't known; `tries` are 2 where its kernel died the first time.
     """
 
     job: Job

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from hashlib import sha256
 from importlib.metadata import Distribution
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pylopdf_fonts_zh_cn import sans_path, serif_path
 
 from reportkit import installed
 from reportkit.build.build import build
@@ -33,6 +35,7 @@ from reportkit.outputs.cache import FOLDER, LAYOUT, Cache
 from reportkit.outputs.prune import prune, size
 from reportkit.outputs.store import Store
 from reportkit.publishing import shaping as environment
+from reportkit.text.strings import json_bytes
 from tests.building import QUIET, build_all, copy_project, edit
 from tests.shipped import FORMATS
 
@@ -343,6 +346,32 @@ def test_a_lost_or_damaged_output_is_put_back(root: Path) -> None:
     assert files_of(root) == before
 
 
+@pytest.mark.parametrize("forged", ["title", "digest", "page", "content", "cache-lost"])
+def test_a_publication_whose_manifest_is_not_what_was_built_is_put_back(root: Path, forged: str) -> None:
+    """A page and its digest may have been changed together."""
+    before = files_of(root)
+    folder = root / "outputs/2024/suqian"
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    match forged:
+        case "title":
+            manifest["title"] = "另一标题"
+        case "digest":
+            manifest["digest"] = "0" * 64
+        case "content":
+            manifest["content"]["requests"] = "0" * 64
+        case _:
+            page = (folder / "report.html").read_bytes().replace(b"1431", b"1432")
+            (folder / "report.html").write_bytes(page)
+            manifest["files"]["report.html"] = {"sha256": sha256(page).hexdigest(), "bytes": len(page)}
+    (folder / "manifest.json").write_bytes(json_bytes(manifest))
+    if forged == "cache-lost":
+        for record in (root / FOLDER).rglob("bundles"):
+            shutil.rmtree(record)
+    bundles = build_all(root)
+    assert {bundle.executed for bundle in bundles.values()} == {()}
+    assert files_of(root) == before
+
+
 @pytest.mark.parametrize("damage", [b"", b"\x00\x01", b"not what it was"])
 def test_a_damaged_entry_is_made_once_more(root: Path, damage: bytes) -> None:
     before = files_of(root)
@@ -351,8 +380,8 @@ def test_a_damaged_entry_is_made_once_more(root: Path, damage: bytes) -> None:
             path.write_bytes(damage)
     shutil.rmtree(root / "outputs/2024")
     bundles = build_all(root)
-    assert len(bundles[SUQIAN_24].executed) == 7
-    assert bundles[SUQIAN_23].outcome is Outcome.UP_TO_DATE
+    # Nobody knows any more what was built: what is there is no better known than what is gone.
+    assert {len(bundle.executed) for bundle in bundles.values()} == {7}
     assert files_of(root) == before
 
 
@@ -469,7 +498,7 @@ def test_a_full_disk_fails_no_report(root: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(cache_module.Store, "_write", full)
     edit(root, *EDITS[0])
     assert build_all(root)[SUQIAN_24].outcome is Outcome.PUBLISHED
-    assert decisions(root)[SUQIAN_24].work is Work.NOTHING
+    assert decisions(root)[SUQIAN_24].work is Work.RUN  # nothing could note what was built
 
 
 def with_cell(root: Path, *lines: str) -> None:
@@ -515,6 +544,31 @@ def test_a_notebook_that_reads_by_itself_runs_in_every_build(root: Path, tmp_pat
     decision = decide(project, Cache(project, read_only=True), 2024, "suqian")
     assert isinstance(decision, ToBuild)
     assert (reasons_of(decision).work, decision.folder is not None) == (Work.RUN, True)
+
+
+def test_a_notebook_that_reads_a_font_runs_when_that_changes(root: Path, tmp_path: Path) -> None:
+    """None of its names could read a file: what its kernel opened tells."""
+    font = tmp_path / "house.ttf"
+    font.write_bytes(sans_path().read_bytes())
+    with_cell(
+        root,
+        "from matplotlib.font_manager import FontProperties",
+        "f = s.bar_chart({'收到': 'requests.received.total'})",
+        f"f.axes[0].set_title('乙', fontproperties=FontProperties(fname={str(font)!r}))",
+        "s.show(f, caption='甲', alt='乙')",
+    )
+    assert build_one(root).executed == ("06-other-matters.ipynb",)
+    assert decisions(root)[SUQIAN_24].work is Work.NOTHING
+    assert build_one(root).executed == ()
+    font.write_bytes(serif_path().read_bytes())
+    found = decisions(root)[SUQIAN_24]
+    assert to_run({"found": found}) == {"found": {"06-other-matters"}}
+    assert [change.what for job in found.jobs for change in job.changes] == [f"file {font}"]
+    assert build_one(root).executed == ("06-other-matters.ipynb",)
+    assert build_one(root).executed == ()
+    font.write_bytes(sans_path().read_bytes())
+    assert build_one(root).executed == ()  # the run with that font was kept
+    assert decisions(root)[SUQIAN_24].work is Work.NOTHING
 
 
 def test_a_body_that_notebooks_name_is_an_input(root: Path) -> None:

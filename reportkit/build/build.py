@@ -19,9 +19,10 @@ from reportkit.errors import ReportkitError, defect
 from reportkit.execution.temporary import remove_left
 from reportkit.inputs.project import Project
 from reportkit.model import Bundle, Confinement, Finished, Outcome, Plan, Step
-from reportkit.outputs.cache import Cache, Known
+from reportkit.outputs.cache import Cache
 from reportkit.outputs.folders import OUTPUTS, place
 from reportkit.outputs.lock import locked
+from reportkit.outputs.lookups import Known
 from reportkit.outputs.swap import recover
 
 

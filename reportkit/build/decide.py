@@ -9,8 +9,9 @@ from reportkit.execution.dependencies import UNFOLLOWED
 from reportkit.inputs.approvals_file import approvals_path
 from reportkit.inputs.project import Project
 from reportkit.model import Correction, Finding, Plan
-from reportkit.outputs.cache import Cache, Change, Known, Lookup
+from reportkit.outputs.cache import Cache
 from reportkit.outputs.folders import finished_folder, refuse_shortened
+from reportkit.outputs.lookups import Change, Known, Lookup
 from reportkit.publishing import data
 from reportkit.review.approvals import read_records
 
@@ -157,7 +158,7 @@ def unchanged(project: Project, cache: Cache, known: Known | None, *, thorough: 
     if known is None:
         return None
     year, department = known.year, known.department
-    folder = finished_folder(project, cache.stamps, year, department, known.digest, thorough=thorough)
+    folder = finished_folder(project, cache, year, department, known.digest, thorough=thorough)
     if folder is None:
         return None
     return Current(year, department, folder, known.draft, known.missing, known.digest)
@@ -183,8 +184,8 @@ def decide(
     cache.remember(plan, files)
     if force:
         return ToBuild(plan, tuple(Lookup(job, None) for job in plan.execution.jobs))
-    folder = finished_folder(project, cache.stamps, year, department, plan.digest)
-    if any(UNFOLLOWED in job.needs for job in plan.execution.jobs):
+    folder = finished_folder(project, cache, year, department, plan.digest)
+    if any(UNFOLLOWED in job.needs for job in plan.execution.jobs) or cache.has_opened_changed(year, department):
         return _to_build(cache, plan, folder=folder)
     if folder is not None:
         return Current(year, department, folder, plan.head.draft, plan.head.missing, plan.digest, plan)

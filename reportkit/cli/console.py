@@ -12,7 +12,7 @@ from rich.table import Table
 from reportkit.build.decide import Reasons, Work
 from reportkit.errors import ReportkitError, each_error
 from reportkit.model import Bundle, Checked, Finding, Outcome, Severity, State
-from reportkit.outputs.cache import Change
+from reportkit.outputs.lookups import Change
 from reportkit.review.approvals import ACTIONS
 from reportkit.review.changes import WordsChange
 from reportkit.review.phrases import KINDS, growth, is_spacing, not_compared, numbers, section_titles, what, where

@@ -18,6 +18,7 @@ from reportkit.model import Finding, Plan, Severity
 from reportkit.outputs import manifest
 from reportkit.outputs.append import add_line
 from reportkit.outputs.folders import drafted_correction, finished_place, place
+from reportkit.outputs.verify import faults_of
 from reportkit.publishing import data
 from reportkit.publishing.notice import Notice
 from reportkit.review.approvals import Record, next_record, read_records, whole_report
@@ -206,7 +207,7 @@ def _up_to_date(project: Project, year: int, department: str) -> tuple[Content, 
     fix = f"Build it: reportkit build -y {year} -d {department}"
     if folder is None:
         raise ProjectError(f"{year}/{department} has not been built.", where=name, fix=fix)
-    if faults := list(manifest.faults(folder)):
+    if faults := faults_of(project, year, department, draft=folder == place(project, year, department, draft=True)):
         raise ProjectError(f"The finished report is damaged: {', '.join(faults)}.", where=name, fix=fix)
     _refuse_closed(project, year, department)
     plan = _plan_now(project, year, department)

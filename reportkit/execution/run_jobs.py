@@ -24,7 +24,7 @@ from reportkit.execution.complete import refuse_other_report, refuse_unfinished
 from reportkit.execution.kernel_variables import kernel_env
 from reportkit.execution.running import fits_socket
 from reportkit.execution.temporary import temporary_folder
-from reportkit.model import Confinement, Job, Plan, Run
+from reportkit.model import FILES, Confinement, Job, Plan, Run
 from reportkit.text.cell_ids import with_ids
 
 # A failure is reported once, by the Run; papermill's log would repeat it on standard error.
@@ -221,6 +221,8 @@ def _take_reads(executed: Any) -> dict[str, dict[str, str]] | None:
             opened += about.get("kind") == "opened"
             if about.get("kind") == "reads":
                 reads.setdefault(about["report"], {}).update(about["reads"])
+                if about.get("files"):
+                    reads[FILES] = dict(about["files"])
             else:
                 kept.append(output)
         if "outputs" in cell:

@@ -24,6 +24,7 @@ from reportkit.notebook import charts, contact
 from reportkit.notebook import growth as numbers
 from reportkit.notebook.calls import offered
 from reportkit.notebook.cells import chart_html, table_html, table_text, words_html
+from reportkit.notebook.opened import opened, watch
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -73,13 +74,15 @@ def open_section(year: int, department: Id) -> "NotebookSection":
         raw=True,
     )
     if folder and (shell := get_ipython()) is not None:
+        watch(folder)
         shell.events.register("post_run_cell", lambda _: _send_reads(f"{year}/{department}", reader))
     return section
 
 
 def _send_reads(report: str, reader: Reader) -> None:
     """Sends what has been read so far with the cell's outputs: a build runs a section again if that changes."""
-    display({}, metadata={"reportkit": {"kind": "reads", "report": report, "reads": dict(reader.reads)}}, raw=True)
+    about = {"kind": "reads", "report": report, "reads": dict(reader.reads), "files": opened()}
+    display({}, metadata={"reportkit": about}, raw=True)
 
 
 class NotebookSection:

@@ -4,15 +4,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from reportkit.digests import digest_of
+from reportkit.digests import digest_of, file_state
 from reportkit.execution.dependencies import UNFOLLOWED, libraries, surroundings
 from reportkit.inputs.files import DEFINITION, REGISTER, submission_path
 from reportkit.inputs.project import Project
 from reportkit.inputs.reads import Reader
-from reportkit.model import Bundle, Job, Plan, Run
+from reportkit.model import FILES, Bundle, Job, Plan, Run
+from reportkit.outputs.lookups import Change, Known, Lookup, differences
 from reportkit.outputs.store import Store
 from reportkit.outputs.unchanged import Stamps
 from reportkit.publishing.shaping import environment
@@ -25,39 +27,6 @@ _RUNS_KEPT = 4
 
 _BUILDS_KEPT = 8
 """Builds of one report that are known by name, for reviewers who ask what has changed since."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One thing that is not as it was, with its digest or value before and now; None where it wasn't or isn't there."""
-
-    what: str
-    before: str | None
-    now: str | None
-
-    def to_json(self) -> dict[str, Any]:
-        return {"what": self.what, "before": self.before, "now": self.now}
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A report that was planned before from what still lies in the project."""
-
-    year: int
-    department: str
-    digest: str
-    draft: bool
-    missing: int
-
-
-@dataclass(frozen=True, slots=True)
-class Lookup:
-    """A job's kept run, or why it must run: what has changed since the run that was of use last; `is_new`: none was."""
-
-    job: Job
-    run: Run | None
-    changes: tuple[Change, ...] = ()
-    is_new: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,6 +66,8 @@ class Cache:
             return None
         if any(self.project.files.digest(name) != digest for name, digest in record["files"].items()):
             return None
+        if self.has_opened_changed(year, department):
+            return None
         return Known(year, department, record["digest"], record["draft"], record["missing"])
 
     def remember(self, plan: Plan, files: Iterable[str]) -> None:
@@ -120,14 +91,14 @@ class Cache:
         record = self._store.read(f"finished/{plan.name}")
         if record is None:
             return None
-        changes = _differences(record["parts"], plan.origin.parts)
+        changes = differences(record["parts"], plan.origin.parts)
         keys = record["keys"]
         return tuple(more for change in changes for more in (change, *self._keys_changed(plan, change.what, keys)))
 
     def _keys_changed(self, plan: Plan, name: str, before: Mapping[str, Mapping[str, str]]) -> Iterable[Change]:
         """The keys inside a changed file of params/ that are not as they were."""
         if name in before:
-            for change in _differences(before[name], self._keys(name, plan)):
+            for change in differences(before[name], self._keys(name, plan)):
                 yield replace(change, what=f"{name}: {change.what}")
 
     def _keys(self, name: str, plan: Plan) -> dict[str, str]:
@@ -164,9 +135,13 @@ class Cache:
         self, plan: Plan, job: Job, record: Mapping[str, Any], readers: dict[str, Reader | None]
     ) -> tuple[Change, ...]:
         found: list[Change] = []
-        for change in _differences(record["needs"], job.needs):
+        for change in differences(record["needs"], job.needs):
             found += self._libraries_changed(record) if change.what == "libraries" else [change]
         for report, reads in record["reads"].items():
+            if report == FILES:
+                states = {path: file_state(path) for path in reads}
+                found += [replace(each, what=f"file {each.what}") for each in differences(reads, states)]
+                continue
             if report not in readers:
                 readers[report] = _reader(self.project, plan, report)
             reader = readers[report]
@@ -180,11 +155,37 @@ class Cache:
         kept = self._store.read(f"libraries/{record['needs']['libraries']}")
         if kept is None:
             return [Change("libraries", record["needs"]["libraries"], surroundings()["libraries"])]
-        return [replace(change, what=f"library {change.what}") for change in _differences(kept, libraries())]
+        return [replace(change, what=f"library {change.what}") for change in differences(kept, libraries())]
+
+    def has_opened_changed(self, year: int, department: str) -> bool:
+        """Whether a file is not as it was that a notebook of a report read by itself, or can't be followed."""
+        record = self._store.read(_opened(year, department)) or {}
+        return any(
+            file_state(path) != state for files in record.get("jobs", {}).values() for path, state in files.items()
+        )
+
+    def _note_opened(self, plan: Plan, runs: Iterable[Run]) -> None:
+        """Notes the files that a report's notebooks read by themselves; of kept runs it was noted."""
+        name = _opened(plan.year, plan.department.id)
+        before = (self._store.read(name) or {}).get("jobs", {})
+        jobs: dict[str, Mapping[str, str]] = {}
+        for run in runs:
+            if files := run.reads.get(FILES, {}) if run.reads is not None else self._read_before(plan, run):
+                jobs[run.job.name] = files
+        if jobs or before:
+            self._store.write(name, {"jobs": jobs})
+
+    def _read_before(self, plan: Plan, run: Run) -> Mapping[str, str]:
+        """The files that a run which was kept had read."""
+        digest = sha256(run.notebook or b"").hexdigest()
+        kept = (each.data for each in self._store.records(_runs(plan, run.job)) if each.data["notebook"] == digest)
+        return next((dict(each["reads"].get(FILES, {})) for each in kept), {})
 
     def keep_runs(self, plan: Plan, runs: Iterable[Run]) -> None:
         """Keeps what was executed, with what it needed and read."""
+        runs = tuple(runs)
         with suppress(OSError):
+            self._note_opened(plan, runs)
             name = f"libraries/{surroundings()['libraries']}"
             if self._store.read(name) is None:
                 self._store.write(name, libraries())
@@ -315,14 +316,6 @@ def _flat(path: str, value: Any) -> Iterator[tuple[str, str]]:
 _SHORT = 40
 
 
-def _differences(before: Mapping[str, str], now: Mapping[str, str]) -> list[Change]:
-    return [
-        Change(name, before.get(name), now.get(name))
-        for name in dict.fromkeys((*before, *now))
-        if before.get(name) != now.get(name)
-    ]
-
-
 def _reader(project: Project, plan: Plan, report: str) -> Reader | None:
     """A reader of a report as a plan's kernels see it: with the submissions that are the plan's inputs, no others."""
     year, _, department = report.partition("/")
@@ -333,6 +326,10 @@ def _reader(project: Project, plan: Plan, report: str) -> Reader | None:
 
 def _report(year: int, department: str) -> str:
     return f"reports/{year}/{department}"
+
+
+def _opened(year: int, department: str) -> str:
+    return f"opened/{year}/{department}"
 
 
 def _runs(plan: Plan, job: Job) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from reportkit.inputs.corrections import corrections_of
 from reportkit.inputs.project import Project
 from reportkit.model import Correction
 from reportkit.outputs import manifest
-from reportkit.outputs.unchanged import Stamps
+from reportkit.outputs.cache import Cache
 from reportkit.review.approvals import Record
 
 OUTPUTS = "outputs"
@@ -47,12 +48,14 @@ def _printed(folder: Path) -> list[Any]:
 
 
 def finished_folder(
-    project: Project, stamps: Stamps, year: int, department: str, digest: str, *, thorough: bool = True
+    project: Project, cache: Cache, year: int, department: str, digest: str, *, thorough: bool = True
 ) -> Path | None:
     """The folder that was made from the plan of that digest and is whole; None where the report must be built.
 
-    Unless `thorough`, files that have been touched are checked against their manifest by size alone.
+    Its manifest must be, to the byte, the one that the cache says was built: a page and its digest may have been
+    changed together. Unless `thorough`, files that have been touched are checked against their manifest by size alone.
     """
+    stamps = cache.stamps
     for draft in (False, True):
         folder = place(project, year, department, draft)
         found = stamps.known(folder)
@@ -62,6 +65,8 @@ def finished_folder(
             continue
         if is_known:
             return folder
+        if cache.manifest_digest(digest) != sha256((folder / manifest.NAME).read_bytes()).hexdigest():
+            continue
         if thorough and not any(manifest.faults(folder)):
             stamps.note(folder, {"digest": found["digest"], "state": found["state"]})
             return folder

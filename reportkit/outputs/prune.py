@@ -108,7 +108,7 @@ def _forget_reports(project: Project, store: Store, oldest: float) -> None:
         _, year, department = record.name.split("/")
         return any((project.root / root / year / department).is_dir() for root in (OUTPUTS, DRAFTS))
 
-    for kind in ("reports", "finished"):
+    for kind in ("reports", "finished", "opened"):
         for record in list(store.records(kind)):
             if record.used < oldest and not is_there(record):
                 store.forget(record.name)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from reportkit.inputs.project import Project
@@ -59,10 +60,19 @@ def faults_of(project: Project, year: int, department: str, *, draft: bool) -> l
         found.append(
             f"{manifest.NAME} is of another place: {data.get('state')} {data.get('year')}/{data.get('department')}"
         )
-    kept = Cache(project, read_only=True).manifest_digest(str(data.get("digest")))
-    if kept is not None and kept != sha256((folder / manifest.NAME).read_bytes()).hexdigest():
+    if data and _is_forged(project, folder, str(data.get("digest"))):
         found.append(f"{manifest.NAME} is not what was built")
     return found
+
+
+def _is_forged(project: Project, folder: Path, digest: str) -> bool:
+    """Whether the builds that are known of a report made another manifest; False where none is known."""
+    cache = Cache(project, read_only=True)
+    kept = cache.manifest_digest(digest)
+    if kept is None:
+        known = [each for each, _ in cache.builds(int(folder.parent.name), folder.name)]
+        return bool(known) and digest not in known
+    return kept != sha256((folder / manifest.NAME).read_bytes()).hexdigest()
 
 
 def was_published(project: Project, year: int, department: str) -> bool:

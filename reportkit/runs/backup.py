@@ -3,23 +3,35 @@
 import io
 import json
 import os
+import re
 import shutil
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from reportkit.errors import ProjectError
 from reportkit.inputs.project import Project
 from reportkit.outputs import sbom
 from reportkit.outputs.folders import OUTPUTS
+from reportkit.outputs.verify import verify
+from reportkit.runs.unpacking import Unpacked, too_much
 from reportkit.text.strings import json_bytes
 
 _CONTENTS = "backup.json"
+_VERSION = 1
 _SHARED = ("params", "notebooks")
+_LIST_BYTES = 64 * 2**20
+"""The longest list of files that is read: some half a million of them."""
+_ENTRY_BYTES = 4096
+"""What an archive may have for each file beside its content: headers, a long name, what fills up the last block."""
+_HELD = re.compile(
+    rf"(?:{'|'.join(_SHARED)}|{OUTPUTS}/{sbom.FOLDER}|{OUTPUTS}/[12][0-9]{{3}}/[^./][^/]*)(?:/[^/\x00-\x1f\x7f\ud800-\udfff\\]+)+"
+)
+"""The paths that `backup` writes; none of their parts is `.` or `..`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +49,22 @@ class Archived:
 def backup(project: Project, path: Path) -> Archived:
     """Writes an archive of params/, notebooks/ and what is published, and reads it back.
 
-    The same project gives the same bytes. Raises ProjectError where it can't be written.
+    The same project gives the same bytes. Raises ProjectError where it can't be written, where a published report
+    isn't what was built, and for a file whose name no archive may have.
     """
+    _refuse_changed(project)
     names = sorted(_files(project.root))
-    digests = {name: sha256((project.root / name).read_bytes()).hexdigest() for name in names}
+    _refuse_names(names, str(project.root))
+    digests: dict[str, str] = {}
+    sizes: dict[str, int] = {}
+    for name in names:
+        content = (project.root / name).read_bytes()
+        digests[name], sizes[name] = sha256(content).hexdigest(), len(content)
     new = path.with_name(f".{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tarfile.open(new, "w:xz", format=tarfile.PAX_FORMAT) as archive:
-            _add(archive, _CONTENTS, json_bytes({"version": 1, "files": digests}))
+            _add(archive, _CONTENTS, json_bytes({"version": _VERSION, "files": digests, "bytes": sizes}))
             for name in names:
                 _add(archive, name, (project.root / name).read_bytes())
         found = check(new)
@@ -57,20 +76,24 @@ def backup(project: Project, path: Path) -> Archived:
             where=str(path),
             fix="Name a file in a folder of yours.",
         ) from error
+    except ProjectError:
+        new.unlink(missing_ok=True)
+        raise
     return Archived(path, found.files, found.reports)
 
 
 def check(path: Path) -> Archived:
     """Checks every file of an archive against its digest. Raises ProjectError where one isn't what it was."""
-    with _opened(path) as archive:
-        digests = _digests(archive, path)
-        seen = {name: sha256(content).hexdigest() for name, content in _contents(archive, path)}
-    if wrong := sorted({name for name in seen.keys() | digests.keys() if seen.get(name) != digests.get(name)}):
-        raise ProjectError(
-            f"The archive is damaged: {', '.join(wrong[:5])}.", where=str(path), fix="Take another archive."
-        )
-    reports = sum(name.startswith(f"{OUTPUTS}/") and name.endswith("/manifest.json") for name in digests)
-    return Archived(path, len(digests), reports)
+    listed: Mapping[str, str] = {}
+    seen: set[str] = set()
+    for listed, name, content in _each_file(path):
+        if name in seen or sha256(content).hexdigest() != listed[name]:
+            raise _damaged(path, [name])
+        seen.add(name)
+    if missing := sorted(listed.keys() - seen):
+        raise _damaged(path, missing)
+    reports = sum(name.startswith(f"{OUTPUTS}/") and name.endswith("/manifest.json") for name in listed)
+    return Archived(path, len(listed), reports)
 
 
 def restore(path: Path, folder: Path) -> Archived:
@@ -83,11 +106,12 @@ def restore(path: Path, folder: Path) -> Archived:
     folder.parent.mkdir(parents=True, exist_ok=True)
     new = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
-        with _opened(path) as archive:
-            for name, content in _contents(archive, path):
-                target = new / name
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(content)
+        for listed, name, content in _each_file(path):
+            if sha256(content).hexdigest() != listed[name]:
+                raise _damaged(path, [name])  # it was exchanged since it was checked
+            target = new / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
         if folder.exists():
             folder.rmdir()
         new.chmod(0o755)
@@ -99,7 +123,23 @@ def restore(path: Path, folder: Path) -> Archived:
         raise ProjectError(
             f"{folder} can't be written: {error.strerror}.", where=str(folder), fix="Make room on the disk."
         ) from error
+    except ProjectError:
+        shutil.rmtree(new, ignore_errors=True)
+        raise
     return Archived(folder, found.files, found.reports)
+
+
+def _refuse_changed(project: Project) -> None:
+    """Refuses a project of which a published report isn't what was built: a backup would make it the truth."""
+    wrong = [each for each in verify(project, (), ()) if each.faults and not each.draft]
+    if wrong:
+        first = wrong[0]
+        raise ProjectError(
+            f"{len(wrong)} published reports are not what was built: {first.year}/{first.department}: "
+            f"{'; '.join(first.faults[:3])}.",
+            where=f"{OUTPUTS}/{first.year}/{first.department}",
+            fix="`reportkit verify` lists them; build them again, or put back the files of a closed year.",
+        )
 
 
 def _files(root: Path) -> Iterator[str]:
@@ -113,39 +153,93 @@ def _files(root: Path) -> Iterator[str]:
             yield from (path.relative_to(root).as_posix() for path in place.rglob("*") if path.is_file())
 
 
+def _refuse_names(names: list[str], where: str) -> None:
+    for name in names:
+        if not _is_held(name):
+            raise ProjectError(
+                f"A file is named {name!a}, which no archive may hold.",
+                where=where,
+                fix="Rename it, or take it out.",
+            )
+
+
+def _is_held(name: str) -> bool:
+    """Whether `backup` could have written a file of this path."""
+    return _HELD.fullmatch(name) is not None and not {".", ".."} & set(name.split("/"))
+
+
 def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
     entry = tarfile.TarInfo(name)  # no time, no owner: the same files are the same archive
     entry.size, entry.mode = len(content), 0o644
     archive.addfile(entry, io.BytesIO(content))
 
 
-def _opened(path: Path) -> tarfile.TarFile:
+def _each_file(path: Path) -> Iterator[tuple[Mapping[str, str], str, bytes]]:
+    """The list of an archive's digests, and each file of the list with its content; no more is unpacked than that.
+
+    Raises ProjectError for another version, and for whatever a backup never holds.
+    """
     try:
-        return tarfile.open(path, "r:xz")
-    except (OSError, tarfile.TarError) as error:
-        raise ProjectError(f"{path.name} is no archive of reportkit: {error}.", where=str(path)) from error
+        with (
+            path.open("rb") as packed,
+            Unpacked(packed, most=_LIST_BYTES) as unpacked,
+            tarfile.open(fileobj=unpacked, mode="r|", errorlevel=2) as archive,
+        ):
+            listed, sizes = _list(archive, path)
+            unpacked.most = _LIST_BYTES + sum(sizes.values()) + _ENTRY_BYTES * (len(sizes) + 4)
+            for number, entry in enumerate(archive):
+                if number == 0:
+                    continue  # the list itself
+                if not entry.isreg() or entry.name not in listed or entry.size != sizes[entry.name]:
+                    raise ProjectError(
+                        f"The archive holds {entry.name!a}, which is not as its list says.",
+                        where=str(path),
+                        fix="Take another archive.",
+                    )
+                content = archive.extractfile(entry)
+                assert content is not None
+                yield listed, entry.name, content.read()
+    except (tarfile.TarError, EOFError, OSError, ValueError) as error:
+        if too_much(error):
+            raise ProjectError(
+                "The archive unpacks to more than its list says.", where=str(path), fix="Take another archive."
+            ) from error
+        raise ProjectError(
+            f"{path.name} is no archive of reportkit, or it is cut off: {error}.",
+            where=str(path),
+            fix="Take another archive.",
+        ) from error
 
 
-def _digests(archive: tarfile.TarFile, path: Path) -> dict[str, str]:
+def _list(archive: tarfile.TarFile, path: Path) -> tuple[dict[str, str], dict[str, int]]:
+    """The archive's own list: digest and size of each file, by its path."""
+    first = archive.next()
+    content = archive.extractfile(first) if first is not None and first.isreg() else None
+    if first is None or first.name != _CONTENTS or content is None:
+        raise ProjectError(f"{path.name} is no archive of reportkit.", where=str(path), fix="Take another file.")
     try:
-        entry = archive.extractfile(_CONTENTS)
-        assert entry is not None
-        return dict(json.loads(entry.read())["files"])
-    except (KeyError, ValueError, AssertionError, TypeError, OSError, tarfile.TarError, EOFError) as error:
-        raise ProjectError(f"{path.name} is no archive of reportkit.", where=str(path)) from error
+        data = json.loads(content.read())
+        version, digests, sizes = data["version"], dict(data["files"]), dict(data["bytes"])
+        is_fit = all(isinstance(each, str) for each in digests.values()) and digests.keys() == sizes.keys()
+        is_fit = is_fit and all(type(each) is int and each >= 0 for each in sizes.values())
+    except (KeyError, ValueError, TypeError, RecursionError):
+        version, digests, sizes, is_fit = None, {}, {}, False
+    if version != _VERSION or not is_fit:
+        raise ProjectError(
+            "The archive is of another version of reportkit.",
+            where=str(path),
+            fix="Restore it with the version that wrote it.",
+        )
+    if foreign := [name for name in digests if not _is_held(name)]:
+        raise ProjectError(
+            f"The archive holds {foreign[0]!a}, which no backup holds.", where=str(path), fix="Take another archive."
+        )
+    return digests, sizes
 
 
-def _contents(archive: tarfile.TarFile, path: Path) -> Iterator[tuple[str, bytes]]:
-    """Each file but the list of them; a name that leads out of the folder, or no plain file, is refused."""
-    try:
-        for entry in archive:
-            if entry.name == _CONTENTS:
-                continue
-            parts = PurePosixPath(entry.name).parts
-            if not entry.isfile() or not parts or parts[0] not in (*_SHARED, OUTPUTS) or ".." in parts:
-                raise ProjectError(f"The archive holds '{entry.name}'.", where=str(path), fix="Take another archive.")
-            content = archive.extractfile(entry)
-            assert content is not None
-            yield entry.name, content.read()
-    except (tarfile.TarError, EOFError, OSError) as error:
-        raise ProjectError(f"The archive is cut off: {error}.", where=str(path), fix="Take another one.") from error
+def _damaged(path: Path, names: list[str]) -> ProjectError:
+    return ProjectError(
+        f"The archive is damaged: {', '.join(ascii(name) for name in names[:5])}.",
+        where=str(path),
+        fix="Take another archive.",
+    )

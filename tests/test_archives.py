@@ -1,0 +1,120 @@
+"""Archives: what no backup holds is refused before anything of it is written, and none unpacks without a bound."""
+
+import io
+import json
+import resource
+import tarfile
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reportkit.errors import ProjectError
+from reportkit.inputs.project import Project
+from reportkit.runs.backup import backup, check, restore
+
+
+def repacked(archive: Path, change: Callable[[dict[str, Any], dict[str, bytes]], None]) -> None:
+    """Writes an archive anew, its list (the content of backup.json) and its files changed."""
+    with tarfile.open(archive) as old:
+        files = {entry.name: stream.read() for entry in old if (stream := old.extractfile(entry)) is not None}
+    listed = json.loads(files.pop("backup.json"))
+    change(listed, files)
+    with tarfile.open(archive, "w:xz", format=tarfile.PAX_FORMAT) as new:
+        for name, content in {"backup.json": json.dumps(listed).encode(), **files}.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            new.addfile(entry, io.BytesIO(content))
+
+
+def listed_too(listed: dict[str, Any], files: dict[str, bytes], name: str, content: bytes = b"x") -> None:
+    """Adds a file as `backup` would list it."""
+    files[name] = content
+    listed["files"][name], listed["bytes"][name] = sha256(content).hexdigest(), len(content)
+
+
+FOREIGN = [
+    "outputs/.cache/1/records/a.json", "outputs/drafts/2024/suqian/report.html", "outputs/site/index.html", "a.txt",
+    "../outside.yaml", "/tmp/outside.yaml", "params/../../outside.yaml", "params/./a.yaml", "params//a.yaml",
+    "outputs/2024/../a/b.html", "params\\a.yaml", "params/a\nb.yaml", "outputs/2024/.swap/report.html", "params",
+    "outputs/99/suqian/report.html", "backup.json/a",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+@pytest.mark.parametrize("is_listed", [True, False])
+def test_a_path_that_no_backup_holds_is_refused(archived: Path, tmp_path: Path, name: str, is_listed: bool) -> None:
+    def change(listed: dict[str, Any], files: dict[str, bytes]) -> None:
+        listed_too(listed, files, name) if is_listed else files.update({name: b"x"})
+
+    repacked(archived, change)
+    refused(archived, tmp_path)
+
+
+@pytest.mark.parametrize("version", [0, 2, "1", None, [1]])
+def test_an_archive_of_another_version_is_refused(archived: Path, tmp_path: Path, version: object) -> None:
+    repacked(archived, lambda listed, files: listed.update(version=version))
+    refused(archived, tmp_path, "another version")
+
+
+def test_an_archive_unpacks_to_no_more_than_its_list_says(archived: Path, tmp_path: Path) -> None:
+    """Nor is it read further: 2 GB of zeros are 300 KB, packed."""
+
+    class Zeros(io.RawIOBase):
+        def read(self, size: int = -1, /) -> bytes:
+            return bytes(size)
+
+    with tarfile.open(archived) as old:
+        listed = old.extractfile("backup.json")
+        assert listed is not None
+        content = listed.read()
+    with tarfile.open(archived, "w:xz", preset=0) as new:
+        first, bomb = tarfile.TarInfo("backup.json"), tarfile.TarInfo("params/report.yaml")
+        first.size, bomb.size = len(content), 2 * 10**9
+        new.addfile(first, io.BytesIO(content))
+        new.addfile(bomb, Zeros())
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    refused(archived, tmp_path)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300_000  # in KB
+
+
+def test_a_long_header_is_no_way_around_that(archived: Path, tmp_path: Path) -> None:
+    with tarfile.open(archived, "w:xz", preset=0, format=tarfile.PAX_FORMAT) as new:
+        entry = tarfile.TarInfo("backup.json")
+        entry.pax_headers = {"comment": "0" * 10**8}
+        new.addfile(entry)
+    refused(archived, tmp_path, "unpacks to more")
+
+
+@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.DIRTYPE, tarfile.CHRTYPE])
+def test_what_is_no_plain_file_is_refused(archived: Path, tmp_path: Path, kind: bytes) -> None:
+    with tarfile.open(archived) as old:
+        files = {entry.name: (entry, old.extractfile(entry).read()) for entry in old}  # type: ignore[union-attr]
+    with tarfile.open(archived, "w:xz") as new:
+        for name, (entry, content) in files.items():
+            if name == "params/report.yaml":
+                entry.type, entry.linkname = kind, "/etc/passwd"
+            new.addfile(entry, io.BytesIO(content))
+    refused(archived, tmp_path)
+
+
+def refused(archive: Path, tmp_path: Path, match: str = ".") -> None:
+    """An archive is refused, and nothing is left of it."""
+    with pytest.raises(ProjectError, match=match):
+        check(archive)
+    with pytest.raises(ProjectError, match=match):
+        restore(archive, tmp_path / "restored")
+    assert not (tmp_path / "restored").exists()
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".restored")]
+    assert not (tmp_path / "outside.yaml").exists()
+
+
+@pytest.fixture
+def archived(one_section_project: Path, tmp_path: Path) -> Path:
+    """An archive of a small project in which nothing is published."""
+    archive = tmp_path / "reports.tar.xz"
+    backup(Project(one_section_project), archive)
+    check(archive)
+    return archive
