@@ -1,5 +1,6 @@
 """What stops us: errors that say what, where and how to fix it."""
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
@@ -14,6 +15,7 @@ class ReportkitError(Exception):
     """
 
     def __init__(self, what: str, *, where: str = "", fix: str = "", detail: str = "") -> None:
+        what, where, fix = map(escaped, (what, where, fix))
         super().__init__(what, where, fix, detail)
         self.what, self.where, self.fix, self.detail = what, where, fix, detail
 
@@ -43,6 +45,14 @@ class ReportkitError(Exception):
     def __reduce__(self) -> tuple[object, ...]:
         """Errors cross process borders whole."""
         return (_rebuild, (type(self), self.what, self.where, self.fix, self.detail))
+
+
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+
+
+def escaped(text: str) -> str:
+    """Text in one line, in which characters that nobody sees, or that turn others round, are shown escaped."""
+    return _UNSEEN.sub(lambda match: repr(match[0])[1:-1], text)
 
 
 def _is_installed(filename: str) -> bool:

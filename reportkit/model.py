@@ -422,11 +422,13 @@ class Confinement:
     """What a report's kernels are given: a network or none, memory, environment variables besides the usual ones.
 
     `memory_mb` is each kernel's most, None without limit; `environment` are names, of variables that may hold secrets.
+    `output_mb` is the most that a notebook's cells may show together.
     """
 
     network: bool = False
     memory_mb: int | None = None
     environment: tuple[str, ...] = ()
+    output_mb: int = 16
 
 
 @dataclass(frozen=True, slots=True)

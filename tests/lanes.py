@@ -32,8 +32,8 @@ LANES: Mapping[str, Lane] = {
         ("test_cluster.py",),
     ),
     "faults": Lane(
-        "Runs are killed at five moments, and meet a full disk; each is run again.",
-        ("test_faults.py", "test_disk.py"),
+        "Runs are killed at five moments, and meet a full disk; each is run again. Handles and memory are short.",
+        ("test_faults.py", "test_disk.py", "test_limits.py"),
     ),
     "builds": Lane(
         "All shipped reports are built, from different beginnings and in different surroundings.",

@@ -1,6 +1,8 @@
 """What is odd in place of an input is that input's error, at once: no hang, no crash, no other report's trouble."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -123,3 +125,19 @@ def test_thousands_of_mistakes_cost_one_look_at_the_schema(monkeypatch: pytest.M
     assert len(refused.value.errors) == 2_000
     assert len(asked) == 1
     documents._schema.cache_clear()
+
+
+@pytest.mark.parametrize("command", [["check"], ["build"], ["status"], ["plan"], ["build", "--explain"], ["verify"]])
+@pytest.mark.parametrize("name", ["a\x1b[31mred", "a\u202egnp", "a\nb", "a\x9b5m", "\x07", "a\u2028b"])
+def test_names_that_could_write_as_the_terminal_are_shown_escaped(
+    one_section_project: Path, command: list[str], name: str
+) -> None:
+    folder = one_section_project / "params/2024"
+    (folder / f"{name}.yaml").write_bytes((folder / "qinghe-swj.yaml").read_bytes())
+    done = subprocess.run(
+        [sys.executable, "-m", "reportkit", *command, "-C", str(one_section_project)],
+        capture_output=True, text=True, check=False, encoding="utf-8",
+    )  # fmt: skip
+    assert name not in done.stdout + done.stderr
+    if command not in (["verify"], ["status"]):  # they list what is registered or finished
+        assert repr(name)[1:-1] in done.stdout + done.stderr

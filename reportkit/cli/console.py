@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from reportkit.build.decide import Reasons, Work
-from reportkit.errors import ReportkitError, each_error
+from reportkit.errors import ReportkitError, each_error, escaped
 from reportkit.model import Bundle, Checked, Finding, Outcome, Severity, State
 from reportkit.outputs.lookups import Change
 from reportkit.review.approvals import ACTIONS
@@ -37,12 +37,21 @@ _STYLES = {
 }
 
 
+class _Lines(Console):
+    """A console on which names that hold control characters, or turn others round, can't write as the terminal."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """As rich's own; of a text its lines, with whatever nobody sees escaped."""
+        shown = ("\n".join(map(escaped, each.split("\n"))) if isinstance(each, str) else each for each in objects)
+        super().print(*shown, **options)
+
+
 def out() -> Console:
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    return _Lines(highlight=False, soft_wrap=not sys.stdout.isatty())
 
 
 def err() -> Console:
-    return Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+    return _Lines(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
 
 
 def print_json(data: Any) -> None:
@@ -54,7 +63,7 @@ def print_error(error: Exception, about: str = "") -> None:
     """An error as What, Where, Fix, with its detail below; several one after the other."""
     console = err()
     for each in each_error(error) if isinstance(error, ReportkitError) else (error,):
-        prefix = f"[bold]{escape(about)}[/] " if about else ""
+        prefix = f"[bold]{escape(escaped(about))}[/] " if about else ""
         if not isinstance(each, ReportkitError):
             console.print(f"{prefix}[red]{escape(type(each).__name__)}: {escape(str(each))}[/]")
             continue
@@ -230,11 +239,11 @@ def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """A table on a terminal, tab-separated lines elsewhere."""
     if not sys.stdout.isatty():
         for row in (heads, *rows):
-            sys.stdout.write("\t".join(row) + "\n")
+            sys.stdout.write("\t".join(map(escaped, row)) + "\n")
         return
     table = Table(*heads, header_style="bold")
     for row in rows:
-        table.add_row(*(escape(cell) for cell in row))
+        table.add_row(*(escape(escaped(cell)) for cell in row))
     out().print(table)
 
 

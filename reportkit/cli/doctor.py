@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from subprocess import DEVNULL
+from subprocess import DEVNULL, run
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
@@ -80,7 +80,19 @@ def _confinement(asked: Confinement) -> Iterator[Check]:
     named = f"the usual variables and {', '.join(asked.environment)}" if asked.environment else "the usual variables"
     unset = f"; {', '.join(missing)} not set here" if missing else ""
     yield Check(None if missing else True, "kernels' environment", f"{named}; a temporary folder of its own{unset}")
+    if _can_adopt():
+        yield Check(True, "kernels' processes", "all that a forked kernel leaves behind ends with it")
+    else:
+        held = "what a kernel leaves behind ends with it while it keeps the kernel's environment; NOT enforced further"
+        yield Check(None, "kernels' processes", held)
     yield Check(None, "kernels' files", "open: a notebook may read and write whatever this user may")
+
+
+def _can_adopt() -> bool:
+    """Whether a kernel server here is given what its kernels leave behind; tried in a process of its own."""
+    probe = "from reportkit.execution.kernels.leftovers import adopt_orphans; print(adopt_orphans())"
+    done = run([sys.executable, "-c", probe], capture_output=True, text=True, check=False)  # noqa: S603
+    return sys.platform == "linux" and done.stdout.strip() == "True"
 
 
 def _scheduler(address: str) -> Check:

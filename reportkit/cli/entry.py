@@ -1,5 +1,6 @@
 """The command line as a whole: the options that commands share, exit codes, and how errors are shown."""
 
+import errno
 import gc
 import io
 import sys
@@ -25,6 +26,7 @@ app = typer.Typer(
 )
 
 INTERRUPTED = 130
+_SHORT = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 _COLLECT_SELDOM = (100_000, 20, 50)
 """When Python looks for circles to free: most of what a command reads is of use until it ends."""
 
@@ -78,6 +80,15 @@ def main() -> NoReturn:
 
         console.print_error(error)
         sys.exit(2)
+    except (MemoryError, OSError, ImportError) as error:
+        if (isinstance(error, OSError) and error.errno not in _SHORT) or (
+            isinstance(error, ImportError) and "failed to map" not in str(error)
+        ):
+            raise
+        sys.exit(
+            f"There is too little memory, or there are too few file handles: {error or 'MemoryError'}.\n"
+            "  Fix: Allow more of them (`ulimit -a`), or end other programs."
+        )
     sys.exit(0)
 
 

@@ -5,6 +5,7 @@ import sys
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from reportkit.cli.console import err
+from reportkit.errors import escaped
 from reportkit.model import Outcome
 
 
@@ -49,7 +50,7 @@ class BuildProgress:
         if self._bar:
             self._bar.update(self._task, description=name)
         else:
-            err().print(f"{name}: building")
+            err().print(f"{escaped(name)}: building")
 
     def finished(self, name: str, outcome: Outcome, seconds: float) -> None:
         self._done += 1
@@ -58,4 +59,4 @@ class BuildProgress:
         if self._bar:
             self._bar.update(self._task, completed=self._done)
         elif outcome not in (Outcome.UP_TO_DATE, Outcome.CLOSED):
-            err().print(f"{name}: {outcome.value} in {seconds:.1f} s ({self._done}/{self._total})")
+            err().print(f"{escaped(name)}: {outcome.value} in {seconds:.1f} s ({self._done}/{self._total})")

@@ -15,9 +15,13 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
 from papermill.log import logger
 
+from reportkit.execution.kernels.leftovers import end_marked
 from reportkit.execution.kernels.spec import ForkedKernelSpecManager
-from reportkit.execution.running import clients, fits_socket, process_of
+from reportkit.execution.running import TOO_MUCH, clients, fits_socket, process_of
 from reportkit.model import Confinement
+
+_MESSAGE_BYTES = 1024
+"""What a message counts besides its texts: thousands of empty ones are too much as well."""
 
 
 class _Client(PapermillNotebookClient):  # type: ignore[misc]  # papermill has no types
@@ -26,6 +30,8 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]  # papermill has n
     connection_file: str | None = None
     confinement = Confinement(network=True)
     note: dict[str, Any] | None = None
+    forked = False
+    _shown_bytes = 0
 
     def create_kernel_manager(self) -> Any:
         manager = super().create_kernel_manager()
@@ -40,6 +46,17 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]  # papermill has n
             manager.connection_file = name
         return manager
 
+    def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
+        """As papermill's own; once a notebook has shown too much its kernel is killed, and the rest isn't kept."""
+        if self.note is not None:
+            self._shown_bytes += _MESSAGE_BYTES + _length(msg.get("content"))
+            if self._shown_bytes > self.confinement.output_mb * 2**20:
+                self.note.setdefault(TOO_MUCH, cell.id)
+                if (process := process_of(self.km)) is not None:
+                    process.kill()
+                return None
+        return super().process_message(msg, cell, cell_index)
+
     def papermill_execute_cells(self) -> None:
         try:
             super().papermill_execute_cells()
@@ -47,6 +64,7 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]  # papermill has n
             self.shutdown_kernel = "immediate"
             raise
         finally:
+            self.forked = bool(getattr(self.km.provisioner, "forked", False))
             if self.note is not None:
                 self.note["peak_bytes"] = _peak_bytes(self.km)
 
@@ -109,6 +127,20 @@ class ReportkitEngine(NBClientEngine):  # type: ignore[misc]  # papermill has no
             return client.execute(**start)
         finally:
             clients.discard(client)
+            if kernel_env is not None and "TMPDIR" in kernel_env and not client.forked:
+                end_marked("TMPDIR", kernel_env["TMPDIR"])  # the server sees to those of forked kernels
+
+
+def _length(content: Any) -> int:
+    """About how long a message's content is: the characters of all its texts."""
+    match content:
+        case str():
+            return len(content)
+        case dict():
+            return sum(map(_length, content.values()))
+        case list():
+            return sum(map(_length, content))
+    return 0
 
 
 def _peak_bytes(manager: Any) -> int | None:

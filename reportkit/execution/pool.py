@@ -19,6 +19,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from reportkit.deferred import defer_iri_grammar
 from reportkit.errors import NotebookError
+from reportkit.execution.limits import is_limited, most_notebooks, raise_handles, refuse_too_few_handles
 from reportkit.execution.running import kill_kernels
 from reportkit.execution.temporary import temporary_folder
 from reportkit.model import Bundle, Finished, Plan, Step
@@ -50,7 +51,7 @@ def default_jobs() -> int:
 def notebooks_at_once(workers: int) -> int:
     """How many notebooks of one report run at once: enough that no core waits for a kernel to start or stop."""
     wanted = -(-(_cores() + 1) // workers)
-    return max(1, min(wanted, _free_bytes() // workers // _KERNEL_BYTES))
+    return max(1, min(wanted, _free_bytes() // workers // _KERNEL_BYTES, most_notebooks()))
 
 
 def _free_bytes() -> int:
@@ -74,10 +75,11 @@ def each_bundle(
     """Plans with their Bundles as they are finished, in no fixed order; at most `jobs` reports are under way at once.
 
     Steps are taken as there is room for reports; there are `at_most` so many. Bundles among them pass through. A few
-    reports are built by this very process, for a worker takes longer to start than they do. Closing the iterator stops
-    what is under way.
+    reports are built by this very process, for a worker takes longer to start than they do; but not where want of
+    memory could end it. Closing the iterator stops what is under way.
     """
-    if at_most <= _FEW:
+    raise_handles()
+    if (at_most <= _FEW and not is_limited()) or most_notebooks() == 0:
         for step in steps:
             if isinstance(step, Bundle):
                 yield step
@@ -97,6 +99,10 @@ _FEW = 2
 
 def built_here(build_report: BuildReport, plan: Plan, at_once: int) -> Bundle:
     """A report built by a thread of this process, which is stopped where it takes too long or we are interrupted."""
+    try:
+        refuse_too_few_handles(plan.name)
+    except NotebookError as error:
+        return Bundle.failed(plan, error)
     done: SimpleQueue[Bundle] = SimpleQueue()
     usual = tempfile.tempdir
     with temporary_folder() as folder:
@@ -190,6 +196,6 @@ def _result(future: "Future[Bundle]", plan: Plan) -> Bundle:
         failure = NotebookError(
             f"The worker process ended unexpectedly: {error}.",
             where=plan.name,
-            fix="Memory may have run out; try again with --jobs 1.",
+            fix="Memory may have run out, or what `ulimit -a` allows; try again with --jobs 1.",
         )
         return Bundle.failed(plan, failure.caused_by(error))

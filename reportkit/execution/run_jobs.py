@@ -22,7 +22,7 @@ from papermill.exceptions import PapermillExecutionError
 from reportkit.errors import NotebookError
 from reportkit.execution.complete import refuse_other_report, refuse_unfinished
 from reportkit.execution.kernel_variables import kernel_env
-from reportkit.execution.running import fits_socket
+from reportkit.execution.running import TOO_MUCH, fits_socket
 from reportkit.execution.temporary import temporary_folder
 from reportkit.model import FILES, Confinement, Job, Plan, Run
 from reportkit.text.cell_ids import with_ids
@@ -31,6 +31,8 @@ from reportkit.text.cell_ids import with_ids
 logging.getLogger("papermill").addHandler(logging.NullHandler())
 _FATAL = "Fatal Python error"
 _LINES = 20
+_ENDED = {"killed", TOO_MUCH}
+"""What is noted of a kernel that didn't die by itself."""
 _SHORT = "/tmp"  # noqa: S108 - a folder of one's own is made in it
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -109,7 +111,7 @@ def _run_tried(job: Job, inputs: Path, place: Path, plan: Plan) -> Run:
         note: dict[str, Any] = {}
         done = run_job(job, inputs, cwd, plan.execution.confinement, note, report=plan.name)
         done = replace(done, peak_bytes=note.get("peak_bytes"), tries=tries)
-        if not isinstance(getattr(done.failure, "__cause__", None), DeadKernelError) or "killed" in note:
+        if not isinstance(getattr(done.failure, "__cause__", None), DeadKernelError) or note.keys() & _ENDED:
             break
     return done
 
@@ -130,6 +132,7 @@ def run_job(
     """
     started, began = time.monotonic(), time.time()
     current: dict[str, Any] = {}
+    note = {} if note is None else note
     log, source = cwd.with_suffix(".log"), cwd.with_suffix(".ipynb")
 
     def on_cell(cell: Any, **_: Any) -> None:
@@ -155,34 +158,56 @@ def run_job(
                 note=note,
                 on_cell_start=on_cell,
             )
-    except PapermillExecutionError as error:
-        failure = _raised(job, error, current, confinement.memory_mb)
-    except CellTimeoutError as error:
-        failure = NotebookError(
-            f"The notebook ran longer than {job.timeout_s} s.",
-            where=_place(job, current),
-            fix="Look for a loop that doesn't end, or raise timeout_s in params/report.yaml.",
-        ).caused_by(error)
-    except DeadKernelError as error:
-        failure = NotebookError(
-            "The kernel died while the cell ran.",
-            where=_place(job, current),
-            fix="Run the notebook in JupyterLab; memory may have run out or a library crashed.",
-            detail=_tail(log),
-        ).caused_by(error)
     except Exception as error:  # whatever papermill, nbclient or the system raise belongs to this report alone
-        failure = NotebookError(
-            f"The notebook could not be run: {type(error).__name__}: {error}.",
-            where=_place(job, current),
-            fix="Run it with papermill to see more.",
-        ).caused_by(error)
-    else:
-        if (unfit := _incomplete(job, executed, report)) is not None:
-            return Run(job, None, time.monotonic() - started, unfit, began=began)
-        executed.metadata.papermill["input_path"] = f"notebooks/{job.name}"  # where it lies in the project
-        reads = _take_reads(executed)
-        return Run(job, nbformat.writes(executed).encode(), time.monotonic() - started, reads=reads, began=began)
-    return Run(job, None, time.monotonic() - started, failure, began=began)
+        failure = _failure(job, error, current, note, confinement, log).caused_by(error)
+        return Run(job, None, time.monotonic() - started, failure, began=began)
+    if (unfit := _incomplete(job, executed, report)) is not None:
+        return Run(job, None, time.monotonic() - started, unfit, began=began)
+    executed.metadata.papermill["input_path"] = f"notebooks/{job.name}"  # where it lies in the project
+    reads = _take_reads(executed)
+    return Run(job, nbformat.writes(executed).encode(), time.monotonic() - started, reads=reads, began=began)
+
+
+def _failure(
+    job: Job,
+    error: Exception,
+    current: Mapping[str, Any],
+    note: Mapping[str, Any],
+    confinement: Confinement,
+    log: Path,
+) -> NotebookError:
+    """What went wrong as a notebook ran, as its analyst is told it."""
+    if TOO_MUCH in note:
+        return NotebookError(
+            f"The cell shows too much: the notebook's output is over {confinement.output_mb} MB.",
+            where=f"notebooks/{job.name}, cell `{note[TOO_MUCH]}`",
+            fix="Show less (look for a loop that prints), or raise runs: output_mb in params/report.yaml.",
+        )
+    where = _place(job, current)
+    match error:
+        case PapermillExecutionError():
+            return _raised(job, error, current, confinement.memory_mb, log.with_suffix(""))
+        case CellTimeoutError():
+            return NotebookError(
+                f"The notebook ran longer than {job.timeout_s} s.",
+                where=where,
+                fix="Look for a loop that doesn't end, or raise timeout_s in params/report.yaml.",
+            )
+        case DeadKernelError():
+            return NotebookError(
+                "The kernel died while the cell ran.",
+                where=where,
+                fix="Run the notebook in JupyterLab; memory may have run out or a library crashed.",
+                detail=_same_each_time(_tail(log), log.with_suffix("")),
+            )
+    is_short = isinstance(error, MemoryError | OSError) or "new thread" in str(error)
+    return NotebookError(
+        f"The notebook could not be run: {type(error).__name__}: {error}.",
+        where=where,
+        fix="Memory, file handles or processes may be too few: look at `ulimit -a`."
+        if is_short
+        else "Run it with papermill to see more.",
+    )
 
 
 def _incomplete(job: Job, executed: Any, report: str | None) -> NotebookError | None:
@@ -274,16 +299,27 @@ def _place(job: Job, current: Mapping[str, Any]) -> str:
     return f"notebooks/{job.name}" + (f", cell `{cell.id}`" if cell is not None else ", before the first cell")
 
 
+_CELL_FILE = re.compile(r"\S*ipykernel_\d+[/\\]\d+\.py|<ipython-input-\d+-[0-9a-f]+>")
+_ADDRESS = re.compile(r"\b0x[0-9a-f]{6,16}\b")
+
+
+def _same_each_time(text: str, cwd: Path) -> str:
+    """What a kernel says of an error, without the names of temporary folders and the addresses of objects."""
+    text = text.replace(str(cwd), "<its folder>").replace(str(cwd.parent), "<the build's folder>")
+    return _ADDRESS.sub("0x…", _CELL_FILE.sub("<cell>", text))
+
+
 def _raised(
-    job: Job, error: PapermillExecutionError, current: Mapping[str, Any], memory_mb: int | None
+    job: Job, error: PapermillExecutionError, current: Mapping[str, Any], memory_mb: int | None, cwd: Path
 ) -> NotebookError:
     printed = "".join("".join(output.text) for output in current["cell"].outputs if output.output_type == "stream")
-    parts = {"The cell": error.source, "It printed": printed, "The traceback": "\n".join(error.traceback)}
+    traceback = _same_each_time("\n".join(error.traceback), cwd)
+    parts = {"The cell": error.source, "It printed": _same_each_time(printed, cwd), "The traceback": traceback}
     fix = "Correct the cell, or the input that it names."
     if error.ename.endswith("MemoryError") and memory_mb is not None:
         fix = f"A notebook may have {memory_mb} MB; keep less at once, or raise runs: memory_mb in params/report.yaml."
     return NotebookError(
-        f"{error.ename}: {error.evalue}".rstrip(": "),
+        _same_each_time(f"{error.ename}: {error.evalue}".rstrip(": "), cwd),
         where=_place(job, current),
         fix=fix,
         detail="\n".join(f"{label}:\n{_ANSI.sub('', text).rstrip()}" for label, text in parts.items() if text),

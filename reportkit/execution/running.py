@@ -6,6 +6,9 @@ from typing import Any
 
 _LONGEST_SOCKET_PATH = 90  # a Unix socket's path has at most 103 bytes on every system; -ipc-1 is added to it
 
+TOO_MUCH = "too_much"
+"""What the engine notes of a notebook that has shown too much: the cell in which it was killed."""
+
 clients: set[Any] = set()
 """The engine's clients whose notebooks are being executed."""
 

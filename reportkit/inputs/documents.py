@@ -133,10 +133,12 @@ class RunsDocument(Document):
         [], description="笔记本另可看到的环境变量的名称"
     )
 
+    output_mb: int = Field(16, ge=1, description="每个笔记本的输出最多有多少（MB）")
+
     @property
     def confinement(self) -> Confinement:
         """What kernels are given."""
-        return Confinement(self.network, self.memory_mb, tuple(self.environment))
+        return Confinement(self.network, self.memory_mb, tuple(self.environment), self.output_mb)
 
 
 class NoticeDocument(Document):

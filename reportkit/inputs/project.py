@@ -17,7 +17,7 @@ from reportkit.inputs.submission import read_submission
 from reportkit.model import Department, Register, Submission
 
 _YEAR = re.compile(r"[12][0-9]{3}\Z")
-_YAML = re.compile(r"^[^.].*\.ya?ml", re.I)
+_YAML = re.compile(r"^[^.].*\.ya?ml", re.I | re.S)
 _BESIDE = (".waivers.yaml", "~")
 
 

@@ -19,6 +19,7 @@ from typing import Any, NoReturn
 
 from reportkit.execution.kernels import wire
 from reportkit.execution.kernels.confine import limit_memory
+from reportkit.execution.kernels.leftovers import adopt_orphans
 from reportkit.execution.kernels.wire import Message, Request
 
 INLINE = "module://matplotlib_inline.backend_inline"
@@ -53,6 +54,7 @@ def become_kernel(inheritance: Inheritance, close_others: Callable[[], None]) ->
     gc.disable()
     try:
         os.setsid()
+        adopt_orphans()  # they are this kernel's until it ends, and the server's to end then
         # matplotlib has a folder of its own removed where the home can't be written; it is the server's.
         atexit.unregister(shutil.rmtree)
         close_others()

@@ -20,6 +20,7 @@ from reportkit.execution.kernels.address import locked_folder
 from reportkit.execution.kernels.confine import cut_network
 from reportkit.execution.kernels.imports import Refused, import_all, imported_files, stamps, thread_count
 from reportkit.execution.kernels.kernel import Inheritance, become_kernel
+from reportkit.execution.kernels.leftovers import adopt_orphans, end_children
 from reportkit.execution.kernels.wire import Message, Request
 
 _WAITING_CLIENTS = 128
@@ -173,11 +174,12 @@ class Server:
         self.selector.close()
 
     def _reap(self, pid: int) -> None:
-        """A kernel has ended: leaves no zombie, and tells its client how it ended."""
+        """A kernel has ended: ends what it left behind, leaves no zombie, and tells its client how it ended."""
         kernel = self.kernels.pop(pid)
         self.selector.unregister(kernel.pidfd)
         os.close(kernel.pidfd)
         _, status = os.waitpid(pid, 0)
+        end_children(self.kernels)
         with suppress(OSError):
             wire.send_message(kernel.connection, Message("ended", returncode=os.waitstatus_to_exitcode(status)))
         kernel.connection.close()
@@ -201,6 +203,7 @@ def main() -> None:
         if os.fork():
             os._exit(0)
         _daemonise()
+        adopt_orphans()
         if not options["network"]:
             cut_network()
         server = Server(Path(name), Path(name).stat().st_ino, listener, options["preload"], options["idle_s"])
