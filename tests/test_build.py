@@ -19,6 +19,7 @@ from lxml import html
 
 from tests.building import write_shipped
 from tests.conftest import Golden, MakeProject, allow_interrupts
+from tests.lanes import SMOKE
 from tests.shipped import FORMATS
 from tests.test_markdown import HOSTILE
 
@@ -57,8 +58,10 @@ class Built:
 
 
 @pytest.fixture(scope="session")
-def built(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """The shipped project, built once for all tests that only look at it."""
+def built(repository: Path, tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Built:
+    """The shipped project, built once for all tests that only look at it; by `make report` in the smoke lane."""
+    if pytestconfig.getoption("--lane") == SMOKE:
+        return Built(repository, reportkit(repository, "build", "--all", "--json"))
     return _build(repository, tmp_path_factory.mktemp("one"), TZ="Asia/Shanghai", PYTHONHASHSEED="1")
 
 
