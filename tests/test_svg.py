@@ -1,12 +1,20 @@
 """Charts made fit for a page."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
+from matplotlib.figure import Figure
+from matplotlib.patches import Wedge
 
 from reportkit.errors import PublishingError
 from reportkit.notebook import charts
+from reportkit.publishing.fragment import STYLES
+from reportkit.publishing.read_back import verify_html
+from reportkit.publishing.styles import css
 from reportkit.publishing.svg import clean_svg
+from reportkit.publishing.svg_allowed import loads
 
 HEAD = (
     '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9" width="9pt">'
@@ -75,3 +83,178 @@ def test_entities_are_refused() -> None:
 
 def test_a_chart_scales_with_its_place() -> None:
     assert "width=" not in clean_svg(drawing("<g/>"), "chart1").partition(">")[0]
+
+
+# Only what is on the lists
+
+REFUSED = {
+    "foreign content": '<foreignObject><p xmlns="http://www.w3.org/1999/xhtml">9999件</p></foreignObject>',
+    "an element of another namespace": '<p xmlns="http://www.w3.org/1999/xhtml">9999件</p>',
+    "animation": '<rect><animate attributeName="x" to="9"/></rect>',
+    "a set value": '<rect><set attributeName="fill" to="red"/></rect>',
+    "a style element": "<style>text{position:fixed}</style>",
+    "a style element that begins as matplotlib's": "<style>*{stroke-linejoin:round;stroke-linecap:butt}a{b:c}</style>",
+    "a picture within": '<svg width="9999"/>',
+    "a switch": "<switch><g/></switch>",
+    "a filter": '<filter id="f"/>',
+    "a link": '<a xlink:href="#a"><path/></a>',
+    "an SVG as an image": '<image href="data:image/svg+xml;base64,PHN2Zy8+"/>',
+    "an image that is no PNG": '<image href="data:image/png;base64,PHN2Zy8+"/>',
+    "an image beside": '<image xlink:href="chart.image0.png"/>',
+    "a use of elsewhere": '<use xlink:href="a.svg#b"/>',
+    "a use of nothing": '<use xlink:href="#b"/>',
+    "a use of a use": '<g id="a"><use href="#b"/></g><path id="b"/><use href="#a"/>',
+    "a class of the page": '<rect class="draft-bar"/>',
+    "an event": '<rect onload="1"/>',
+    "an event in capitals": '<rect OnLoad="1"/>',
+    "a tab stop": '<rect tabindex="0"/>',
+    "an attribute of another namespace": '<rect xmlns:x="urn:x" x:fill="red"/>',
+    "xml:base": '<rect xml:base="https://example.org/"/>',
+    "position": '<rect style="position:fixed"/>',
+    "position in capitals": '<rect style="POSITION : fixed"/>',
+    "position behind a comment": '<rect style="fill:red;/**/position:fixed"/>',
+    "position with an escape": '<rect style="p\\6fsition:fixed"/>',
+    "transform as a style": '<rect style="transform:scale(99)"/>',
+    "overflow": '<rect style="overflow:visible"/>',
+    "a custom property": '<rect style="--a:url(https://example.org)"/>',
+    "z-index": '<rect style="z-index:9"/>',
+    "image-set": "<rect style=\"fill:image-set('https://example.org/a.png' 1x)\"/>",
+    "image-set as an attribute": "<rect fill=\"image-set('https://example.org/a.png' 1x)\"/>",
+    "an escaped url": '<rect style="fill:u\\72l(https://example.org/a)"/>',
+    "an escaped url of its own": '<rect id="a" style="fill:u\\72l(#a)"/>',
+    "a second url": '<pattern id="a"/><rect fill="url(#a) url(https://example.org/a)"/>',
+    "a second url of its own": '<pattern id="a"/><rect style="mask:url(#a), url(#a)"/>',
+    "a url in quotes": "<rect style=\"fill:url('https://example.org/a')\"/>",
+    "a url in capitals": '<rect fill="URL(https://example.org/a)"/>',
+    "a url without a scheme": '<rect fill="url(//example.org/a)"/>',
+    "data in a url": '<rect fill="url(data:image/png;base64,AAAA)"/>',
+    "a url that names nothing": '<rect clip-path="url(#gone)"/>',
+    "a url where nothing is painted": '<rect id="a" style="font-size:url(#a)"/>',
+    "a background": '<rect style="background-image:url(#a)"/>',
+    "a calculation": '<rect style="stroke-width:calc(1px * 99)"/>',
+    "an expression": '<rect width="expression(1)"/>',
+    "an import": '<rect style="@import url(a)"/>',
+    "broken CSS": '<rect style="fill:url(a b"/>',
+    "a transformation that is none": '<rect transform="url(#a)"/>',
+    "a path that is none": '<path d="url(https://example.org)"/>',
+}
+
+
+@pytest.mark.parametrize("body", REFUSED.values(), ids=REFUSED)
+def test_what_is_on_no_list_is_refused_with_its_place(body: str) -> None:
+    with pytest.raises(PublishingError) as refused:
+        clean_svg(drawing(body), "chart1", "section requests, cell overlay")
+    assert refused.value.where == "section requests, cell overlay"
+    assert "A chart" in refused.value.what
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        'style="position:fixed;top:0;left:0;width:100vw;height:100vh"',
+        'transform="scale(99)"',
+        'style="transform:scale(99)"',
+        'overflow="visible"',
+        'x="-999"',
+        'class="skip"',
+        'onload="1"',
+        'style="margin:-99rem"',
+    ],
+)
+def test_the_outermost_element_cannot_leave_its_place(attributes: str) -> None:
+    with pytest.raises(PublishingError):
+        clean_svg(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" {attributes}><g/></svg>', "chart1")
+
+
+def test_a_picture_is_an_svg_and_no_part_of_one() -> None:
+    with pytest.raises(PublishingError):
+        clean_svg('<g xmlns="http://www.w3.org/2000/svg"/>', "chart1")
+
+
+@pytest.mark.parametrize("body", REFUSED.values(), ids=REFUSED)
+def test_the_finished_page_is_held_against_the_same_lists(body: str) -> None:
+    page = f'<html><body><h1>a</h1><svg aria-label="图" viewBox="0 0 9 9">{body}</svg></body></html>'
+    with pytest.raises(PublishingError):
+        verify_html(page, [])
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "a{background:image-set('https://example.org/a.png' 1x)}",
+        "a{background:u\\72l(https://example.org/a)}",
+        "@media print{a{background:URL( 'https://example.org/a' )}}",
+        "@import 'https://example.org/a.css'",
+        "a{background:url(#a), url(//example.org/a)}",
+    ],
+)
+def test_a_style_of_the_page_that_loads_something_is_refused(style: str) -> None:
+    with pytest.raises(PublishingError, match="loads something"):
+        verify_html(f"<html><head><style>{style}</style></head><body><h1>a</h1></body></html>", [])
+
+
+def test_the_pages_own_style_loads_nothing() -> None:
+    assert not loads(css())
+    assert all(not loads(style, declarations=True) for style in STYLES.values())
+
+
+def _imshow(axes: Any) -> None:
+    axes.imshow([[1, 2], [3, 4]])
+
+
+PLOTS: dict[str, Callable[[Any], object]] = {
+    "bars with hatches": lambda axes: axes.bar(["甲", "乙"], [1, 2], hatch="//", edgecolor="k", alpha=0.5),
+    "stacked bars": lambda axes: [axes.barh(["甲"], [1]), axes.barh(["甲"], [2], left=[1])],
+    "lines with markers": lambda axes: axes.plot([1, 2, 3], [1, 3, 2], "o--", label="甲", clip_on=True),
+    "a legend": lambda axes: [axes.plot([1, 2], label="甲"), axes.legend()],
+    "a scatter": lambda axes: axes.scatter([1, 2], [3, 4], c=[1, 2], s=[9, 99], cmap="viridis"),
+    "a pie": lambda axes: axes.pie([1, 2], labels=["甲", "乙"], autopct="%.1f%%", shadow=True),
+    "areas": lambda axes: axes.stackplot([1, 2], [[1, 2], [3, 4]]),
+    "a filled band": lambda axes: axes.fill_between([1, 2], [1, 2], [2, 3], hatch="x", alpha=0.3),
+    "an image": _imshow,
+    "a mesh": lambda axes: axes.pcolormesh([[1, 2], [3, 4]]),
+    "contours": lambda axes: [axes.contour([[1, 2], [3, 4]]), axes.contourf([[1, 2], [3, 4]])],
+    "a colour bar": lambda axes: axes.figure.colorbar(axes.imshow([[1, 2]])),
+    "boxes": lambda axes: axes.boxplot([[1, 2, 3], [2, 3, 4]]),
+    "violins": lambda axes: axes.violinplot([[1, 2, 3], [2, 3, 4]]),
+    "error bars": lambda axes: axes.errorbar([1, 2], [1, 2], yerr=[0.1, 0.2], capsize=3),
+    "stems": lambda axes: axes.stem([1, 2], [3, 4]),
+    "steps": lambda axes: axes.step([1, 2], [3, 4]),
+    "a histogram": lambda axes: axes.hist([1, 1, 2]),
+    "arrows": lambda axes: axes.quiver([1], [1], [1], [1]),
+    "an annotation": lambda axes: axes.annotate("甲", (0.2, 0.2), (0.5, 0.5), arrowprops={"arrowstyle": "->"}),
+    "text in a box": lambda axes: axes.text(0.5, 0.5, "甲\n乙", rotation=30, bbox={"boxstyle": "round"}),
+    "mathematics": lambda axes: axes.set_title(r"$\frac{a}{b}$ 甲"),
+    "a table": lambda axes: axes.table([["1", "2"]], loc="center"),
+    "bar labels": lambda axes: axes.bar_label(axes.bar(["甲"], [1]), label_type="center"),
+    "spans": lambda axes: [axes.axvspan(1, 2, alpha=0.2), axes.axhline(1, ls=":")],
+    "a broken bar": lambda axes: axes.broken_barh([(1, 2)], (1, 2)),
+    "triangles": lambda axes: axes.tripcolor([0, 1, 0], [0, 0, 1], [1, 2, 3]),
+    "a second axis": lambda axes: axes.twinx().plot([1, 2]),
+    "rasters": lambda axes: axes.plot([1, 2], rasterized=True),
+    "a dashed edge": lambda axes: axes.add_patch(Wedge((0, 0), 1, 0, 90, ls="--", joinstyle="miter", capstyle="round")),
+}
+
+
+@pytest.mark.parametrize("draw", PLOTS.values(), ids=PLOTS)
+def test_whatever_matplotlib_draws_passes(draw: Callable[[Any], object]) -> None:
+    figure = Figure(figsize=(4, 3))
+    with charts._styled():
+        draw(figure.add_subplot())
+        svg, _ = charts.exhibit(figure, "图", "图", "件", None, {"columns": ["甲", "乙"], "rows": [["丙", 1]]})
+    page = f"<h1>a</h1>{clean_svg(svg, 'chart1')}".replace("<svg", '<svg role="img" aria-label="图"', 1)
+    verify_html(f"<html><body>{page}</body></html>", [])
+
+
+def test_gouraud_shading_is_refused_as_no_two_programs_draw_it_alike() -> None:
+    figure = Figure()
+    figure.add_subplot().tripcolor([0, 1, 0], [0, 0, 1], [1, 2, 3], shading="gouraud")
+    svg, _ = charts.exhibit(figure, "图", "图", "件", None, {"columns": ["甲", "乙"], "rows": [["丙", 1]]})
+    with pytest.raises(PublishingError, match="<filter>"):
+        clean_svg(svg, "chart1")
+
+
+def test_a_chart_cannot_draw_outside_its_box() -> None:
+    sheet = css()
+    assert re.search(r"\nfigure\{[^}]*overflow:hidden;contain:paint\}", sheet)
+    assert re.search(r"\nfigure svg\{[^}]*overflow:hidden", sheet)

@@ -42,6 +42,11 @@ class Chart:
     section: str
     cell: str
 
+    @property
+    def place(self) -> str:
+        """Where it is, as errors say it."""
+        return f"section {self.section}, cell {self.cell}"
+
 
 Block = Words | StatutoryTable | Chart
 

@@ -104,8 +104,8 @@ class ReportFragmentExporter(ReportExporter):
 
     def _pictures(self, notebook: Any) -> dict[int, bytes]:
         """Every chart as PNG, by its number."""
-        charts = {each.number: each.svg for each in blocks(notebook) if isinstance(each, Chart)}
-        svgs = [clean_svg(svg, f"chart{number}") for number, svg in charts.items()]
+        charts = {each.number: each for each in blocks(notebook) if isinstance(each, Chart)}
+        svgs = [clean_svg(chart.svg, f"chart{number}", chart.place) for number, chart in charts.items()]
         return dict(zip(charts, draw(svgs, tuple(self.font_paths), self.system_fonts), strict=True))
 
 

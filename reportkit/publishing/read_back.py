@@ -16,11 +16,12 @@ from reportkit.model import Table
 from reportkit.publishing.docxtext import WHERE as DOCX
 from reportkit.publishing.docxtext import Grid, W, grids_of, parsed, text_of, word_parts
 from reportkit.publishing.pdftext import RuledGrid, page_texts, pages_of
+from reportkit.publishing.svg_allowed import SVG, loads, refuse_unknown
 from reportkit.text.markdown import safe_url
 
 HTML, PDF, FRAGMENT = (FORMATS[name].file for name in ("html", "pdf", "fragment"))
 DRAFT_NOTE = "尚未签发，不得公布"
-_URL = re.compile(r"url\(\s*['\"]?(?!#|data:)", re.I)
+_PNG = "data:image/png;"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,8 @@ def _unique_ids(document: Any, where: str) -> None:
 
 
 def _nothing_outside(document: Any, where: str, beside: Collection[str] = ()) -> None:
-    """No script, no event handler, no address that a browser would fetch by itself but for files `beside` it."""
+    """No script, no event handler, no address that a browser would fetch by itself but for files `beside` it; in a
+    picture nothing that a chart may not have."""
     for element in document.iter():
         if not isinstance(element.tag, str):
             continue
@@ -130,20 +132,23 @@ def _nothing_outside(document: Any, where: str, beside: Collection[str] = ()) ->
         if tag in ("script", "iframe", "object", "embed", "link", "base", "form", "video", "audio", "source", "track"):
             raise PublishingError(f"The page holds <{tag}>.", where=where, fix="Nothing may run or load.")
         for name, value in element.attrib.items():
-            loads = name in ("src", "srcset", "data", "poster", "background") and not value.startswith("data:")
-            loads = loads and value not in beside
+            fetches = name in ("src", "srcset", "data", "poster", "background") and not value.startswith(_PNG)
+            fetches = fetches and value not in beside
             fetched = tag in ("use", "image") and name.endswith("href") and not value.startswith(("#", "data:"))
             runs = name.startswith("on") or value.strip().lower().startswith(("javascript:", "vbscript:"))
-            if loads or fetched or runs:
+            if fetches or fetched or runs:
                 raise PublishingError(
                     f"<{tag} {name}='{value[:60]}'> runs or loads something.", where=where, fix="Remove it."
                 )
     for meta in document.xpath("//meta[@http-equiv]"):
         if meta.get("http-equiv").lower() != "content-security-policy":
             raise PublishingError("The page holds a <meta http-equiv>.", where=where, fix="Remove it.")
-    for style in document.xpath("//style/text() | //@style"):
-        if _URL.search(style) or "@import" in style:
+    styles = [(each, False) for each in document.xpath("//style/text()")]
+    for style, declarations in (*styles, *((each, True) for each in document.xpath("//@style"))):
+        if loads(str(style), declarations=declarations):
             raise PublishingError("A style of the page loads something.", where=where, fix="Remove it.")
+    for number, picture in enumerate(document.iter("svg", f"{{{SVG}}}svg"), 1):
+        refuse_unknown(picture, f"{where}, picture {number}")
 
 
 def _html_grid(element: Any) -> Grid:

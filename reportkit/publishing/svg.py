@@ -6,43 +6,46 @@ from typing import Any
 from lxml import etree
 
 from reportkit.errors import PublishingError
+from reportkit.publishing.svg_allowed import SVG, XLINK, refuse_unknown
 from reportkit.text.strings import printable
 
-_SVG = "{http://www.w3.org/2000/svg}"
-_HREFS = ("href", "{http://www.w3.org/1999/xlink}href")
-_ALLOWED = frozenset(
-    _SVG + name
-    for name in (
-        *("svg", "g", "defs", "use", "symbol", "title", "desc", "text", "tspan", "clipPath", "mask", "marker"),
-        *("path", "rect", "circle", "ellipse", "line", "polyline", "polygon"),
-        *("linearGradient", "radialGradient", "stop", "pattern"),
-    )
-)
-_DROPPED = (_SVG + "metadata", _SVG + "style")
-_REFERENCE = re.compile(r"url\(\s*['\"]?#([^)'\"]+)['\"]?\s*\)")
-_NAMESPACES = {None: "http://www.w3.org/2000/svg", "xlink": "http://www.w3.org/1999/xlink"}
+_SVG = f"{{{SVG}}}"
+_HREFS = ("href", f"{{{XLINK}}}href")
+_STYLE_OF_MATPLOTLIB = "*{stroke-linejoin:round;stroke-linecap:butt}"
+"""What its style element says, without spaces: of every element of the page that it would be in."""
+_REFERENCE = re.compile(r"url\(\s*['\"]?#([^)'\"\s]+)['\"]?\s*\)", re.I)
+_NAMESPACES = {None: SVG, "xlink": XLINK}
 
 
-def clean_svg(svg: str, prefix: str) -> str:
+def clean_svg(svg: str, prefix: str, where: str = "") -> str:
     """An SVG without XML prologue and metadata, with each used id prefixed and each unused one dropped.
 
-    Raises PublishingError for scripts, event handlers, foreign content and addresses outside the picture.
+    Raises PublishingError for whatever isn't on the lists of `svg_allowed`; `where` is the chart's place.
     """
-    root = _parsed(svg, prefix)
-    for element in list(root.iter()):
-        if element.tag in _DROPPED:
-            element.getparent().remove(element)
+    place = where or prefix
+    root = _parsed(svg, place)
+    if root.tag != f"{_SVG}svg":
+        raise PublishingError("A chart is no <svg>.", where=place, fix="Show a matplotlib figure.")
+    _drop(root)
+    refuse_unknown(root, place)
     used: set[str] = set()
     for element in root.iter():
-        _refuse_active(element, prefix)
         used.update(_references(element))
     for element in root.iter():
         _rename(element, prefix, used)
-    # matplotlib's style element says just this, of every element of the page it would be in.
+    # matplotlib's style element says just this.
     root.set("stroke-linejoin", "round")
     _scalable(root)
     etree.cleanup_namespaces(root, top_nsmap=_NAMESPACES if _uses_xlink(root) else {None: _NAMESPACES[None]})
     return printable(etree.tostring(root, encoding="unicode"))
+
+
+def _drop(root: Any) -> None:
+    """Takes out what matplotlib writes that draws nothing: its metadata, and the style that `clean_svg` sets itself."""
+    for element in list(root.iter(f"{_SVG}metadata", f"{_SVG}style")):
+        own = "".join("".join(element.itertext()).split()) == _STYLE_OF_MATPLOTLIB
+        if element.getparent() is not None and (own or element.tag == f"{_SVG}metadata"):
+            element.getparent().remove(element)
 
 
 def _parsed(svg: str, where: str) -> Any:
@@ -55,22 +58,6 @@ def _parsed(svg: str, where: str) -> Any:
         raise PublishingError(
             f"A chart is not valid SVG: {error}.", where=where, fix="Show a matplotlib figure."
         ) from error
-
-
-def _refuse_active(element: Any, where: str) -> None:
-    if element.tag not in _ALLOWED:
-        name = str(element.tag).rpartition("}")[2]
-        raise PublishingError(
-            f"A chart holds <{name}>, which is not published.", where=where, fix="Draw with matplotlib."
-        )
-    for name, value in element.attrib.items():
-        local = name.rpartition("}")[2].lower()
-        outside = name in _HREFS and not value.startswith("#")
-        loads = "url(" in value.replace(" ", "").lower() and not _REFERENCE.search(value)
-        if local.startswith("on") or outside or loads:
-            raise PublishingError(
-                f"A chart's attribute {local}='{value[:60]}' runs or loads something.", where=where, fix="Remove it."
-            )
 
 
 def _references(element: Any) -> set[str]:
@@ -88,9 +75,9 @@ def _rename(element: Any, prefix: str, used: set[str]) -> None:
         else:
             del element.attrib["id"]
     for name, value in element.attrib.items():
-        if name in _HREFS:
+        if name in _HREFS and value.startswith("#"):
             element.set(name, f"#{prefix}-{value[1:]}")
-        elif "url(" in value:
+        elif "url(" in value.lower():
             element.set(name, _REFERENCE.sub(lambda match: f"url(#{prefix}-{match[1]})", value))
 
 
@@ -106,6 +93,8 @@ def _uses_xlink(root: Any) -> bool:
 
 
 def drawn_words(svg: str) -> list[str]:
-    """The words that a chart shows, in the order in which they are drawn. Raises PublishingError."""
-    found = ("".join(each.itertext()) for each in _parsed(svg, "a chart").iter(f"{_SVG}text"))
+    """The words that a chart shows, in the order in which they are drawn; also those that a pointer or a reader of
+    screens brings up. Raises PublishingError."""
+    holders = (f"{_SVG}{name}" for name in ("text", "title", "desc"))
+    found = ("".join(each.itertext()) for each in _parsed(svg, "a chart").iter(*holders))
     return [text for text in (" ".join(printable(each).split()) for each in found) if text]

@@ -82,7 +82,7 @@ def render_blocks(notebook: Any, fonts: FontSet) -> list[str]:
             case StatutoryTable():
                 body.append(render_table(block.table, fonts))
             case Chart():
-                svg = clean_svg(block.svg, f"chart{block.number}")
+                svg = clean_svg(block.svg, f"chart{block.number}", block.place)
                 caption = f"图{block.number}　{block.exhibit.caption}"
                 body.append(f"chart({typst_string(svg)}, {typst_string(block.exhibit.alt)}, {typst_string(caption)})")
     return [text for text in body if text]

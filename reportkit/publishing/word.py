@@ -66,7 +66,7 @@ class ReportWordExporter(ReportExporter):
     def _pictures(self, notebook: Any) -> dict[str, bytes]:
         """Every chart twice: `chart1.svg`, `chart1.png`."""
         charts = {
-            f"chart{block.number}": clean_svg(block.svg, f"chart{block.number}")
+            f"chart{block.number}": clean_svg(block.svg, f"chart{block.number}", block.place)
             for block in blocks(notebook)
             if isinstance(block, Chart)
         }

@@ -1,0 +1,259 @@
+"""What a chart's picture may be made of: elements, attributes and CSS properties by name, values by CSS's own grammar.
+
+The lists are what matplotlib draws with, and what SVG has for the same purpose. Whatever isn't on them is refused, in
+the notebook's picture and once more in the finished page. `image` holds the pixels that matplotlib puts into a picture
+(`imshow`): PNG data alone. Filters (Gouraud shading) aren't drawn alike by browsers and PDF, and are refused.
+"""
+
+import re
+from base64 import b64decode
+from binascii import Error as BadBase64
+from functools import lru_cache
+from typing import Any
+
+import tinycss2
+from tinycss2 import ast
+
+from reportkit.errors import PublishingError
+
+SVG, XLINK, XML = (
+    "http://www.w3.org/2000/svg",
+    "http://www.w3.org/1999/xlink",
+    "http://www.w3.org/XML/1998/namespace",
+)
+ELEMENTS = frozenset(
+    (
+        *("svg", "g", "defs", "use", "title", "desc", "text", "tspan", "clipPath", "mask", "marker", "image"),
+        *("path", "rect", "circle", "ellipse", "line", "polyline", "polygon"),
+        *("linearGradient", "radialGradient", "stop", "pattern"),
+    )
+)
+_PAINT = frozenset(("fill", "stroke", "clip-path", "mask", "marker-start", "marker-mid", "marker-end"))
+"""Properties that may name a thing of the same picture: `url(#id)`."""
+PROPERTIES = _PAINT | frozenset(
+    (
+        *("fill-opacity", "fill-rule", "stroke-width", "stroke-opacity", "stroke-linecap", "stroke-linejoin"),
+        *("stroke-miterlimit", "stroke-dasharray", "stroke-dashoffset", "opacity", "clip-rule", "color"),
+        *("stop-color", "stop-opacity", "font", "font-family", "font-size", "font-style", "font-weight"),
+        *("font-variant", "font-stretch", "text-anchor", "dominant-baseline", "alignment-baseline", "baseline-shift"),
+        *("letter-spacing", "word-spacing", "text-decoration", "text-rendering", "shape-rendering"),
+        *("image-rendering", "paint-order", "vector-effect"),
+    )
+)
+_COLOURS = frozenset(("rgb", "rgba", "hsl", "hsla"))
+_TRANSFORMS = frozenset(("transform", "gradientTransform", "patternTransform"))
+_MOVES = frozenset(("matrix", "translate", "scale", "rotate", "skewx", "skewy"))
+_GEOMETRY = frozenset(
+    (
+        *("x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "fx", "fy", "fr", "dx", "dy", "rotate"),
+        *("width", "height", "viewBox", "preserveAspectRatio", "version", "offset", "spreadMethod", "pathLength"),
+        *("gradientUnits", "patternUnits", "patternContentUnits", "clipPathUnits", "maskUnits", "maskContentUnits"),
+        *(
+            "markerWidth",
+            "markerHeight",
+            "markerUnits",
+            "refX",
+            "refY",
+            "orient",
+            "textLength",
+            "lengthAdjust",
+            "space",
+        ),
+        *("d", "points"),
+    )
+)
+_OF_ROOT = frozenset(("version", "viewBox", "width", "height", "preserveAspectRatio", "style", "stroke-linejoin"))
+"""What the picture's outermost element may have: nothing that moves it. Its colours and lines are its parts' own."""
+ADDED = frozenset(("role", "aria-label"))
+"""What the page gives the outermost element."""
+_PLAIN = re.compile(r"[\w.,%#;:+\-\s]*", re.ASCII)
+_ID = re.compile(r"[\w.:-]{1,200}")
+_PNG = "data:image/png;base64,"
+
+
+def refuse_unknown(root: Any, where: str) -> None:
+    """Raises PublishingError unless every part of a picture is one that a chart may have; it names the first.
+
+    Takes a parsed SVG, or the `svg` element of a parsed page, where names are in small letters and without namespace.
+    """
+    elements = [each for each in root.iter() if isinstance(each.tag, str)]
+    if len(elements) < sum(1 for _ in root.iter()):
+        raise _refused("A chart holds an entity or a comment", where)
+    ids = {each.get("id") for each in elements} - {None}
+    for element in elements:
+        name = _local(element.tag, SVG)
+        if name is None or name.lower() not in _folded(ELEMENTS) or (name.lower() == "svg" and element is not root):
+            raise _refused(f"A chart holds <{str(element.tag).rpartition('}')[2]}>, which is not published", where)
+        for attribute, value in element.attrib.items():
+            _attribute(name, attribute, value, ids, where, is_root=element is root)
+    _refuse_copies_of_copies(elements, where)
+
+
+def _refuse_copies_of_copies(elements: list[Any], where: str) -> None:
+    """A few lines of copies that hold copies would be drawn millions of times."""
+    copies = [each for each in elements if str(each.tag).rpartition("}")[2].lower() == "use"]
+    above = {id(parent) for each in copies for parent in (each, *each.iterancestors())}
+    held = {f"#{each.get('id')}" for each in elements if id(each) in above}
+    for each in copies:
+        if (each.get("href") or each.get(f"{{{XLINK}}}href") or each.get("xlink:href")) in held:
+            raise _refused("A chart's <use> copies another <use>", where)
+
+
+def _attribute(element: str, attribute: str, value: str, ids: set[str], where: str, *, is_root: bool) -> None:
+    name = _local(attribute, "", XLINK, XML)
+    place = f"{attribute.rpartition('}')[2]}='{value[:60]}' of <{element}>"
+    if name is None or (is_root and not _is_of_root(attribute, name, value)):
+        raise _refused(f"A chart's {place} is not published", where)
+    folded = name.lower()
+    if folded == "id":
+        fault = "" if _ID.fullmatch(value) else "is no id"
+    elif folded == "href":
+        fault = _address(element, value, ids)
+    elif folded == "style":
+        fault = _style(value, ids)
+    elif folded in PROPERTIES:
+        fault = _value(folded, value, ids)
+    elif folded in _folded(_TRANSFORMS):
+        fault = "" if _PLAIN.fullmatch(value) else _functions(value, _MOVES)
+    elif folded in _folded(_GEOMETRY) or (is_root and (folded in ADDED or folded.startswith("xmlns"))):
+        fault = "" if folded in ADDED or folded.startswith("xmlns") or _PLAIN.fullmatch(value) else "is no length"
+    else:
+        fault = "is not published"
+    if fault:
+        raise _refused(f"A chart's {place} {fault}", where)
+
+
+def _is_of_root(attribute: str, name: str, value: str) -> bool:
+    if attribute.startswith("xmlns"):  # of a parsed page; in a parsed SVG they are no attributes
+        return value in (SVG, XLINK)
+    return name.lower() in _folded(_OF_ROOT) or name in ADDED or name == "id"
+
+
+def _address(element: str, value: str, ids: set[str]) -> str:
+    if element == "use":
+        return "" if value.startswith("#") and value[1:] in ids else "names nothing in the picture"
+    if element == "image":
+        return "" if _is_png(value) else "is no PNG within the picture"
+    return "is not published"
+
+
+def _is_png(value: str) -> bool:
+    if not value.startswith(_PNG):
+        return False
+    try:
+        return b64decode("".join(value[len(_PNG) :].split()), validate=True).startswith(b"\x89PNG\r\n\x1a\n")
+    except (BadBase64, ValueError):
+        return False
+
+
+def _style(text: str, ids: set[str]) -> str:
+    """Why a style attribute is refused; empty where it isn't."""
+    faults, named = _read_style(text)
+    return faults or next((f"names '#{each}', which isn't in the picture" for each in named if each not in ids), "")
+
+
+@lru_cache(maxsize=4096)  # matplotlib writes the same few styles again and again
+def _read_style(text: str) -> tuple[str, tuple[str, ...]]:
+    """Why a style is refused whatever picture it is in, and the ids that it names."""
+    if "\\" in text:
+        return "holds an escape", ()
+    named: list[str] = []
+    for each in tinycss2.parse_declaration_list(text, skip_comments=True, skip_whitespace=True):
+        if not isinstance(each, ast.Declaration):
+            return "is no list of CSS properties", ()
+        if each.lower_name not in PROPERTIES:
+            return f"sets '{each.lower_name}'", ()
+        fault, ids = _read_value(each.lower_name, tinycss2.serialize(each.value))
+        if fault:
+            return fault, ()
+        named += ids
+    return "", tuple(named)
+
+
+def _value(name: str, text: str, ids: set[str]) -> str:
+    if _PLAIN.fullmatch(text):
+        return ""
+    fault, named = _read_value(name, text)
+    return fault or next((f"names '#{each}', which isn't in the picture" for each in named if each not in ids), "")
+
+
+@lru_cache(maxsize=4096)
+def _read_value(name: str, text: str) -> tuple[str, tuple[str, ...]]:
+    """Why a property's value is refused, and the ids that it names: one at the most, and only to paint or to clip."""
+    if "\\" in text:
+        return "holds an escape", ()
+    named: list[str] = []
+    for token in tinycss2.parse_component_value_list(text):
+        match token:
+            case ast.URLToken():
+                named.append(token.value)
+            case ast.FunctionBlock() if token.lower_name == "url":
+                named.append("".join(each.value for each in token.arguments if isinstance(each, ast.StringToken)))
+            case ast.FunctionBlock() if token.lower_name not in _COLOURS or _holds_more(token.arguments):
+                return f"calls {token.name}()", ()
+            case ast.ParseError() | ast.CurlyBracketsBlock() | ast.SquareBracketsBlock() | ast.ParenthesesBlock():
+                return "is no CSS value", ()
+    if any(not each.startswith("#") for each in named):
+        return "loads something", ()
+    if len(named) > 1 or (named and name not in _PAINT):
+        return "names more than one thing of the picture", ()
+    return "", tuple(each[1:] for each in named)
+
+
+def _functions(text: str, allowed: frozenset[str]) -> str:
+    for token in tinycss2.parse_component_value_list(text):
+        if isinstance(token, ast.FunctionBlock) and token.lower_name in allowed and not _holds_more(token.arguments):
+            continue
+        if not isinstance(token, ast.WhitespaceToken) and str(getattr(token, "value", "")) != ",":
+            return "is no transformation"
+    return ""
+
+
+def _holds_more(arguments: list[Any]) -> bool:
+    """Whether the arguments of a colour or a transformation are more than numbers."""
+    plain = (ast.NumberToken, ast.PercentageToken, ast.DimensionToken, ast.WhitespaceToken)
+    return any(not isinstance(each, plain) and each not in (",", "/") for each in arguments)
+
+
+def _local(name: str, *namespaces: str) -> str | None:
+    """A name without its namespace, or None where that isn't one of these; of a parsed page it has none."""
+    namespace, brace, local = name.rpartition("}")
+    if brace:
+        if namespace[1:] not in namespaces:
+            return None
+        known = {XLINK: ("href",), XML: ("space",)}.get(namespace[1:])
+        return local if known is None or local in known else None
+    prefix, colon, after = name.partition(":")
+    return name if not colon or prefix == "xmlns" else after if name in ("xlink:href", "xml:space") else None
+
+
+@lru_cache(maxsize=16)
+def _folded(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(each.lower() for each in names)
+
+
+def _refused(what: str, where: str) -> PublishingError:
+    return PublishingError(f"{what}.", where=where, fix="Draw with matplotlib, and show it with s.show.")
+
+
+@lru_cache(maxsize=64)  # the page's own style sheet is the same in every report
+def loads(css: str, *, declarations: bool = False) -> bool:
+    """Whether a style sheet or a style attribute of the page makes a browser fetch something."""
+    parse = tinycss2.parse_declaration_list if declarations else tinycss2.parse_stylesheet
+    return any(_fetches(each) for each in parse(css, skip_comments=True, skip_whitespace=True))
+
+
+_FETCHING = frozenset(("url", "src", "image-set", "-webkit-image-set", "image", "cross-fade", "-webkit-cross-fade"))
+
+
+def _fetches(node: Any) -> bool:
+    if isinstance(node, ast.URLToken):
+        return not node.value.startswith(("#", "data:"))
+    if isinstance(node, ast.AtRule) and node.lower_at_keyword in ("import", "font-face", "namespace"):
+        return True
+    if isinstance(node, ast.FunctionBlock) and node.lower_name in _FETCHING:
+        texts = [each.value for each in node.arguments if isinstance(each, ast.StringToken)]
+        if node.lower_name != "url" or any(not each.startswith(("#", "data:")) for each in texts):
+            return True
+    parts = (getattr(node, name, None) for name in ("prelude", "content", "value", "arguments"))
+    return any(_fetches(each) for part in parts if isinstance(part, list) for each in part)
