@@ -82,7 +82,7 @@ def render_blocks(notebook: Any) -> tuple[list[str], list[tuple[str, str]]]:
                 tables += 1
                 body.append(render_table(block.table, f"t{tables}"))
             case Chart():
-                body.append(render_chart(block.svg, block.exhibit, block.number))
+                body.append(render_chart(block.svg, block.exhibit, block.number, where=block.place))
     return body, outline
 
 
@@ -169,10 +169,10 @@ def _cell(cell: Cell, identifier: str, heads: list[str], shown: Shown | None) ->
     return f'<th{spans} id="{identifier}" scope="{scope}">{text}</th>'
 
 
-def render_chart(svg: str, exhibit: Exhibit, number: int, anchor: str = "") -> str:
-    """A chart as inline SVG with its alt text, caption, and the plotted data behind a switch."""
+def render_chart(svg: str, exhibit: Exhibit, number: int, anchor: str = "", where: str = "") -> str:
+    """A chart as inline SVG with its alt text and caption; beside it, the plotted data behind a switch."""
     anchor = anchor or f"chart{number}"
-    picture = clean_svg(svg, anchor).replace(
+    picture = clean_svg(svg, anchor, where).replace(
         "<svg", f'<svg role="img" aria-label="{escape(printable(exhibit.alt))}"', 1
     )
     heads = "".join(f'<th scope="col">{escape(column)}</th>' for column in exhibit.columns)
@@ -186,6 +186,6 @@ def render_chart(svg: str, exhibit: Exhibit, number: int, anchor: str = "") -> s
     source = f"（来源：{escape(exhibit.source)}）" if exhibit.source else ""
     return (
         f'<figure id="{anchor}">{picture}<figcaption>图{number}　{escape(printable(exhibit.caption))}{source}'
-        f"</figcaption><details><summary>图{number}数据（单位：{escape(exhibit.unit)}）</summary>"
-        f'<table class="data"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></details></figure>'
+        f"</figcaption></figure><details><summary>图{number}数据（单位：{escape(exhibit.unit)}）</summary>"
+        f'<table class="data"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></details>'
     )
