@@ -1,5 +1,6 @@
 """Figures by the names that sentences use: a cell, a group's sum, or a derived row."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from reportkit.editions.edition import Edition
@@ -48,11 +49,30 @@ def add_up(edition: Edition, figures: Figures, table: str, terms: tuple[Term, ..
 
 
 def names_below(edition: Edition, name: str) -> tuple[str, ...]:
-    """Names of rows, groups and derived rows in the table that a name begins with, or all tables' names."""
-    table = name.partition(".")[0]
-    names = {*edition.rows, *edition.groups, *(each for each in edition.derived if "/" not in each)}
-    within = tuple(sorted(each for each in names if each.partition(".")[0] == table))
-    return within or tuple(spec.id for spec in edition.tables)
+    """Whole names of figures, one for each row, group and derived row, in the table that a name begins with, or in all.
+
+    Each has the column that the name ends with where it has that one, else its total, else its first.
+    """
+    table, column = name.partition(".")[0], name.rpartition(".")[2]
+    columns = {row: [spec.column for spec in specs] for row, specs in edition.rows.items()}
+    columns |= {group: _shared(columns, rows) for group, rows in edition.groups.items()}
+    for derived, text in edition.derived.items():
+        if "/" not in derived:
+            below = derived.partition(".")[0]
+            columns[derived] = _shared(columns, [f"{below}.{term.name}" for term in parse_sum(text).terms])
+    named = {row: _column(column, of_row, f"{row.partition('.')[0]}/{column}" in edition.derived)
+             for row, of_row in columns.items() if of_row}  # fmt: skip
+    within = tuple(f"{row}.{named[row]}" for row in sorted(named) if row.partition(".")[0] == table)
+    return within or tuple(f"{row}.{named[row]}" for row in sorted(named))
+
+
+def _shared(columns: Mapping[str, list[str]], rows: Sequence[str]) -> list[str]:
+    """The columns that all of some rows have."""
+    return [each for each in columns.get(rows[0], []) if all(each in columns.get(row, []) for row in rows)]
+
+
+def _column(asked: str, columns: Sequence[str], is_derived: bool) -> str:
+    return asked if is_derived or asked in columns else "total" if "total" in columns else columns[0]
 
 
 def _sum(values: list[tuple[Number, Value]]) -> Value:

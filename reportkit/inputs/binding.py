@@ -12,10 +12,11 @@ from reportkit.model import Submission
 def names_of(project: Project, submission: Submission) -> Names:
     """What a submission's prose may name; last year's figures where last year was handed in."""
     edition, before = edition_for(submission.year), submission.year - 1
-    last_year = None
-    if project.has_submission(before, submission.department):
-        last_year = (edition_for(before), project.submission(before, submission.department).figures)
-    return Names(edition, project.department(submission.department), submission, last_year)
+    department = project.department(submission.department)
+    if not project.has_submission(before, submission.department):
+        return Names(edition, department, submission)
+    last = project.submission(before, submission.department)
+    return Names(edition, department, submission, (edition_for(before), last.figures), last.facts)
 
 
 def bound_prose(

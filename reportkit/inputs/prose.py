@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
@@ -23,17 +23,22 @@ _JINJA = Environment(
 _ESCAPED = "\\{{"
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
+_OF_DEPARTMENT = ("department.name", "department.short_name")
 RESERVED = ("year", "department", "last_year")
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What prose and sentences may name: year, department, facts, figures, and last year's figures."""
+    """What prose and sentences may name: year, department, facts, figures, and last year's figures.
+
+    `facts_of_last_year` are for charts and growth.
+    """
 
     edition: Edition
     department: Department
     submission: Submission
     last_year: tuple[Edition, Figures] | None = None
+    facts_of_last_year: Mapping[str, Fact] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
         """A name's value as it is printed; an UnknownName says what could have been meant."""
@@ -52,15 +57,20 @@ class Names:
         try:
             return format_number(look_up(edition, figures, figure))
         except UnknownFigure as error:
-            known = (*self.submission.facts, *RESERVED, *error.accepted)
-            raise UnknownName(name, near_match(name, known)) from error
+            raise UnknownName(name, near_match(name, self._known(first, error.accepted))) from error
+
+    def _known(self, first: str, figures: tuple[str, ...]) -> tuple[str, ...]:
+        """Whole names that work, figures among them; those of last year with its prefix."""
+        if first == "last_year":
+            return tuple(f"last_year.{each}" for each in figures)
+        return (*self.submission.facts, "year", *_OF_DEPARTMENT, *figures)
 
     def _department(self, name: str, rest: str) -> str:
         if rest == "name":
             return self.department.name
         if rest == "short_name":
             return self.department.short_name
-        raise UnknownName(name, near_match(name, ("department.name", "department.short_name")))
+        raise UnknownName(name, near_match(name, _OF_DEPARTMENT))
 
 
 class UnknownName(LookupError):
@@ -74,7 +84,8 @@ class UnknownName(LookupError):
 def _fact_text(fact: Fact, name: str, rest: str) -> str:
     printed: Mapping[str, str] = {"": fact.printed, "value": format_number(fact.value), "unit": fact.unit}
     if rest not in printed:
-        raise UnknownName(name, near_match(name, [fact.id, f"{fact.id}.value", f"{fact.id}.unit"]))
+        whole = name.removesuffix(f".{rest}")
+        raise UnknownName(name, near_match(name, [whole, f"{whole}.value", f"{whole}.unit"]))
     return printed[rest]
 
 

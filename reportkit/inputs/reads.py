@@ -1,14 +1,16 @@
 """What a section reads of its inputs, one key after the other: only a change of these can change what it says."""
 
-from collections.abc import Container
+import re
+from collections.abc import Container, Iterable
 from dataclasses import asdict, replace
+from difflib import get_close_matches
 from functools import cached_property
 from itertools import accumulate
 
 from reportkit.digests import digest_of
 from reportkit.editions import Edition, edition_for, lay_out
 from reportkit.editions.lookup import UnknownFigure, look_up
-from reportkit.errors import ReportkitError
+from reportkit.errors import ReportkitError, near_match
 from reportkit.inputs.binding import bound_prose, names_of
 from reportkit.inputs.files import submission_path
 from reportkit.inputs.project import Project
@@ -18,11 +20,12 @@ from reportkit.model import Department, Figures, Submission, Table, Value, forma
 Reads = dict[str, str]
 """What was read → what it was: a number as it is printed, or the sha256 of anything longer.
 
-Keys: `figure:requests.received.total`, `last_year:…`, `text:…` (what `{name}` stood for), `prose:overview`,
-`table:requests`, `department` (the register's entry), `has_last_year`.
+Keys: `figure:requests.received.total`, `fact:policy_qa`, `last_year:…`, `text:…` (what `{name}` stood for),
+`prose:overview`, `table:requests`, `department` (the register's entry), `has_last_year`.
 """
 
 _ABSENT = "-"
+_DIGITS = re.compile(r"\d+")
 _MARK = "\ue003"
 """Put before and after what replaces a name, for a moment: a private character that no font has."""
 
@@ -39,7 +42,11 @@ class Reader:
     def _names(self) -> Names:
         names = names_of(self._project, self._submission)
         last_year = submission_path(self._submission.year - 1, self._submission.department)
-        return names if self._within is None or last_year in self._within else replace(names, last_year=None)
+        return (
+            names
+            if self._within is None or last_year in self._within
+            else replace(names, last_year=None, facts_of_last_year={})
+        )
 
     @property
     def edition(self) -> Edition:
@@ -69,10 +76,37 @@ class Reader:
         self._note(f"figure:{name}", format_number(value))
         return value
 
+    def fact(self, name: str) -> Value:
+        """A fact's value; None where none of that name was handed in. Raises UnknownName where it is misspelt."""
+        known = self._submission.facts
+        if name in known:
+            self._note(f"fact:{name}", format_number(known[name].value))
+            return known[name].value
+        near = _misspelt(name, known)
+        self._note(f"fact:{name}", f"{_ABSENT}{near or ''}")
+        if near is not None:
+            raise UnknownName(name, near_match(name, known))
+        return None
+
+    def has_fact(self, name: str) -> bool:
+        """Whether a fact of that name was handed in."""
+        self._note(
+            f"fact:{name}",
+            format_number(self._submission.facts[name].value) if name in self._submission.facts else _ABSENT,
+        )
+        return name in self._submission.facts
+
+    def number(self, name: str) -> Value:
+        """A figure's number or a fact's value; raises as `figure` and `fact` do."""
+        is_fact = "." not in name and name not in {table.id for table in self.edition.tables}
+        return self.fact(name) if is_fact else self.figure(name)
+
     def last_year(self, name: str) -> Value:
-        """Last year's number; None where it is missing, has no such row, or there is no last year."""
-        value = None
-        if self._last_year is not None:
+        """Last year's number or fact; None where it is missing, has no such row, or there is no last year."""
+        value: Value = None
+        if name in self._names.facts_of_last_year:
+            value = self._names.facts_of_last_year[name].value
+        elif self._last_year is not None:
             edition, figures = self._last_year
             try:
                 value = look_up(edition, figures, name)
@@ -117,7 +151,7 @@ class Reader:
                     _ = self.department
                 case "has_last_year":
                     _ = self.has_last_year
-                case "figure" | "last_year" | "text" | "prose" | "table":
+                case "figure" | "fact" | "last_year" | "text" | "prose" | "table":
                     getattr(self, kind)(name)
                 case _:
                     return None
@@ -136,6 +170,16 @@ class Reader:
 
     def _note(self, key: str, value: str) -> None:
         self.reads[key] = value
+
+
+_SPELT_ALIKE = 0.88
+"""How alike names are of which one is thought to be the other, misspelt."""
+
+
+def _misspelt(name: str, known: Iterable[str]) -> str | None:
+    """The fact that was meant; names that differ in their digits alone (news_1, news_2) are two facts."""
+    found = get_close_matches(name, known, n=1, cutoff=_SPELT_ALIKE)
+    return found[0] if found and _DIGITS.sub("", found[0]) != _DIGITS.sub("", name) else None
 
 
 def _without_marks(text: str) -> tuple[str, list[tuple[int, int]]]:
