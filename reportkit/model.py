@@ -373,6 +373,33 @@ class Table:
         )
 
 
+LAST_YEAR = "last_year."
+"""What the name of a number of last year's begins with."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlottedPoint:
+    """A number that a chart draws: in which series, below which label; `name` is the figure or fact behind it."""
+
+    series: str
+    label: str
+    value: int | float
+    name: str = ""
+
+    def to_json(self) -> list[Any]:
+        return [self.series, self.label, self.value, *([self.name] if self.name else [])]
+
+
+@dataclass(frozen=True, slots=True)
+class BoundWords:
+    """Characters of a chart's `caption` or `alt` that a name was replaced by."""
+
+    part: str
+    start: int
+    end: int
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Exhibit:
     """What travels with a chart: caption, alt text, source, unit, and the plotted data as a small table.
@@ -380,6 +407,10 @@ class Exhibit:
     `columns` are its heads; each row of `rows` starts with its label, then plain numbers. `number` is the one that
     it has in a whole report, from 1; None as long as it is in none. `shapes` is the digest of what is drawn
     beside the data, a line across bars for example; empty where nothing is.
+
+    What no reader sees tells where numbers come from, and makes no exhibit another: `names` are the figures and facts
+    behind the values, by row (`last_year.requests.granted.total`; empty where a number was typed), none where all were
+    typed. `beside` are the numbers that are drawn and aren't in the data, `bound` the places of names in the words.
     """
 
     caption: str
@@ -390,6 +421,19 @@ class Exhibit:
     source: str | None = None
     number: int | None = None
     shapes: str = ""
+    names: tuple[tuple[str, ...], ...] = field(default=(), compare=False)
+    beside: tuple[PlottedPoint, ...] = field(default=(), compare=False)
+    bound: tuple[BoundWords, ...] = field(default=(), compare=False)
+
+    def points(self) -> Iterator[PlottedPoint]:
+        """Every number that it draws, those of the data first."""
+        for number, row in enumerate(self.rows):
+            names = self.names[number] if number < len(self.names) else ()
+            for place, value in enumerate(row[1:]):
+                if not isinstance(value, str):
+                    series = self.columns[place + 1] if place + 1 < len(self.columns) else ""
+                    yield PlottedPoint(series, str(row[0]), value, names[place] if place < len(names) else "")
+        yield from self.beside
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -401,6 +445,9 @@ class Exhibit:
             "rows": [list(row) for row in self.rows],
             **({} if self.number is None else {"number": self.number}),
             **({"shapes": self.shapes} if self.shapes else {}),
+            **({"names": [list(each) for each in self.names]} if self.names else {}),
+            **({"beside": [each.to_json() for each in self.beside]} if self.beside else {}),
+            **({"bound": [[each.part, each.start, each.end, each.name] for each in self.bound]} if self.bound else {}),
         }
 
     @classmethod
@@ -414,6 +461,9 @@ class Exhibit:
             rows=tuple(tuple(row) for row in data["rows"]),
             number=data.get("number"),
             shapes=data.get("shapes", ""),
+            names=tuple(tuple(row) for row in data.get("names", ())),
+            beside=tuple(PlottedPoint(*each) for each in data.get("beside", ())),
+            bound=tuple(BoundWords(*each) for each in data.get("bound", ())),
         )
 
 
@@ -581,7 +631,8 @@ class Basis:
     """What the finished document is checked against.
 
     `figures` are what its pages are read back against, `history` last year's, `words` the department's by slot with
-    names bound, `register` the bodies that its words may name, `findings` those on its inputs.
+    names bound, `register` the bodies that its words may name, `findings` those on its inputs. `facts` are the
+    department's numbers besides, `last_year` its own submission of the year before: what notebooks may draw.
     """
 
     figures: Figures
@@ -589,6 +640,8 @@ class Basis:
     words: Mapping[str, str]
     register: Register
     findings: tuple[Finding, ...]
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    last_year: Submission | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from nbformat import NotebookNode
 
+from reportkit.build.charted import chart_findings, refuse_other_numbers
 from reportkit.checks.document import check_outline
 from reportkit.checks.evidence import Evidence, finding
 from reportkit.checks.prose.plain import Passage
@@ -27,9 +28,10 @@ def refuse_incomplete(plan: Plan, edition: Edition, notebook: NotebookNode, tabl
     """Raises PublishingError unless all that was handed in is in the document, once and in its section.
 
     That is each prose slot with words, each required slot (（缺） where it has none), and each statutory table. Nor may
-    a heading have nothing below it.
+    a heading have nothing below it, or a chart draw another number than the figure or fact that it draws.
     """
     shown = blocks(notebook)
+    refuse_other_numbers(plan, edition, shown)
     _refuse_missing_words(plan, edition, shown)
     _refuse_other_tables(edition, shown, tables)
     _refuse_empty_headings(shown)
@@ -59,7 +61,8 @@ def _outline_and_words(plan: Plan, edition: Edition, notebook: NotebookNode) -> 
     outline: list[str] = []
     passages: list[Passage] = []
     titles = {section.id: section.title or "引言" for section in edition.sections}
-    for block in blocks(notebook):
+    shown = blocks(notebook)
+    for block in shown:
         if isinstance(block, Words):
             if block.flavour == "notebook":
                 outline += main_headings(block.text)
@@ -68,9 +71,17 @@ def _outline_and_words(plan: Plan, edition: Edition, notebook: NotebookNode) -> 
                 opens = all(passage.slot != block.section for passage in passages)
                 passages.append(Passage(block.section, titles.get(block.section, block.section), text, opens))
     evidence = Evidence(
-        edition, plan.department, plan.year, basis.figures, basis.register, basis.history, words=basis.words
+        edition,
+        plan.department,
+        plan.year,
+        basis.figures,
+        basis.register,
+        basis.history,
+        words=basis.words,
+        facts=basis.facts,
     )
-    return [*check_outline(edition, outline), *check_prose(evidence, passages, whole=False)]
+    found = [*check_outline(edition, outline), *check_prose(evidence, passages, whole=False)]
+    return [*found, *chart_findings(evidence, edition, shown)]
 
 
 def _compact(text: str) -> str:

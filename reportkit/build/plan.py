@@ -25,7 +25,7 @@ from reportkit.inputs.approvals_file import approvals_bytes
 from reportkit.inputs.binding import bound_prose, names_of
 from reportkit.inputs.corrections import corrections_of
 from reportkit.inputs.files import DEFINITION, REGISTER, submission_path
-from reportkit.inputs.history import history_of
+from reportkit.inputs.history import history_of, last_year_of
 from reportkit.inputs.project import Project
 from reportkit.inputs.register import order_of
 from reportkit.inputs.waivers_file import waivers_of
@@ -90,6 +90,8 @@ def _plan(project: Project, year: int, department_id: str, correction: Correctio
         words=evidence.words,
         register=_named_in(evidence, tuple(job.notebook for job in jobs)),
         findings=findings,
+        facts=submission.facts,
+        last_year=last_year_of(project, submission),
     )
     rendering = _rendering(project)
     approvals = _approvals_asked(project, year, department_id)

@@ -32,6 +32,12 @@ def history_of(project: Project, submission: Submission) -> Figures | None:
     return Figures(found[0].edition, cells)
 
 
+def last_year_of(project: Project, submission: Submission) -> Submission | None:
+    """The department's own submission of the year before, as notebooks see it; None where none was handed in."""
+    before, department = submission.year - 1, submission.department
+    return project.submission(before, department) if project.has_submission(before, department) else None
+
+
 def _predecessors(project: Project, submission: Submission) -> Iterator[Department]:
     """The reporting bodies of last year that are this one by now, over any number of successions."""
     year = submission.year

@@ -3,7 +3,7 @@
 import io
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -17,7 +17,9 @@ from pylopdf_fonts_zh_cn import sans_path
 
 from reportkit.errors import NotebookError
 from reportkit.model import Exhibit
-from reportkit.notebook.drawn import plotted, shapes_beside
+from reportkit.notebook.beside import beside
+from reportkit.notebook.drawn import Plotted, named, plotted, shapes_beside
+from reportkit.notebook.given import Given, note_bars
 
 FONT = "Noto Sans SC"
 INK, ACCENT, PALE = "#222222", "#1f4e79", "#9db4c8"
@@ -101,6 +103,14 @@ def paired_bars(pairs: Mapping[str, tuple[float, float]], years: tuple[str, str]
     return figure
 
 
+def of_names(figure: Figure | None, names: Sequence[Sequence[str]]) -> Figure | None:
+    """A chart of bars that knows of which figures or facts its bars are: names by series and bar."""
+    if figure is not None:
+        containers = [each for each in figure.axes[0].containers if isinstance(each, BarContainer)]
+        note_bars([each.patches for each in containers], names)
+    return figure
+
+
 def _finish(axes: Axes, drawn: list[BarContainer], unit: str) -> None:
     """The value at each bar, which says more than an axis; the unit above."""
     for container in drawn:
@@ -110,9 +120,19 @@ def _finish(axes: Axes, drawn: list[BarContainer], unit: str) -> None:
 
 
 def exhibit(
-    figure: Figure, caption: str, alt: str, unit: str, source: str | None, data: Mapping[str, Any] | None
+    figure: Figure,
+    caption: str,
+    alt: str,
+    unit: str,
+    source: str | None,
+    data: Mapping[str, Any] | None,
+    *,
+    given: Given | None = None,
 ) -> tuple[str, Exhibit]:
-    """A figure as SVG text, and what travels with it. Raises NotebookError for a missing glyph or unknown data."""
+    """A figure as SVG text, and what travels with it; `given` are the numbers that the notebook has asked for.
+
+    Raises NotebookError for a missing glyph or unknown data.
+    """
     svg = io.StringIO()
     with warnings.catch_warnings(), _styled():
         warnings.filterwarnings("error", message=".*missing from.*font")
@@ -126,9 +146,12 @@ def exhibit(
             ) from warning
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         pyplot.close(figure)  # or the inline backend would show it once more
-    columns, rows = _given(data) if data is not None else plotted(figure)
+    given = given or Given()
+    found = named(_stated(data), given) if data is not None else plotted(figure, given)
     shapes = shapes_beside(figure, given=data is not None)
-    return svg.getvalue(), Exhibit(caption, alt, unit, columns, rows, source, shapes=shapes)
+    also = tuple(beside(figure, found, given))
+    words = (caption, alt, unit, found.columns, found.rows, source)
+    return svg.getvalue(), Exhibit(*words, shapes=shapes, names=found.names, beside=also)
 
 
 def picture(figure: Figure) -> str:
@@ -139,7 +162,7 @@ def picture(figure: Figure) -> str:
     return svg.getvalue()
 
 
-def _given(data: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:
+def _stated(data: Mapping[str, Any]) -> Plotted:
     columns, rows = tuple(data.get("columns", ())), tuple(tuple(row) for row in data.get("rows", ()))
     if not columns or not rows or any(len(row) != len(columns) for row in rows):
         raise NotebookError(
@@ -147,4 +170,4 @@ def _given(data: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[tuple[Any, .
             where="show(data=…)",
             fix='Write {"columns": ["年份", "件数"], "rows": [["2023", 12]]}, each row as long as the columns.',
         )
-    return columns, rows
+    return Plotted(columns, rows)

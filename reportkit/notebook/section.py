@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from itertools import accumulate
 from pathlib import Path
@@ -19,35 +20,20 @@ from reportkit.inputs.files import find_root
 from reportkit.inputs.project import Project
 from reportkit.inputs.prose import UnknownName, escape_markdown
 from reportkit.inputs.reads import Reader
-from reportkit.model import MISSING, TABLE_MIME, Department, Value, format_number
+from reportkit.model import LAST_YEAR, MISSING, TABLE_MIME, BoundWords, Department, Value, format_number
 from reportkit.notebook import charts, contact
 from reportkit.notebook import growth as numbers
 from reportkit.notebook.calls import offered
 from reportkit.notebook.cells import chart_html, table_html, table_text, words_html
+from reportkit.notebook.given import Given
 from reportkit.notebook.opened import opened, watch
+from reportkit.notebook.phrase import NAME, Phrase, replaced
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 INPUTS = "REPORTKIT_INPUTS"
 """The environment variable that names the folder of a Plan's unpacked inputs."""
-
-_NAME = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
-
-
-class Phrase(str):
-    """Words whose names are already bound, as Markdown; `say` joins several into one paragraph.
-
-    `computed` are the places of what replaced names, so that reviewers can be shown what was typed.
-    """
-
-    __slots__ = ("computed",)
-    computed: tuple[tuple[int, int], ...]
-
-    def __new__(cls, text: str, computed: tuple[tuple[int, int], ...] = ()) -> "Phrase":
-        made = super().__new__(cls, text)
-        made.computed = computed
-        return made
 
 
 class _UnknownCall(NotebookError, AttributeError):
@@ -90,6 +76,7 @@ class NotebookSection:
 
     def __init__(self, reader: Reader, year: int) -> None:
         self._reader = reader
+        self._given = Given(year)
         self.year = year
 
     @property
@@ -111,34 +98,42 @@ class NotebookSection:
     def figure(self, name: str) -> Value:
         """A number by name, such as `requests.refused.total`; None where a cell of it is missing."""
         try:
-            return self._reader.figure(name)
+            return self._given.note(name, self._reader.figure(name))
         except UnknownFigure as error:
-            raise NotebookError(
-                f"There is no figure '{name}'.", where="figure()", fix=near_match(name, error.accepted)
-            ) from error
+            hint = (
+                f"It is a fact: s.fact('{name}')." if self._reader.has_fact(name) else near_match(name, error.accepted)
+            )
+            raise _unknown("figure", name, "figure", hint) from error
+
+    @offered
+    def fact(self, name: str) -> Value:
+        """The value of a fact that the department has handed in, such as `policy_qa`; None where it hasn't."""
+        if "." in name:
+            raise _unknown("fact", name, "fact", f"The numbers of the tables are figures: s.figure('{name}').")
+        return self._given.note(name, self._number(name, "fact"))
 
     @offered
     def last_year(self, name: str) -> Value:
-        """Last year's number of that name; None where it is missing, has no such row, or there is no last year."""
-        return self._reader.last_year(name)
+        """Last year's figure or fact; None where it is missing, has no such row, or there is no last year."""
+        return self._given.note(LAST_YEAR + name, self._reader.last_year(name))
 
     @offered
     def growth(self, name: str) -> str | None:
         """`增长1.08%`, `下降3.20%` or `持平` against last year; None where either year's number is missing or 0."""
-        return numbers.growth(self.last_year(name), self.figure(name))
+        return numbers.growth(self._reader.last_year(name), self._number(name, "growth"))
 
     @offered
     def share(self, part: str, whole: str) -> str | None:
         """A part of a whole as a percentage with two digits; None where a number is missing or the whole is 0."""
-        return numbers.share(self.figure(part), self.figure(whole))
+        return numbers.share(self._number(part, "share"), self._number(whole, "share"))
 
     @offered
     def items(self, named: Mapping[str, str], unit: str = "件") -> str | None:
-        """`予以公开12件、部分公开3件`: the figures of a mapping from label to name, without those that are 0.
+        """`予以公开12件、部分公开3件`: the figures or facts of a mapping from label to name, without those that are 0.
 
         None where all are 0; （缺） where all are missing.
         """
-        values = {label: self.figure(name) for label, name in named.items()}
+        values = {label: self._number(name, "items") for label, name in named.items()}
         if all(value is None for value in values.values()):
             return MISSING
         said = [f"{label}{format_number(value)}{unit}" for label, value in values.items() if value != 0]
@@ -154,8 +149,8 @@ class NotebookSection:
         if any(value is None for value in values.values()):
             return Phrase("")
         if zero is not None:
-            named = [match[1] for match in _NAME.finditer(text) if match[1] is not None and match[1] not in values]
-            figures = [self.figure(name) for name in named if self._is_figure(name)]
+            named = [match[1] for match in NAME.finditer(text) if match[1] is not None and match[1] not in values]
+            figures = [self._number(name, "sentence") for name in named if self._is_figure(name)]
             if figures and all(value == 0 for value in figures):
                 return self._bind(zero, values)
         return self._bind(text, values)
@@ -215,20 +210,21 @@ class NotebookSection:
 
     @offered
     def bar_chart(self, named: Mapping[str, str], unit: str = "件") -> "Figure | None":
-        """A horizontal bar for each figure of a mapping from label to name; for `show`.
+        """A horizontal bar for each figure or fact of a mapping from label to name; for `show`.
 
-        None where a figure is missing or all are 0: there is nothing to draw then.
+        None where one is missing or all are 0: there is nothing to draw then.
         """
-        values = {label: self.figure(name) for label, name in named.items()}
+        values = {label: self._number(name, "bar_chart") for label, name in named.items()}
         if None in values.values() or not any(values.values()):
             return None
-        return charts.bars({label: float(value) for label, value in values.items() if value is not None}, unit)
+        drawn = charts.bars({label: float(value) for label, value in values.items() if value is not None}, unit)
+        return charts.of_names(drawn, [[*named.values()]])
 
     @offered
     def comparison_chart(self, named: Mapping[str, str], unit: str = "件") -> "Figure | None":
-        """Last year's and this year's figures side by side; None where there is no last year or one is missing."""
-        now = {label: self.figure(name) for label, name in named.items()}
-        before = {label: self.last_year(name) for label, name in named.items()}
+        """Last year's and this year's numbers side by side; None where there is no last year or one is missing."""
+        now = {label: self._number(name, "comparison_chart") for label, name in named.items()}
+        before = {label: self._reader.last_year(name) for label, name in named.items()}
         pairs = {
             label: (float(old), float(new))
             for label, old, new in zip(now, before.values(), now.values(), strict=True)
@@ -236,7 +232,8 @@ class NotebookSection:
         }
         if len(pairs) < len(now) or not any(map(any, pairs.values())):
             return None
-        return charts.paired_bars(pairs, (f"{self.year - 1}年", f"{self.year}年"), unit)
+        drawn = charts.paired_bars(pairs, (f"{self.year - 1}年", f"{self.year}年"), unit)
+        return charts.of_names(drawn, [[LAST_YEAR + name for name in named.values()], [*named.values()]])
 
     @offered
     def show(
@@ -263,11 +260,9 @@ class NotebookSection:
                 where="show()",
                 fix="Give it what s.bar_chart(…) or plt.figure() returns.",
             )
-        said = {"caption": self._plain(caption), "alt": self._plain(alt)}
-        for what, text in said.items():
-            if not text.strip():
-                raise NotebookError(f"The chart has no {what}.", where="show()", fix=f"Write {what}='…'.")
-        svg, exhibit = charts.exhibit(figure, said["caption"], said["alt"], unit, source, data)
+        (caption, titled), (alt, told) = self._words("caption", caption), self._words("alt", alt)
+        svg, exhibit = charts.exhibit(figure, caption, alt, unit, source, data, given=self._given)
+        exhibit = replace(exhibit, bound=(*titled, *told))
         shown = {"image/svg+xml": svg, "text/plain": exhibit.alt}
         if not os.environ.get(INPUTS):
             shown["text/html"] = chart_html(charts.picture(figure), exhibit)
@@ -282,21 +277,25 @@ class NotebookSection:
     def _is_figure(self, name: str) -> bool:
         return name.partition(".")[0] in {table.id for table in self.edition.tables}
 
-    def _plain(self, text: str) -> str:
-        return _NAME.sub(lambda match: self._value(match, {}), text)
+    def _number(self, name: str, call: str) -> Value:
+        """A figure's number or a fact's value; None where it is missing."""
+        try:
+            return self._reader.number(name)
+        except UnknownFigure as error:
+            raise _unknown("figure", name, call, near_match(name, error.accepted)) from error
+        except UnknownName as error:
+            raise _unknown("fact", name, call, error.hint) from error
 
     def _bind(self, text: str, values: Mapping[str, Any]) -> Phrase:
-        pieces: list[str] = []
-        computed: list[tuple[int, int]] = []
-        last = length = 0
-        for match in _NAME.finditer(text):
-            value = escape_markdown(self._value(match, values))
-            length += match.start() - last
-            if match[1] is not None:
-                computed.append((length, length + len(value)))
-            pieces += [text[last : match.start()], value]
-            last, length = match.end(), length + len(value)
-        return Phrase("".join([*pieces, text[last:]]), tuple(computed))
+        found = replaced(text, lambda match: escape_markdown(self._value(match, values)))
+        return Phrase(found.text, tuple((start, end) for start, end, _ in found.places))
+
+    def _words(self, part: str, text: str) -> tuple[str, tuple[BoundWords, ...]]:
+        """A chart's caption or alternative text, and where names were replaced in it."""
+        found = replaced(text, lambda match: self._value(match, {}))
+        if not found.text.strip():
+            raise NotebookError(f"The chart has no {part}.", where="show()", fix=f"Write {part}='…'.")
+        return found.text, tuple(BoundWords(part, *place) for place in found.places)
 
     def _value(self, match: re.Match[str], values: Mapping[str, Any]) -> str:
         name = match[1]
@@ -309,6 +308,10 @@ class NotebookSection:
             return self._reader.text(name)
         except UnknownName as error:
             raise NotebookError(f"'{error.name}' is not defined.", where=match.string[:60], fix=error.hint) from error
+
+
+def _unknown(kind: str, name: str, call: str, fix: str) -> NotebookError:
+    return NotebookError(f"There is no {kind} '{name}'.", where=f"{call}()", fix=fix)
 
 
 def _registered(text: str) -> Phrase:

@@ -43,7 +43,7 @@ def seen(block: Words | StatutoryTable | Chart) -> list[Item]:
             return [_figures(block.table)]
         case Chart():
             drawn = Block("drawn", "\n".join(drawn_words(block.svg)))
-            return [replace(block.exhibit, number=block.number), drawn]
+            return [replace(block.exhibit, number=block.number, names=(), beside=(), bound=()), drawn]
 
 
 def read_content(files: Mapping[str, bytes]) -> Content:

@@ -30,6 +30,10 @@ class Passage:
     text: str
     opens: bool = True
     """Whether the slot or section begins here."""
+    about: str | None = None
+    """What its numbers count where its words don't say; None where that depends on the slot."""
+    years: frozenset[int] = frozenset()
+    """Of a chart's words: the years that its data are of, which they may name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ class ReadWords:
     def readings(self) -> tuple[Reading, ...]:
         words, found = vocabulary(self.evidence.edition), []
         for passage in self.passages:
-            about = always = _ABOUT.get(passage.slot, "")
+            given = passage.about
+            about = always = _ABOUT.get(passage.slot, "") if given is None else given
             for sentence in sentences(passage):
                 reading = Reading(sentence, words, about, self.evidence.year)
                 found.append(reading)

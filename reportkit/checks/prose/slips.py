@@ -48,7 +48,11 @@ def years(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
             named = int(match["digits"] or "".join(_HAN_DIGITS.get(each, "2") for each in match["han"]))
             is_opening = opening and first and match.start() < _OPENING
             first = False
-            if named == year or (not is_opening and _has_reason(reading, match, named, year)):
+            if (
+                named == year
+                or named in sentence.passage.years
+                or (not is_opening and _has_reason(reading, match, named, year))
+            ):
                 continue
             if is_opening and re.search(rf"(?<!\d){year}年", sentence.text[match.end() :]):
                 is_opening = False  # the report's own year follows

@@ -1,11 +1,12 @@
 """Rules on a submission as a whole: empty parts (S-1), what governments add (S-2), the date (D-1), typed numbers."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
-from reportkit.checks.evidence import finding
+from reportkit.checks.evidence import Evidence, finding
+from reportkit.checks.prose.counts import Reading
 from reportkit.checks.prose.numbers import Kind, Number
 from reportkit.checks.prose.plain import sentences
 from reportkit.checks.prose.registry import ReadWords, rule
@@ -81,17 +82,26 @@ _WRITTEN_OUT = 10
 @rule("UNBOUND")
 def unbound(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     """Typed numbers that no figure and no fact has, one finding a slot."""
-    known = _known(words)
+    known = known_numbers(words.evidence)
     for passage in words.passages:
         found = [
             number.text
             for reading in words.of(passage.slot)
-            for number in reading.numbers
-            if _is_typed(number) and number.value not in known
+            for number in typed_numbers(reading)
+            if number.value not in known
         ]
         if found:
-            listed = "、".join(dict.fromkeys(found[:_MOST_LISTED])) + ("等" if len(found) > _MOST_LISTED else "")
-            yield finding(spec, f"有{len(found)}个数未登记：{listed}", passage.label, slot=passage.slot)
+            yield finding(spec, f"有{len(found)}个数未登记：{listed(found)}", passage.label, slot=passage.slot)
+
+
+def listed(found: Sequence[str]) -> str:
+    """Numbers as a finding lists them, each once; not more than people read."""
+    return "、".join(dict.fromkeys(found[:_MOST_LISTED])) + ("等" if len(found) > _MOST_LISTED else "")
+
+
+def typed_numbers(reading: Reading) -> list[Number]:
+    """The numbers of a sentence that nobody bound to a name."""
+    return [number for number in reading.numbers if _is_typed(number)]
 
 
 def _is_typed(number: Number) -> bool:
@@ -100,9 +110,8 @@ def _is_typed(number: Number) -> bool:
     return bool(number.unit) and (number.text[0].isdigit() or number.value >= _WRITTEN_OUT)
 
 
-def _known(words: ReadWords) -> set[Decimal]:
+def known_numbers(evidence: Evidence) -> set[Decimal]:
     """Every value of this year's and last year's figures, their sums, and the facts."""
-    evidence = words.evidence
     values = {Decimal(fact.value) for fact in evidence.facts.values()}
     for edition, figures in ((evidence.edition, evidence.figures), (evidence.history_edition, evidence.history)):
         if edition is None or figures is None:
