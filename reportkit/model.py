@@ -377,6 +377,10 @@ LAST_YEAR = "last_year."
 """What the name of a number of last year's begins with."""
 
 
+WRITTEN, SLICE = "标注", "占比"
+"""The series of numbers that were written into a chart and that it doesn't draw; of slices that aren't the data's."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlottedPoint:
     """A number that a chart draws: in which series, below which label; `name` is the figure or fact behind it."""

@@ -432,6 +432,52 @@ def test_numbers_that_no_table_has_are_listed_and_no_errors(suqian: Desk, captio
     assert suqian.told() == ["UNBOUNDI"]
 
 
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda axes: axes.bar_label(axes.bar(["甲", "乙"], [1, 2]), labels=["3", "2"]),
+        lambda axes: axes.bar_label(axes.bar(["甲", "乙"], [1, 2]), labels=["2", "1"]),
+        lambda axes: axes.bar_label(axes.barh(["甲", "乙"], [1, 2]), labels=["2件", "1件"], label_type="center"),
+        lambda axes: [axes.plot(["甲", "乙"], [1, 2]), axes.annotate("9", ("甲", 1))],
+    ],
+    ids=["another number", "swapped", "swapped within", "at a point"],
+)
+def test_a_number_written_at_a_place_is_the_one_that_is_drawn_there(suqian: Desk, draw: Any) -> None:
+    suqian.s.show(drawn(draw), caption="图", alt="图")
+    assert "CHARTE" in suqian.told()
+
+
+def test_sums_shares_and_other_remarks_at_bars_are_sound(suqian: Desk) -> None:
+    def draw(axes: Any) -> None:
+        axes.bar(["甲", "乙"], [1, 2])
+        axes.bar_label(axes.bar(["甲", "乙"], [3, 3], bottom=[1, 2]))
+        axes.text(0, 4, "4")
+        axes.text(0, 1, "2020年")
+        axes.text(0.5, 0.9, "33.3%", transform=axes.transAxes)
+        axes.text(0.5, 0.5, "合计3件")
+
+    suqian.s.show(drawn(draw), caption="图", alt="图")
+    assert "CHARTE" not in suqian.told()
+
+
+PIE = {"columns": ["结果", "件数"], "rows": [["予以公开", 1431], ["部分公开", 471]]}
+
+
+def test_a_pie_of_the_data_is_sound(suqian: Desk) -> None:
+    s = suqian.s
+    values = [s.figure("requests.granted.total"), s.figure("requests.partial.total")]
+    figure = drawn(lambda axes: axes.pie(values, labels=["予以公开", "部分公开"], autopct="%.1f%%", shadow=True))
+    s.show(figure, caption="办理结果", alt="饼图", data=PIE)
+    assert suqian.told() == []
+
+
+@pytest.mark.parametrize("values", [[1500, 471], [471, 1431], [1, 1]])
+def test_a_pie_of_other_numbers_than_its_data_is_an_error(suqian: Desk, values: list[int]) -> None:
+    figure = drawn(lambda axes: axes.pie(values, labels=["予以公开", "部分公开"]))
+    suqian.s.show(figure, caption="办理结果", alt="饼图", data=PIE)
+    assert "CHARTE" in suqian.told()
+
+
 def test_bars_with_their_own_values_written_at_them_are_sound(suqian: Desk) -> None:
     s = suqian.s
     values = [s.figure("requests.granted.total"), s.figure("requests.partial.total")]

@@ -11,7 +11,7 @@ from reportkit.checks.prose.registry import ReadWords
 from reportkit.checks.prose.run_rules import COUNTS, check_prose
 from reportkit.checks.prose.structure import known_numbers, listed, typed_numbers
 from reportkit.checks.prose.words import vocabulary
-from reportkit.model import LAST_YEAR, Exhibit, Finding, PlottedPoint
+from reportkit.model import LAST_YEAR, SLICE, WRITTEN, Exhibit, Finding, PlottedPoint
 from reportkit.text.strings import printable
 
 _JUST_A_YEAR = re.compile(r"\s*(?P<year>(?:19|20)\d{2})\s*(?:年度?)?\s*")
@@ -20,9 +20,9 @@ _BEFORE = frozenset(("上年", "上年度", "去年", "上一年", "上一年度
 _NOW = frozenset(("本年", "本年度", "今年", "当年"))
 _SAYS_NOTHING = re.compile(r"数值\d*|标注|项目|数量|件数|数|合计|总计|[件个条次份项宗起例]")
 """Names of series that name no row."""
+_BARE = re.compile(r"[-−]?[\d.,，]+\s*[%％]?")
+"""A number of an axis or a bar, which is held against what is drawn; no words."""
 _SHARE = frozenset(("%", "％", "百分比", "‰"))
-WRITTEN = "标注"
-"""The series of numbers that were written into a chart and that it doesn't draw."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class ShownChart:
         exhibit = self.exhibit
         named = [*exhibit.columns[1:], *(str(row[0]) for row in exhibit.rows)]
         named += [text for row in exhibit.rows for text in row[1:] if isinstance(text, str)]
-        named += [text for point in exhibit.beside for text in (point.series, point.label) if point.series != WRITTEN]
+        named += [text for point in exhibit.beside for text in _words_of(point)]
         return tuple(dict.fromkeys(text for each in named if (text := " ".join(printable(each).split()))))
 
     def years(self, year: int) -> frozenset[int]:
@@ -50,6 +50,10 @@ class ShownChart:
             if point.name:
                 found.add(year - 1 if point.name.startswith(LAST_YEAR) else year)
         return frozenset(found)
+
+
+def _words_of(point: PlottedPoint) -> tuple[str, str]:
+    return ("" if point.series in (WRITTEN, SLICE) else point.series), point.label
 
 
 def check_charts(evidence: Evidence, charts: Sequence[ShownChart]) -> list[Finding]:
@@ -85,7 +89,7 @@ def _about(evidence: Evidence, chart: ShownChart) -> str:
 def _passages(evidence: Evidence, chart: ShownChart) -> list[Passage]:
     """The words of a chart, each kind by itself; numbers that replaced names are marked as such."""
     exhibit, about, years = chart.exhibit, _about(evidence, chart), chart.years(evidence.year)
-    drawn = [each for each in chart.drawn if each not in chart.labels]
+    drawn = [each for each in chart.drawn if each not in chart.labels and not _BARE.fullmatch(each)]
     parts = (
         ("图题", _marked(exhibit, "caption")),
         ("替代文字", _marked(exhibit, "alt")),
@@ -140,7 +144,7 @@ def _drawn(evidence: Evidence, chart: ShownChart) -> Iterator[Finding]:
     for point in chart.exhibit.points():
         year, text = _meaning(evidence, chart, point)
         of = evidence if year == evidence.year else _evidence_of_last_year(evidence)
-        if of is None or of.year != year or not text or point.value < 0:
+        if of is None or of.year != year or not text or point.value < 0 or point.series == SLICE:
             continue
         said = f"{text}{_printed(point.value)}{chart.exhibit.unit}"
         passage = Passage(chart.section, f"{chart.label}的数据", said, opens=False, about=about)
@@ -210,6 +214,9 @@ def _marked_otherwise(evidence: Evidence, chart: ShownChart) -> Iterator[Finding
         if point.series == WRITTEN and point.label:
             what = f"“{point.label}”处标注“{_printed(point.value)}”，所画的没有这个数"
             yield finding(spec, what, f"{chart.label}的图中文字", slot=chart.section)
+        if point.series == SLICE:
+            what = f"“{point.label}”画成{_printed(point.value)}%，数据不是"
+            yield finding(spec, what, f"{chart.label}的数据", slot=chart.section)
 
 
 def _typed(evidence: Evidence, chart: ShownChart, passages: Sequence[Passage]) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,11 @@ from matplotlib.category import StrCategoryFormatter
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Wedge
 from matplotlib.text import Annotation, Text
 from matplotlib.ticker import FixedFormatter, FuncFormatter
 
-from reportkit.model import PlottedPoint
+from reportkit.model import SLICE, WRITTEN, PlottedPoint
 from reportkit.notebook.drawn import (
     Plotted,
     Series,
@@ -30,6 +32,8 @@ from reportkit.notebook.drawn import (
 from reportkit.notebook.given import Given
 
 _MOST_BESIDE = 200
+_PIE_STEP = 0.01
+"""How far a slice may be from its share, in percent: matplotlib calculates pies in single precision."""
 
 
 def beside(figure: Figure, found: Plotted, given: Given) -> list[PlottedPoint]:
@@ -41,12 +45,48 @@ def beside(figure: Figure, found: Plotted, given: Given) -> list[PlottedPoint]:
             for label, value, artist in _labelled(axes, series):
                 if isinstance(value, int | float) and (label.strip(), value) not in known:
                     points[PlottedPoint(name, label, value, given.name_of(value, artist, (label, name)))] = None
-    drawn = [value for row in found.rows for value in row[1:] if isinstance(value, int | float)]
-    drawn += [point.value for point in points]
-    for label, value, places in _written(figure):
-        if not any(round(each, places) == value for each in drawn):
-            points[PlottedPoint("标注", label, value)] = None
+    for point in (*_other_slices(figure, found), *_other_numerals(figure, found, list(points))):
+        points[point] = None
     return list(points)[:_MOST_BESIDE]
+
+
+def _other_slices(figure: Figure, found: Plotted) -> Iterator[PlottedPoint]:
+    """The slices of pies that are larger or smaller than the data's shares, in percent."""
+    shares = _shares(found)
+    for axes in all_axes(figure.axes):
+        for wedge in (each for each in axes.patches if isinstance(each, Wedge)):
+            percent, label = (wedge.theta2 - wedge.theta1) / 3.6, str(wedge.get_label()).strip()
+            of_label = [share for name, share in shares if name == label] or [share for _, share in shares]
+            if is_seen(wedge, axes) and not any(abs(share - percent) < _PIE_STEP for share in of_label):
+                yield PlottedPoint(SLICE, "" if label.startswith("_") else label, round(percent, 2))
+
+
+def _shares(found: Plotted) -> list[tuple[str, float]]:
+    """What each value is of its column, in percent, with its label."""
+    shares: list[tuple[str, float]] = []
+    for place in range(1, len(found.columns)):
+        column = [(str(row[0]).strip(), row[place]) for row in found.rows if isinstance(row[place], int | float)]
+        whole = sum(value for _, value in column)
+        shares += [(label, 100 * value / whole) for label, value in column if whole]
+    return shares
+
+
+def _other_numerals(figure: Figure, found: Plotted, points: list[PlottedPoint]) -> Iterator[PlottedPoint]:
+    """Numbers written into a figure that are neither a value at that place, nor a sum, nor a share of the data."""
+    at: dict[str, list[float]] = {}
+    for row in found.rows:
+        values = [value for value in row[1:] if isinstance(value, int | float)]
+        at.setdefault(str(row[0]).strip(), []).extend((*values, *accumulate(values)))
+    for point in points:
+        at.setdefault(point.label.strip(), []).append(point.value)
+    anywhere = [value for values in at.values() for value in values]
+    columns = zip(*(row[1:] for row in found.rows), strict=True)
+    anywhere += [sum(value for value in column if isinstance(value, int | float)) for column in columns]
+    shares = [share for _, share in _shares(found)]
+    for label, value, places, is_percent in _written(figure):
+        meant = (*shares, *anywhere) if is_percent else at.get(label.strip(), anywhere)
+        if not any(abs(each - value) <= 0.5000001 * 10**-places for each in meant):
+            yield PlottedPoint(WRITTEN, label, as_number(value))
 
 
 def _labelled(axes: Axes, series: Series) -> Iterator[tuple[str, Any, Artist | None]]:
@@ -68,22 +108,27 @@ def _fixed_label(axis: Any, place: str) -> str:
     return next((text.get_text() for where, text in ticks if str(as_number(where)) == place), "")
 
 
-_NUMERAL = re.compile(r"(?P<digits>\d[\d,，]*(?:\.\d+)?)\s*(?P<percent>[%％])?[\u4e00-\u9fff]{0,2}")
+_NUMERAL = re.compile(
+    r"(?P<digits>\d[\d,，]*(?:\.\d+)?)\s*(?:(?P<percent>[%％])|件|宗|起|例|次|条|份|个|项|人|期|户|场次|万?元)?"
+)
 
 
-def _written(figure: Figure) -> Iterator[tuple[str, float, int]]:
-    """Numbers that are written into a figure: the word below each, its value, and how many places it has."""
+def _written(figure: Figure) -> Iterator[tuple[str, float, int, bool]]:
+    """Numbers that are written into a figure: the word below each, its value, its places, whether in percent."""
     for axes in all_axes(figure.axes):
         ticks = words_below(axes)
         numerals = [(text, match) for text in axes.texts if (match := _NUMERAL.fullmatch(text.get_text().strip()))]
         for number, (text, match) in enumerate(numerals):
             label = _nearest(ticks, text, axes) or (ticks[number][0] if len(ticks) == len(numerals) else "")
-            digits = re.sub(r"[,，]", "", match["digits"])
-            yield "" if match["percent"] else label, float(digits), len(digits.partition(".")[2])
+            yield "" if match["percent"] else label, *_read(match)
     for text in figure.texts:
         if match := _NUMERAL.fullmatch(text.get_text().strip()):
-            digits = re.sub(r"[,，]", "", match["digits"])
-            yield "", float(digits), len(digits.partition(".")[2])
+            yield "", *_read(match)
+
+
+def _read(match: re.Match[str]) -> tuple[float, int, bool]:
+    digits = re.sub(r"[,，]", "", match["digits"])
+    return float(digits), len(digits.partition(".")[2]), bool(match["percent"])
 
 
 def _nearest(ticks: list[tuple[str, float]], text: Text, axes: Axes) -> str:
