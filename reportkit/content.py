@@ -28,8 +28,8 @@ class Version(StrEnum):
     LAST_YEAR = "last-year"
 
 
-BlockKind = Literal["heading", "paragraph", "item", "row", "drawn"]
-SpanKind = Literal["strong", "emphasis", "link", "computed"]
+BlockKind = Literal["heading", "paragraph", "item", "row", "drawn", "quote", "code", "note"]
+SpanKind = Literal["strong", "emphasis", "link", "computed", "struck", "code"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,12 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One paragraph, heading, list item, or row of a small table (its cells parted by tabs), without line breaks but
-    those that are printed; or the words that are drawn in the chart before it, one a line.
+    """One paragraph, heading, list item, quoted paragraph, footnote, some code, or row of a small table (its cells
+    parted by tabs), without line breaks but those that are printed; or the words that are drawn in the chart before it,
+    one a line.
 
-    `level` is a heading's, an item's depth from 1, or 1 for a head row. `marker` is printed before an item.
+    `level` is a heading's, an item's or quote's depth from 1, or 1 for a head row. `marker` is printed before an item
+    or footnote.
     """
 
     kind: BlockKind

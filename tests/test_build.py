@@ -17,6 +17,7 @@ import psutil
 import pytest
 from lxml import html
 
+from reportkit.text.markdown import unprintable
 from tests.building import write_shipped
 from tests.conftest import Golden, MakeProject, allow_interrupts
 from tests.lanes import SMOKE
@@ -279,7 +280,8 @@ def test_what_was_published_stays_when_its_successor_fails(failed: Built, depart
 def test_hostile_prose_is_published_as_text(make_project: MakeProject) -> None:
     root = make_project("one-notebook")
     path = root / "params/2024/demo.yaml"
-    hostile = "\n\n".join(text.replace("{{", "\\{{") for text in HOSTILE)
+    printed = [text for text in HOSTILE if not unprintable(text, "prose")]
+    hostile = "\n\n".join(text.replace("{{", "\\{{") for text in printed)
     document = path.read_text(encoding="utf-8").replace("    网站按月巡检。", _indented(hostile))
     path.write_text(document, encoding="utf-8")
     result = reportkit(root, "build", "--json")
@@ -289,9 +291,22 @@ def test_hostile_prose_is_published_as_text(make_project: MakeProject) -> None:
     blocking = {each["rule"] for each in report["findings"] if each["severity"] in "E?" and "lacks_history" not in each}
     assert blocking == {"P-3"}
     page = html.document_fromstring((root / "outputs/drafts/2024/demo/report.html").read_text(encoding="utf-8"))
-    for text in ("#set page(width: 1pt)", "<script>alert(1)</script>", "$ sum_(k=1)^n k $", "#panic() {{ 名称 }}"):
+    for text in ("#set page(width: 1pt)", '"); read("/etc/passwd"); ("', "#panic() {{ 名称 }}"):
         assert text in page.text_content()
     assert not page.xpath("//script | //img")
+
+
+@pytest.mark.parametrize("text", [text for text in HOSTILE if unprintable(text, "prose")], ids=lambda text: text[:9])
+def test_what_cannot_be_printed_is_refused_with_its_line(make_project: MakeProject, text: str) -> None:
+    root = make_project("one-notebook")
+    path = root / "params/2024/demo.yaml"
+    document = path.read_text(encoding="utf-8").replace("    网站按月巡检。", _indented(text))
+    path.write_text(document, encoding="utf-8")
+    result = reportkit(root, "check", "--json")
+    assert result.returncode == 1
+    line = document.split("\n").index(f"    {text}") + 1
+    assert f"params/2024/demo.yaml, line {line}, prose." in result.stdout
+    assert "can't be published" in result.stdout
 
 
 def _indented(text: str) -> str:

@@ -15,7 +15,7 @@ from reportkit.errors import PublishingError
 from reportkit.model import Figures
 from reportkit.publishing.fragment import ReportFragmentExporter
 from reportkit.publishing.read_back import DRAFT_NOTE, verify_fragment
-from tests.documents import missing_figures, numbered_figures, prose_cell, report, tables_of
+from tests.documents import missing_figures, numbered_figures, prose_cell, rendered_anyway, report, tables_of
 from tests.grids import grids_of, grids_of_html
 from tests.strategies import hostile_text
 
@@ -122,6 +122,6 @@ def test_what_is_not_the_reports_is_refused(old: str, new: str, match: str) -> N
 @given(hostile_text)
 def test_hostile_words_stay_words(text: str) -> None:
     notebook = report(extra=[prose_cell(text, "other_matters", "hostile")])
-    page = fragment_of(notebook)
+    page = rendered_anyway(ReportFragmentExporter(), notebook)
     verify_fragment(page, tables_of(numbered_figures()), draft=False)
     assert not re.search(r"<(?:script|iframe|svg)\b", page)

@@ -1,6 +1,5 @@
 """The assembled document held against its plan: all that was handed in is there once, and its words are true."""
 
-import re
 from collections.abc import Iterator, Sequence
 
 from nbformat import NotebookNode
@@ -14,9 +13,7 @@ from reportkit.editions import Edition
 from reportkit.errors import PublishingError
 from reportkit.model import Finding, Plan, Severity, Table
 from reportkit.publishing.blocks import Block, StatutoryTable, Words, blocks
-from reportkit.text.markdown import heading_text, main_headings, parse
-
-_HEADING = re.compile(r"^[ \t]*#{1,6}[ \t].*$", re.M)
+from reportkit.text.markdown import Tokens, heading_text, main_headings, parse
 
 
 def document_findings(plan: Plan, edition: Edition, notebook: NotebookNode) -> list[Finding]:
@@ -66,10 +63,10 @@ def _outline_and_words(plan: Plan, edition: Edition, notebook: NotebookNode) -> 
         if isinstance(block, Words):
             if block.flavour == "notebook":
                 outline += main_headings(block.text)
-            text = _HEADING.sub("", block.text)
-            if text.strip() and _compact(text) not in said:
+            if _compact(block.text) not in said and any(token["type"] != "heading" for token in _tokens(block)):
                 opens = all(passage.slot != block.section for passage in passages)
-                passages.append(Passage(block.section, titles.get(block.section, block.section), text, opens))
+                label = titles.get(block.section, block.section)
+                passages.append(Passage(block.section, label, block.text, opens, block.flavour))
     evidence = Evidence(
         edition,
         plan.department,
@@ -193,8 +190,12 @@ def _parts(shown: Sequence[Block]) -> Iterator[tuple[int | None, str, Block]]:
         if not isinstance(block, Words):
             yield None, "", block
             continue
-        for token in parse(block.text, block.flavour):
-            if token["type"] == "heading" and block.flavour == "notebook":
+        for token in _tokens(block):
+            if token["type"] == "heading":
                 yield token["attrs"]["level"], heading_text(token), block
-            elif token["type"] != "blank_line":
+            else:
                 yield None, "", block
+
+
+def _tokens(block: Words) -> Tokens:
+    return parse(block.text, block.flavour)

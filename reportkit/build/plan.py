@@ -5,24 +5,21 @@ from dataclasses import asdict, replace
 from functools import lru_cache
 from hashlib import sha256
 
-import nbformat
-
+from reportkit.build.section_notebooks import planned_jobs
 from reportkit.checks.apply_waivers import apply_waivers
 from reportkit.checks.arithmetic import check_figures
 from reportkit.checks.evidence import Evidence, finding
 from reportkit.checks.glyphs import check_glyphs
-from reportkit.checks.notebooks import check_notebook
 from reportkit.checks.prose.plain import Passage, marked, unmarked
 from reportkit.checks.prose.run_rules import check_prose
 from reportkit.checks.similarity import check_last_year, texts
 from reportkit.digests import digest_of
 from reportkit.editions import Edition, edition_for
 from reportkit.editions.loading import deadline
-from reportkit.editions.rules import RuleSpec
 from reportkit.errors import InputError, InputErrors, ReportkitError, defect
 from reportkit.execution.dependencies import needs_of
 from reportkit.inputs.approvals_file import approvals_bytes
-from reportkit.inputs.binding import bound_prose, names_of
+from reportkit.inputs.binding import bound_prose, names_of, prose_place
 from reportkit.inputs.corrections import corrections_of
 from reportkit.inputs.files import DEFINITION, REGISTER, submission_path
 from reportkit.inputs.history import history_of, last_year_of
@@ -38,7 +35,6 @@ from reportkit.model import (
     Execution,
     Figures,
     Finding,
-    Job,
     Origin,
     Plan,
     Register,
@@ -48,7 +44,7 @@ from reportkit.model import (
 from reportkit.outputs.sbom import sbom_name
 from reportkit.publishing.fonts import Drawable
 from reportkit.publishing.shaping import environment
-from reportkit.text.cell_ids import with_ids
+from reportkit.text.markdown import unprintable
 
 
 def plan_report(project: Project, year: int, department_id: str, correction: Correction | None = None) -> Plan:
@@ -73,7 +69,7 @@ def _plan(project: Project, year: int, department_id: str, correction: Correctio
     if not department.valid_in(year):
         raise _not_valid(department, year)
     submission = project.submission(year, department_id)
-    jobs, notebook_findings = _jobs(project, department, edition, year)
+    jobs, notebook_findings = planned_jobs(project, department, edition, year)
     evidence, checked = check_submission(project, submission)
     findings = (*checked, *notebook_findings)
     corrections = (*corrections_of(project, year, department_id), *([correction] if correction else []))
@@ -166,7 +162,7 @@ def check_report(project: Project, year: int, department_id: str) -> tuple[tuple
         if not department.valid_in(year):
             raise _not_valid(department, year)
         submission = project.submission(year, department_id)
-        _, notebook_findings = _jobs(project, department, edition_for(year), year)
+        _, notebook_findings = planned_jobs(project, department, edition_for(year), year)
         return (*check_submission(project, submission)[1], *notebook_findings), submission.figures
     except ReportkitError:
         raise
@@ -237,7 +233,10 @@ def _like_last_year(project: Project, submission: Submission, evidence: Evidence
 
 
 def _bound(project: Project, submission: Submission) -> dict[str, str]:
-    """The department's words by slot, what `{{ name }}` stands for between marks. Raises InputErrors."""
+    """The department's words by slot, what `{{ name }}` stands for between marks.
+
+    Raises InputErrors, also for markup that can't be printed.
+    """
     names = names_of(project, submission)
     bound: dict[str, str] = {}
     errors: list[ReportkitError] = []
@@ -250,6 +249,12 @@ def _bound(project: Project, submission: Submission) -> dict[str, str]:
             bound[slot] = bound_prose(project, submission, names, slot, mark)
         except ReportkitError as error:
             errors.append(error)
+            continue
+        where = prose_place(project, submission, slot)
+        errors += [
+            InputError(each.what, where=where(each.line or 1), fix=each.fix)
+            for each in unprintable(bound[slot], "prose")
+        ]
     if errors:
         raise InputErrors(errors)
     return bound
@@ -272,27 +277,6 @@ def _named_in(evidence: Evidence, notebooks: tuple[bytes, ...]) -> Register:
 def _mentioned(register: Register, notebooks: tuple[bytes, ...]) -> frozenset[str]:
     source = "".join(each.decode(errors="replace") for each in notebooks)
     return frozenset(body.id for body in register if body.name in source or body.short_name in source)
-
-
-def _jobs(
-    project: Project, department: Department, edition: Edition, year: int
-) -> tuple[tuple[Job, ...], list[Finding]]:
-    parameters = {"year": year, "department": department.id}
-    jobs: list[Job] = []
-    findings: list[Finding] = []
-    for section in project.sections_for(department, edition):
-        content = project.files.read(f"notebooks/{section.notebook}")
-        findings += _check_notebook(edition.rulebook.get("NOTEBOOK"), section.notebook, content)
-        jobs.append(Job(section.section, section.notebook, content, parameters, project.definition.timeout_s))
-    return tuple(jobs), findings
-
-
-@lru_cache(maxsize=256)
-def _check_notebook(rule: RuleSpec | None, name: str, content: bytes) -> tuple[Finding, ...]:
-    from reportkit.execution.run_jobs import check_parameters  # papermill comes with it
-
-    check_parameters(name, content, {"year": 0, "department": ""})
-    return tuple(check_notebook(rule, name, nbformat.reads(with_ids(content).decode(), as_version=4)))
 
 
 def _font_paths(project: Project) -> tuple[str, ...]:

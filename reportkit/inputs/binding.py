@@ -26,11 +26,13 @@ def bound_prose(
 
     `mark` is given each name with what stands for it, and returns what is printed there.
     """
+    where = prose_place(project, submission, slot)
+    value_of = names.text if mark is None else lambda name: mark(name, names.text(name))
+    return bind(submission.prose[slot], value_of, where)
+
+
+def prose_place(project: Project, submission: Submission, slot: str) -> Callable[[int], str]:
+    """What gives the place in its file of a line, from 1, of the department's words for a slot."""
     name = submission_path(submission.year, submission.department)
-    text = submission.prose[slot]
     first = project.files.yaml(name).text_line(("prose", slot))
-
-    def where(line: int) -> str:
-        return f"{name}, line {first + line - 1}, prose.{slot}"
-
-    return bind(text, names.text if mark is None else lambda name: mark(name, names.text(name)), where)
+    return lambda line: f"{name}, line {first + line - 1}, prose.{slot}"

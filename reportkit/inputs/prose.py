@@ -21,7 +21,9 @@ _JINJA = Environment(
     autoescape=False,  # noqa: S701 - nothing is ever rendered: only the parsed names are looked at
 )
 _ESCAPED = "\\{{"
-_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+# Parentheses only where they could be markup: \(…\) is a formula's.
+_PUNCTUATION = re.compile(r"([!-'*-/:-@\[-`{-~]|^\()")
+_NUMBERED = re.compile(r"^([0-9]+)\)")
 
 _OF_DEPARTMENT = ("department.name", "department.short_name")
 RESERVED = ("year", "department", "last_year")
@@ -152,4 +154,5 @@ def _dotted(node: nodes.Node, where: str) -> str:
 
 def escape_markdown(text: str) -> str:
     """Plain text written so that Markdown shows it as it is, on one line."""
-    return _PUNCTUATION.sub(r"\\\1", " ".join(text.split()))
+    words = _PUNCTUATION.sub(r"\\\1", " ".join(text.split()))
+    return _NUMBERED.sub(r"\1\\)", words)

@@ -4,7 +4,8 @@ from base64 import b64encode
 from html import escape
 
 from reportkit.model import Cell, Exhibit, Table
-from reportkit.text.markdown import HtmlRenderer, parse
+from reportkit.text.markdown import parse
+from reportkit.text.markdown_html import HtmlRenderer, Notes
 
 SERIF = '"FangSong_GB2312","FangSong","STFangsong","Noto Serif SC","Source Han Serif SC","Songti SC","SimSun",serif'
 SANS = '"Noto Sans SC","Source Han Sans SC","PingFang SC","Microsoft YaHei","SimHei",sans-serif'
@@ -21,7 +22,8 @@ _CAPTION = f"caption-side:top;padding:.25rem 0 .5rem;text-align:right;color:{MUT
 
 def words_html(text: str) -> str:
     """Markdown as the published page shows it."""
-    body = HtmlRenderer("cell").render(parse(text, "prose"))
+    notes = Notes(linked=False)
+    body = HtmlRenderer("cell", notes=notes).render(parse(text, "prose")) + notes.render()
     return _styled(_WORDS, body.replace("<p>", f'<p style="{_quoted(_PARAGRAPH)}">'))
 
 

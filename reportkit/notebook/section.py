@@ -28,12 +28,16 @@ from reportkit.notebook.cells import chart_html, table_html, table_text, words_h
 from reportkit.notebook.given import Given
 from reportkit.notebook.opened import opened, watch
 from reportkit.notebook.phrase import NAME, Phrase, replaced
+from reportkit.text.markdown import unprintable
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 INPUTS = "REPORTKIT_INPUTS"
 """The environment variable that names the folder of a Plan's unpacked inputs."""
+
+_BOUND = "\ue000"
+"""A private character that no font has, put around what replaced a name for a moment."""
 
 
 class _UnknownCall(NotebookError, AttributeError):
@@ -321,7 +325,18 @@ def _registered(text: str) -> Phrase:
 
 
 def _show_markdown(text: str, about: dict[str, Any]) -> None:
+    _refuse_unprintable(text, about)
     data = {"text/markdown": text, "text/plain": text}
     if not os.environ.get(INPUTS):  # somebody is looking at the cell; a build takes the Markdown
         data["text/html"] = words_html(text)
     display(data, metadata={"reportkit": about}, raw=True)
+
+
+def _refuse_unprintable(text: str, about: Mapping[str, Any]) -> None:
+    """Raises NotebookError for markup that no format prints, names in braces within code among it."""
+    marked = text
+    for start, end in sorted(about["computed"], reverse=True):
+        marked = f"{marked[:start]}{_BOUND}{marked[start:end]}{_BOUND}{marked[end:]}"
+    for found in unprintable(marked, "prose"):
+        where = f'prose("{about["slot"]}")' if "slot" in about else "say()"
+        raise NotebookError(found.what, where=where, fix=found.fix)

@@ -6,7 +6,7 @@ from typing import Any
 
 from reportkit.errors import PublishingError
 from reportkit.model import TABLE_MIME, Exhibit, Table
-from reportkit.text.markdown import Flavour
+from reportkit.text.markdown_rules import Flavour
 
 REMOVED = frozenset({"parameters", "injected-parameters", "remove-cell", "remove_cell"})
 SILENT = frozenset({"remove-output", "remove_output"})

@@ -12,6 +12,7 @@ from reportkit.errors import PublishingError
 from reportkit.model import DocumentHead
 from reportkit.publishing.blocks import unpublished
 from reportkit.publishing.head import head_of
+from reportkit.publishing.refusals import refuse_unprintable
 from reportkit.publishing.styles import TEMPLATES
 from reportkit.text.cell_ids import give_ids
 
@@ -45,7 +46,8 @@ class ReportExporter(TemplateExporter):  # type: ignore[misc]  # nbconvert has n
     ) -> tuple[Any, dict[str, Any]]:
         """The notebook after nbconvert's preprocessors, and its resources.
 
-        Raises PublishingError where it shows what no page would: nothing is left out without a word.
+        Raises PublishingError where it shows what no page would, and for markup that none can print: nothing is left
+        out without a word.
         """
         whole = nb
         if len({cell.get("id") for cell in nb.cells} - {None, ""}) < len(nb.cells):
@@ -62,6 +64,7 @@ class ReportExporter(TemplateExporter):  # type: ignore[misc]  # nbconvert has n
                 where=str(filled.get("metadata", {}).get("name") or "the notebook"),
                 fix="Show it with s.say or s.show, or tag the cell remove-output.",
             )
+        refuse_unprintable(notebook)
         return notebook, filled
 
     def from_notebook_node(

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,9 @@ from reportkit.model import Table
 from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
 from reportkit.publishing.head import FACTS, correction_lines, facts_of, head_of
 from reportkit.publishing.svg import drawn_words
-from reportkit.text.markdown import Flavour, Tokens, inline_text, link_parts, merge_text, parse
+from reportkit.text.markdown import Tokens, inline_text, link_of, merge_text, parse
+from reportkit.text.markdown_rules import Flavour
+from reportkit.text.strings import printable
 
 CORRECTION = "更正"
 """What a line of the head is called that states a correction."""
@@ -29,16 +31,19 @@ def content_of(notebook: Any, edition: str) -> Content:
     head += [(FACTS[key], text) for key, text in facts_of(of).items()]
     head += [(CORRECTION, text) for text in correction_lines(of)]
     sections: dict[str, list[Item]] = {}
+    notes = 0
     for block in blocks(notebook):
-        sections.setdefault(block.section, []).extend(seen(block))
+        shown = seen(block, notes)
+        notes += sum(isinstance(each, Block) and each.kind == "note" for each in shown)
+        sections.setdefault(block.section, []).extend(shown)
     return Content(edition, tuple(head), {name: tuple(items) for name, items in sections.items()})
 
 
-def seen(block: Words | StatutoryTable | Chart) -> list[Item]:
-    """What readers see of one thing that a notebook publishes."""
+def seen(block: Words | StatutoryTable | Chart, notes: int = 0) -> list[Item]:
+    """What readers see of one thing that a notebook publishes, with so many footnotes before it."""
     match block:
         case Words():
-            return [*words(block.text, block.flavour, block.computed)]
+            return [*words(block.text, block.flavour, block.computed, notes)]
         case StatutoryTable():
             return [_figures(block.table)]
         case Chart():
@@ -98,13 +103,16 @@ def _figures(table: Table) -> StatutoryFigures:
     return StatutoryFigures(table.id, table.caption, table.unit, table.note, digest_of(heads), cells)
 
 
-def words(text: str, flavour: Flavour, computed: Iterable[Sequence[int]] = ()) -> list[Block]:
-    """Markdown as blocks of bare text; `computed` are the places in it of numbers that weren't typed."""
-    found = _Blocks().of(parse(text, flavour))
+def words(text: str, flavour: Flavour, computed: Iterable[Sequence[int]] = (), notes: int = 0) -> list[Block]:
+    """Markdown as blocks of bare text; `computed` are the places in it of numbers that weren't typed.
+
+    Footnotes follow the paragraph that refers to them first, and are counted from `notes` on.
+    """
+    found = _Blocks(notes).of(parse(text, flavour))
     places = [(start, end) for start, end in computed]
     if not places or _MARKS.search(text):
         return found
-    marked = [_with_computed(block) for block in _Blocks().of(parse(_mark(text, places), flavour))]
+    marked = [_with_computed(block) for block in _Blocks(notes).of(parse(_mark(text, places), flavour))]
     # Where a mark makes Markdown read otherwise, it is left out.
     return marked if [_as_typed(block) for block in marked] == found else found
 
@@ -135,10 +143,13 @@ def _as_typed(block: Block) -> Block:
 
 
 class _Blocks:
-    """Walks tokens and collects blocks."""
+    """Walks tokens and collects blocks; `notes` is how many footnotes there are before them."""
 
-    def __init__(self) -> None:
+    def __init__(self, notes: int) -> None:
         self.found: list[Block] = []
+        self.notes = notes
+        self.quotes = 0
+        self.numbers: dict[str, int] = {}
 
     def of(self, tokens: Tokens) -> list[Block]:
         for token in tokens:
@@ -149,11 +160,17 @@ class _Blocks:
         children = token.get("children", [])
         match token["type"]:
             case "paragraph" | "block_text":
-                self._add("paragraph", children)
+                self._add("quote" if self.quotes else "paragraph", children, self.quotes)
             case "heading":
                 self._add("heading", children, token["attrs"]["level"])
             case "list":
                 self._list(token, 1)
+            case "block_quote":
+                self.quotes += 1
+                self.of(children)
+                self.quotes -= 1
+            case "block_code":
+                self.found.append(Block("code", printable(token["raw"]).removesuffix("\n")))
             case "table":
                 for part in children:
                     head = part["type"] == "table_head"
@@ -161,9 +178,24 @@ class _Blocks:
                         self._row(row["children"], head=head)
 
     def _add(self, kind: BlockKind, tokens: Tokens, level: int = 0, marker: str = "") -> None:
-        line = _Line()
+        line = _Line(self._number)
         line.add(tokens)
+        self._end(line, kind, level, marker)
+
+    def _end(self, line: "_Line", kind: BlockKind, level: int, marker: str) -> None:
         self.found.append(line.block(kind, level, marker))
+        for number, note in line.notes:
+            body = _Line(self._number)
+            for place, paragraph in enumerate(note):
+                body.write("\n" if place else "")
+                body.add(paragraph["children"])
+            self.found.append(body.block("note", 0, f"[{number}]"))
+
+    def _number(self, label: str) -> tuple[int, bool]:
+        """A footnote's number, and whether it is referred to for the first time."""
+        is_new = label not in self.numbers
+        self.notes += is_new
+        return self.numbers.setdefault(label, self.notes), is_new
 
     def _list(self, token: Mapping[str, Any], level: int) -> None:
         ordered, start = token["attrs"]["ordered"], token["attrs"].get("start", 1)
@@ -181,21 +213,26 @@ class _Blocks:
                     self._block(child)
 
     def _row(self, cells: Tokens, *, head: bool) -> None:
-        line = _Line()
+        line = _Line(self._number)
         for number, cell in enumerate(cells):
             if number:
                 line.write("\t")
             line.add(cell["children"])
-        self.found.append(line.block("row", int(head), ""))
+        self._end(line, "row", int(head), "")
+
+
+_SPANS: Mapping[str, SpanKind] = {"strong": "strong", "emphasis": "emphasis", "strikethrough": "struck"}
 
 
 class _Line:
-    """The bare text of inline tokens, and what of it is set apart."""
+    """The bare text of inline tokens, what of it is set apart, and the footnotes that it refers to first."""
 
-    def __init__(self) -> None:
+    def __init__(self, number: Callable[[str], tuple[int, bool]]) -> None:
+        self.number = number
         self.pieces: list[str] = []
         self.length = 0
         self.spans: list[Span] = []
+        self.notes: list[tuple[int, Tokens]] = []
 
     def block(self, kind: BlockKind, level: int, marker: str) -> Block:
         return Block(kind, "".join(self.pieces), level, marker, tuple(self.spans))
@@ -211,14 +248,21 @@ class _Line:
                     self.write(inline_text(token))
                 case "linebreak":
                     self.write("\n")
-                case "strong" | "emphasis":
-                    self._within(token["type"], "", token["children"])
+                case "strong" | "emphasis" | "strikethrough":
+                    self._within(_SPANS[token["type"]], "", token["children"])
+                case "codespan":
+                    self._within("code", "", [{"type": "text", "raw": printable(token["raw"])}])
+                case "footnote":
+                    number, is_new = self.number(token["attrs"]["label"])
+                    self.write(f"[{number}]")
+                    self.notes += [(number, token["note"])] if is_new else []
                 case "link":
-                    url, children = link_parts(token)
-                    if url is None:
-                        self.add(children)
+                    link = link_of(token)
+                    if link.url is None:
+                        self.add(link.children)
                     else:
-                        self._within("link", url, children)
+                        self._within("link", link.url, link.children)
+                    self.write(link.beside)
 
     def _within(self, kind: SpanKind, target: str, children: Tokens) -> None:
         start = self.length

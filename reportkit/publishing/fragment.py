@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+from lxml import etree
 from lxml import html as lxml_html
 from traitlets import Bool, default
 
@@ -21,7 +22,8 @@ from reportkit.publishing.html import render_table
 from reportkit.publishing.pictures import draw
 from reportkit.publishing.read_back import DRAFT_NOTE
 from reportkit.publishing.svg import clean_svg
-from reportkit.text.markdown import HtmlRenderer, parse
+from reportkit.text.markdown import parse
+from reportkit.text.markdown_html import HtmlRenderer, Notes
 from reportkit.text.strings import printable
 
 _BODY = "仿宋_GB2312,FangSong,仿宋,STFangsong,serif"
@@ -43,6 +45,9 @@ STYLES: Mapping[str, str] = {
     "background-color:#f2f2f2;",
     "td": f"border:{_LINE};padding:4px;text-align:center;vertical-align:middle;",
     "img": "max-width:100%;height:auto;",
+    "blockquote": f"margin:0 2em 8px 2em;font-family:{_LIGHT};",
+    "code": f"font-family:{_HEAVY};",
+    "s": "text-decoration:line-through;",
 }
 """The style that each element carries with it."""
 _PLAIN: Mapping[str, Mapping[str, str]] = {
@@ -53,6 +58,7 @@ _PLAIN: Mapping[str, Mapping[str, str]] = {
 _KEPT = frozenset({"rowspan", "colspan", "scope", "href", "src", "alt", "start", "style", "width", "align"})
 _UNIT = "margin:8px 0 4px 0;text-indent:0;text-align:right;font-size:10.5pt;"
 _NOTE = "margin:4px 0 8px 0;text-indent:0;font-size:10.5pt;"
+_CODE = f"margin:0 0 8px 0;text-indent:0;text-align:left;font-family:{_HEAVY};font-size:12pt;line-height:1.5;"
 _CENTRED = "margin:8px 0;text-indent:0;text-align:center;"
 _MARK = f"{_CENTRED}border:2px solid #8a1c1c;color:#8a1c1c;font-family:{_HEAVY};"
 PICTURE = "chart{number}.png"
@@ -117,10 +123,11 @@ class MenuFragmentExporter(ReportFragmentExporter):
 
 def _blocks(notebook: Any, pictures: Mapping[int, str]) -> list[str]:
     body: list[str] = []
+    notes = Notes(linked=False)
     for number, block in enumerate(blocks(notebook)):
         match block:
             case Words():
-                body.append(HtmlRenderer(f"b{number}").render(parse(block.text, block.flavour)))
+                body.append(HtmlRenderer(f"b{number}", notes=notes).render(parse(block.text, block.flavour)))
             case StatutoryTable():
                 body.append(f'<p style="{_UNIT}">单位：{escape(block.table.unit)}</p>')
                 body.append(render_table(block.table, f"b{number}"))
@@ -129,6 +136,7 @@ def _blocks(notebook: Any, pictures: Mapping[int, str]) -> list[str]:
                 source = f"（来源：{escape(printable(block.exhibit.source))}）" if block.exhibit.source else ""
                 body.append(f'<p style="{_CENTRED}"><img src="{pictures[block.number]}" alt="{alt}"></p>')
                 body.append(f'<p style="{_CENTRED}">图{block.number}　{caption}{source}</p>')
+    body += [notes.render()] if notes.bodies else []
     return body
 
 
@@ -140,10 +148,12 @@ def styled(body: str) -> str:
     for element in list(root.iter("div", "span")):
         if element is not root:
             element.drop_tag()
+    for element in list(root.iter("pre")):
+        _without_pre(element)
     for element in root.iter():
         tag = str(element.tag)
         missing = "missing" in element.get("class", "")
-        if element.get("class") == "note":
+        if element.get("class") in ("note", "footnote"):
             element.set("style", _NOTE)
         if tag == "col":
             element.set("width", element.get("style", "").removeprefix("width:"))
@@ -157,3 +167,14 @@ def styled(body: str) -> str:
             del element.attrib[name]
     written = lxml_html.tostring(root, encoding="unicode")
     return str(written)
+
+
+def _without_pre(element: Any) -> None:
+    """Code as a paragraph whose lines and spaces stay: editors that know no <pre> make one line of it."""
+    lines = element.text_content().replace(" ", "\u00a0").split("\n")
+    for child in list(element):
+        element.remove(child)
+    element.tag, element.text = "p", lines[0]
+    element.set("style", _CODE)
+    for line in lines[1:]:
+        etree.SubElement(element, "br").tail = line

@@ -15,7 +15,8 @@ from reportkit.publishing.exporter import ReportExporter
 from reportkit.publishing.head import FACTS, LANGUAGE, correction_lines, facts_of
 from reportkit.publishing.styles import css
 from reportkit.publishing.svg import clean_svg
-from reportkit.text.markdown import HtmlRenderer, parse
+from reportkit.text.markdown import parse
+from reportkit.text.markdown_html import HtmlRenderer, Notes
 from reportkit.text.strings import printable
 
 
@@ -70,11 +71,14 @@ def render_blocks(notebook: Any) -> tuple[list[str], list[tuple[str, str]]]:
     body: list[str] = []
     outline: list[tuple[str, str]] = []
     headings: dict[str, HtmlRenderer] = {}
+    notes = Notes()
     tables = 0
     for block in blocks(notebook):
         match block:
             case Words():
-                renderer = headings.setdefault(block.section, HtmlRenderer(block.section.replace("_", "-")))
+                renderer = headings.setdefault(
+                    block.section, HtmlRenderer(block.section.replace("_", "-"), notes=notes)
+                )
                 seen = len(renderer.outline)
                 body.append(renderer.render(parse(block.text, block.flavour)))
                 outline += [(anchor, title) for level, anchor, title in renderer.outline[seen:] if level == 2]
@@ -83,6 +87,7 @@ def render_blocks(notebook: Any) -> tuple[list[str], list[tuple[str, str]]]:
                 body.append(render_table(block.table, f"t{tables}"))
             case Chart():
                 body.append(render_chart(block.svg, block.exhibit, block.number, where=block.place))
+    body += [notes.render()] if notes.bodies else []
     return body, outline
 
 

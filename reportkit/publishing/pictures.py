@@ -6,7 +6,7 @@ import typst
 
 from reportkit.errors import PublishingError
 from reportkit.publishing.pdf import compiler
-from reportkit.text.markdown import typst_string
+from reportkit.publishing.typsttext import typst_string
 
 _PIXELS_PER_INCH = 200
 

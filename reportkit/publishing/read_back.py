@@ -248,8 +248,8 @@ def _fault(table: Table, grids: Sequence[RuledGrid]) -> str | None:
 
 
 _DOCX_PART = re.compile(
-    r"\[Content_Types\]\.xml|_rels/\.rels|docProps/core\.xml|word/_rels/document\.xml\.rels"
-    r"|word/(document|styles|settings|fontTable|theme|numbering|(header|footer)-(odd|even))\.xml"
+    r"\[Content_Types\]\.xml|_rels/\.rels|docProps/core\.xml|word/_rels/(document|footnotes)\.xml\.rels"
+    r"|word/(document|styles|settings|fontTable|theme|numbering|footnotes|(header|footer)-(odd|even))\.xml"
     r"|word/media/chart[0-9]+\.(png|svg)"
 )
 _DOCX_ACTIVE = frozenset(

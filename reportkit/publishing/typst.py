@@ -17,7 +17,8 @@ from reportkit.publishing.fonts import ROLES, FontSet, bundled_characters, font_
 from reportkit.publishing.head import correction_lines, head_of
 from reportkit.publishing.styles import TEMPLATES
 from reportkit.publishing.svg import clean_svg
-from reportkit.text.markdown import TypstRenderer, parse, typst_string
+from reportkit.publishing.typsttext import TypstRenderer, typst_string
+from reportkit.text.markdown import parse
 
 GETA = "〓"
 """What printers set for a character that they lack."""

@@ -20,6 +20,7 @@ _KINDS = {"styles": "styles", "settings": "settings", "fontTable": "fontTable", 
 _CONTENT_TYPES = {
     "word/document.xml": f"{_WORD_ML}.document.main+xml",
     **{f"word/{name}.xml": f"{_WORD_ML}.{kind}+xml" for name, kind in _KINDS.items()},
+    "word/footnotes.xml": f"{_WORD_ML}.footnotes+xml",
     "word/theme.xml": "application/vnd.openxmlformats-officedocument.theme+xml",
     **{
         f"word/{kind}-{side}.xml": f"{_WORD_ML}.{kind}+xml" for kind in ("header", "footer") for side in ("odd", "even")
@@ -37,6 +38,8 @@ class References:
     def __init__(self) -> None:
         self._targets: dict[tuple[str, str], str] = {}
         self._lists: list[tuple[int, int]] = []
+        self._notes: list[str] = []
+        self._note_targets: dict[str, str] = {}
         for name in (*_KINDS, "theme"):
             self.part(name, f"{name}.xml")
 
@@ -44,9 +47,21 @@ class References:
         """The id of another part of the package."""
         return self._targets.setdefault((kind, name), f"rId{len(self._targets) + 1}")
 
-    def link(self, address: str) -> str:
-        """The id of an address that readers may follow."""
+    def link(self, address: str, *, in_note: bool = False) -> str:
+        """The id of an address that readers may follow, from the text or from a footnote."""
+        if in_note:
+            return self._note_targets.setdefault(address, f"rId{len(self._note_targets) + 1}")
         return self.part("hyperlink", address)
+
+    def note(self) -> int:
+        """The number of a new footnote, from 1 in the order of the text."""
+        self.part("footnotes", "footnotes.xml")
+        self._notes.append("")
+        return len(self._notes)
+
+    def say_note(self, number: int, paragraphs: str) -> None:
+        """Gives a footnote its paragraphs."""
+        self._notes[number - 1] = paragraphs
 
     def ordered_list(self, level: int, start: int) -> int:
         """The number of a new list that counts from `start`; bullets have number 1."""
@@ -58,6 +73,27 @@ class References:
         return _relationships(
             (identifier, f"{_OFFICE}/{kind}", target) for (kind, target), identifier in self._targets.items()
         )
+
+    def footnotes(self) -> dict[str, str]:
+        """footnotes.xml and what it refers to; nothing where there are no footnotes."""
+        if not self._notes:
+            return {}
+        notes = "".join(
+            f'<w:footnote w:id="{number}">{each}</w:footnote>' for number, each in enumerate(self._notes, 1)
+        )
+        parts = {
+            "word/footnotes.xml": package_part("footnotes.xml").replace("</w:footnotes>", f"{notes}</w:footnotes>")
+        }
+        if self._note_targets:
+            links = [(identifier, f"{_OFFICE}/hyperlink", url) for url, identifier in self._note_targets.items()]
+            parts["word/_rels/footnotes.xml.rels"] = _relationships(links)
+        return parts
+
+    def settings(self) -> str:
+        """settings.xml, which names the rules above footnotes where there are some."""
+        named = '<w:footnotePr><w:footnote w:id="-1"/><w:footnote w:id="0"/></w:footnotePr><w:compat>'
+        written = package_part("settings.xml")
+        return written.replace("<w:compat>", named) if self._notes else written
 
     def numbering(self) -> str:
         """numbering.xml with an entry for each numbered list."""
@@ -93,6 +129,8 @@ def package(
         "word/_rels/document.xml.rels": references.relationships(),
         "word/numbering.xml": references.numbering(),
         **{f"word/{name}.xml": package_part(f"{name}.xml") for name in names},
+        **references.footnotes(),
+        "word/settings.xml": references.settings(),
         **{f"word/media/{name}": content for name, content in pictures.items()},
     }
     return _zipped({"[Content_Types].xml": _content_types(parts), **parts})

@@ -6,9 +6,9 @@ from html import escape
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from reportkit.errors import PublishingError
 from reportkit.publishing.wordfile import TEXT_WIDTH_TWIPS, References
-from reportkit.text.markdown import Tokens, inline_text, link_parts, merge_text, refuse_image
+from reportkit.text.markdown import Tokens, inline_text, link_of, merge_text
+from reportkit.text.markdown_html import unknown
 from reportkit.text.strings import printable
 
 _DEEPEST_HEADING, _DEEPEST_LIST = 6, 9
@@ -18,13 +18,19 @@ _HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9]
 _MAILBOX = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+")
 
 
+STRUCK = "Struck"
+"""No style of its own: words that are struck out, whatever else they are."""
+
+
 def run(text: str, styles: Sequence[str] = ()) -> str:
     """Text in the innermost of some character styles, the outer ones stated directly; a line end is a break."""
     if not text:
         return ""
-    style = f'<w:rStyle w:val="{styles[-1]}"/>' if styles else ""
-    font = ' w:eastAsia="楷体_GB2312"' if "Emphasis" in styles[:-1] else ""
-    bold = "<w:b/><w:bCs/>" if "Strong" in styles[:-1] else ""
+    named = [each for each in styles if each != STRUCK]
+    style = f'<w:rStyle w:val="{named[-1]}"/>' if named else ""
+    font = ' w:eastAsia="楷体_GB2312"' if "Emphasis" in named[:-1] else ""
+    bold = "<w:b/><w:bCs/>" if "Strong" in named[:-1] else ""
+    bold += "<w:strike/>" if STRUCK in styles else ""
     lines = (f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in printable(text).split("\n"))
     # Without the hint Word sets quotation marks, dashes and the like in the Latin font.
     return f'<w:r><w:rPr>{style}<w:rFonts w:hint="eastAsia"{font}/>{bold}</w:rPr>{"<w:br/>".join(lines)}</w:r>'
@@ -59,44 +65,71 @@ def _quoted(address: str) -> str:
 
 
 class WordRenderer:
-    """Tokens as paragraphs; links and lists are noted in the document's references."""
+    """Tokens as paragraphs; links, lists and footnotes are noted in the document's references."""
 
     def __init__(self, references: References) -> None:
         self.references = references
+        self._numbers: dict[str, int] = {}
+        self._in_note = False
+        self._quotes = self._lists = 0
 
     def render(self, tokens: Tokens) -> list[str]:
+        """The paragraphs of one text, in which each footnote has its own name."""
+        self._numbers = {}
+        return self._blocks(tokens)
+
+    def _blocks(self, tokens: Tokens) -> list[str]:
         return [each for token in tokens for each in self._block(token)]
 
     def _block(self, token: Mapping[str, Any]) -> list[str]:
         children = token.get("children", [])
         match token["type"]:
             case "paragraph" | "block_text":
-                return [paragraph(self.inline(children))]
+                return [self._paragraph(children)]
             case "heading":
                 level = min(token["attrs"]["level"], _DEEPEST_HEADING)
                 return [paragraph(self.inline(children), f"Heading{level}")]
             case "list":
-                return self._list(token, 0)
+                self._lists += 1
+                found = self._list(token)
+                self._lists -= 1
+                return found
+            case "block_quote":
+                self._quotes += 1
+                found = self._blocks(children)
+                self._quotes -= 1
+                return found
+            case "block_code":
+                return [paragraph(run(token["raw"].removesuffix("\n")), "Code", _indent(self._left()))]
             case "table":
                 return [self._table(children)]
-            case "blank_line":
-                return []
-        raise PublishingError(f"Markdown of the kind '{token['type']}' can't be published.", fix="Write it as text.")
+        raise unknown(token)
 
-    def _list(self, token: Mapping[str, Any], depth: int) -> list[str]:
-        level = min(depth, _DEEPEST_LIST - 1)
+    def _paragraph(self, children: Tokens) -> str:
+        if not self._quotes:
+            return paragraph(self.inline(children))
+        further = _indent(self._left()) if self._quotes > 1 or self._lists else ""
+        return paragraph(self.inline(children), "Quote", further)
+
+    def _left(self) -> int:
+        """Twips that a paragraph is indented here, within quotes and lists."""
+        lists = _INDENT_TWIPS + _STEP_TWIPS * self._lists if self._lists else 0
+        return lists + _INDENT_TWIPS * self._quotes
+
+    def _list(self, token: Mapping[str, Any]) -> list[str]:
+        level = min(self._lists, _DEEPEST_LIST) - 1
         ordered = token["attrs"]["ordered"]
         number = self.references.ordered_list(level, int(token["attrs"].get("start", 1))) if ordered else 1
         marked = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
-        further = f'<w:ind w:left="{_INDENT_TWIPS + _STEP_TWIPS * (level + 1)}"/>'
+        further = _indent(self._left())
+        if self._quotes:
+            marked += f'<w:ind w:left="{self._left()}" w:hanging="{_STEP_TWIPS}"/>'
         found: list[str] = []
         for item in token["children"]:
             style, properties = "ListNumber" if ordered else "ListBullet", marked
             for child in item["children"] or [{"type": "paragraph"}]:
                 if child["type"] in ("paragraph", "block_text"):
                     found.append(paragraph(self.inline(child.get("children", [])), style, properties))
-                elif child["type"] == "list":
-                    found += self._list(child, depth + 1)
                 else:
                     found += self._block(child)
                 style, properties = "ListContinue", further
@@ -134,20 +167,50 @@ class WordRenderer:
                 return self.inline(token["children"], (*styles, "Strong"))
             case "emphasis":
                 return self.inline(token["children"], (*styles, "Emphasis"))
+            case "strikethrough":
+                return self.inline(token["children"], (*styles, STRUCK))
+            case "codespan":
+                return run(token["raw"], (*styles, "CodeWords"))
             case "linebreak":
                 return "<w:r><w:br/></w:r>"
             case "link":
                 return self._link(token, styles)
-            case "image":
-                raise refuse_image(token)
-        raise PublishingError(f"Markdown of the kind '{token['type']}' can't be published.", fix="Write it as text.")
+            case "footnote":
+                return self._footnote(token)
+        raise unknown(token)
 
     def _link(self, token: Mapping[str, Any], styles: tuple[str, ...]) -> str:
-        url, children = link_parts(token)
-        if url is None:
-            return self.inline(children, styles)
-        address = word_url(url)
+        link = link_of(token)
+        address = None if link.url is None else word_url(link.url)
         if address is None:
-            return self.inline([*children, {"type": "text", "raw": f"（{url}）"}], styles)
-        body = self.inline(children, (*styles, "Hyperlink"))
-        return f'<w:hyperlink r:id="{self.references.link(address)}">{body}</w:hyperlink>' if body else ""
+            link = link_of(token, followed=False)
+            return self.inline(link.children, styles) + run(link.beside, styles)
+        body = self.inline(link.children, (*styles, "Hyperlink"))
+        identifier = self.references.link(address, in_note=self._in_note)
+        shown = f'<w:hyperlink r:id="{identifier}">{body}</w:hyperlink>' if body else ""
+        return shown + run(link.beside, styles)
+
+    def _footnote(self, token: Mapping[str, Any]) -> str:
+        """A footnote's mark; where it is referred to again, its number alone."""
+        label = token["attrs"]["label"]
+        if label in self._numbers:
+            return run(f"[{self._numbers[label]}]", ("FootnoteReference",))
+        number = self._numbers[label] = self.references.note()
+        self._in_note = True
+        mark = _NOTE_MARK.format("<w:footnoteRef/>") + run(" ")
+        paragraphs = []
+        for each in token["note"]:
+            paragraphs.append(paragraph(mark + self.inline(each["children"]), "FootnoteText"))
+            mark = ""
+        self._in_note = False
+        self.references.say_note(number, "".join(paragraphs))
+        parts = ("<w:t>[</w:t>", f'<w:footnoteReference w:id="{number}"/>', "<w:t>]</w:t>")
+        return "".join(map(_NOTE_MARK.format, parts))
+
+
+_NOTE_MARK = '<w:r><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr>{}</w:r>'
+"""A part of a footnote's mark, in a run of its own: of several in one, LibreOffice loses some."""
+
+
+def _indent(left: int) -> str:
+    return f'<w:ind w:left="{left}"/>' if left else ""

@@ -141,7 +141,7 @@ def _row(section: str, before: Item | None, after: Item | None, editions: tuple[
     return [*_row(section, before, None, editions), *_row(section, None, after, editions)]
 
 
-_RUNNING = frozenset({"heading", "paragraph", "item"})
+_RUNNING = frozenset({"heading", "paragraph", "item", "quote"})
 
 
 def _one_shape(before: Block | None, after: Block | None) -> bool:
@@ -241,4 +241,4 @@ def _lone(block: Item | None, sections: Sequence[tuple[str, list[Row]]], place: 
     """Whether a row holds this paragraph alone, before or after."""
     row = sections[place[0]][1][place[1]]
     alone = row.before is None or row.after is None
-    return alone and isinstance(block, Block) and block.kind in ("paragraph", "item")
+    return alone and isinstance(block, Block) and block.kind in ("paragraph", "item", "quote")

@@ -1,90 +1,209 @@
-"""Markdown → tokens → HTML or Typst: one small flavour, in which every character that isn't markup survives.
+"""Markdown → tokens: one small flavour for submissions, one for notebooks; every character that isn't markup survives.
 
-What a department writes has paragraphs, lists, tables, emphasis, strong emphasis and links; a notebook's own cells
-have headings too. There is no HTML, no code, no mathematics, no image: such text is printed as it is.
+Both have paragraphs, lists, quotes, code, tables, emphasis, struck-out words, links and footnotes; a notebook's own
+cells have headings too. `unprintable` names what neither has: formulas, HTML, pictures, task boxes.
 """
 
 import re
-from collections.abc import Mapping
-from functools import cache
-from html import escape
-from typing import Any, Literal
-from urllib.parse import urlsplit
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
-import mistune
-from mistune.plugins.table import table
-
-from reportkit.errors import PublishingError
+from reportkit.text.markdown_lines import paragraphs, prose_lines
+from reportkit.text.markdown_rules import Flavour, parser
 from reportkit.text.strings import join_lines, printable
 
-Flavour = Literal["prose", "notebook"]
 Tokens = list[dict[str, Any]]
 
-_BLOCKS = {
-    "prose": ["list", "table", "nptable"],
-    "notebook": ["atx_heading", "axt_heading", "list", "table", "nptable"],
+_KINDS: Mapping[str, tuple[str, str]] = {
+    "formula": ("The formula '{}' can't be published.", "Write it in words, or \\$ for a sign that is no formula's."),
+    "html": ("The HTML '{}' can't be published.", "Write it as text or Markdown; \\< is printed as it is."),
+    "image": (
+        "The Markdown image '{}' can't be published.",
+        "Draw it in the notebook with s.show(figure, caption=…, alt=…).",
+    ),
+    "task": ("The task box '{}' can't be published.", "Say in words what is done and what isn't."),
+    "heading": ("The heading '{}' is in a list or quote.", "Write it above."),
+    "underlined": ("The heading underlined with '{}' can't be published.", "Write it with # before it."),
+    "rule": ("The ruled line '{}' can't be published.", "Take it out; headings part a report."),
+    "undefined": ("The footnote '{}' is not defined.", "Write its words below, as [^1]: …; or \\[^1] for text."),
+    "repeated": ("The footnote '{}' is defined twice.", "Give each its own name."),
+    "unused": ("The footnote '{}' is not referred to.", "Write its mark where it belongs, or take it out."),
+    "nested": ("The footnote '{}' is in a footnote.", "Write what it says there."),
+    "address": ("The link address '{}' is not referred to.", "Take it out."),
+    "bound": ("The code '{}' holds a name in braces.", "Write it as text: what is code is printed as it was typed."),
 }
-_INLINE = ["escape", "emphasis", "link", "link_close"]
-_DEEPEST = 6
-# 5*6*7 is a product, not emphasis; and an item's number is what its writer wrote, so such lines are paragraphs.
-_BETWEEN_FIGURES = re.compile(r"(?<=[0-9A-Za-z])[*_]+(?=[0-9A-Za-z])")
-_NUMBERED = re.compile(r"^[ ]*([0-9]{1,9})([.)])(?=[ \t])", re.M)
+"""What can't be published: what is said of it, and how to fix it."""
+_BOUND = re.compile("[\ue000-\ue003]")
+_TASK = re.compile(r"\[[ xX]\](?=\s|$)")
+_LONGEST = 60
 
 
-class _Blocks(mistune.BlockParser):
-    """mistune's block parser with a few of its rules; text that others would take stays text."""
+@dataclass(frozen=True, slots=True)
+class Unprintable:
+    """Markup that no format can print: what is the matter, its line from 1 (None where unknown), how to fix it."""
 
-    def __init__(self, allowed: list[str]) -> None:
-        super().__init__(max_nested_level=_DEEPEST)
-        self.allowed = ["blank_line", *allowed]
-        self.rules = [rule for rule in self.rules if rule in self.allowed]
-        self.list_rules = [rule for rule in self.list_rules if rule in ("blank_line", "list")]
-
-    def parse_method(self, m: re.Match[str], state: mistune.BlockState) -> int | None:
-        # A list looks for the beginnings of other blocks by itself, whatever the rules are.
-        return super().parse_method(m, state) if m.lastgroup in self.allowed else None
-
-
-@cache
-def _parser(flavour: Flavour) -> mistune.Markdown:
-    inline = mistune.InlineParser()
-    markdown = mistune.Markdown(renderer=None, block=_Blocks(_BLOCKS[flavour]), inline=inline, plugins=[table])
-    inline.rules = [rule for rule in inline.rules if rule in (*_INLINE, "linebreak", "softbreak")]
-    return markdown
+    what: str
+    line: int | None
+    fix: str
 
 
 def parse(text: str, flavour: Flavour) -> Tokens:
-    """A text's block tokens, as mistune names them."""
+    """A text's block tokens, as mistune names them; for reading alone: the same text has the same tokens.
+
+    A `footnote` has its own blocks under `note`, and its name under `label`.
+    """
+    return _read(text, flavour)[0]
+
+
+def unprintable(text: str, flavour: Flavour) -> list[Unprintable]:
+    """What of a text can't be published, in its order; formats print it as it was typed where they are asked to.
+
+    Private marks around what replaced names in braces tell of such names within code.
+    """
+    lines = _Lines(printable(text))
+    found = []
+    for kind, raw in _read(text, flavour)[1]:
+        what, fix = _KINDS[kind]
+        shown = " ".join(_BOUND.sub("", raw).split())
+        shown = shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"
+        found.append(Unprintable(what.format(shown), lines.of(raw), fix))
+    return sorted(found, key=lambda each: each.line or 0)
+
+
+class _Lines:
+    """The lines on which things are, each looked for after the one before."""
+
+    def __init__(self, text: str) -> None:
+        self.text, self.last = text, dict[str, int]()
+
+    def of(self, raw: str) -> int | None:
+        first = raw.split("\n", 1)[0]
+        place = self.text.find(first, self.last.get(first, 0)) if first else -1
+        if place < 0:
+            return None
+        self.last[first] = place + len(first)
+        return self.text.count("\n", 0, place) + 1
+
+
+@lru_cache(maxsize=256)
+def _read(text: str, flavour: Flavour) -> tuple[Tokens, tuple[tuple[str, str], ...]]:
+    """The tokens of a text, and what can't be published: its kind and how it was typed."""
     cleaned = printable(text)
-    if flavour == "prose":
-        # Clerks indent paragraphs with spaces; that is no structure.
-        cleaned = "\n".join(line if _is_list_line(line) else line.lstrip(" \u3000") for line in cleaned.split("\n"))
-        cleaned = _NUMBERED.sub(r"\n\1\\\2", _BETWEEN_FIGURES.sub(lambda match: "\\" + "\\".join(match[0]), cleaned))
-    tokens = _parser(flavour)(cleaned)
-    assert isinstance(tokens, list)
-    tokens = [token for token in tokens if token["type"] != "blank_line"]
-    return _images_as_text(tokens) if flavour == "prose" else tokens
+    markdown = parser(flavour)
+    found, state = markdown.parse(prose_lines(cleaned) if flavour == "prose" else cleaned)
+    assert isinstance(found, list)
+    reading = _Reading(flavour, state.env)
+    tokens = reading.blocks(found)
+    return tokens, (*reading.problems, *reading.left_over())
 
 
-def _images_as_text(tokens: Tokens) -> Tokens:
-    """A department's words hold no picture: what looks like one stays text, its address in brackets."""
-    found: Tokens = []
-    for token in tokens:
-        children = _images_as_text(token.get("children", []))
-        if token["type"] == "image":
-            found += [*children, {"type": "text", "raw": f"（{token['attrs']['url']}）"}]
-        else:
-            found.append({**token, "children": children} if "children" in token else token)
-    return found
+class _Reading:
+    """mistune's tokens without blank lines, what can't be published as text, footnotes with their words."""
 
+    def __init__(self, flavour: Flavour, env: Mapping[str, Any]) -> None:
+        self.flavour, self.env = flavour, env
+        self.problems: list[tuple[str, str]] = []
+        self.notes: dict[str, Tokens] = {}
+        self.links: set[str] = set()
 
-def _is_list_line(line: str) -> bool:
-    body = line.lstrip(" ")
-    return body[:2] in ("- ", "* ", "+ ")
+    def blocks(self, tokens: Tokens, *, within: str = "") -> Tokens:
+        return [each for token in tokens for each in self._block(token, within)]
+
+    def _block(self, token: dict[str, Any], within: str) -> Iterator[dict[str, Any]]:
+        children = token.get("children", [])
+        match token["type"]:
+            case "blank_line":
+                return
+            case "unprintable":
+                yield {"type": "paragraph", "children": [self._flagged(token["attrs"]["kind"], token["raw"])]}
+            case "paragraph" | "block_text":
+                inline = self.inline(children)
+                split = paragraphs(inline) if self.flavour == "prose" and within != "list" else [inline]
+                yield from ({**token, "children": each} for each in split)
+            case "heading" if within:
+                mark = "#" * token["attrs"]["level"] + " "
+                self.problems.append(("heading", mark + plain(children)))
+                yield {"type": "paragraph", "children": [{"type": "text", "raw": mark}, *self.inline(children)]}
+            case "list":
+                yield {**token, "children": [self._item(each) for each in children]}
+            case "block_quote":
+                yield {**token, "children": self.blocks(children, within="quote")}
+            case "block_code":
+                self._note_bound(token["raw"])
+                yield token
+            case "table" | "table_head" | "table_body" | "table_row":
+                yield {**token, "children": self.blocks(children, within=within)}
+            case _:
+                yield {**token, "children": self.inline(children)}
+
+    def _item(self, item: dict[str, Any]) -> dict[str, Any]:
+        blocks = self.blocks(item["children"], within="list")
+        if blocks and blocks[0]["type"] in ("paragraph", "block_text"):
+            first = plain(merge_text(blocks[0]["children"]))
+            self.problems += [("task", first[:3])] if _TASK.match(first) else []
+        return {**item, "children": blocks}
+
+    def inline(self, tokens: Tokens) -> Tokens:
+        return [each for token in tokens for each in self._inline(token)]
+
+    def _inline(self, token: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        match token["type"]:
+            case "unprintable":
+                yield self._flagged(token["attrs"]["kind"], token["raw"])
+            case "image":
+                self.links.add(token.get("ref", ""))
+                shown = readable_url(str(token["attrs"]["url"]))
+                self.problems.append(("image", plain(token["children"]) or shown))
+                yield from self.inline(token["children"])
+                yield {"type": "text", "raw": f"（{shown}）"}
+            case "footnote":
+                label = token["attrs"]["label"]
+                yield {**token, "note": self._note(label)}
+            case "codespan":
+                self._note_bound(token["raw"])
+                yield token
+            case "link":
+                self.links.add(token.get("ref", ""))
+                yield {**token, "children": self.inline(token["children"])}
+            case _ if "children" in token:
+                yield {**token, "children": self.inline(token["children"])}
+            case _:
+                yield token
+
+    def _note(self, label: str) -> Tokens:
+        """A footnote's paragraphs, in which no other footnote can be."""
+        if label not in self.notes:
+            self.notes[label] = []
+            inline = parser(self.flavour).inline
+            for text in self.env["notes"][label]:
+                children = []
+                for token in self.inline(inline(text.strip(" \r\n\t\f"), dict(self.env))):
+                    is_nested = token["type"] == "footnote"
+                    children.append(self._flagged("nested", f"[^{token['attrs']['label']}]") if is_nested else token)
+                self.notes[label].append({"type": "paragraph", "children": children})
+        return self.notes[label]
+
+    def _flagged(self, kind: str, raw: str) -> dict[str, Any]:
+        self.problems.append((kind, raw))
+        return {"type": "text", "raw": raw}
+
+    def _note_bound(self, code: str) -> None:
+        if _BOUND.search(code):
+            self.problems.append(("bound", code))
+
+    def left_over(self) -> Iterator[tuple[str, str]]:
+        """Footnotes and addresses that nothing refers to, and such with a name that was taken."""
+        yield from (("repeated", raw) for raw in self.env.get("repeated", ()))
+        yield from (("unused", f"[^{label}]") for label in self.env.get("notes", {}) if label not in self.notes)
+        refs = self.env.get("ref_links", {})
+        yield from (("address", f"[{ref['label']}]") for key, ref in refs.items() if key not in self.links)
 
 
 def plain(tokens: Tokens) -> str:
-    """The bare text of inline tokens."""
+    """The bare text of inline tokens, footnotes left out."""
     return "".join(token["raw"] if "raw" in token else plain(token.get("children", [])) for token in tokens)
 
 
@@ -93,13 +212,45 @@ def heading_text(token: Mapping[str, Any]) -> str:
     return join_lines(plain(merge_text(token["children"])))
 
 
+def headings(text: str) -> list[tuple[int, str]]:
+    """The level and title of each heading of a notebook's cell."""
+    tokens = parse(text, "notebook")
+    return [(token["attrs"]["level"], heading_text(token)) for token in tokens if token["type"] == "heading"]
+
+
 def main_headings(text: str) -> list[str]:
     """The titles of a notebook cell's first-level headings."""
-    return [
-        heading_text(token)
-        for token in parse(text, "notebook")
-        if token["type"] == "heading" and token["attrs"]["level"] == 1
-    ]
+    return [title for level, title in headings(text) if level == 1]
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedLevel:
+    """A heading that is more than one level below the one before it, `above` (0 where there is none)."""
+
+    where: str
+    title: str
+    level: int
+    above: int
+
+    @property
+    def what(self) -> str:
+        before = f"follows one with {'#' * self.above}" if self.above else "is the first"
+        return f"The heading '{self.title}' has {'#' * self.level} and {before}."
+
+    @property
+    def fix(self) -> str:
+        return f"Write it with {'#' * (self.above + 1)}, or the heading between them."
+
+
+def skipped_level(cells: Iterable[tuple[str, str]]) -> SkippedLevel | None:
+    """The first heading of a notebook's cells that skips a level; they are given as (where, text), in order."""
+    above = 0
+    for where, text in cells:
+        for level, title in headings(text):
+            if level > above + 1:
+                return SkippedLevel(where, title, level, above)
+            above = level
+    return None
 
 
 def safe_url(url: str) -> str | None:
@@ -111,6 +262,15 @@ def safe_url(url: str) -> str | None:
     if parts.scheme in ("http", "https") and parts.netloc:
         return url.strip()
     return url.strip() if parts.scheme == "mailto" and parts.path else None
+
+
+def readable_url(url: str) -> str:
+    """An address as a person would type it, `%E9%99%84` decoded."""
+    try:
+        found = unquote(url, errors="strict")
+    except UnicodeDecodeError:
+        return url
+    return url if printable(found) != found or len(found.split()) != 1 else found
 
 
 def inline_text(token: Mapping[str, Any]) -> str:
@@ -132,151 +292,25 @@ def merge_text(tokens: Tokens) -> Tokens:
     return merged
 
 
-def link_parts(token: Mapping[str, Any]) -> tuple[str | None, Tokens]:
-    """A link's address (None where it may not be followed) and its text; a refused address is shown as text."""
-    url, children = str(token["attrs"]["url"]), list(token["children"])
-    if safe := safe_url(url):
-        return safe, children
-    return None, [*children, {"type": "text", "raw": f"（{url}）"}]
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link as it is printed: its address, None where it may not be followed; its words; what is said behind them."""
+
+    url: str | None
+    children: Tokens
+    beside: str
 
 
-def refuse_image(token: Mapping[str, Any]) -> PublishingError:
-    return PublishingError(
-        f"The Markdown image '{plain(token.get('children', []))}' can't be published.",
-        where=str(token["attrs"]["url"])[:80],
-        fix="Draw it in the notebook with s.show(figure, caption=…, alt=…).",
-    )
+def link_of(token: Mapping[str, Any], *, followed: bool = True) -> Link:
+    """A link token as it is printed: nothing of it is lost.
 
-
-class HtmlRenderer:
-    """Tokens as HTML; `anchors` gives each heading its id, `top` is the level of a notebook's first heading."""
-
-    def __init__(self, prefix: str, top: int = 2) -> None:
-        self.prefix, self.top, self.headings = prefix, top, 0
-        self.outline: list[tuple[int, str, str]] = []
-
-    def render(self, tokens: Tokens) -> str:
-        return "\n".join(self._block(token) for token in tokens)
-
-    def _block(self, token: Mapping[str, Any]) -> str:
-        children = token.get("children", [])
-        match token["type"]:
-            case "paragraph" | "block_text":
-                body = self.inline(children)
-                return f"<p>{body}</p>" if token["type"] == "paragraph" else body
-            case "heading":
-                return self._heading(token["attrs"]["level"], children)
-            case "list":
-                return self._list(token)
-            case "table":
-                return f'<div class="scroll"><table class="plain">{self._rows(children)}</table></div>'
-            case "blank_line":
-                return ""
-        raise PublishingError(f"Markdown of the kind '{token['type']}' can't be published.", fix="Write it as text.")
-
-    def _heading(self, level: int, children: Tokens) -> str:
-        self.headings += 1
-        anchor = self.prefix if self.headings == 1 else f"{self.prefix}-{self.headings - 1}"
-        shifted = min(level - 1 + self.top, 6)
-        self.outline.append((shifted, anchor, join_lines(plain(merge_text(children)))))
-        return f'<h{shifted} id="{anchor}">{self.inline(children)}</h{shifted}>'
-
-    def _list(self, token: Mapping[str, Any]) -> str:
-        attributes = token["attrs"]
-        start = attributes.get("start", 1)
-        tag = "ol" if attributes["ordered"] else "ul"
-        opened = f'{tag} start="{start}"' if tag == "ol" and start != 1 else tag
-        items = "".join(
-            f"<li>{''.join(self._block(child) for child in item['children'])}</li>" for item in token["children"]
-        )
-        return f"<{opened}>{items}</{tag}>"
-
-    def _rows(self, parts: Tokens) -> str:
-        found = []
-        for part in parts:
-            rows = [part["children"]] if part["type"] == "table_head" else [row["children"] for row in part["children"]]
-            for row in rows:
-                tag = 'th scope="col"' if part["type"] == "table_head" else "td"
-                cells = "".join(f"<{tag}>{self.inline(cell['children'])}</{tag[:2]}>" for cell in row)
-                found.append(f"<tr>{cells}</tr>")
-        return "".join(found)
-
-    def inline(self, tokens: Tokens) -> str:
-        return "".join(self._inline(token) for token in merge_text(tokens))
-
-    def _inline(self, token: Mapping[str, Any]) -> str:
-        match token["type"]:
-            case "text":
-                return escape(inline_text(token), quote=False)
-            case "strong" | "emphasis":
-                tag = "strong" if token["type"] == "strong" else "em"
-                return f"<{tag}>{self.inline(token['children'])}</{tag}>"
-            case "linebreak":
-                return "<br>"
-            case "link":
-                url, children = link_parts(token)
-                body = self.inline(children)
-                return body if url is None else f'<a href="{escape(url)}" rel="noopener">{body}</a>'
-            case "image":
-                raise refuse_image(token)
-        raise PublishingError(f"Markdown of the kind '{token['type']}' can't be published.", fix="Write it as text.")
-
-
-class TypstRenderer:
-    """Tokens as Typst code: content is only ever in quoted string literals."""
-
-    def render(self, tokens: Tokens) -> str:
-        return "\n".join(self._block(token) for token in tokens)
-
-    def _block(self, token: Mapping[str, Any]) -> str:
-        children = token.get("children", [])
-        match token["type"]:
-            case "paragraph":
-                return f"par({self.inline(children)})"
-            case "block_text":
-                return self.inline(children)
-            case "heading":
-                return f"heading(level: {token['attrs']['level']}, {self.inline(children)})"
-            case "list":
-                items = ", ".join(
-                    "{" + "; ".join(self._block(child) for child in item["children"]) + "}" for item in children
-                )
-                start = f"start: {int(token['attrs'].get('start', 1))}, " if token["attrs"]["ordered"] else ""
-                return f"{'enum' if start else 'list'}({start}{items})"
-            case "table":
-                return self._table(children)
-            case "blank_line":
-                return "none"
-        raise PublishingError(f"Markdown of the kind '{token['type']}' can't be published.", fix="Write it as text.")
-
-    def _table(self, parts: Tokens) -> str:
-        head = next(part for part in parts if part["type"] == "table_head")["children"]
-        rows = [row["children"] for part in parts if part["type"] == "table_body" for row in part["children"]]
-        heads = ", ".join(self.inline(cell["children"]) for cell in head)
-        cells = "".join(f", {self.inline(cell['children'])}" for row in rows for cell in row)
-        return f"plain-table({len(head)}, ({heads},){cells})"
-
-    def inline(self, tokens: Tokens) -> str:
-        return "{" + "; ".join(self._inline(token) for token in merge_text(tokens)) + "}" if tokens else '""'
-
-    def _inline(self, token: Mapping[str, Any]) -> str:
-        match token["type"]:
-            case "text":
-                return typst_string(inline_text(token))
-            case "strong" | "emphasis":
-                return f"{'strong' if token['type'] == 'strong' else 'emph'}({self.inline(token['children'])})"
-            case "linebreak":
-                return "linebreak()"
-            case "link":
-                url, children = link_parts(token)
-                body = self.inline(children)
-                return body if url is None else f"link({typst_string(url)}, {body})"
-            case "image":
-                raise refuse_image(token)
-        raise PublishingError(f"Markdown of the kind '{token['type']}' can't be published.", fix="Write it as text.")
-
-
-def typst_string(text: str) -> str:
-    """Text as a Typst string literal: the only way text enters Typst code."""
-    escaped = printable(text).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
+    Its title is said in brackets behind its words, and so is an address that may not be `followed`.
+    """
+    url, title = str(token["attrs"]["url"]), join_lines(printable(str(token["attrs"].get("title") or "")))
+    safe, children = safe_url(url) if followed else None, list(token["children"])
+    words = plain(children).strip()
+    said = [] if safe is not None or words == readable_url(url) else [readable_url(url)]
+    if not words:
+        children, said = [{"type": "text", "raw": readable_url(safe or url)}], []
+    said += [title] if title and title != words else []
+    return Link(safe, children, f"（{'，'.join(said)}）" if said else "")

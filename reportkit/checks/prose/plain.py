@@ -3,21 +3,18 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
+from reportkit.text.markdown import Tokens, link_of, parse
+from reportkit.text.markdown_rules import Flavour
 from reportkit.text.strings import join_lines, printable
 
 BOUND_FIGURE, BOUND_FACT, BOUND_END = "\ue000", "\ue001", "\ue002"
 """Marks around what `{{ name }}` was replaced by, for the rules alone: private characters that no font has."""
 _MARKS = re.compile(f"[{BOUND_FIGURE}{BOUND_FACT}{BOUND_END}]")
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-_LINK = re.compile(r"!?\[([^\[\]\n]{0,200})\]\([^()\n]{0,500}\)")
-_TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
-_BLOCK_MARK = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-+*][ \t]+|\d{1,3}[.)、](?!\d)[ \t]*)+", re.M)
-_EMPHASIS = re.compile(r"\*\*|(?<!_)__(?!_)|`|(?<![0-9])\*|\*(?![0-9])")
+_NUMBERING = re.compile(r"\s*(?:\d{1,3}[.)、](?!\d)[ \t]*)+")
 _WIDE = {wide: wide - 0xFEE0 for wide in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
 _WIDE |= {ord("％"): "%", ord("．"): ".", ord("＋"): "+"}
-_PARAGRAPH = re.compile(r"\n[ \t\u3000]*\n")
-_ITEM = re.compile(r"\n(?=[ \t]*(?:[-+*][ \t]|\d{1,3}[.)、][ \t]?|\|))")
 _SENTENCE = re.compile(r"[^。！？!?]*(?:[。！？!?][。！？!?，、；：]*)?[”’）)」』]*")
 
 
@@ -34,6 +31,7 @@ class Passage:
     """What its numbers count where its words don't say; None where that depends on the slot."""
     years: frozenset[int] = frozenset()
     """Of a chart's words: the years that its data are of, which they may name."""
+    flavour: Flavour = "prose"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +73,7 @@ def unmarked(text: str) -> str:
 def sentences(passage: Passage) -> Iterator[Sentence]:
     """The sentences of a passage, Markdown and invisible characters gone, full-width digits and letters made plain."""
     opens = passage.opens
-    for block in _blocks(passage.text):
+    for block in _blocks(passage.text, passage.flavour):
         for match in _SENTENCE.finditer(block):
             for piece in _pieces(match.group().strip()):
                 yield _sentence(passage, piece, opens)
@@ -98,13 +96,55 @@ def sentences_of_text(text: str) -> Iterator[str]:
         yield from (match.group().strip() for match in _SENTENCE.finditer(block) if match.group().strip())
 
 
-def _blocks(text: str) -> Iterator[str]:
-    text = printable(text.replace("\r\n", "\n").replace("\r", "\n"))
-    for paragraph in _PARAGRAPH.split(text):
-        for item in _ITEM.split(paragraph):
-            words = _BLOCK_MARK.sub("", item)
-            words = _ESCAPE.sub(lambda match: match[1], _EMPHASIS.sub("", _TAG.sub("", _LINK.sub(r"\1", words))))
-            yield join_lines(words.replace("|", "　")).translate(_WIDE)
+def _blocks(text: str, flavour: Flavour = "prose") -> Iterator[str]:
+    """What readers see as one: paragraphs, items, rows, footnotes; a notebook's headings are none of its words."""
+    for tokens in _read(parse(text, flavour)):
+        words = join_lines(_seen(tokens)).translate(_WIDE)
+        yield _NUMBERING.sub("", words, count=1) if _NUMBERING.match(words) else words
+        for note in _notes(tokens):
+            yield from (join_lines(_seen(paragraph["children"])).translate(_WIDE) for paragraph in note)
+
+
+def _read(tokens: Tokens) -> Iterator[Tokens]:
+    """The inline tokens of each block, a row's cells apart by wide spaces."""
+    for token in tokens:
+        match token["type"]:
+            case "paragraph" | "block_text":
+                yield token["children"]
+            case "block_code":
+                yield from ([{"type": "text", "raw": printable(line)}] for line in token["raw"].split("\n"))
+            case "table_head" | "table_row":
+                yield [each for cell in token["children"] for each in (_GAP, *cell["children"])]
+            case kind if kind != "heading":
+                yield from _read(token.get("children", []))
+
+
+_GAP: dict[str, Any] = {"type": "text", "raw": "\u3000"}
+
+
+def _seen(tokens: Tokens) -> str:
+    """Inline tokens as they are printed, without footnotes' marks."""
+    found = []
+    for token in tokens:
+        match token["type"]:
+            case "softbreak" | "linebreak":
+                found.append("\n")
+            case "link":
+                link = link_of(token)
+                found += [_seen(link.children), link.beside]
+            case _:
+                found.append(printable(token["raw"]) if "raw" in token else _seen(token.get("children", [])))
+    return "".join(found)
+
+
+def _notes(tokens: Tokens) -> Iterator[Tokens]:
+    """The footnotes that are referred to, each with its paragraphs."""
+    labels: set[str] = set()
+    for token in tokens:
+        if token["type"] == "footnote" and token["attrs"]["label"] not in labels:
+            labels.add(token["attrs"]["label"])
+            yield token["note"]
+        yield from _notes(token.get("children", []))
 
 
 def _sentence(passage: Passage, marked: str, opens: bool) -> Sentence:

@@ -20,7 +20,7 @@ from reportkit.review.phrases import is_spacing, spaces_shown, what
 from reportkit.text.strings import printable
 
 _TYPED = re.compile(r"[0-9０-９](?:[0-9０-９,，.．]*[0-9０-９])?[%％]?")
-_TAGS: Mapping[str, tuple[str, str]] = {"strong": ("<strong>", "</strong>"), "emphasis": ("<em>", "</em>")}
+_TAGS: Mapping[str, str] = {"strong": "strong", "emphasis": "em", "struck": "s", "code": "code"}
 _TOP = 2
 """The level of a notebook's first heading on a page."""
 
@@ -96,8 +96,14 @@ class _Renderer:
             return f'<h{level} id="{anchor}"{state}>{inner}</h{level}>'
         if block.kind == "drawn":
             return f'<p id="{anchor}" class="note"{state}>图中文字：{inner}</p>'
+        if block.kind == "quote":
+            return f'<p id="{anchor}" class="quote depth-{min(block.level, 4)}"{state}>{inner}</p>'
+        if block.kind == "code":
+            return f'<p id="{anchor}" class="code"{state}>{inner}</p>'
+        marker = f'<span class="marker">{escape(block.marker)}</span>'
+        if block.kind == "note":
+            return f'<p id="{anchor}" class="footnote"{state}>{marker} {inner}</p>'
         if block.kind == "item":
-            marker = f'<span class="marker">{escape(block.marker)}</span>'
             return f'<p id="{anchor}" class="item depth-{min(block.level, 4)}"{state}>{marker}{inner}</p>'
         return f'<p id="{anchor}"{state}>{inner}</p>'
 
@@ -261,8 +267,7 @@ class _Text:
                 if span.kind == "link":
                     found = f'<a href="{escape(span.target)}" rel="noopener">{found}</a>'
                 elif span.kind in _TAGS:
-                    opened, closed = _TAGS[span.kind]
-                    found = f"{opened}{found}{closed}"
+                    found = f"<{_TAGS[span.kind]}>{found}</{_TAGS[span.kind]}>"
         if any(first <= start and end <= last for first, last in typed):
             found = f'<span class="typed">{found}</span>'
         return found
