@@ -526,14 +526,15 @@ HOSTILE = "<script>alert(1)</script>\"'&<b>"
 
 
 def test_hostile_words_are_shown_as_text(cli: Cli, root: Path) -> None:
-    edit(root, SUBMISSION, WORDS[0], f"{WORDS[0]}{HOSTILE}")
+    printed = HOSTILE.replace("<", "\\<")
+    edit(root, SUBMISSION, WORDS[0], f"{WORDS[0]}{printed}")
     waiver = {"rule": "T2-1", "place": "disclosure.rules", "reason": HOSTILE, "by": f"<i>甲{HOSTILE}", "until": ON}
     path = root / "params/2024/suqian.waivers.yaml"
     path.write_text(yaml.safe_dump({"waivers": [waiver]}, allow_unicode=True), encoding="utf-8")
     edit(root, SUBMISSION, "rules: [2, 1, 12]", "rules: [3, 1, 12]")
     build_one(root)
     cli("return", "-y", 2024, "-d", "suqian", "--as", f"甲{HOSTILE}", "-m", HOSTILE)
-    edit(root, SUBMISSION, HOSTILE, f"{HOSTILE}{HOSTILE}")
+    edit(root, SUBMISSION, printed, f"{printed}{printed}")
     build_one(root)
     assert cli("board").code == 0
     for name in ("outputs/board.html", "outputs/review/2024/suqian.html"):

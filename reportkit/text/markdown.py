@@ -38,6 +38,7 @@ _KINDS: Mapping[str, tuple[str, str]] = {
 """What can't be published: what is said of it, and how to fix it."""
 _BOUND = re.compile("[\ue000-\ue003]")
 _TASK = re.compile(r"\[[ xX]\](?=\s|$)")
+_CODE = re.compile(r"(?<![`\\])(`+)(?!`)[\s\S]{1,2000}?(?<!`)\1(?!`)")
 _LONGEST = 60
 
 
@@ -63,6 +64,8 @@ def unprintable(text: str, flavour: Flavour) -> list[Unprintable]:
 
     Private marks around what replaced names in braces tell of such names within code.
     """
+    if not _read(text, flavour)[1]:
+        return []
     lines = _Lines(printable(text))
     found = []
     for kind, raw in _read(text, flavour)[1]:
@@ -77,14 +80,17 @@ class _Lines:
     """The lines on which things are, each looked for after the one before."""
 
     def __init__(self, text: str) -> None:
-        self.text, self.last = text, dict[str, int]()
+        self.whole = text
+        # What is in code isn't meant.
+        self.text = _CODE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+        self.last: dict[str, int] = {}
 
     def of(self, raw: str) -> int | None:
         first = raw.split("\n", 1)[0]
         place = self.text.find(first, self.last.get(first, 0)) if first else -1
-        if place < 0:
+        if place < 0 and (place := self.whole.find(raw.strip("\n"))) < 0:
             return None
-        self.last[first] = place + len(first)
+        self.last[first] = place + max(len(first), 1)
         return self.text.count("\n", 0, place) + 1
 
 
