@@ -11,7 +11,9 @@ from reportkit.checks.prose.plain import Passage, marked, sentences
 from reportkit.errors import InputErrors, NotebookError, ReportkitError, each_error
 from reportkit.inputs.project import Project
 from reportkit.inputs.reads import Reader
+from reportkit.model import Run
 from reportkit.notebook.section import NotebookSection
+from reportkit.publishing.assemble import assemble
 from reportkit.publishing.refusals import refuse_unprintable
 from reportkit.review.errors_in_chinese import chinese_errors
 from reportkit.text.markdown import unprintable
@@ -133,6 +135,14 @@ def test_several_mistakes_of_a_notebook_are_said_together(shipped: Path) -> None
 
 def test_a_notebook_without_any_of_it_is_taken(shipped: Path) -> None:
     refuse_unprintable(nbformat.read(shipped / "notebooks/05-problems.ipynb", as_version=4))
+
+
+def test_a_line_of_code_is_no_heading(shipped: Path) -> None:
+    """Neither one that skips a level nor one that is there twice."""
+    add_cell(shipped, "```\n# 注释\n#### 注释\n```\n\n```\n# 注释\n```")
+    plan = plan_report(Project(shipped), 2024, "suqian")
+    runs = [Run(job, job.notebook, 0.0) for job in plan.execution.jobs]
+    assert "more" in {cell.id.rpartition("-")[2] for cell in assemble(runs, plan.head).cells}
 
 
 # What the rules read

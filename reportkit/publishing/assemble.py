@@ -9,6 +9,7 @@ from nbformat import NotebookNode
 from reportkit.errors import PublishingError
 from reportkit.model import DocumentHead, Run
 from reportkit.publishing.blocks import REMOVED, is_published, unpublished
+from reportkit.text.markdown import main_headings
 
 
 def assemble(runs: Iterable[Run], head: DocumentHead) -> Any:
@@ -63,13 +64,11 @@ def _refuse_repeated_headings(cells: list[Any]) -> None:
     for cell in cells:
         if cell.cell_type != "markdown":
             continue
-        for line in cell.source.split("\n"):
-            if not line.startswith("# "):
-                continue
-            if line in seen:
+        for title in main_headings(cell.source):
+            if title in seen:
                 raise PublishingError(
-                    f"The heading '{line[2:]}' appears twice.",
-                    where=f"cells {seen[line]} and {cell.id}",
+                    f"The heading '{title}' appears twice.",
+                    where=f"cells {seen[title]} and {cell.id}",
                     fix="Each main heading belongs to one section.",
                 )
-            seen[line] = cell.id
+            seen[title] = cell.id

@@ -5,6 +5,7 @@ cells have headings too. `unprintable` names what neither has: formulas, HTML, p
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -84,6 +85,7 @@ class _Lines:
         # What is in code isn't meant.
         self.text = _CODE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
         self.last: dict[str, int] = {}
+        self.ends = [match.start() for match in re.finditer("\n", text)]
 
     def of(self, raw: str) -> int | None:
         first = raw.split("\n", 1)[0]
@@ -91,7 +93,7 @@ class _Lines:
         if place < 0 and (place := self.whole.find(raw.strip("\n"))) < 0:
             return None
         self.last[first] = place + max(len(first), 1)
-        return self.text.count("\n", 0, place) + 1
+        return bisect_left(self.ends, place) + 1
 
 
 @lru_cache(maxsize=256)
