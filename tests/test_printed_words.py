@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import nbformat
+import pypdfium2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,7 +20,7 @@ from reportkit.publishing.extract import content_of, words
 from reportkit.publishing.fragment import ReportFragmentExporter
 from reportkit.publishing.html import ReportHTMLExporter
 from reportkit.publishing.pdf import ReportPDFExporter
-from reportkit.publishing.pdftext import page_texts
+from reportkit.publishing.pdftext import page_characters, page_texts
 from reportkit.publishing.read_back import verify_docx, verify_fragment, verify_html
 from reportkit.publishing.word import ReportWordExporter
 from reportkit.text.markdown import headings, unprintable
@@ -146,6 +147,17 @@ def test_no_mark_of_markdown_is_printed(kind: str) -> None:
 def test_what_clerks_write_by_hand_stays_as_it_is(text: str, shown: str) -> None:
     assert not unprintable(text, "prose")
     in_all(text, "prose", shown)
+
+
+@pytest.mark.parametrize("text", ["{}", "见{}。", "`{}`", "```\n{}\n```", "[{}](http://example.org)", "- {}", "> {}"])
+def test_an_address_longer_than_a_line_is_broken_and_nothing_of_it_lost(text: str) -> None:
+    address = "http://example.org/" + "abcdefghij" * 12
+    pdf = exported(document(text.format(address)), "pdf")
+    pages = pypdfium2.PdfDocument(pdf)
+    places = [each.middle_x for page in pages for each in page_characters(page)]
+    assert min(places) > 28 / 25.4 * 72
+    assert max(places) < 184 / 25.4 * 72
+    assert address in "".join(page_texts(pdf)).replace("\u200b", "")
 
 
 # Refused with its place
@@ -386,19 +398,24 @@ def indented(text: str, first: str, further: str) -> str:
 
 
 CODE = st.lists(HAN, min_size=1, max_size=3).map(lambda lines: "\n".join(["```", *lines, "```"]))
-BLOCKS = st.recursive(
-    line() | CODE,
-    lambda inner: st.one_of(
-        st.lists(st.tuples(line(), inner), min_size=1, max_size=3).map(
-            lambda items: "\n".join(indented(f"{words}\n\n{below}", "- ", "  ") for words, below in items)
-        ),
-        st.lists(inner, min_size=1, max_size=2).map(lambda found: indented("\n\n".join(found), "> ", "> ")),
-    ),
-    max_leaves=6,
-)
 
 
-@given(st.lists(BLOCKS, min_size=1, max_size=3), st.booleans())
+def blocks(depth: int) -> st.SearchStrategy[str]:
+    """Markdown's blocks, lists and quotes within each other to a depth."""
+    if depth == 0:
+        return line() | CODE
+    inner = blocks(depth - 1)
+    items = st.lists(st.tuples(line(), inner), min_size=1, max_size=2)
+    quoted = st.lists(inner, min_size=1, max_size=2)
+    return st.one_of(
+        line(),
+        CODE,
+        items.map(lambda found: "\n".join(indented(f"{words}\n\n{below}", "- ", "  ") for words, below in found)),
+        quoted.map(lambda found: indented("\n\n".join(found), "> ", "> ")),
+    )
+
+
+@given(st.lists(blocks(3), min_size=1, max_size=3), st.booleans())
 @settings(max_examples=40)
 def test_any_structure_says_the_same_in_every_format(found: list[str], has_note: bool) -> None:
     text = "\n\n".join([*found, "末段[^n]。\n\n[^n]: 注释" if has_note else "末段。"])
