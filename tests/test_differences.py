@@ -268,7 +268,10 @@ def test_a_report_is_the_same_as_itself(found: Content) -> None:
             [("heading", "一、总体情况", 1, ""), ("heading", "（一）主动公开", 2, "")],
         ),
         ("- 甲\n- 乙\n  - 丙", [("item", "甲", 1, "•"), ("item", "乙", 1, "•"), ("item", "丙", 2, "•")]),
-        ("| 甲 | 乙 |\n|---|---|\n| 1 | 2 |", [("row", "甲\t乙", 1, ""), ("row", "1\t2", 0, "")]),
+        (
+            "| 甲 | 乙 |\n|---|---|\n| 1 | 2 |",
+            [("paragraph", "表1", 0, ""), ("row", "甲\t乙", 1, ""), ("row", "1\t2", 0, "")],
+        ),
     ],
 )
 def test_markdown_is_read_as_readers_see_it(text: str, found: list[tuple[Any, ...]]) -> None:

@@ -35,7 +35,7 @@ def grids_of_csv(content: bytes, edition_id: str) -> list[Grid]:
 
 def read_from_pdf(pdf: bytes, like: list[Grid]) -> list[Grid]:
     """What stands between the ruled lines of a PDF at the places of some grids; {} for a table that isn't there."""
-    ruled = [grid for page in pages_of(pdf) for grid in page]
+    ruled = [grid for page in pages_of(pdf) for grid in page.grids]
     found = []
     for grid in like:
         rows = max(row + down for (row, _), (_, down, _) in grid.items())

@@ -49,7 +49,9 @@ def as_html(text: str) -> html.HtmlElement:
 def compiled(text: str) -> bytes:
     """The prose alone as a PDF of the strict standards: what Typst would execute, it would execute here."""
     source = f'#set document(title: "试")\n#set text(font: "{SERIF}", lang: "zh")\n'
-    source += "#let plain-table(columns, head, ..cells) = table(columns: columns, table.header(..head), ..cells)\n"
+    source += (
+        "#let plain-table(caption, size, widths, sides, head, ..cells) = table(columns: widths, ..head, ..cells)\n"
+    )
     source += f"#{{\n{TypstRenderer().render(parse(text, 'prose'))}\n}}"
     fonts = font_set()
     pdf = typst.Compiler(font_paths=fonts.fonts, ignore_system_fonts=True).compile(input=source.encode(), format="pdf")

@@ -362,6 +362,7 @@ def test_lines_of_lists_tables_and_code_stay_together() -> None:
     assert shown == [
         ("item", "甲。乙。"),
         ("item", "丙"),
+        ("paragraph", "表1"),
         ("row", "甲。\t乙"),
         ("row", "丙\t丁"),
         ("code", "甲。\n乙。"),

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 
 import pikepdf
 import pytest
@@ -10,6 +11,7 @@ from reportkit.errors import PublishingError
 from reportkit.model import Figures
 from reportkit.publishing.html import ReportHTMLExporter
 from reportkit.publishing.pdf import ReportPDFExporter
+from reportkit.publishing.pdftext import pages_of
 from reportkit.publishing.read_back import verify_attachments, verify_draft_mark, verify_html, verify_pdf
 from tests.documents import missing_figures, numbered_figures, report, tables_of
 
@@ -63,7 +65,7 @@ def test_a_faithful_page_passes(page: str, figures: Figures) -> None:
 
 
 def test_a_faithful_pdf_passes(pdf: bytes, figures: Figures) -> None:
-    verify_pdf(pdf, tables_of(figures))
+    verify_pdf(pages_of(pdf), tables_of(figures))
 
 
 @pytest.mark.parametrize("fault", WRONG)
@@ -75,7 +77,7 @@ def test_a_page_with_a_wrong_figure_is_refused(page: str, figures: Figures, faul
 @pytest.mark.parametrize("fault", WRONG)
 def test_a_pdf_with_a_wrong_figure_is_refused(pdf: bytes, figures: Figures, fault: str) -> None:
     with pytest.raises(PublishingError, match="the data say"):
-        verify_pdf(pdf, tables_of(WRONG[fault](figures)))
+        verify_pdf(pages_of(pdf), tables_of(WRONG[fault](figures)))
 
 
 def test_a_page_with_a_lost_merge_is_refused(page: str, figures: Figures) -> None:
@@ -87,12 +89,12 @@ def test_a_page_with_a_lost_merge_is_refused(page: str, figures: Figures) -> Non
 def test_a_refusal_names_the_cell_and_both_figures(pdf: bytes, figures: Figures) -> None:
     shown = str(figures[GRANTED])
     with pytest.raises(PublishingError, match=rf"{GRANTED} reads '{shown}', the data say '1001'"):
-        verify_pdf(pdf, tables_of(changed(figures, GRANTED, 1001)))
+        verify_pdf(pages_of(pdf), tables_of(changed(figures, GRANTED, 1001)))
 
 
 def test_a_draft_of_missing_cells_is_read_back_too() -> None:
     figures = missing_figures()
-    verify_pdf(pdf_of(figures, draft=True, missing=200), tables_of(figures))
+    verify_pdf(pages_of(pdf_of(figures, draft=True, missing=200)), tables_of(figures))
 
 
 def test_a_pdf_carries_the_figures_along() -> None:
@@ -118,12 +120,10 @@ def test_a_report_with_a_draft_mark_is_refused() -> None:
         verify_draft_mark(marked, False)
 
 
-def test_a_pdf_in_which_no_table_can_be_read_is_refused(
-    pdf: bytes, figures: Figures, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("reportkit.publishing.read_back.pages_of", lambda _pdf: [])
+def test_a_pdf_in_which_no_table_can_be_read_is_refused(pdf: bytes, figures: Figures) -> None:
+    ruleless = [replace(page, grids=()) for page in pages_of(pdf)]
     with pytest.raises(PublishingError, match="no page shows"):
-        verify_pdf(pdf, tables_of(figures))
+        verify_pdf(ruleless, tables_of(figures))
 
 
 def test_a_pdf_that_lost_a_page_is_refused(pdf: bytes, figures: Figures) -> None:
@@ -132,7 +132,7 @@ def test_a_pdf_that_lost_a_page_is_refused(pdf: bytes, figures: Figures) -> None
         output = io.BytesIO()
         document.save(output)
     with pytest.raises(PublishingError, match="no page shows"):
-        verify_pdf(output.getvalue(), tables_of(figures))
+        verify_pdf(pages_of(output.getvalue()), tables_of(figures))
 
 
 @pytest.mark.parametrize(

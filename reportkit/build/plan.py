@@ -12,6 +12,7 @@ from reportkit.checks.evidence import Evidence, finding
 from reportkit.checks.glyphs import check_glyphs
 from reportkit.checks.prose.plain import Passage, marked, unmarked
 from reportkit.checks.prose.run_rules import check_prose
+from reportkit.checks.room import check_room
 from reportkit.checks.similarity import check_last_year, texts
 from reportkit.digests import digest_of
 from reportkit.editions import Edition, edition_for
@@ -200,6 +201,7 @@ def check_submission(project: Project, submission: Submission) -> tuple[Evidence
         *check_glyphs(edition, printed, drawable),
         *_like_last_year(project, submission, evidence),
         *check_glyphs(edition, [("机关名称", department.name)], drawable),
+        *check_room(evidence),
         *_decisions(evidence, submission),
     ]
     if waivers := waivers_of(project, submission.year, submission.department):

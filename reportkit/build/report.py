@@ -16,6 +16,7 @@ from reportkit.publishing import data
 from reportkit.publishing.assemble import assemble, write
 from reportkit.publishing.extract import content_of
 from reportkit.publishing.head import shown_in_drafts
+from reportkit.publishing.pdflayout import placed_texts
 from reportkit.publishing.read_back import Expected
 from reportkit.publishing.render import render
 from reportkit.review.approvals import Approvals, read_records
@@ -77,7 +78,7 @@ def finish(plan: Plan, runs: Sequence[Run]) -> tuple[dict[str, bytes], tuple[Fin
         "figures.json": data.figures_json(edition, plan.basis.figures, plan.head),
         "figures.csv": data.figures_csv(edition, plan.basis.figures),
     }
-    expected = Expected(tables, draft, figures)
+    expected = Expected(tables, draft, figures, placed_texts(notebook))
     rendering = plan.rendering
     files |= render(notebook, rendering.formats, expected, rendering.font_paths, rendering.system_fonts)
     files |= figures

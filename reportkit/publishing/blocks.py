@@ -1,12 +1,14 @@
 """A notebook as a list of things to publish: Markdown, statutory tables, charts. All renderings start from it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reportkit.errors import PublishingError
 from reportkit.model import TABLE_MIME, Exhibit, Table
+from reportkit.text.markdown import Tokens, parse
 from reportkit.text.markdown_rules import Flavour
+from reportkit.text.own_tables import captioned, count
 
 REMOVED = frozenset({"parameters", "injected-parameters", "remove-cell", "remove_cell"})
 SILENT = frozenset({"remove-output", "remove_output"})
@@ -23,6 +25,13 @@ class Words:
     computed: tuple[tuple[int, int], ...] = ()
     slot: str = ""
     """Of a department's own words: their place in the submission."""
+    tables: int = 0
+    """How many of the writers' own tables are above it in the report."""
+
+    @property
+    def tokens(self) -> Tokens:
+        """Its block tokens, in which each table has its number and caption."""
+        return captioned(parse(self.text, self.flavour), self.tables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +63,29 @@ Block = Words | StatutoryTable | Chart
 def blocks(notebook: Any) -> list[Block]:
     """What a notebook publishes, in order. Raises PublishingError for a picture without caption or alt text."""
     found: list[Block] = []
-    charts = 0
+    charts = tables = 0
     for cell in notebook.cells:
         tags = set(cell.metadata.get("tags", ()))
         section = cell.metadata.get("reportkit", {}).get("section", "section")
         if tags & REMOVED:
             continue
         if cell.cell_type == "markdown":
-            found.append(Words(cell.source, "notebook", section, cell.id))
+            found.append(Words(cell.source, "notebook", section, cell.id, tables=tables))
+            tables += _tables(cell.source, "notebook")
         elif cell.cell_type == "code" and not tags & SILENT:
             for output in cell.outputs:
                 block = _output(output, section, cell.id, charts + 1)
                 charts += isinstance(block, Chart)
+                if isinstance(block, Words):
+                    block = replace(block, tables=tables)
+                    tables += _tables(block.text, block.flavour)
                 if block is not None:
                     found.append(block)
     return found
+
+
+def _tables(text: str, flavour: Flavour) -> int:
+    return count(parse(text, flavour)) if "|" in text else 0
 
 
 def _output(output: Any, section: str, cell: str, number: int) -> Block | None:

@@ -16,6 +16,7 @@ from reportkit.publishing.head import FACTS, correction_lines, facts_of, head_of
 from reportkit.publishing.svg import drawn_words
 from reportkit.text.markdown import Tokens, inline_text, link_of, merge_text, parse
 from reportkit.text.markdown_rules import Flavour
+from reportkit.text.own_tables import captioned, rows_of
 from reportkit.text.strings import printable
 
 CORRECTION = "更正"
@@ -43,7 +44,7 @@ def seen(block: Words | StatutoryTable | Chart, notes: int = 0) -> list[Item]:
     """What readers see of one thing that a notebook publishes, with so many footnotes before it."""
     match block:
         case Words():
-            return [*words(block.text, block.flavour, block.computed, notes)]
+            return [*words(block.text, block.flavour, block.computed, notes, block.tables)]
         case StatutoryTable():
             return [_figures(block.table)]
         case Chart():
@@ -103,16 +104,21 @@ def _figures(table: Table) -> StatutoryFigures:
     return StatutoryFigures(table.id, table.caption, table.unit, table.note, digest_of(heads), cells)
 
 
-def words(text: str, flavour: Flavour, computed: Iterable[Sequence[int]] = (), notes: int = 0) -> list[Block]:
+def words(
+    text: str, flavour: Flavour, computed: Iterable[Sequence[int]] = (), notes: int = 0, tables: int = 0
+) -> list[Block]:
     """Markdown as blocks of bare text; `computed` are the places in it of numbers that weren't typed.
 
-    Footnotes follow the paragraph that refers to them first, and are counted from `notes` on.
+    Footnotes follow the paragraph that refers to them first, and are counted from `notes` on; the writer's own tables
+    from `tables` on.
     """
-    found = _Blocks(notes).of(parse(text, flavour))
+    found = _Blocks(notes).of(captioned(parse(text, flavour), tables))
     places = [(start, end) for start, end in computed]
     if not places or _MARKS.search(text):
         return found
-    marked = [_with_computed(block) for block in _Blocks(notes).of(parse(_mark(text, places), flavour))]
+    marked = [
+        _with_computed(block) for block in _Blocks(notes).of(captioned(parse(_mark(text, places), flavour), tables))
+    ]
     # Where a mark makes Markdown read otherwise, it is left out.
     return marked if [_as_typed(block) for block in marked] == found else found
 
@@ -172,10 +178,11 @@ class _Blocks:
             case "block_code":
                 self.found.append(Block("code", printable(token["raw"]).removesuffix("\n")))
             case "table":
-                for part in children:
-                    head = part["type"] == "table_head"
-                    for row in [part] if head else part["children"]:
-                        self._row(row["children"], head=head)
+                if "label" in token:
+                    caption = [{"type": "text", "raw": "　"}, *token["caption"]] if token["caption"] else []
+                    self._add("paragraph", [{"type": "text", "raw": token["label"]}, *caption])
+                for number, row in enumerate(rows_of(token)):
+                    self._row(row, head=number == 0)
 
     def _add(self, kind: BlockKind, tokens: Tokens, level: int = 0, marker: str = "") -> None:
         line = _Line(self._number)

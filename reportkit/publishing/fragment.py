@@ -22,7 +22,6 @@ from reportkit.publishing.html import render_table
 from reportkit.publishing.pictures import draw
 from reportkit.publishing.read_back import DRAFT_NOTE
 from reportkit.publishing.svg import clean_svg
-from reportkit.text.markdown import parse
 from reportkit.text.markdown_html import HtmlRenderer, Notes
 from reportkit.text.strings import printable
 
@@ -127,7 +126,7 @@ def _blocks(notebook: Any, pictures: Mapping[int, str]) -> list[str]:
     for number, block in enumerate(blocks(notebook)):
         match block:
             case Words():
-                body.append(HtmlRenderer(f"b{number}", notes=notes).render(parse(block.text, block.flavour)))
+                body.append(HtmlRenderer(f"b{number}", notes=notes).render(block.tokens))
             case StatutoryTable():
                 body.append(f'<p style="{_UNIT}">单位：{escape(block.table.unit)}</p>')
                 body.append(render_table(block.table, f"b{number}"))
@@ -144,7 +143,13 @@ def styled(body: str) -> str:
     """reportkit's HTML with the style of each element on itself; classes, ids and all that editors strip are gone."""
     root = lxml_html.fragment_fromstring(body, create_parent="div")
     for element in list(root.iter("caption")):
-        element.drop_tree()
+        table = element.getparent()
+        if table.get("class") == "plain":  # what editors make of a caption is anybody's guess
+            element.tag = "p"
+            element.set("style", _CENTRED)
+            table.addprevious(element)
+        else:
+            element.drop_tree()
     for element in list(root.iter("div", "span")):
         if element is not root:
             element.drop_tag()

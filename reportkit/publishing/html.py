@@ -15,7 +15,6 @@ from reportkit.publishing.exporter import ReportExporter
 from reportkit.publishing.head import FACTS, LANGUAGE, correction_lines, facts_of
 from reportkit.publishing.styles import css
 from reportkit.publishing.svg import clean_svg
-from reportkit.text.markdown import parse
 from reportkit.text.markdown_html import HtmlRenderer, Notes
 from reportkit.text.strings import printable
 
@@ -80,7 +79,7 @@ def render_blocks(notebook: Any) -> tuple[list[str], list[tuple[str, str]]]:
                     block.section, HtmlRenderer(block.section.replace("_", "-"), notes=notes)
                 )
                 seen = len(renderer.outline)
-                body.append(renderer.render(parse(block.text, block.flavour)))
+                body.append(renderer.render(block.tokens))
                 outline += [(anchor, title) for level, anchor, title in renderer.outline[seen:] if level == 2]
             case StatutoryTable():
                 tables += 1

@@ -17,13 +17,27 @@ _SAME_PT = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Character:
-    """One visible character: the start of its baseline, and its middle, in points from the lower left corner."""
+    """One visible character: where its baseline starts, and its ink's box, in points from the lower left corner."""
 
     text: str
     x: float
     baseline: float
-    middle_x: float
-    middle_y: float
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    @property
+    def middle_x(self) -> float:
+        return (self.left + self.right) / 2
+
+    @property
+    def middle_y(self) -> float:
+        return (self.bottom + self.top) / 2
+
+
+Line = tuple[float, float, float, float]
+"""Left, bottom, right and top of a straight line that is drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +67,22 @@ def in_reading_order(characters: Sequence[Character]) -> str:
     return "".join(each.text for each in sorted(characters, key=lambda each: (-round(each.baseline), each.x)))
 
 
-def ruled_grids(page: Any) -> Iterator[RuledGrid]:
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page's visible characters in the order in which they are set, but for the draft mark; its lines and grids."""
+
+    characters: tuple[Character, ...]
+    lines: tuple[Line, ...]
+    grids: tuple[RuledGrid, ...]
+
+
+def ruled_grids(lines: Sequence[Line], characters: Sequence[Character]) -> Iterator[RuledGrid]:
     """Every ruled frame of a page as a grid; a chart's frame may be among them."""
-    lines = list(_lines(page))
     upright = [(left, bottom, top) for left, bottom, right, top in lines if right - left < top - bottom]
     level = [(bottom, left, right) for left, bottom, right, top in lines if right - left >= top - bottom]
     frames: dict[tuple[int, int], list[tuple[float, float, float]]] = {}
     for line in upright:
         frames.setdefault((round(line[1]), round(line[2])), []).append(line)
-    characters: tuple[Character, ...] | None = None
     for sides in frames.values():
         left, right = min(side[0] for side in sides), max(side[0] for side in sides)
         bottom, top = sides[0][1], sides[0][2]
@@ -71,14 +92,12 @@ def ruled_grids(page: Any) -> Iterator[RuledGrid]:
         ys = _distinct(
             y for y, start, end in level if bottom - 2 < y < top + 2 and start > left - 2 and end < right + 2
         )
-        if characters is None:
-            characters = tuple(page_characters(page))
         inside = tuple(c for c in characters if left < c.middle_x < right and bottom < c.middle_y < top)
         yield RuledGrid(xs, tuple(reversed(ys)), inside)
 
 
-def _lines(page: Any) -> Iterator[tuple[float, float, float, float]]:
-    """Left, bottom, right and top of each straight line that the page draws."""
+def _lines(page: Any) -> Iterator[Line]:
+    """Each straight line that the page draws."""
     for element in page.get_objects(max_depth=1):
         if element.type == pdfium.FPDF_PAGEOBJ_PATH and pdfium.FPDFPath_CountSegments(element.raw) == 2:
             yield element.get_bounds()
@@ -105,8 +124,7 @@ def page_characters(page: Any) -> Iterator[Character]:
                 continue
             if top.value - bottom.value > TALLEST_PT or not pdfium.FPDFText_GetCharOrigin(raw, number, x, y):
                 continue
-            middle = (left.value + right.value) / 2, (bottom.value + top.value) / 2
-            yield Character(text, x.value, y.value, *middle)
+            yield Character(text, x.value, y.value, left.value, bottom.value, right.value, top.value)
     finally:
         textpage.close()
 
@@ -120,14 +138,15 @@ def page_texts(pdf: bytes) -> list[str]:
         document.close()
 
 
-def pages_of(pdf: bytes) -> list[list[RuledGrid]]:
-    """The ruled grids of each page of a PDF."""
+def pages_of(pdf: bytes) -> list[Page]:
+    """The pages of a PDF as they can be seen."""
     document = pypdfium2.PdfDocument(pdf)
     try:
         found = []
         for number in range(len(document)):
             page = document[number]
-            found.append(list(ruled_grids(page)))
+            characters, lines = tuple(page_characters(page)), tuple(_lines(page))
+            found.append(Page(characters, lines, tuple(ruled_grids(lines, characters))))
             page.close()
         return found
     finally:

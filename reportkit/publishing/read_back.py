@@ -15,7 +15,8 @@ from reportkit.formats import FORMATS
 from reportkit.model import Table
 from reportkit.publishing.docxtext import WHERE as DOCX
 from reportkit.publishing.docxtext import Grid, W, grids_of, parsed, text_of, word_parts
-from reportkit.publishing.pdftext import RuledGrid, page_texts, pages_of
+from reportkit.publishing.pdflayout import Placed, verify_layout
+from reportkit.publishing.pdftext import Page, RuledGrid, page_texts, pages_of
 from reportkit.publishing.svg_allowed import SVG, loads, refuse_unknown
 from reportkit.text.markdown import safe_url
 
@@ -28,12 +29,13 @@ _PNG = "data:image/png;"
 class Expected:
     """What the finished files of a report must show: its statutory tables in order, whether it is a draft.
 
-    `attachments` are the files that its PDF carries along.
+    `attachments` are the files that its PDF carries along, `texts` all that it prints, each with its place.
     """
 
     tables: Sequence[Table]
     draft: bool
     attachments: Mapping[str, bytes]
+    texts: Sequence[Placed] = ()
 
 
 def read_back_html(page: bytes, _beside: Mapping[str, bytes], expected: Expected) -> None:
@@ -43,7 +45,9 @@ def read_back_html(page: bytes, _beside: Mapping[str, bytes], expected: Expected
 
 def read_back_pdf(pdf: bytes, _beside: Mapping[str, bytes], expected: Expected) -> None:
     """Raises PublishingError where tables, attachments or the draft mark are not as they must be."""
-    verify_pdf(pdf, expected.tables)
+    pages = pages_of(pdf)
+    verify_pdf(pages, expected.tables)
+    verify_layout(pages, expected.texts)
     verify_attachments(pdf, expected.attachments)
     verify_draft_mark(pdf, expected.draft)
 
@@ -190,12 +194,12 @@ def _bare(text: str) -> str:
     return "".join(text.split())
 
 
-def verify_pdf(pdf: bytes, tables: Sequence[Table]) -> None:
-    """Raises PublishingError where a table of the PDF can't be read or differs from the data.
+def verify_pdf(pages: Sequence[Page], tables: Sequence[Table]) -> None:
+    """Raises PublishingError where a table of a PDF's pages can't be read or differs from the data.
 
     pdfium reads the characters between the ruled lines.
     """
-    grids = [grid for page in pages_of(pdf) for grid in page]
+    grids = [grid for page in pages for grid in page.grids]
     for table in tables:
         fault = _fault(table, grids)
         if fault is not None:

@@ -7,6 +7,7 @@ from lxml import etree
 
 from reportkit.errors import PublishingError
 from reportkit.publishing.svg_allowed import SVG, XLINK, refuse_unknown
+from reportkit.publishing.svg_edges import cut_off
 from reportkit.text.strings import printable
 
 _SVG = f"{{{SVG}}}"
@@ -20,7 +21,8 @@ _NAMESPACES = {None: SVG, "xlink": XLINK}
 def clean_svg(svg: str, prefix: str, where: str = "") -> str:
     """An SVG without XML prologue and metadata, with each used id prefixed and each unused one dropped.
 
-    Raises PublishingError for whatever isn't on the lists of `svg_allowed`; `where` is the chart's place.
+    Raises PublishingError for whatever isn't on the lists of `svg_allowed`, and for words that its edge cuts off;
+    `where` is the chart's place.
     """
     place = where or prefix
     root = _parsed(svg, place)
@@ -28,6 +30,12 @@ def clean_svg(svg: str, prefix: str, where: str = "") -> str:
         raise PublishingError("A chart is no <svg>.", where=place, fix="Show a matplotlib figure.")
     _drop(root)
     refuse_unknown(root, place)
+    if words := cut_off(root):
+        raise PublishingError(
+            f"The chart's words '{words[:40]}' run over its edge.",
+            where=place,
+            fix="Draw it with layout='constrained', larger, or with shorter labels.",
+        )
     used: set[str] = set()
     for element in root.iter():
         used.update(_references(element))

@@ -10,6 +10,7 @@ from typing import Any
 from traitlets import default
 
 from reportkit.editions.loading import publication_for
+from reportkit.editions.squeeze import Fit, fit_of, usual_size
 from reportkit.model import Cell, DocumentHead, Table
 from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
 from reportkit.publishing.exporter import ReportExporter
@@ -18,7 +19,6 @@ from reportkit.publishing.head import correction_lines, head_of
 from reportkit.publishing.styles import TEMPLATES
 from reportkit.publishing.svg import clean_svg
 from reportkit.publishing.typsttext import TypstRenderer, typst_string
-from reportkit.text.markdown import parse
 
 GETA = "〓"
 """What printers set for a character that they lack."""
@@ -79,7 +79,7 @@ def render_blocks(notebook: Any, fonts: FontSet) -> list[str]:
     for block in blocks(notebook):
         match block:
             case Words():
-                body.append(renderer.render(parse(block.text, block.flavour)))
+                body.append(renderer.render(block.tokens))
             case StatutoryTable():
                 body.append(render_table(block.table, fonts))
             case Chart():
@@ -91,23 +91,26 @@ def render_blocks(notebook: Any, fonts: FontSet) -> list[str]:
 
 def render_table(table: Table, fonts: FontSet) -> str:
     """A statutory table as a call of the library's `statutory`, one array of cells a row."""
-    rows = ", ".join(f"({_joined(_cell(cell) for cell in row)})" for row in table.rows)
+    fit, usual = fit_of(table), usual_size(table)
+    squeezed = None if fit == Fit(usual) else fit
+    rows = ", ".join(f"({_joined(_cell(cell, squeezed) for cell in row)})" for row in table.rows)
     widths = _joined(f"{width:g}" for width in table.widths)
     note = "" if table.note is None else f"note: {typst_string(table.note)}, "
-    size = "9pt" if len(table.widths) > 4 else "12pt"
     return (
         f"statutory({_fonts(fonts)}, widths: ({widths}), heads: {table.head_rows}, "
-        f"unit: {typst_string(table.unit)}, size: {size}, {note}{rows})"
+        f"unit: {typst_string(table.unit)}, size: {usual:g}pt, {note}{rows})"
     )
 
 
-def _cell(cell: Cell) -> str:
+def _cell(cell: Cell, squeezed: Fit | None) -> str:
     options = [f"{name}: {span}" for name, span in (("rowspan", cell.rowspan), ("colspan", cell.colspan)) if span > 1]
     if cell.role == "row" and cell.rowspan == 1:
         options.append("align: left + horizon")
     text = typst_string(cell.text)
     if cell.missing:
         text = f"missing({text})"
+    elif squeezed is not None and cell.role == "data":
+        text = f"squeezed({squeezed.size_pt:g}pt, {squeezed.width:.0%}, {text})"
     if cell.role in ("block", "column"):
         options.append("fill: luma(94%)")
     return f"table.cell({_joined([*options, text])})" if options else text

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from reportkit.text.markdown import Tokens, inline_text, link_of, merge_text
+from reportkit.errors import PublishingError
+from reportkit.text.markdown import Tokens, cells_of, inline_text, link_of, merge_text
 from reportkit.text.markdown_html import unknown
+from reportkit.text.own_tables import rows_of, shape_of
 from reportkit.text.strings import printable
 
 _CALLS = {"strong": "strong", "emphasis": "emph", "strikethrough": "strike"}
@@ -41,7 +43,7 @@ class TypstRenderer:
             case "block_code":
                 return f"raw(block: true, {typst_string(token['raw'].removesuffix(chr(10)))})"
             case "table":
-                return self._table(children)
+                return self._table(token)
         raise unknown(token)
 
     def _list(self, token: Mapping[str, Any]) -> str:
@@ -54,12 +56,18 @@ class TypstRenderer:
         self._lists -= 1
         return code
 
-    def _table(self, parts: Tokens) -> str:
-        head = next(part for part in parts if part["type"] == "table_head")["children"]
-        rows = [row["children"] for part in parts if part["type"] == "table_body" for row in part["children"]]
+    def _table(self, table: Mapping[str, Any]) -> str:
+        shape = shape_of(cells_of(table))
+        if shape is None:
+            raise PublishingError("A table is too wide to be printed.", fix="Use fewer columns, or shorter words.")
+        head, *rows = rows_of(table)
+        widths = "".join(f"{width:g}pt, " for width in shape.widths_pt)
+        sides = "".join(f"{'left' if wraps else 'center'} + horizon, " for wraps in shape.wraps)
+        words = [typst_string("　"), self.inline(table["caption"])] if table.get("caption") else []
+        caption = f"{{{'; '.join([typst_string(table.get('label', '')), *words])}}}"
         heads = ", ".join(self.inline(cell["children"]) for cell in head)
         cells = "".join(f", {self.inline(cell['children'])}" for row in rows for cell in row)
-        return f"plain-table({len(head)}, ({heads},){cells})"
+        return f"plain-table({caption}, {shape.size_pt:g}pt, ({widths}), ({sides}), ({heads},){cells})"
 
     def inline(self, tokens: Tokens) -> str:
         return "{" + "; ".join(self._inline(token) for token in merge_text(tokens)) + "}" if tokens else '""'

@@ -21,7 +21,6 @@ from reportkit.publishing.svg import clean_svg
 from reportkit.publishing.wordfile import References, core_properties, package
 from reportkit.publishing.wordtable import word_picture, word_table
 from reportkit.publishing.wordtext import WordRenderer, paragraph, run
-from reportkit.text.markdown import parse
 
 _WIDEST_TITLE = 20.1  # characters of 22 pt in 156 mm
 _VIEW_BOX = re.compile(r'<svg( [^>]*viewBox="[-0-9.e]+ [-0-9.e]+ ([0-9.e]+) ([0-9.e]+)")')
@@ -91,7 +90,7 @@ def render_blocks(notebook: Any, references: References, pictures: Mapping[str, 
     for block in blocks(notebook):
         match block:
             case Words():
-                body += renderer.render(parse(block.text, block.flavour))
+                body += renderer.render(block.tokens)
             case StatutoryTable():
                 body += word_table(block.table)
             case Chart():

@@ -3,6 +3,7 @@
 from html import escape
 from itertools import pairwise
 
+from reportkit.editions.squeeze import LARGE, Fit, fit_of, usual_size
 from reportkit.model import Cell, Exhibit, PlacedCell, Table
 from reportkit.publishing.wordfile import TEXT_WIDTH_TWIPS, References
 from reportkit.publishing.wordtext import paragraph, run
@@ -12,19 +13,23 @@ _EMU_PER_TWIP = 635
 _TALLEST_EMU = 7_200_000  # 200 mm
 _SVG_EXTENSION = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"
 _WIDTH_OF_MISSING_TWIPS = 3 * 9 * 20 + 80  # three characters of 9 pt and the margins of a cell
-_NARROW = 4  # columns of a table that is set in the larger size
 
 
 def word_table(table: Table) -> list[str]:
-    """The unit, the table and its note; its rows stay together on one page while they fit."""
-    large = len(table.widths) <= _NARROW
+    """The unit, the table and its note; the rows of a large one stay together on one page while they fit."""
+    large = usual_size(table) == LARGE
+    fit = fit_of(table)
+    squeezed = None if fit == Fit(usual_size(table)) else fit
     style = "TableTextLarge" if large else "TableText"
     widths = _twips(table.widths)
     owners = _owners(table)
     rows = []
     for number in range(len(table.rows)):
         last = number == len(table.rows) - 1 and table.note is None
-        cells = _row(owners, number, widths, style, "" if last else "<w:keepNext/>")
+        # A short table may go on overleaf, where it would leave half a page empty; heads stay with their figures.
+        heads = all(cell.role != "data" for cell in table.rows[number])
+        together = "<w:keepNext/>" if not last and (heads or not large) else ""
+        cells = _row(owners, number, widths, style, together, squeezed)
         repeated = "<w:tblHeader/>" if number < table.head_rows else ""
         rows.append(f"<w:tr><w:trPr><w:cantSplit/>{repeated}</w:trPr>{cells}</w:tr>")
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
@@ -57,7 +62,14 @@ def _owners(table: Table) -> dict[tuple[int, int], PlacedCell]:
     }
 
 
-def _row(owners: dict[tuple[int, int], PlacedCell], row: int, widths: list[int], style: str, together: str) -> str:
+def _row(
+    owners: dict[tuple[int, int], PlacedCell],
+    row: int,
+    widths: list[int],
+    style: str,
+    together: str,
+    squeezed: Fit | None,
+) -> str:
     cells, column = [], 0
     while column < len(widths):
         place = owners[row, column]
@@ -68,7 +80,7 @@ def _row(owners: dict[tuple[int, int], PlacedCell], row: int, widths: list[int],
         merge = "" if cell.rowspan == 1 else '<w:vMerge w:val="restart"/>' if begins else "<w:vMerge/>"
         shade = '<w:shd w:val="clear" w:color="auto" w:fill="F0F0F0"/>' if cell.role in ("block", "column") else ""
         side = '<w:jc w:val="left"/>' if cell.role == "row" and cell.rowspan == 1 else ""
-        words = paragraph(_words(cell, width) if begins else "", style, together + side)
+        words = paragraph(_words(cell, width, squeezed) if begins else "", style, together + side)
         cells.append(
             f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}{merge}{shade}<w:vAlign w:val="center"/></w:tcPr>'
             f"{words}</w:tc>"
@@ -77,7 +89,10 @@ def _row(owners: dict[tuple[int, int], PlacedCell], row: int, widths: list[int],
     return "".join(cells)
 
 
-def _words(cell: Cell, width: int) -> str:
+def _words(cell: Cell, width: int, squeezed: Fit | None) -> str:
+    if squeezed is not None and cell.role == "data" and not cell.missing:
+        size, narrow = f'<w:sz w:val="{2 * squeezed.size_pt:g}"/>', f'<w:w w:val="{100 * squeezed.width:.0f}"/>'
+        return run(cell.text).replace("</w:rPr>", f"{narrow}{size}</w:rPr>")
     if not cell.missing:
         return run(cell.text)
     return run(cell.text, ("Missing" if width > _WIDTH_OF_MISSING_TWIPS else "MissingSmall",))

@@ -3,16 +3,20 @@
 import re
 from collections.abc import Mapping, Sequence
 from html import escape
+from itertools import pairwise
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from reportkit.errors import PublishingError
 from reportkit.publishing.wordfile import TEXT_WIDTH_TWIPS, References
-from reportkit.text.markdown import Tokens, inline_text, link_of, merge_text
+from reportkit.text.markdown import Tokens, cells_of, inline_text, link_of, merge_text
 from reportkit.text.markdown_html import unknown
+from reportkit.text.own_tables import rows_of, shape_of
 from reportkit.text.strings import printable
 
 _DEEPEST_HEADING, _DEEPEST_LIST = 6, 9
 _INDENT_TWIPS, _STEP_TWIPS = 640, 420  # of a list's text, as in numbering.xml
+_SMALL_PT = 10
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 _MAILBOX = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+")
@@ -102,7 +106,7 @@ class WordRenderer:
             case "block_code":
                 return [paragraph(run(token["raw"].removesuffix("\n")), "Code", _indent(self._left()))]
             case "table":
-                return [self._table(children)]
+                return self._table(token)
         raise unknown(token)
 
     def _paragraph(self, children: Tokens) -> str:
@@ -135,26 +139,43 @@ class WordRenderer:
                 style, properties = "ListContinue", further
         return found
 
-    def _table(self, parts: Tokens) -> str:
-        """A department's own table, its columns of the same width."""
-        head = next(part for part in parts if part["type"] == "table_head")["children"]
-        rows = [row["children"] for part in parts if part["type"] == "table_body" for row in part["children"]]
-        width, left = TEXT_WIDTH_TWIPS // len(head), '<w:jc w:val="left"/>'
+    def _table(self, table: Mapping[str, Any]) -> list[str]:
+        """A writer's own table below its caption, as wide as the text."""
+        shape = shape_of(cells_of(table))
+        if shape is None:
+            raise PublishingError("A table is too wide to be printed.", fix="Use fewer columns, or shorter words.")
+        edges = [round(TEXT_WIDTH_TWIPS * sum(shape.widths_pt[:n]) / sum(shape.widths_pt)) for n in
+                 range(len(shape.widths_pt) + 1)]  # fmt: skip
+        widths = [right - left for left, right in pairwise(edges)]
+        size = f'<w:sz w:val="{2 * shape.size_pt:g}"/>'
         lines = []
-        for number, row in enumerate([head, *rows]):
+        for number, row in enumerate(rows_of(table)):
+            shade = "" if number else '<w:shd w:val="clear" w:color="auto" w:fill="F0F0F0"/>'
             cells = "".join(
-                f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>'
-                f"{paragraph(self.inline(cell['children']), 'TableTextLarge', left)}</w:tc>"
-                for cell in row
+                f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}<w:vAlign w:val="center"/></w:tcPr>'
+                + paragraph(
+                    self.inline(cell["children"]).replace("</w:rPr>", f"{size}</w:rPr>"),
+                    "TableTextLarge" if shape.size_pt > _SMALL_PT else "TableText",
+                    '<w:jc w:val="left"/>' if wraps else "",
+                )
+                + "</w:tc>"
+                for cell, width, wraps in zip(row, widths, shape.wraps, strict=False)
             )
-            repeated = "<w:tblHeader/>" if number == 0 else ""
+            repeated = "" if number else "<w:tblHeader/>"
             lines.append(f"<w:tr><w:trPr><w:cantSplit/>{repeated}</w:trPr>{cells}</w:tr>")
-        columns = f'<w:gridCol w:w="{width}"/>' * len(head)
-        return (
-            f'<w:tbl><w:tblPr><w:tblStyle w:val="PlainTable"/><w:tblW w:w="{width * len(head)}" w:type="dxa"/>'
+        columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+        body = (
+            f'<w:tbl><w:tblPr><w:tblStyle w:val="PlainTable"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
             f'<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{columns}</w:tblGrid>{"".join(lines)}</w:tbl>'
-            f"{paragraph('', 'TableGap')}"
         )
+        return [*self._caption(table), body, paragraph("", "TableGap")]
+
+    def _caption(self, table: Mapping[str, Any]) -> list[str]:
+        if "label" not in table:
+            return []
+        words = self.inline(table["caption"])
+        label = run(f"{table['label']}　" if words else table["label"])
+        return [paragraph(label + words, "Caption", "<w:keepNext/>")]
 
     def inline(self, tokens: Tokens, styles: tuple[str, ...] = ()) -> str:
         return "".join(self._inline(token, styles) for token in merge_text(tokens))

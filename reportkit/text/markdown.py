@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from reportkit.text.markdown_lines import paragraphs, prose_lines
 from reportkit.text.markdown_rules import Flavour, parser
+from reportkit.text.own_tables import rows_of, shape_of
 from reportkit.text.strings import join_lines, printable
 
 Tokens = list[dict[str, Any]]
@@ -34,6 +35,10 @@ _KINDS: Mapping[str, tuple[str, str]] = {
     "unused": ("The footnote '{}' is not referred to.", "Write its mark where it belongs, or take it out."),
     "nested": ("The footnote '{}' is in a footnote.", "Write what it says there."),
     "address": ("The link address '{}' is not referred to.", "Take it out."),
+    "wide": (
+        "The table '{}' is too wide to be printed.",
+        "Use fewer columns, or shorter words and numbers; or turn rows and columns round.",
+    ),
     "bound": ("The code '{}' holds a name in braces.", "Write it as text: what is code is printed as it was typed."),
 }
 """What can't be published: what is said of it, and how to fix it."""
@@ -88,6 +93,9 @@ class _Lines:
         self.ends = [match.start() for match in re.finditer("\n", text)]
 
     def of(self, raw: str) -> int | None:
+        if "\t" in raw:  # a table's head, as its cells
+            head = re.search(r"[^\n|]*\|[^\n]*".join(map(re.escape, raw.split("\t"))), self.whole)
+            return None if head is None else bisect_left(self.ends, head.start()) + 1
         first = raw.split("\n", 1)[0]
         place = self.text.find(first, self.last.get(first, 0)) if first else -1
         if place < 0 and (place := self.whole.find(raw.strip("\n"))) < 0:
@@ -143,7 +151,10 @@ class _Reading:
                 self._note_bound(token["raw"])
                 yield token
             case "table" | "table_head" | "table_body" | "table_row":
-                yield {**token, "children": self.blocks(children, within=within)}
+                found = {**token, "children": self.blocks(children, within=within)}
+                if token["type"] == "table" and shape_of(cells_of(found)) is None:
+                    self.problems.append(("wide", "\t".join(cells_of(found)[0])))
+                yield found
             case _:
                 yield {**token, "children": self.inline(children)}
 
@@ -213,6 +224,11 @@ class _Reading:
 def plain(tokens: Tokens) -> str:
     """The bare text of inline tokens, footnotes left out."""
     return "".join(token["raw"] if "raw" in token else plain(token.get("children", [])) for token in tokens)
+
+
+def cells_of(table: Mapping[str, Any]) -> list[list[str]]:
+    """The bare text of each cell of a table token, row by row, its head first."""
+    return [[join_lines(plain(merge_text(cell["children"]))) for cell in row] for row in rows_of(table)]
 
 
 def heading_text(token: Mapping[str, Any]) -> str:

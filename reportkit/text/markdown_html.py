@@ -6,6 +6,7 @@ from typing import Any
 
 from reportkit.errors import PublishingError
 from reportkit.text.markdown import Tokens, heading_text, inline_text, link_of, merge_text
+from reportkit.text.own_tables import rows_of
 from reportkit.text.strings import printable
 
 _TAGS = {"strong": "strong", "emphasis": "em", "strikethrough": "s"}
@@ -81,7 +82,8 @@ class HtmlRenderer:
                 code = escape(printable(token["raw"]).removesuffix("\n"), quote=False).replace("\n", "&#10;")
                 return f"<pre><code>{code}</code></pre>"
             case "table":
-                return f'<div class="scroll"><table class="plain">{self._rows(children)}</table></div>'
+                caption = f"<caption>{self._caption(token)}</caption>" if "label" in token else ""
+                return f'<div class="scroll"><table class="plain">{caption}{self._rows(token)}</table></div>'
         raise unknown(token)
 
     def _heading(self, token: Mapping[str, Any], children: Tokens) -> str:
@@ -101,14 +103,16 @@ class HtmlRenderer:
         )
         return f"<{opened}>{items}</{tag}>"
 
-    def _rows(self, parts: Tokens) -> str:
+    def _caption(self, table: Mapping[str, Any]) -> str:
+        words = self.inline(table["caption"])
+        return f"{table['label']}　{words}" if words else str(table["label"])
+
+    def _rows(self, table: Mapping[str, Any]) -> str:
         found = []
-        for part in parts:
-            rows = [part["children"]] if part["type"] == "table_head" else [row["children"] for row in part["children"]]
-            for row in rows:
-                tag = 'th scope="col"' if part["type"] == "table_head" else "td"
-                cells = "".join(f"<{tag}>{self.inline(cell['children'])}</{tag[:2]}>" for cell in row)
-                found.append(f"<tr>{cells}</tr>")
+        for number, row in enumerate(rows_of(table)):
+            tag = "td" if number else 'th scope="col"'
+            cells = "".join(f"<{tag}>{self.inline(cell['children'])}</{tag[:2]}>" for cell in row)
+            found.append(f"<tr>{cells}</tr>")
         return "".join(found)
 
     def inline(self, tokens: Tokens) -> str:
