@@ -261,7 +261,7 @@ def check_parameters(name: str, notebook: bytes, given: Mapping[str, Any]) -> No
     Raises NotebookError naming both sides. Source: papermill's `inspect_notebook`.
     """
     try:
-        node = nbformat.reads(notebook.decode(), as_version=4)
+        node = nbformat.reads(with_ids(notebook).decode(), as_version=4)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             accepted = papermill.inspect_notebook(node)
