@@ -1,20 +1,18 @@
 """Whatever a notebook starts ends with its kernel; and it shows no more than it may."""
 
 import sys
-import tempfile
 import time
 from pathlib import Path
 from threading import Thread
 
-import nbformat
 import psutil
 import pytest
 from jupyter_core.utils import ensure_event_loop
 
 from reportkit.errors import NotebookError
-from reportkit.execution.run_jobs import run_job
-from reportkit.model import Confinement, Job, Run
+from reportkit.model import Confinement, Run
 from tests.kernels import eventually
+from tests.test_confinement import run
 
 SLEEPS = "import time; open({path!r}, 'w').write(str(__import__('os').getpid())); time.sleep(600)"
 """A program that notes its process id."""
@@ -32,17 +30,6 @@ WAYS = {
     "daemon": DAEMON,
     "without environment": "subprocess.Popen([sys.executable, '-c', CODE], start_new_session=True, env={})",
 }
-
-
-def run(tmp_path: Path, *sources: str, kernel: str = "python3", confinement: Confinement | None = None) -> Run:
-    cells = [nbformat.v4.new_code_cell("year = 1", id="parameters", metadata={"tags": ["parameters"]})]
-    cells += [nbformat.v4.new_code_cell(source, id=f"c{number}") for number, source in enumerate(sources)]
-    made = nbformat.v4.new_notebook(cells=cells)
-    made.metadata["kernelspec"] = {"name": kernel, "display_name": "Python 3", "language": "python"}
-    job = Job("any", "x.ipynb", nbformat.writes(made).encode(), {"year": 2}, 60)
-    work = Path(tempfile.mkdtemp(dir=tmp_path)) / "work"
-    work.mkdir()
-    return run_job(job, tmp_path, work, confinement or Confinement())
 
 
 def started(path: Path, source: str) -> str:
@@ -66,7 +53,7 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="Only Linux has kerne
 @pytest.mark.parametrize("ending", ["", "raise ValueError", "import os; os._exit(0)", "os.kill(os.getpid(), 9)"])
 def test_what_a_kernel_leaves_behind_ends_with_it(tmp_path: Path, way: str, ending: str) -> None:
     note = tmp_path / "pid"
-    run(tmp_path, started(note, WAYS[way]), ending)
+    run(tmp_path, Confinement(), started(note, WAYS[way]), ending)
     eventually(lambda: not is_running(note))
 
 
@@ -78,13 +65,13 @@ def test_what_another_kernel_has_started_goes_on(tmp_path: Path) -> None:
     found: list[Run] = []
 
     def run_and_close() -> None:
-        found.append(run(tmp_path, started(note, DAEMON), waits))
+        found.append(run(tmp_path, Confinement(), started(note, DAEMON), waits))
         ensure_event_loop().close()  # papermill's own, one a thread
 
     first = Thread(target=run_and_close)
     first.start()
     eventually(note.is_file)
-    run(other, started(other / "pid", DAEMON))
+    run(other, Confinement(), started(other / "pid", DAEMON))
     eventually(lambda: not is_running(other / "pid"))
     assert is_running(note)
     (other / "done").touch()
@@ -104,7 +91,7 @@ def test_what_a_plain_kernel_leaves_behind_ends_with_it_too(
     spec.write_text(f'{{"argv": {command}, "display_name": "x", "language": "python"}}', encoding="utf-8")
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
     note = tmp_path / "pid"
-    run(tmp_path, started(note, WAYS[way]), kernel="another")
+    run(tmp_path, Confinement(), started(note, WAYS[way]), kernel="another")
     eventually(lambda: not is_running(note))
 
 
@@ -123,7 +110,7 @@ FLOODS = {
 def test_a_notebook_that_shows_too_much_is_stopped_with_its_cell(tmp_path: Path, flood: str) -> None:
     """At once: not when its time is over, nor when memory is; and it isn't tried again."""
     began = time.monotonic()
-    done = run(tmp_path, "1", FLOODS[flood], "2", confinement=Confinement(output_mb=2))
+    done = run(tmp_path, Confinement(output_mb=2), "1", FLOODS[flood], "2")
     assert isinstance(done.failure, NotebookError)
     assert done.failure.what == "The cell shows too much: the notebook's output is over 2 MB."
     assert done.failure.where == "notebooks/x.ipynb, cell `c1`"
@@ -132,7 +119,7 @@ def test_a_notebook_that_shows_too_much_is_stopped_with_its_cell(tmp_path: Path,
 
 def test_what_is_shown_counts_together(tmp_path: Path) -> None:
     cells = ["print('x' * 2**20)"] * 2
-    assert run(tmp_path, *cells, confinement=Confinement(output_mb=3)).failure is None
-    done = run(tmp_path, *cells, cells[0], confinement=Confinement(output_mb=3))
+    assert run(tmp_path, Confinement(output_mb=3), *cells).failure is None
+    done = run(tmp_path, Confinement(output_mb=3), *cells, cells[0])
     assert isinstance(done.failure, NotebookError)
     assert "cell `c2`" in done.failure.where
