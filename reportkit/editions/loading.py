@@ -71,10 +71,17 @@ def edition_for(year: int, path: SearchPath = PACKAGE) -> Edition:
 
 def publication_for(year: int | None = None, path: SearchPath = PACKAGE) -> Publication:
     """That of the edition in force for a report year; of the nearest for other years, of the newest without one."""
+    return _nearest(year, path).publication
+
+
+def tables_for(year: int | None = None, path: SearchPath = PACKAGE) -> str:
+    """The statutory tables as they are called, of the same edition: 表二、表三、表四."""
+    return "、".join(f"表{table.number}" for table in _nearest(year, path).tables)
+
+
+def _nearest(year: int | None, path: SearchPath) -> Edition:
     editions = [load_edition(each, path) for each in edition_ids(path)]
-    if year is None:
-        return editions[-1].publication
-    return min(editions, key=lambda each: _distance(each, year)).publication
+    return editions[-1] if year is None else min(editions, key=lambda each: _distance(each, year))
 
 
 def _distance(edition: Edition, year: int) -> int:

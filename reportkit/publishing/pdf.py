@@ -12,21 +12,24 @@ import pikepdf
 import typst
 from traitlets import default
 
+from reportkit.editions.loading import tables_for
 from reportkit.errors import PublishingError
 from reportkit.formats import FORMATS
 from reportkit.model import DocumentHead, Table
 from reportkit.publishing.blocks import StatutoryTable, blocks
 from reportkit.publishing.fonts import font_set
 from reportkit.publishing.head import head_of
+from reportkit.publishing.pdflayout import placed_texts, verify_layout
+from reportkit.publishing.pdftext import pages_of
 from reportkit.publishing.shaping import source_date_epoch
 from reportkit.publishing.typst import ReportTypstExporter
 
 STANDARDS: list[Literal["a-3a", "ua-1"]] = ["a-3a", "ua-1"]
 ATTACHMENTS = {
-    "figures.csv": ("text/csv", "表二、表三、表四的全部数据（CSV）"),
-    "figures.json": ("application/json", "表二、表三、表四的全部数据（JSON）"),
+    "figures.csv": ("text/csv", "{tables}的全部数据（CSV）"),
+    "figures.json": ("application/json", "{tables}的全部数据（JSON）"),
 }
-"""The files that a report's PDF carries along: mime type and description of each."""
+"""The files that a report's PDF carries along: mime type and description of each, naming the tables."""
 _MAIN = "main.typ"
 
 
@@ -53,7 +56,10 @@ class ReportPDFExporter(ReportTypstExporter):
         created = creation_time(head)
         attached = filled.get("attachments", _beside(notebook, filled))
         attached = {name: attached[name] for name in ATTACHMENTS if name in attached}
+        source = "".join(_attach(name, tables_for(head.year)) for name in attached) + source
         pdf = compile_pdf(source, tuple(self.font_paths), self.system_fonts, created, attached)
+        if "attachments" not in filled:  # a build reads it back by itself
+            verify_layout(pages_of(pdf), placed_texts(notebook))
         tables = [block.table for block in blocks(notebook) if isinstance(block, StatutoryTable)]
         filled["output_extension"] = ".pdf"
         return mark_row_heads(pdf, tables)
@@ -91,12 +97,14 @@ def compile_pdf(
     created: datetime,
     attached: Mapping[str, bytes] | None = None,
 ) -> bytes:
-    """Typst code as a PDF that meets the standards, with files attached. Raises PublishingError with Typst's words."""
+    """Typst code as a PDF that meets the standards. Raises PublishingError with Typst's words.
+
+    `attached` are the files that the code reads, by name.
+    """
     files = dict(attached or {})
-    code = "".join(map(_attach, files)) + source
     try:
         pdf = compiler(font_paths, system_fonts).compile(
-            input={_MAIN: code.encode(), **files},  # type: ignore[type-var]  # files by name, which its stub lacks
+            input={_MAIN: source.encode(), **files},  # type: ignore[type-var]  # files by name, which its stub lacks
             format="pdf",
             pdf_standards=list(STANDARDS),
             timestamp=created,
@@ -121,8 +129,9 @@ def _beside(notebook: Any, resources: Mapping[str, Any]) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in paths if path.is_file()}
 
 
-def _attach(name: str) -> str:
+def _attach(name: str, tables: str) -> str:
     mime, description = ATTACHMENTS[name]
+    description = description.format(tables=tables)
     return (
         f'#pdf.attach("{name}", read("{name}", encoding: none), relationship: "data", '
         f'mime-type: "{mime}", description: "{description}")\n'

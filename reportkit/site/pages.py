@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-from reportkit.editions.loading import publication_for
+from reportkit.editions.loading import publication_for, tables_for
 from reportkit.inputs.project import Project
 from reportkit.model import Department
 from reportkit.site.columns import LEVELS, Group, Shelf, groups, pages_of
@@ -300,7 +300,7 @@ class Portal:
             "@context": "https://schema.org",
             "@type": "Dataset",
             "name": f"{publication.report}数据",
-            "description": f"各机关{publication.short}表二、表三、表四的全部数据，一年一份。",
+            "description": f"各机关{publication.short}{tables_for()}的全部数据，一年一份。",
             "inLanguage": "zh-CN",
             "isAccessibleForFree": True,
             "distribution": [
@@ -315,7 +315,11 @@ class Portal:
             "data.html.j2",
             "开放数据",
             [],
-            {"years": years, "linked_data": _linked({key: value for key, value in linked.items() if value})},
+            {
+                "years": years,
+                "tables": tables_for(),
+                "linked_data": _linked({key: value for key, value in linked.items() if value}),
+            },
         )
 
 
