@@ -49,9 +49,12 @@ def sound(source: str) -> list[Page]:
 def test_the_statutory_tables_hold_figures_of_nine_digits_in_every_column(edition: str, digits: int) -> None:
     cells = numbered_figures(edition).cells
     notebook = report(Figures(edition, {cell: 10**digits - 1 - number for number, cell in enumerate(cells)}))
-    pdf, _ = ReportPDFExporter().from_notebook_node(notebook)
+    pdf, _ = ReportPDFExporter().from_notebook_node(notebook, UNREAD)
     verify_layout(pages_of(pdf), placed_texts(notebook))
 
+
+UNREAD = {"attachments": {}}
+"""As a build asks for a PDF, which it reads back by itself."""
 
 PROSE = 'par({"设有公开专栏7个。"})'
 MOVED = {
@@ -61,6 +64,16 @@ MOVED = {
     "into the margin above": ("place(top, dy: -60pt, {})", "outside the text block"),
     "out below": ("place(bottom, dy: 60pt, {})", "outside the text block"),
 }
+
+
+SET_CLOSE = "office、fluffy、ffi、fjord、Ty,V.、AVATAR、L'A、f)、A/B//C、……——（“一”）①℃é×"
+
+
+def test_letters_that_are_drawn_near_to_each_other_are_no_text_over_text() -> None:
+    """Ligatures, kerned pairs, signs that hang at a line's end: in every place of a line."""
+    words = "\n\n".join(f"{'文' * number}{SET_CLOSE * 3}" for number in range(1, 28))
+    notebook = report(extra=[prose_cell(words, "problems", "close")])
+    verify_layout(made(notebook), placed_texts(notebook))
 
 
 @pytest.mark.parametrize("how", MOVED)
@@ -95,7 +108,7 @@ def test_a_figure_that_runs_out_of_its_cell_is_found_with_its_id() -> None:
     cell = "requests.received/natural_person"
     assert cell in figures.cells
     notebook = report(Figures("2021", {**figures.cells, cell: 10**14}))
-    pdf, _ = ReportPDFExporter().from_notebook_node(notebook)
+    pdf, _ = ReportPDFExporter().from_notebook_node(notebook, UNREAD)
     with pytest.raises(PublishingError) as refusal:
         verify_layout(pages_of(pdf), placed_texts(notebook))
     assert cell in refusal.value.where
@@ -117,7 +130,7 @@ def drawn(change: Callable[[Drawing], object]) -> object:
 )
 def test_words_over_words_in_a_chart_are_found(change: Callable[[Drawing], object]) -> None:
     notebook = report(extra=[drawn(change)])
-    pdf, _ = ReportPDFExporter().from_notebook_node(notebook)
+    pdf, _ = ReportPDFExporter().from_notebook_node(notebook, UNREAD)
     with pytest.raises(PublishingError, match="set over other text") as refusal:
         verify_layout(pages_of(pdf), placed_texts(notebook))
     assert refusal.value.where == "图2, section requests, cell mine"
@@ -130,7 +143,7 @@ def table(columns: int, cell: str, rows: int = 1, caption: str = "") -> str:
 
 
 def made(notebook: object) -> list[Page]:
-    return pages_of(ReportPDFExporter().from_notebook_node(notebook)[0])
+    return pages_of(ReportPDFExporter().from_notebook_node(notebook, UNREAD)[0])
 
 
 @pytest.mark.parametrize(
@@ -163,6 +176,13 @@ def test_no_words_of_a_common_chart_are_taken_for_cut_off() -> None:
     axes.legend()
     svg, _ = charts.exhibit(figure, "图", "图", "件", None, None)
     assert clean_svg(svg, "chart1")
+
+
+def test_nbconvert_reads_its_pdf_back_too() -> None:
+    with pytest.raises(PublishingError, match="set over other text"):
+        ReportPDFExporter().from_notebook_node(
+            report(extra=[drawn(lambda figure: figure.text(0.5, 0.5, "一行文字") and figure.text(0.51, 0.5, "另一行"))])
+        )
 
 
 SOUND = [(2, "12345678"), (7, "一项比较长的说明"), (13, "1234"), (14, "57913"), (9, "a@b.cn")]

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import combining
 
 from reportkit.errors import PublishingError
 from reportkit.formats import FORMATS
@@ -16,10 +17,13 @@ _MM = 72 / 25.4
 LEFT, RIGHT = 28 * _MM, (210 - 26) * _MM
 BOTTOM, TOP = 35 * _MM, (297 - 37) * _MM
 """The text block of GB/T 9704 on A4, as `report.typ` sets it."""
-_HANGING_PT = 2.5
-"""How far ink may reach out of it: a bracket's corner, a descender."""
+_HANGING_PT = 7.0
+"""How far ink may reach out of it: Typst lets a full stop at a line's end hang, and a fifth of a long dash."""
 _COVERED = 0.3
 """Of the smaller of two characters' boxes; neighbours' ink overlaps less: 「//」 in italics a quarter."""
+_LONGEST_LIGATURE = 3
+_LEAST_ADVANCE = 0.7
+"""Of a letter's width: how far behind it the next one of a word begins at least."""
 _ACROSS_PT = 0.6
 _APART_PT = 2.0
 _SAME_PT = 2.0
@@ -115,11 +119,23 @@ def _touched(left: float, bottom: float, right: float, top: float) -> Iterator[t
 
 
 def _covering(characters: Sequence[Character], squares: Squares) -> Iterator[int]:
-    """The characters that cover another one before them."""
+    """The characters that cover another one before them; not those of one glyph, as `fl`, nor marks on letters."""
     for places in squares.values():
         for number, later in enumerate(places):
-            if any(_covers(characters[later], characters[earlier]) for earlier in places[:number]):
-                yield later
+            above = characters[later]
+            if combining(above.text):
+                continue
+            for earlier in places[:number]:
+                below = characters[earlier]
+                if not (later - earlier < _LONGEST_LIGATURE and _is_set_on(below, above)) and _covers(above, below):
+                    yield later
+                    break
+
+
+def _is_set_on(one: Character, following: Character) -> bool:
+    """Whether a character follows another one in the same word: in one glyph with it, or drawn near to it, as `Ty`."""
+    on = following.x - one.x
+    return abs(one.baseline - following.baseline) < 1 and (on == 0 or on > _LEAST_ADVANCE * (one.right - one.left))
 
 
 def _covers(one: Character, other: Character) -> bool:

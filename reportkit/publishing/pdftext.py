@@ -8,6 +8,8 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+_UNSEEN = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad")
+"""Characters without ink, where a long word may be broken."""
 TALLEST_PT = 40.0
 """Characters taller than this are the draft mark behind the text, not part of a table."""
 
@@ -120,7 +122,9 @@ def page_characters(page: Any) -> Iterator[Character]:
         raw = textpage.raw
         for number in range(textpage.count_chars()):
             text = chr(pdfium.FPDFText_GetUnicode(raw, number))
-            if text.isspace() or not pdfium.FPDFText_GetCharBox(raw, number, left, right, bottom, top):
+            if text.isspace() or text in _UNSEEN:
+                continue
+            if not pdfium.FPDFText_GetCharBox(raw, number, left, right, bottom, top):
                 continue
             if top.value - bottom.value > TALLEST_PT or not pdfium.FPDFText_GetCharOrigin(raw, number, x, y):
                 continue
