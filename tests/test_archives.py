@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import resource
 import tarfile
 from collections.abc import Callable
@@ -118,3 +119,16 @@ def archived(one_section_project: Path, tmp_path: Path) -> Path:
     backup(Project(one_section_project), archive)
     check(archive)
     return archive
+
+
+def test_what_is_no_file_is_neither_read_nor_replaced(one_section_project: Path, tmp_path: Path) -> None:
+    """A device would be replaced by the archive, and a pipe waited for."""
+    pipe, folder = tmp_path / "pipe", tmp_path / "folder"
+    os.mkfifo(pipe)
+    folder.mkdir()
+    for path in (pipe, folder, Path(os.devnull)):
+        with pytest.raises(ProjectError, match="is no file"):
+            backup(Project(one_section_project), path)
+        with pytest.raises(ProjectError, match="is no file"):
+            restore(path, tmp_path / "restored")
+    assert pipe.is_fifo()

@@ -9,6 +9,7 @@ import pytest
 from lxml import html
 
 from reportkit.build.build import build
+from reportkit.build.check import check_reports
 from reportkit.build.local import LocalPool
 from reportkit.inputs.project import Project
 from reportkit.model import Bundle, Outcome
@@ -175,3 +176,39 @@ def test_a_notebook_without_ids_gives_the_same_bytes_and_no_warning(
         pages.append((shipped / "outputs/2024/suqian/report.html").read_bytes())
     assert pages[0] == pages[1]
     assert not [warning for warning in recwarn if "missing an id" in str(warning.message)]
+
+
+def test_words_under_another_sub_heading_are_refused(shipped: Path) -> None:
+    def swapped(node: Notebook) -> None:
+        for cell in node["cells"]:
+            source = "".join(cell["source"])
+            names = {'s.prose("problems")': 's.prose("improvements")', 's.prose("improvements")': 's.prose("problems")'}
+            cell["source"] = names.get(source, source)
+
+    change(shipped, "05-problems", swapped)
+    bundle = built(shipped)
+    assert bundle.outcome is Outcome.FAILED
+    assert "are under '（二）改进情况'" in str(bundle.failure)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_drafted"), [("2100余", False), ("两千余", False), ("21000余", True), ("近9000", True), ("若干", False)]
+)
+def test_a_fact_whose_words_are_another_number_makes_a_draft(shipped: Path, text: str, is_drafted: bool) -> None:
+    edit(shipped, "params/2024/suqian.yaml", "text: 2100余", f"text: {text}")
+    (found,) = check_reports(Project(shipped), [(2024, "suqian")], 1)
+    assert ("FACT" in {finding.rule for finding in found.findings}) is is_drafted
+
+
+@pytest.mark.parametrize("character", ["\u202e", "\u2066"])
+def test_a_character_that_turns_words_round_is_refused_with_its_line(shipped: Path, character: str) -> None:
+    edit(shipped, "params/2024/suqian.yaml", "一是公众参与的广度不够。", f"一是{character}公众参与的广度不够。")
+    (found,) = check_reports(Project(shipped), [(2024, "suqian")], 1)
+    assert f"U+{ord(character):04X}" in str(found.error)
+
+
+def test_two_submissions_of_one_report_are_refused(shipped: Path) -> None:
+    path = shipped / "params/2024/suqian.yaml"
+    path.with_suffix(".yml").write_bytes(path.read_bytes())
+    found = {each.department: each for each in check_reports(Project(shipped), [(2024, "suqian")], 1)}
+    assert "There are two submissions." in str(found["suqian"].error)

@@ -8,7 +8,7 @@ import pytest
 from reportkit.editions import edition_ids, load_edition
 from tests.corpus import Judged, is_on_figures, judge_sentence, judge_submission, score, sentences, submissions
 
-NOT_IN_REPORTS = {"NOTEBOOK", "APPROVAL", "FONT", "FIT", "DECISION", "UNBOUND", "CHART"}
+NOT_IN_REPORTS = {"NOTEBOOK", "APPROVAL", "FONT", "FIT", "FACT", "DECISION", "UNBOUND", "CHART"}
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ import matplotlib as mpl
 import nbformat
 import pytest
 from lxml import etree
+from matplotlib import pyplot
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -575,7 +576,7 @@ def test_an_analysts_own_pyplot_figure_is_shown_once_and_closed(
 
     monkeypatch.setenv("REPORTKIT_INPUTS", str(repository))
     opened = open_section(2024, "suqian")
-    figure, axes = plt.subplots()
+    figure, axes = pyplot.subplots()
     axes.bar(["新收", "结转"], [3525, 121])
     opened.show(figure, caption="收办", alt="柱形图")
     assert plt.get_fignums() == []
@@ -887,3 +888,57 @@ def test_bars_without_labels_of_their_own_are_bound_to_their_places() -> None:
         told.append(told_of(figure))
     assert told[0].rows == told[1].rows
     assert told[0].shapes != told[1].shapes
+
+
+def swap_names(axes: Any) -> None:
+    first, second = axes.legend().get_texts()
+    first.set_text("2024年")
+    second.set_text("2023年")
+
+
+def reverse_legend(axes: Any) -> None:
+    handles, labels = axes.get_legend_handles_labels()
+    axes.legend(handles[::-1], labels[::-1])
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda axes: axes.set_yticks([0, 5], ["0", "50"]), "The value axis says 50 where 5 is."),
+        (swap_names, "The legend says '2024年' of '2023年'."),
+    ],
+)
+def test_labels_that_say_something_else_than_what_is_drawn_are_refused(
+    s: NotebookSection, change: Callable[[Any], object], said: str
+) -> None:
+    figure, axes = pyplot.subplots()
+    axes.bar([-0.2, 0.8], [1, 2], 0.4, label="2023年")
+    axes.bar([0.2, 1.2], [3, 5], 0.4, label="2024年")
+    axes.set_xticks([0, 1], ["甲", "乙"])
+    change(axes)
+    with pytest.raises(NotebookError) as refusal:
+        s.show(figure, caption="图", alt="图")
+    assert refusal.value.what == said
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda axes: axes.set_yticks([0, 5]),
+        lambda axes: axes.set_yticks([0, 5], ["无", "5件"]),
+        lambda axes: axes.set_xticks([0, 1], ["2023", "2024"]),
+        lambda axes: axes.legend(),
+        reverse_legend,
+        lambda axes: axes.set_ylim(0, 2000),
+    ],
+)
+def test_labels_that_are_true_or_words_are_shown(
+    s: NotebookSection, shown: Shown, change: Callable[[Any], object]
+) -> None:
+    figure, axes = pyplot.subplots()
+    axes.bar([-0.2, 0.8], [1, 2], 0.4, label="2023年")
+    axes.bar([0.2, 1.2], [3, 5], 0.4, label="2024年")
+    axes.set_xticks([0, 1], ["甲", "乙"])
+    change(axes)
+    s.show(figure, caption="图", alt="图")
+    assert shown.data

@@ -13,7 +13,7 @@ from reportkit.editions import Edition
 from reportkit.errors import PublishingError
 from reportkit.model import Finding, Plan, Severity, Table
 from reportkit.publishing.blocks import Block, StatutoryTable, Words, blocks
-from reportkit.text.markdown import Tokens, heading_text, main_headings, parse
+from reportkit.text.markdown import Tokens, heading_text, headings, main_headings, parse
 
 
 def document_findings(plan: Plan, edition: Edition, notebook: NotebookNode) -> list[Finding]:
@@ -97,20 +97,22 @@ def _under_headings(shown: Sequence[Block]) -> Iterator[tuple[str, Block]]:
 def _refuse_missing_words(plan: Plan, edition: Edition, shown: Sequence[Block]) -> None:
     notebooks = {job.section: job.name for job in plan.execution.jobs}
     placed = list(_under_headings(shown))
-    headings = {heading for heading, _ in placed}
+    main = {heading for heading, _ in placed}
     titles = {section.title or "" for section in edition.sections}
     for section in edition.sections:
-        is_told = section.id in notebooks or section.title in headings
+        is_told = section.id in notebooks or section.title in main
         for slot in section.prose:
             words = plan.basis.words.get(slot.id, "")
             if words.strip() or (slot.required and is_told):
                 found = [each for each in placed if isinstance(each[1], Words) and each[1].slot == slot.id]
-                _refuse_other_words(f"'{slot.id}' ({slot.label})", words, section.title or "", titles, found)
+                name = f"'{slot.id}' ({slot.label})"
+                _refuse_other_words(name, words, section.title or "", titles, found)
+                _refuse_other_subheading(name, slot.label, section.headings, shown, found)
                 if not found:
-                    name = notebooks.get(section.id)
+                    notebook = notebooks.get(section.id)
                     raise PublishingError(
-                        f"The words of '{slot.id}' ({slot.label}) are not in the document.",
-                        where=f"notebooks/{name}" if name else "the section notebooks",
+                        f"The words of {name} are not in the document.",
+                        where=f"notebooks/{notebook}" if notebook else "the section notebooks",
                         fix=f"Write s.prose(\"{slot.id}\") in the notebook of section '{section.id}'.",
                     )
 
@@ -140,18 +142,40 @@ def _refuse_other_words(
             )
 
 
+def _refuse_other_subheading(
+    name: str, label: str, statutory: Sequence[str], shown: Sequence[Block], found: Sequence[tuple[str, Block]]
+) -> None:
+    """Refuses a slot's words that are under another of their section's statutory sub-headings than their own."""
+    own = next((each for each in statutory if each.endswith(label)), None)
+    if own is None or not found:
+        return
+    last = ""
+    for block in shown:
+        if block is found[0][1]:
+            break
+        if isinstance(block, Words) and block.flavour == "notebook":
+            last = next((title for _, title in reversed(headings(block.text)) if title in statutory), last)
+    if last != own and last in statutory:
+        block = found[0][1]
+        raise PublishingError(
+            f"The words of {name} are under '{last}'.",
+            where=f"section {block.section}, cell {block.cell}",
+            fix=f"They belong under '{own}'.",
+        )
+
+
 def _refuse_other_tables(edition: Edition, shown: Sequence[Block], tables: Sequence[Table]) -> None:
     """Refuses a document whose statutory tables aren't the data's: each once, in order, under its own heading."""
-    headings = {section.table: section.title for section in edition.sections if section.table}
+    titles = {section.table: section.title for section in edition.sections if section.table}
     found: list[Table] = []
     for heading, block in _under_headings(shown):
         if isinstance(block, StatutoryTable):
             found.append(block.table)
-            if headings.get(block.table.id) != heading:
+            if titles.get(block.table.id) != heading:
                 raise PublishingError(
                     f"Table '{block.table.id}' is under '{heading}'.",
                     where=f"section {block.section}, cell {block.cell}",
-                    fix=f"It belongs under '{headings.get(block.table.id)}'.",
+                    fix=f"It belongs under '{titles.get(block.table.id)}'.",
                 )
     if found != list(tables):
         raise PublishingError(

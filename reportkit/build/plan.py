@@ -9,6 +9,7 @@ from reportkit.build.section_notebooks import planned_jobs
 from reportkit.checks.apply_waivers import apply_waivers
 from reportkit.checks.arithmetic import check_figures
 from reportkit.checks.evidence import Evidence, finding
+from reportkit.checks.fact_texts import check_fact_texts
 from reportkit.checks.glyphs import check_glyphs
 from reportkit.checks.prose.plain import Passage, marked, unmarked
 from reportkit.checks.prose.run_rules import check_prose
@@ -202,6 +203,7 @@ def check_submission(project: Project, submission: Submission) -> tuple[Evidence
         *_like_last_year(project, submission, evidence),
         *check_glyphs(edition, [("机关名称", department.name)], drawable),
         *check_room(evidence),
+        *check_fact_texts(evidence),
         *_decisions(evidence, submission),
     ]
     if waivers := waivers_of(project, submission.year, submission.department):

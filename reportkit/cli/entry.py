@@ -3,6 +3,7 @@
 import errno
 import gc
 import io
+import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +28,8 @@ app = typer.Typer(
 
 INTERRUPTED = 130
 _SHORT = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
+_UNHEARD = (errno.EPIPE, errno.ENOSPC, errno.EIO, errno.EBADF)
+"""Of standard output that is closed or full: nobody can be told."""
 _COLLECT_SELDOM = (100_000, 20, 50)
 """When Python looks for circles to free: most of what a command reads is of use until it ends."""
 
@@ -81,6 +84,8 @@ def main() -> NoReturn:
         console.print_error(error)
         sys.exit(2)
     except (MemoryError, OSError, ImportError) as error:
+        if isinstance(error, OSError) and error.errno in _UNHEARD and error.filename is None:
+            os._exit(1)
         if (isinstance(error, OSError) and error.errno not in _SHORT) or (
             isinstance(error, ImportError) and "failed to map" not in str(error)
         ):

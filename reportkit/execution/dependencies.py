@@ -99,6 +99,7 @@ _HARMLESS = frozenset(
 """Modules with which no notebook can read a file."""
 _REACHING = re.compile(
     r"_|(open|eval|exec|compile|globals|locals|vars|getattr|delattr|get_ipython|lib|rec|use|ctypeslib|testing|DataSource)\Z"
+    r"|(os|sys|io|pathlib|shutil|glob|subprocess|importlib|builtins|environ|getenv|urllib|inspect|tempfile|cbook)\Z"
     r"|open_(?!section\Z)|load|read|recfrom|genfrom|from(file|regex)|mem|imread|context\Z|save|get_sample|addfont|findfont|rc_"
 )
 """Names through which a notebook could read something else; rather too many than too few."""

@@ -113,6 +113,10 @@ class Project:
         self.files.note(name)
         read = self._submissions.setdefault(department_id, {})
         if year not in read:
+            if self.files.has(other := f"{name.removesuffix('.yaml')}.yml"):
+                raise InputError(
+                    "There are two submissions.", where=f"{name} and {other}", fix="Keep one, with the ending .yaml."
+                )
             edition = edition_for(year)
             if not self.files.has(name):
                 raise InputError(

@@ -20,6 +20,7 @@ from reportkit.model import Exhibit
 from reportkit.notebook.beside import beside
 from reportkit.notebook.drawn import Plotted, named, plotted, shapes_beside
 from reportkit.notebook.given import Given, note_bars
+from reportkit.notebook.labels import refuse_false_labels
 
 FONT = "Noto Sans SC"
 INK, ACCENT, PALE = "#222222", "#1f4e79", "#9db4c8"
@@ -146,6 +147,7 @@ def exhibit(
             ) from warning
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         pyplot.close(figure)  # or the inline backend would show it once more
+    refuse_false_labels(figure)
     given = given or Given()
     found = named(_stated(data), given) if data is not None else plotted(figure, given)
     shapes = shapes_beside(figure, given=data is not None)

@@ -52,6 +52,8 @@ def backup(project: Project, path: Path) -> Archived:
     The same project gives the same bytes. Raises ProjectError where it can't be written, where a published report
     isn't what was built, and for a file whose name no archive may have.
     """
+    if path.exists() and not path.is_file():
+        raise ProjectError(f"{path} is no file.", where=str(path), fix="Name a file in a folder of yours.")
     _refuse_changed(project)
     names = sorted(_files(project.root))
     _refuse_names(names, str(project.root))
@@ -179,6 +181,8 @@ def _each_file(path: Path) -> Iterator[tuple[Mapping[str, str], str, bytes]]:
 
     Raises ProjectError for another version, and for whatever a backup never holds.
     """
+    if path.exists() and not path.is_file():
+        raise ProjectError(f"{path} is no file.", where=str(path), fix="Name an archive that `backup` wrote.")
     try:
         with (
             path.open("rb") as packed,

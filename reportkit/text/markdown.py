@@ -39,9 +39,12 @@ _KINDS: Mapping[str, tuple[str, str]] = {
         "The table '{}' is too wide to be printed.",
         "Use fewer columns, or shorter words and numbers; or turn rows and columns round.",
     ),
+    "turned": ("The invisible character {} turns words round.", "Type the words around it anew."),
     "bound": ("The code '{}' holds a name in braces.", "Write it as text: what is code is printed as it was typed."),
 }
 """What can't be published: what is said of it, and how to fix it."""
+_TURNED = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Characters that turn the words behind them round: who typed them saw others than are printed."""
 _BOUND = re.compile("[\ue000-\ue003]")
 _TASK = re.compile(r"\[[ xX]\](?=\s|$)")
 _CODE = re.compile(r"(?<![`\\])(`+)(?!`)[\s\S]{1,2000}?(?<!`)\1(?!`)")
@@ -70,13 +73,16 @@ def unprintable(text: str, flavour: Flavour) -> list[Unprintable]:
 
     Private marks around what replaced names in braces tell of such names within code.
     """
-    if not _read(text, flavour)[1]:
+    problems = [*_read(text, flavour)[1], *(("turned", each) for each in _TURNED.findall(text)[:1])]
+    if not problems:
         return []
     lines = _Lines(printable(text))
     found = []
-    for kind, raw in _read(text, flavour)[1]:
+    for kind, raw in problems:
         what, fix = _KINDS[kind]
         shown = " ".join(_BOUND.sub("", raw).split())
+        if kind == "turned":
+            shown, raw = f"U+{ord(raw):04X}", text[: text.index(raw)].rsplit("\n", 1)[-1] or raw
         shown = shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"
         found.append(Unprintable(what.format(shown), lines.of(raw), fix))
     return sorted(found, key=lambda each: each.line or 0)
