@@ -722,7 +722,9 @@ def test_what_is_looked_at_is_noted_also_what_is_not_there(one_section_project: 
         with project.files.noting() as inner:
             assert not project.has_submission(2023, "qinghe-swj")
             _ = project.submission(2024, "qinghe-swj")
-    assert inner == {"params/2024/qinghe-swj.yaml", "params/2023/qinghe-swj.yaml"}
+    assert inner == {
+        f"params/{name}" for name in ("2024/qinghe-swj.yaml", "2024/qinghe-swj.yml", "2023/qinghe-swj.yaml")
+    }
     assert {*outer, *inner} == {*inner, "params/departments.yaml"}
 
 

@@ -145,9 +145,14 @@ def _refuse_other_words(
 def _refuse_other_subheading(
     name: str, label: str, statutory: Sequence[str], shown: Sequence[Block], found: Sequence[tuple[str, Block]]
 ) -> None:
-    """Refuses a slot's words that are under another of their section's statutory sub-headings than their own."""
+    """Refuses a slot's words that are under another of their section's statutory sub-headings than their own.
+
+    Where their own isn't in the document, that is a finding of S-1.
+    """
+    cells = [block for block in shown if isinstance(block, Words) and block.flavour == "notebook"]
+    there = {title for block in cells for _, title in headings(block.text)}
     own = next((each for each in statutory if each.endswith(label)), None)
-    if own is None or not found:
+    if own not in there or not found:
         return
     last = ""
     for block in shown:

@@ -110,10 +110,12 @@ class Project:
     def submission(self, year: int, department_id: str) -> Submission:
         """One submission, with every mistake in it collected into one error; read once."""
         name = submission_path(year, department_id)
+        other = f"{name.removesuffix('.yaml')}.yml"
         self.files.note(name)
+        self.files.note(other)
         read = self._submissions.setdefault(department_id, {})
         if year not in read:
-            if self.files.has(other := f"{name.removesuffix('.yaml')}.yml"):
+            if self.files.has(other):
                 raise InputError(
                     "There are two submissions.", where=f"{name} and {other}", fix="Keep one, with the ending .yaml."
                 )

@@ -189,7 +189,7 @@ def render_chart(svg: str, exhibit: Exhibit, number: int, anchor: str = "", wher
     )
     source = f"（来源：{escape(exhibit.source)}）" if exhibit.source else ""
     return (
-        f'<figure id="{anchor}">{picture}<figcaption>图{number}　{escape(printable(exhibit.caption))}{source}'
-        f"</figcaption></figure><details><summary>图{number}数据（单位：{escape(exhibit.unit)}）</summary>"
+        f'<figure id="{anchor}" tabindex="0">{picture}<figcaption>图{number}　{escape(printable(exhibit.caption))}'
+        f"{source}</figcaption></figure><details><summary>图{number}数据（单位：{escape(exhibit.unit)}）</summary>"
         f'<table class="data"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></details>'
     )

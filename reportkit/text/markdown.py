@@ -39,7 +39,10 @@ _KINDS: Mapping[str, tuple[str, str]] = {
         "The table '{}' is too wide to be printed.",
         "Use fewer columns, or shorter words and numbers; or turn rows and columns round.",
     ),
-    "turned": ("The invisible character {} turns words round.", "Type the words around it anew."),
+    "turned": (
+        "The invisible character {} can't be published: it turns words round.",
+        "Type the words around it anew.",
+    ),
     "bound": ("The code '{}' holds a name in braces.", "Write it as text: what is code is printed as it was typed."),
 }
 """What can't be published: what is said of it, and how to fix it."""

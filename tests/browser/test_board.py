@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, Page
 from tests.building import copy_project
 
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>"
+TYPED = HOSTILE.replace("<", "\\<")
+"""As it is typed where it is to be printed: HTML itself is refused."""
 SIZES = {"telephone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 900}}
 
 
@@ -29,7 +31,7 @@ def board(built_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     path = root / "params/2024/suqian.yaml"
     text = path.read_text(encoding="utf-8")
     text = text.replace("fees: [72701.2578]", "fees: [72701.2579]", 1)
-    path.write_text(text.replace("同步考虑。", f"一并考虑。{HOSTILE}", 1), encoding="utf-8")
+    path.write_text(text.replace("同步考虑。", f"一并考虑。{TYPED}", 1), encoding="utf-8")
     reportkit(root, "build", "--all")
     return root / "outputs/board.html"
 

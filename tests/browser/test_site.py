@@ -31,6 +31,8 @@ KINDS = {
     "search": "search/index.html?q=政府信息公开",
 }
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>"
+TYPED = HOSTILE.replace("<", "\\<")
+"""As it is typed where it is to be printed: HTML itself is refused."""
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -67,7 +69,7 @@ def site(built_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     path = root / "params/2023/suqian.yaml"
     words = path.read_text(encoding="utf-8")
     path.write_text(
-        words.replace("prose:\n  overview: |\n", f"prose:\n  overview: |\n    更正的一段。{HOSTILE}\n\n", 1),
+        words.replace("prose:\n  overview: |\n", f"prose:\n  overview: |\n    更正的一段。{TYPED}\n\n", 1),
         encoding="utf-8",
     )
     reportkit(root, "build", "-y", "2023", "-d", "suqian", "--reopen", "--reason", "补充一段说明")
