@@ -56,7 +56,7 @@ def test_every_lane_is_run_by_ci_with_lint(repository: Path) -> None:
     script = (repository / ".ci/run").read_text(encoding="utf-8")
     queue = re.search(r"^for target in ([a-z -]+); do$", script, re.MULTILINE)
     assert queue is not None
-    run = queue[1].split()
+    run = [*queue[1].split(), *re.findall(r"^lane ([a-z-]+)$", script, re.MULTILINE)]
     assert sorted(run) == sorted({*TARGETS, "lint"})
 
 

@@ -16,7 +16,7 @@ _WIDTH_OF_MISSING_TWIPS = 3 * 9 * 20 + 80  # three characters of 9 pt and the ma
 
 
 def word_table(table: Table) -> list[str]:
-    """The unit, the table and its note; the rows of a large one stay together on one page while they fit."""
+    """The unit, the table and its note; its rows stay together on one page while they fit."""
     large = usual_size(table) == LARGE
     fit = fit_of(table)
     squeezed = None if fit == Fit(usual_size(table)) else fit
@@ -26,10 +26,7 @@ def word_table(table: Table) -> list[str]:
     rows = []
     for number in range(len(table.rows)):
         last = number == len(table.rows) - 1 and table.note is None
-        # A short table may go on overleaf, where it would leave half a page empty; heads stay with their figures.
-        heads = all(cell.role != "data" for cell in table.rows[number])
-        together = "<w:keepNext/>" if not last and (heads or not large) else ""
-        cells = _row(owners, number, widths, style, together, squeezed)
+        cells = _row(owners, number, widths, style, "" if last else "<w:keepNext/>", squeezed)
         repeated = "<w:tblHeader/>" if number < table.head_rows else ""
         rows.append(f"<w:tr><w:trPr><w:cantSplit/>{repeated}</w:trPr>{cells}</w:tr>")
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)

@@ -22,6 +22,7 @@ from reportkit.model import Plan
 from reportkit.publishing.assemble import assemble
 from reportkit.publishing.html import ReportHTMLExporter
 from reportkit.publishing.pdf import ReportPDFExporter
+from reportkit.publishing.pdftext import pages_of
 from reportkit.publishing.read_back import verify_html, verify_pdf
 
 BAR_S = 0.4
@@ -66,7 +67,7 @@ def main() -> None:
         "HTML": lambda number: page_exporter.from_notebook_node(assembled(number)),
         "HTML read back": lambda _: verify_html(page, tables),
         "PDF": lambda number: pdf_exporter.from_notebook_node(assembled(number)),
-        "PDF read back": lambda _: verify_pdf(pdf, tables),
+        "PDF read back": lambda _: verify_pdf(pages_of(pdf), tables),
         "everything": lambda number: finish(titled(number), runs),
         "nbconvert's HTML alone": lambda number: stock.from_notebook_node(assembled(number)),
     }

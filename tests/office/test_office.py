@@ -16,7 +16,7 @@ from pylopdf_fonts_zh_cn import sans_path
 from reportkit.model import Table
 from reportkit.publishing.blocks import StatutoryTable, blocks
 from reportkit.publishing.fonts import SANS, SERIF
-from reportkit.publishing.pdftext import page_characters, page_texts
+from reportkit.publishing.pdftext import page_characters, page_texts, pages_of
 from reportkit.publishing.read_back import verify_draft_mark, verify_pdf
 
 SERVED = {
@@ -93,7 +93,7 @@ def test_it_has_as_many_pages_as_the_pdf_give_or_take_one(report: Opened) -> Non
 
 def test_every_figure_and_merge_is_in_its_place(report: Opened) -> None:
     assert len(report.tables) == 3
-    verify_pdf(report.converted, report.tables)
+    verify_pdf(pages_of(report.converted), report.tables)
 
 
 def test_the_draft_mark_is_on_each_page_of_a_draft_alone(report: Opened) -> None:

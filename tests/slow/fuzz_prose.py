@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from reportkit.inputs.prose import bind
 from reportkit.publishing.html import ReportHTMLExporter
 from reportkit.publishing.pdf import ReportPDFExporter
+from reportkit.publishing.pdftext import pages_of
 from reportkit.publishing.read_back import verify_html, verify_pdf
 from tests.documents import numbered_figures, rendered_anyway, report, tables_of
 from tests.strategies import hostile_text
@@ -41,4 +42,4 @@ def fuzz_a_report_with_any_prose_is_read_back_whole(texts: list[str]) -> None:
     figures = numbered_figures()
     notebook = report(figures, prose="\n\n".join(texts), draft=True)
     verify_html(rendered_anyway(ReportHTMLExporter(), notebook), tables_of(figures))
-    verify_pdf(rendered_anyway(ReportPDFExporter(), notebook), tables_of(figures))
+    verify_pdf(pages_of(rendered_anyway(ReportPDFExporter(), notebook)), tables_of(figures))
