@@ -144,6 +144,7 @@ def test_from_the_first_page_to_a_report(page: Page, site: Site) -> None:
     page.click("aside a >> text=宿迁市人民政府2023年")
     assert "2023" in page.inner_text("h1")
     page.click("nav.site-crumbs a >> text=2023年")
+    page.locator("ul.bodies em").first.wait_for()  # reading all of them waits for none
     assert page.locator("ul.bodies em").all_inner_texts().count("尚未公布") == 2
 
 
