@@ -101,6 +101,63 @@ def test_what_is_no_plain_file_is_refused(archived: Path, tmp_path: Path, kind: 
     refused(archived, tmp_path)
 
 
+REPORT = "outputs/2024/suqian"
+
+
+def published_files() -> dict[str, bytes]:
+    """A published report as small as its manifest allows."""
+    files = dict.fromkeys(("report.html", "report.ipynb", "figures.json", "findings.json"), b"{}")
+    named = {name: {"sha256": sha256(each).hexdigest(), "bytes": len(each)} for name, each in files.items()}
+    of = {"state": "published", "year": 2024, "department": "suqian", "digest": "0" * 64, "notebooks": {}}
+    return {**files, "manifest.json": json.dumps({**of, "files": named}).encode()}
+
+
+def replaced(name: str, content: bytes) -> Callable[[dict[str, Any], dict[str, bytes]], None]:
+    return lambda listed, files: listed_too(listed, files, f"{REPORT}/{name}", content)
+
+
+def left_out(name: str) -> Callable[[dict[str, Any], dict[str, bytes]], None]:
+    def change(listed: dict[str, Any], files: dict[str, bytes]) -> None:
+        for each in (files, listed["files"], listed["bytes"]):
+            del each[f"{REPORT}/{name}"]
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (replaced("report.html", b"another page"), "report.html"),
+        (replaced("figures.json", b"{ }"), "figures.json"),
+        (replaced("extra.html", b"a page of nobody's"), "extra.html"),
+        (replaced("manifest.json", b"{}"), "manifest.json"),
+        (replaced("manifest.json", b"[" * 100_000), "manifest.json"),
+        (left_out("report.html"), "report.html"),
+        (left_out("manifest.json"), "manifest.json"),
+    ],
+    ids=["page", "data", "added", "emptied", "deep", "left out", "no manifest"],
+)
+def test_a_published_report_is_held_to_its_manifest(
+    one_section_project: Path, tmp_path: Path, change: Callable[..., None], named: str
+) -> None:
+    """Also where the archive's own list was changed with it."""
+    folder = one_section_project / REPORT
+    folder.mkdir(parents=True)
+    for name, content in published_files().items():
+        (folder / name).write_bytes(content)
+    archive = tmp_path / "reports.tar.xz"
+    assert backup(Project(one_section_project), archive).reports == 1
+    assert check(archive).reports == 1
+    repacked(archive, change)
+    refused(archive, tmp_path, f"damaged.*{named}")
+
+
+def test_a_folder_that_is_not_there_is_not_made(one_section_project: Path, tmp_path: Path) -> None:
+    with pytest.raises(ProjectError, match="can't be written"):
+        backup(Project(one_section_project), tmp_path / "nowhere" / "reports.tar.xz")
+    assert not (tmp_path / "nowhere").exists()
+
+
 def refused(archive: Path, tmp_path: Path, match: str = ".") -> None:
     """An archive is refused, and nothing is left of it."""
     with pytest.raises(ProjectError, match=match):

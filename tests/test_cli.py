@@ -4,6 +4,7 @@ import inspect
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -354,6 +355,28 @@ def test_a_bad_submission_fails_the_plan_and_the_others_are_shown(reportkit: Cal
 # status
 
 
+def test_a_year_without_a_format_is_told_with_its_report_and_stops_no_other(reportkit: Call, shipped: Path) -> None:
+    shutil.copytree(shipped / "params/2024", shipped / "params/2018")
+    found = reportkit("status", "--json", "-C", shipped).json["reports"]
+    assert [(each["department"], bool(each["problem"])) for each in found if each["year"] == 2018] == [("suqian", True)]
+    assert {each["year"] for each in found} == {2018, 2019, 2023, 2024}
+
+
+@pytest.mark.parametrize("name", ["20240", "２０２４", "2024年", "2024年度", "0999", "3024", " 2024", "202"])
+@pytest.mark.parametrize("command", ["status", "check", "plan"])
+def test_a_folder_that_is_nearly_a_year_is_told_of(reportkit: Call, shipped: Path, command: str, name: str) -> None:
+    shutil.copytree(shipped / "params/2024", shipped / "params" / name)
+    result = reportkit(command, "-C", shipped)
+    assert f"params/{name} isn't read." in result.err
+    assert "isn't read" not in result.out
+
+
+def test_other_folders_beside_the_years_are_not(reportkit: Call, shipped: Path) -> None:
+    for name in ("2024-old", "备份", "2024.bak", "v2"):
+        (shipped / "params" / name).mkdir()
+    assert "isn't read" not in reportkit("status", "-C", shipped).err
+
+
 def states(result: Result) -> dict[str, tuple[str, bool]]:
     return {f"{each['year']}/{each['department']}": (each["state"], each["late"]) for each in result.json["reports"]}
 
@@ -628,3 +651,12 @@ def test_a_name_is_one_line_of_visible_characters(reportkit: Call, make_project:
     result = reportkit("check", "-C", make_project("one-section", files))
     assert result.code == 2
     assert "one line of visible characters" in result.err
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_closed_stream_changes_nothing_of_the_rest(shipped: Path, closed: str) -> None:
+    command = f"{sys.executable} -m reportkit check -y 2024 -C {shipped} {closed}"
+    ended = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert ended.returncode == 0
+    assert "Traceback" not in ended.stderr
+    assert (">&-" in closed.split()) or "2024/suqian" in ended.stdout

@@ -817,6 +817,27 @@ def test_a_wrong_call_says_what_is_wanted(
     assert not hasattr(s, "_repr_html_")
 
 
+@pytest.mark.parametrize(
+    ("call", "where"),
+    [
+        (lambda s: s.say("甲\ud800乙"), "say()"),
+        (lambda s: s.say(s.sentence("{x}", x="\udfff")), "say()"),
+        (lambda s: s.show(charts.bars({"甲": 1}, "件"), caption="甲\ud800", alt="甲"), "show()"),
+        (lambda s: s.show(charts.bars({"甲": 1}, "件"), caption="甲", alt="\udc00乙"), "show()"),
+        (lambda s: s.show(charts.bars({"甲\ud800": 1}, "件"), caption="甲", alt="乙"), "show()"),
+        (lambda s: s.show(charts.bars({"甲": 1}, "\ud800件"), caption="甲", alt="乙"), "show()"),
+        (lambda s: s.show(charts.bars({"甲": 1}, "件"), caption="甲", alt="乙", source="\ud800"), "show()"),
+    ],
+)
+def test_half_a_character_is_refused_in_words(
+    s: NotebookSection, call: Callable[[NotebookSection], None], where: str
+) -> None:
+    with pytest.raises(NotebookError) as refused:
+        call(s)
+    assert refused.value.where == where
+    str(refused.value).encode()
+
+
 # What is drawn is what the data say
 
 

@@ -178,6 +178,36 @@ def test_no_words_of_a_common_chart_are_taken_for_cut_off() -> None:
     assert clean_svg(svg, "chart1")
 
 
+def sized(wide: float, tall: float, letters: float = 10.5) -> object:
+    """A chart of so many inches, its letters of so many points."""
+    charts.style()
+    figure, axes = pyplot.subplots(figsize=(wide, tall), layout="constrained")
+    axes.plot([1, 2, 3], [100, 2000, 30000])
+    axes.tick_params(labelsize=letters)
+    svg, exhibit = charts.exhibit(figure, "图", "图", "件", None, None)
+    return output_cell({"image/svg+xml": svg}, "requests", "mine", {"exhibit": exhibit.to_json()})
+
+
+@pytest.mark.parametrize(("wide", "tall"), [(6.1, 60), (1, 20), (60, 6), (20, 20)])
+@pytest.mark.parametrize("exporter", [ReportPDFExporter, ReportHTMLExporter, ReportWordExporter])
+def test_a_chart_that_a_page_shows_too_small_is_refused_with_its_cell(
+    exporter: type[ReportExporter], wide: float, tall: float
+) -> None:
+    with pytest.raises(PublishingError, match=r"would be printed [0-3]\.[0-9] pt high") as refusal:
+        exporter().from_notebook_node(report(extra=[sized(wide, tall)]))
+    assert refusal.value.where == "section requests, cell mine"
+
+
+@pytest.mark.parametrize(("wide", "tall", "letters"), [(6.1, 12, 10.5), (6.1, 3, 6), (12, 6, 9), (20, 20, 24)])
+def test_a_tall_chart_is_printed_on_one_page_with_its_caption(wide: float, tall: float, letters: float) -> None:
+    notebook = report(extra=[sized(wide, tall, letters)])
+    found = made(notebook)
+    verify_layout(found, placed_texts(notebook))
+    words = ["".join(each.text for each in page.characters) for page in found]
+    (page,) = (each for each in words if "图2" in each)
+    assert "30000" in page
+
+
 def test_nbconvert_reads_its_pdf_back_too() -> None:
     with pytest.raises(PublishingError, match="set over other text"):
         ReportPDFExporter().from_notebook_node(

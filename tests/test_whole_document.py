@@ -16,7 +16,7 @@ from reportkit.build.report import finish
 from reportkit.editions import lay_out, load_edition
 from reportkit.errors import PublishingError
 from reportkit.inputs.project import Project
-from reportkit.model import Plan, Run
+from reportkit.model import TABLE_MIME, Plan, Run
 from reportkit.publishing.assemble import assemble
 from reportkit.publishing.html import ReportHTMLExporter
 from reportkit.publishing.pdf import ReportPDFExporter
@@ -134,6 +134,40 @@ def test_any_changed_word_is_noticed(executed: tuple[Plan, tuple[Run, ...]], pla
     plan, runs = executed
     with pytest.raises(PublishingError, match="are not those that were handed in"):
         check(plan, changed(runs, section_of(slot), change))
+
+
+def is_table(cell: Any) -> bool:
+    return any("table" in each.get("metadata", {}).get("reportkit", {}) for each in cell.get("outputs", ()))
+
+
+def test_a_table_that_is_there_twice_is_refused_with_its_cell(executed: tuple[Plan, tuple[Run, ...]]) -> None:
+    def twice(cells: list[Any]) -> list[Any]:
+        return [*cells, *(nbformat.from_dict({**each, "id": "again"}) for each in cells if is_table(each))]
+
+    plan, runs = executed
+    with pytest.raises(PublishingError, match="Table 'requests' is in the document twice") as refused:
+        check(plan, changed(runs, "requests", twice))
+    assert refused.value.where == "section requests, cell requests-again"
+
+
+def test_a_table_of_other_data_is_refused_with_its_cell(executed: tuple[Plan, tuple[Run, ...]]) -> None:
+    def false(cells: list[Any]) -> list[Any]:
+        for cell in filter(is_table, cells):
+            data = cell.outputs[0].data[TABLE_MIME]
+            last = data["rows"][-1][-1]
+            last["text"] = "999"
+        return cells
+
+    plan, runs = executed
+    with pytest.raises(PublishingError, match="Table 'disputes' is not what the data are") as refused:
+        check(plan, changed(runs, "disputes", false))
+    assert refused.value.where.startswith("section disputes, cell ")
+
+
+def test_a_table_that_is_left_out_is_missed(executed: tuple[Plan, tuple[Run, ...]]) -> None:
+    plan, runs = executed
+    with pytest.raises(PublishingError, match="The document has no table 'requests'"):
+        check(plan, changed(runs, "requests", lambda cells: [each for each in cells if not is_table(each)]))
 
 
 @pytest.mark.parametrize(

@@ -138,7 +138,7 @@ def _refuse_other_words(
             raise PublishingError(
                 f"The words of {name} are not those that were handed in.",
                 where=where,
-                fix="Report this as a defect of reportkit; nothing was published.",
+                fix="Take out what changes them on the way, such as a hook or a cell that writes outputs of its own.",
             )
 
 
@@ -172,22 +172,29 @@ def _refuse_other_subheading(
 def _refuse_other_tables(edition: Edition, shown: Sequence[Block], tables: Sequence[Table]) -> None:
     """Refuses a document whose statutory tables aren't the data's: each once, in order, under its own heading."""
     titles = {section.table: section.title for section in edition.sections if section.table}
-    found: list[Table] = []
+    wanted = {table.id: table for table in tables}
+    found: list[str] = []
     for heading, block in _under_headings(shown):
         if isinstance(block, StatutoryTable):
-            found.append(block.table)
-            if titles.get(block.table.id) != heading:
-                raise PublishingError(
-                    f"Table '{block.table.id}' is under '{heading}'.",
-                    where=f"section {block.section}, cell {block.cell}",
-                    fix=f"It belongs under '{titles.get(block.table.id)}'.",
-                )
-    if found != list(tables):
+            table = block.table.id
+            if titles.get(table) != heading:
+                raise _other_table(table, f"under '{heading}'", block, f"It belongs under '{titles.get(table)}'.")
+            if table in found:
+                raise _other_table(table, "in the document twice", block, "Show it once.")
+            if block.table != wanted.get(table):
+                raise _other_table(table, "not what the data are", block, f"Show it with s.table('{table}').")
+            found.append(table)
+    if found != [*wanted]:
+        missing = [f"'{each}'" for each in wanted if each not in found]
         raise PublishingError(
-            f"The document shows the tables {[table.id for table in found]}, or one that differs from the data.",
+            f"The document has no table {', '.join(missing)}." if missing else f"The tables are in the order {found}.",
             where="the section notebooks",
-            fix=f"Show each once with s.table(…), in this order: {', '.join(table.id for table in tables)}.",
+            fix=f"Show each once with s.table(…), in this order: {', '.join(wanted)}.",
         )
+
+
+def _other_table(table: str, what: str, block: StatutoryTable, fix: str) -> PublishingError:
+    return PublishingError(f"Table '{table}' is {what}.", where=f"section {block.section}, cell {block.cell}", fix=fix)
 
 
 def _refuse_empty_headings(shown: Sequence[Block]) -> None:

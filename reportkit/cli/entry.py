@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from reportkit.deferred import defer_iri_grammar
-from reportkit.errors import ReportkitError
+from reportkit.errors import ProjectError, ReportkitError
 
 if TYPE_CHECKING:
     from reportkit.build.build import BundleMaker
@@ -67,6 +67,7 @@ def main() -> NoReturn:
     """Runs the command line; every error we know becomes What, Where and Fix and an exit code, not a traceback."""
     defer_iri_grammar()
     gc.set_threshold(*_COLLECT_SELDOM)
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal that can't show Chinese gets it escaped
             stream.reconfigure(errors="backslashreplace")
@@ -97,6 +98,17 @@ def main() -> NoReturn:
     sys.exit(0)
 
 
+def _open_closed_streams() -> None:
+    """Gives a standard stream that was closed (`>&-`) the null device: else the next file that is opened becomes it."""
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        if getattr(sys, name) is None:
+            null = os.open(os.devnull, os.O_RDWR)
+            if null != number:
+                os.dup2(null, number)
+                os.close(null)
+            setattr(sys, name, os.fdopen(number, mode))
+
+
 def _version(value: bool) -> None:
     if value:
         from reportkit import __version__
@@ -118,13 +130,20 @@ def _options(
 def open_project(project: Path | None, *, register: bool = True) -> "Project":
     """The project, its register and definition read: without them no command can go on.
 
-    A register of a thousand bodies takes a while: a command that names its one report does without.
+    A register of a thousand bodies takes a while: a command that names its one report does without. A folder whose
+    name is only nearly a year is told of on standard error.
     """
     from reportkit.inputs.files import find_root
     from reportkit.inputs.project import Project
 
     opened = Project(find_root((project or Path.cwd()).resolve()))
     _ = opened.definition, opened.register if register else None
+    for name in opened.misnamed:
+        from reportkit.cli import console
+
+        console.print_error(
+            ProjectError(f"params/{name} isn't read.", where=f"params/{name}", fix="Name it as a year, like 2024.")
+        )
     return opened
 
 

@@ -158,9 +158,9 @@ def status(
     from reportkit.editions import edition_for
 
     opened = open_project(project)
-    years = year or list(opened.years)
-    for each in years:
+    for each in year or ():
         edition_for(each)
+    years = year or list(opened.years)
     bodies = [opened.department(each) for each in department] if department else list(opened.register)
     on: date = today.date() if today else states.today()
     found = states.status_of(opened, years, bodies, on)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from reportkit.build.decide import Current, Kept, ToBuild, decide, unchanged
 from reportkit.desk.versions import approvals_of
-from reportkit.editions.loading import deadline
+from reportkit.editions.loading import deadline, has_edition
 from reportkit.errors import ApprovalsError, ReportkitError, defect
 from reportkit.inputs.approvals_file import approvals_path
 from reportkit.inputs.files import submission_path
@@ -106,7 +106,8 @@ def status_of(
         _status(project, cache, year, department, on, (decided or {}).get(f"{year}/{department.id}"))
         for year in years
         for department in departments
-        if project.has_submission(year, department.id) or (department.reports and department.valid_in(year))
+        if project.has_submission(year, department.id)
+        or (has_edition(year) and department.reports and department.valid_in(year))
     ]
 
 

@@ -69,6 +69,11 @@ def edition_for(year: int, path: SearchPath = PACKAGE) -> Edition:
     )
 
 
+def has_edition(year: int, path: SearchPath = PACKAGE) -> bool:
+    """Whether a statutory format is known for a report year."""
+    return any(load_edition(edition_id, path).covers(year) for edition_id in edition_ids(path))
+
+
 def publication_for(year: int | None = None, path: SearchPath = PACKAGE) -> Publication:
     """That of the edition in force for a report year; of the nearest for other years, of the newest without one."""
     return _nearest(year, path).publication

@@ -17,6 +17,7 @@ from reportkit.inputs.submission import read_submission
 from reportkit.model import Department, Register, Submission
 
 _YEAR = re.compile(r"[12][0-9]{3}\Z")
+_NEARLY_YEAR = re.compile(r"\s*\d[\d\s]*年?度?\s*\Z")
 _YAML = re.compile(r"^[^.].*\.ya?ml", re.I | re.S)
 _BESIDE = (".waivers.yaml", "~")
 
@@ -87,6 +88,13 @@ class Project:
         """Report years that have a folder of submissions, oldest first."""
         folders = (self.root / "params").iterdir() if (self.root / "params").is_dir() else ()
         return tuple(sorted(int(entry.name) for entry in folders if entry.is_dir() and _YEAR.match(entry.name)))
+
+    @cached_property
+    def misnamed(self) -> tuple[str, ...]:
+        """Folders of params/ that are nearly named as a year, `20240` or `２０２４`: what is in them isn't read."""
+        params = self.root / "params"
+        folders = [entry.name for entry in params.iterdir() if entry.is_dir()] if params.is_dir() else []
+        return tuple(sorted(name for name in folders if not _YEAR.match(name) and _NEARLY_YEAR.match(name)))
 
     def submitted(self, year: int) -> tuple[str, ...]:
         """Ids of the departments that handed in a file for that year, in register order.

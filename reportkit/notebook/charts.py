@@ -1,6 +1,7 @@
 """Charts in the report's one style: matplotlib's object interface, the bundled CJK font, the same bytes each time."""
 
 import io
+import json
 import sys
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,6 +14,7 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from pylopdf_fonts_zh_cn import sans_path
 
 from reportkit.errors import NotebookError
@@ -21,6 +23,7 @@ from reportkit.notebook.beside import beside
 from reportkit.notebook.drawn import Plotted, named, plotted, shapes_beside
 from reportkit.notebook.given import Given, note_bars
 from reportkit.notebook.labels import refuse_false_labels
+from reportkit.text.strings import HALF
 
 FONT = "Noto Sans SC"
 INK, ACCENT, PALE = "#222222", "#1f4e79", "#9db4c8"
@@ -145,6 +148,9 @@ def exhibit(
                 where="show()",
                 fix=f"Write it with characters of {FONT}.",
             ) from warning
+        except TypeError:
+            _refuse_half("".join(each.get_text() for each in figure.findobj(Text)))
+            raise
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         pyplot.close(figure)  # or the inline backend would show it once more
     refuse_false_labels(figure)
@@ -153,7 +159,18 @@ def exhibit(
     shapes = shapes_beside(figure, given=data is not None)
     also = tuple(beside(figure, found, given))
     words = (caption, alt, unit, found.columns, found.rows, source)
-    return svg.getvalue(), Exhibit(*words, shapes=shapes, names=found.names, beside=also)
+    exhibit = Exhibit(*words, shapes=shapes, names=found.names, beside=also)
+    _refuse_half(json.dumps(exhibit.to_json(), ensure_ascii=False))
+    return svg.getvalue(), exhibit
+
+
+def _refuse_half(words: str) -> None:
+    for half in HALF.findall(words):
+        raise NotebookError(
+            f"The chart's words hold half a character, U+{ord(half):04X}.",
+            where="show()",
+            fix="Decode what it comes from as UTF-8, or type it anew.",
+        )
 
 
 def picture(figure: Figure) -> str:

@@ -80,6 +80,14 @@ def _is_readable(data: Mapping[str, Any]) -> bool:
     )
 
 
+def stated(content: bytes) -> dict[str, str] | None:
+    """The sha256 of each file that a manifest names, from its bytes; None where it can't be read."""
+    try:
+        return {name: each["sha256"] for name, each in json.loads(content)["files"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+
+
 def is_whole(folder: Path, *, thorough: bool = True) -> bool:
     """Whether every file that the manifest names is there with the bytes that it states, or at least as many."""
     data = read_manifest(folder)

@@ -7,7 +7,7 @@ from lxml import etree
 
 from reportkit.errors import PublishingError
 from reportkit.publishing.svg_allowed import SVG, XLINK, refuse_unknown
-from reportkit.publishing.svg_edges import cut_off
+from reportkit.publishing.svg_edges import TALLEST, cut_off, too_small
 from reportkit.text.strings import printable
 
 _SVG = f"{{{SVG}}}"
@@ -15,14 +15,15 @@ _HREFS = ("href", f"{{{XLINK}}}href")
 _STYLE_OF_MATPLOTLIB = "*{stroke-linejoin:round;stroke-linecap:butt}"
 """What its style element says, without spaces: of every element of the page that it would be in."""
 _REFERENCE = re.compile(r"url\(\s*['\"]?#([^)'\"\s]+)['\"]?\s*\)", re.I)
+_VIEW_BOX = re.compile(r'<svg [^>]*viewBox="[-0-9.e]+[ ,]+[-0-9.e]+[ ,]+([0-9.e]+)[ ,]+([0-9.e]*[1-9][0-9.e]*)"')
 _NAMESPACES = {None: SVG, "xlink": XLINK}
 
 
 def clean_svg(svg: str, prefix: str, where: str = "") -> str:
     """An SVG without XML prologue and metadata, with each used id prefixed and each unused one dropped.
 
-    Raises PublishingError for whatever isn't on the lists of `svg_allowed`, and for words that its edge cuts off;
-    `where` is the chart's place.
+    Raises PublishingError for whatever isn't on the lists of `svg_allowed`, and for words that its edge cuts off or
+    that would be too small to be read; `where` is the chart's place.
     """
     place = where or prefix
     root = _parsed(svg, place)
@@ -36,6 +37,12 @@ def clean_svg(svg: str, prefix: str, where: str = "") -> str:
             where=place,
             fix="Draw it with layout='constrained', larger, or with shorter labels.",
         )
+    if small := too_small(root):
+        raise PublishingError(
+            f"The chart's words '{small[0][:40]}' would be printed {small[1]:.1f} pt high.",
+            where=place,
+            fix="Draw it as wide as the page, 6.1 inches, and at most 7 inches high; or write larger.",
+        )
     used: set[str] = set()
     for element in root.iter():
         used.update(_references(element))
@@ -46,6 +53,12 @@ def clean_svg(svg: str, prefix: str, where: str = "") -> str:
     _scalable(root)
     etree.cleanup_namespaces(root, top_nsmap=_NAMESPACES if _uses_xlink(root) else {None: _NAMESPACES[None]})
     return printable(etree.tostring(root, encoding="unicode"))
+
+
+def printed_width(svg: str) -> float:
+    """The share of the text's width in which a cleaned chart is printed: less than 1 where it is taller than a page."""
+    box = _VIEW_BOX.match(svg)
+    return min(1.0, TALLEST * float(box[1]) / float(box[2])) if box else 1.0
 
 
 def _drop(root: Any) -> None:

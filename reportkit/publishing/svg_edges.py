@@ -1,8 +1,9 @@
-"""Whether the words of a chart run over its edge, where a page cuts them off; as matplotlib writes them into an SVG."""
+"""Words of a chart that its edge cuts off, or that a page prints too small; as matplotlib writes them into an SVG."""
 
 import math
 import re
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any
 
 from reportkit.publishing.svg_allowed import SVG
@@ -18,11 +19,17 @@ _ABOVE, _BELOW = 0.8, 0.1
 _SPARE = 0.35
 """Of a letter's size: how far words may seem to reach over the edge, as their width is reckoned."""
 
+TALLEST = 1.2
+"""How tall a chart is printed at most, of the text's width: a page holds it with a caption of three lines."""
+_TEXT_WIDTH_PT = 156 / 25.4 * 72
+"""A chart's own unit is a point: matplotlib writes its SVG so."""
+_LEGIBLE_PT = 4.0
+
 
 def cut_off(root: Any) -> str:
     """The first words of a cleaned SVG that its edge cuts off; empty where it cuts off none."""
-    box = [float(each) for each in (root.get("viewBox") or "").replace(",", " ").split()]
-    if len(box) != 4:
+    box = _box(root)
+    if box is None:
         return ""
     left, top, wide, high = box
     for words, size, corners in _texts(root):
@@ -32,6 +39,21 @@ def cut_off(root: Any) -> str:
         if not (is_inside and min(ys) >= top - spare and max(ys) <= top + high + spare):
             return words
     return ""
+
+
+def too_small(root: Any) -> tuple[str, float] | None:
+    """The smallest words of a cleaned SVG and the points in which a page prints them, where nobody could read them."""
+    box = _box(root)
+    if box is None or min(box[2:]) <= 0:
+        return None
+    scale = min(1.0, TALLEST * box[2] / box[3]) * _TEXT_WIDTH_PT / box[2]
+    words, size = min(((words, size * scale) for words, size, _ in _texts(root)), key=itemgetter(1), default=("", 0.0))
+    return (words, size) if words and size < _LEGIBLE_PT else None
+
+
+def _box(root: Any) -> tuple[float, ...] | None:
+    box = tuple(float(each) for each in (root.get("viewBox") or "").replace(",", " ").split())
+    return box if len(box) == 4 else None
 
 
 def _texts(root: Any) -> Iterator[tuple[str, float, list[tuple[float, float]]]]:

@@ -17,7 +17,7 @@ from reportkit.publishing.exporter import ReportExporter
 from reportkit.publishing.fonts import ROLES, FontSet, bundled_characters, font_set
 from reportkit.publishing.head import correction_lines, head_of
 from reportkit.publishing.styles import TEMPLATES
-from reportkit.publishing.svg import clean_svg
+from reportkit.publishing.svg import clean_svg, printed_width
 from reportkit.publishing.typsttext import TypstRenderer, typst_string
 
 GETA = "〓"
@@ -85,7 +85,8 @@ def render_blocks(notebook: Any, fonts: FontSet) -> list[str]:
             case Chart():
                 svg = clean_svg(block.svg, f"chart{block.number}", block.place)
                 caption = f"图{block.number}　{block.exhibit.caption}"
-                body.append(f"chart({typst_string(svg)}, {typst_string(block.exhibit.alt)}, {typst_string(caption)})")
+                words = f"{typst_string(block.exhibit.alt)}, {typst_string(caption)}"
+                body.append(f"chart({typst_string(svg)}, {words}, wide: {100 * printed_width(svg):g}%)")
     return [text for text in body if text]
 
 

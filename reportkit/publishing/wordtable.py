@@ -5,18 +5,18 @@ from itertools import pairwise
 
 from reportkit.editions.squeeze import LARGE, Fit, fit_of, usual_size
 from reportkit.model import Cell, Exhibit, PlacedCell, Table
+from reportkit.publishing.svg_edges import TALLEST
 from reportkit.publishing.wordfile import TEXT_WIDTH_TWIPS, References
 from reportkit.publishing.wordtext import paragraph, run
 from reportkit.text.strings import printable
 
 _EMU_PER_TWIP = 635
-_TALLEST_EMU = 7_200_000  # 200 mm
 _SVG_EXTENSION = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"
 _WIDTH_OF_MISSING_TWIPS = 3 * 9 * 20 + 80  # three characters of 9 pt and the margins of a cell
 
 
 def word_table(table: Table) -> list[str]:
-    """The unit, the table and its note; its rows stay together on one page while they fit."""
+    """The unit, the table and its note; its rows, or those of each of its blocks, stay on one page while they fit."""
     large = usual_size(table) == LARGE
     fit = fit_of(table)
     squeezed = None if fit == Fit(usual_size(table)) else fit
@@ -25,8 +25,7 @@ def word_table(table: Table) -> list[str]:
     owners = _owners(table)
     rows = []
     for number in range(len(table.rows)):
-        last = number == len(table.rows) - 1 and table.note is None
-        cells = _row(owners, number, widths, style, "" if last else "<w:keepNext/>", squeezed)
+        cells = _row(owners, number, widths, style, "<w:keepNext/>" if _holds(table, number) else "", squeezed)
         repeated = "<w:tblHeader/>" if number < table.head_rows else ""
         rows.append(f"<w:tr><w:trPr><w:cantSplit/>{repeated}</w:trPr>{cells}</w:tr>")
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
@@ -41,6 +40,14 @@ def word_table(table: Table) -> list[str]:
     size = '<w:rPr><w:sz w:val="24"/></w:rPr>' if large else ""
     note = [] if table.note is None else [paragraph(run(table.note), "TableNote", size)]
     return [unit, body, *note, paragraph("", "TableGap")]
+
+
+def _holds(table: Table, row: int) -> bool:
+    """Whether a row is kept on the page of what is below it: not where the table ends, or a block but the last two."""
+    if row == len(table.rows) - 1:
+        return table.note is not None
+    blocks = [number for number, cells in enumerate(table.rows) if any(cell.role == "block" for cell in cells)]
+    return row + 1 not in blocks[1:-1]
 
 
 def _twips(shares: tuple[float, ...]) -> list[int]:
@@ -100,8 +107,8 @@ def word_picture(references: References, number: int, shape: tuple[int, int], ex
     png, svg = (references.part("image", f"media/chart{number}.{ending}") for ending in ("png", "svg"))
     wide = TEXT_WIDTH_TWIPS * _EMU_PER_TWIP
     tall = round(wide * shape[1] / shape[0])
-    if tall > _TALLEST_EMU:
-        wide, tall = round(wide * _TALLEST_EMU / tall), _TALLEST_EMU
+    if tall > TALLEST * wide:
+        wide, tall = round(TALLEST * wide * wide / tall), round(TALLEST * wide)
     named = f'id="{number}" name="图{number}" descr="{_attribute(exhibit.alt)}"'
     size = f'cx="{wide}" cy="{tall}"'
     drawing = (

@@ -15,7 +15,7 @@ from typing import Any
 
 from reportkit.errors import ProjectError
 from reportkit.inputs.project import Project
-from reportkit.outputs import sbom
+from reportkit.outputs import manifest, sbom
 from reportkit.outputs.folders import OUTPUTS
 from reportkit.outputs.verify import verify
 from reportkit.runs.unpacking import Unpacked, too_much
@@ -32,6 +32,7 @@ _HELD = re.compile(
     rf"(?:{'|'.join(_SHARED)}|{OUTPUTS}/{sbom.FOLDER}|{OUTPUTS}/[12][0-9]{{3}}/[^./][^/]*)(?:/[^/\x00-\x1f\x7f\ud800-\udfff\\]+)+"
 )
 """The paths that `backup` writes; none of their parts is `.` or `..`."""
+_PUBLISHED = re.compile(rf"{OUTPUTS}/[12][0-9]{{3}}/[^/]+/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,6 @@ def backup(project: Project, path: Path) -> Archived:
         digests[name], sizes[name] = sha256(content).hexdigest(), len(content)
     new = path.with_name(f".{path.name}.new")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         with tarfile.open(new, "w:xz", format=tarfile.PAX_FORMAT) as archive:
             _add(archive, _CONTENTS, json_bytes({"version": _VERSION, "files": digests, "bytes": sizes}))
             for name in names:
@@ -85,17 +85,37 @@ def backup(project: Project, path: Path) -> Archived:
 
 
 def check(path: Path) -> Archived:
-    """Checks every file of an archive against its digest. Raises ProjectError where one isn't what it was."""
+    """Checks every file of an archive against its digest, and published reports against their manifests.
+
+    Raises ProjectError where one isn't what it was.
+    """
     listed: Mapping[str, str] = {}
     seen: set[str] = set()
+    manifests: set[str] = set()
     for listed, name, content in _each_file(path):
         if name in seen or sha256(content).hexdigest() != listed[name]:
             raise _damaged(path, [name])
         seen.add(name)
-    if missing := sorted(listed.keys() - seen):
+        if (found := _PUBLISHED.match(name)) and name == f"{found[0]}{manifest.NAME}":
+            manifests.add(name)
+            if wrong := _not_as_built(listed, name, content):
+                raise _damaged(path, wrong)
+    wanted = {f"{found[0]}{manifest.NAME}" for name in listed if (found := _PUBLISHED.match(name))}
+    if missing := sorted((listed.keys() - seen) | (wanted - manifests)):
         raise _damaged(path, missing)
-    reports = sum(name.startswith(f"{OUTPUTS}/") and name.endswith("/manifest.json") for name in listed)
-    return Archived(path, len(listed), reports)
+    return Archived(path, len(listed), len(manifests))
+
+
+def _not_as_built(listed: Mapping[str, str], name: str, content: bytes) -> list[str]:
+    """The files of a published report that aren't what its manifest says; the manifest itself if it can't be read."""
+    stated = manifest.stated(content)
+    if stated is None:
+        return [name]
+    folder = name.removesuffix(manifest.NAME)
+    there = {each.removeprefix(folder): digest for each, digest in listed.items() if each.startswith(folder)}
+    unhashed = {each for each in there if each == manifest.NAME or each.startswith(manifest.UNHASHED)}
+    changed = {each for each, digest in stated.items() if there.get(each) != digest}
+    return sorted(folder + each for each in changed | (there.keys() - stated.keys() - unhashed))
 
 
 def restore(path: Path, folder: Path) -> Archived:

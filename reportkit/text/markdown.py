@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 from reportkit.text.markdown_lines import paragraphs, prose_lines
 from reportkit.text.markdown_rules import Flavour, parser
 from reportkit.text.own_tables import rows_of, shape_of
-from reportkit.text.strings import join_lines, printable
+from reportkit.text.strings import HALF, join_lines, printable
 
 Tokens = list[dict[str, Any]]
 
@@ -39,15 +39,13 @@ _KINDS: Mapping[str, tuple[str, str]] = {
         "The table '{}' is too wide to be printed.",
         "Use fewer columns, or shorter words and numbers; or turn rows and columns round.",
     ),
-    "turned": (
-        "The invisible character {} can't be published: it turns words round.",
-        "Type the words around it anew.",
-    ),
+    "turned": ("The character {} can't be published: it turns words round.", "Type the words around it anew."),
+    "half": ("Half a character, {}, can't be published.", "Decode what it comes from as UTF-8, or type it anew."),
     "bound": ("The code '{}' holds a name in braces.", "Write it as text: what is code is printed as it was typed."),
 }
 """What can't be published: what is said of it, and how to fix it."""
-_TURNED = re.compile("[\u202a-\u202e\u2066-\u2069]")
-"""Characters that turn the words behind them round: who typed them saw others than are printed."""
+_SINGLE = {"turned": re.compile("[\u202a-\u202e\u2066-\u2069]"), "half": HALF}
+"""Characters that turn the words behind them round (who typed them saw others than are printed); halves of some."""
 _BOUND = re.compile("[\ue000-\ue003]")
 _TASK = re.compile(r"\[[ xX]\](?=\s|$)")
 _CODE = re.compile(r"(?<![`\\])(`+)(?!`)[\s\S]{1,2000}?(?<!`)\1(?!`)")
@@ -76,7 +74,8 @@ def unprintable(text: str, flavour: Flavour) -> list[Unprintable]:
 
     Private marks around what replaced names in braces tell of such names within code.
     """
-    problems = [*_read(text, flavour)[1], *(("turned", each) for each in _TURNED.findall(text)[:1])]
+    problems = [*_read(text, flavour)[1]]
+    problems += [(kind, each) for kind, pattern in _SINGLE.items() for each in pattern.findall(text)[:1]]
     if not problems:
         return []
     lines = _Lines(printable(text))
@@ -84,7 +83,7 @@ def unprintable(text: str, flavour: Flavour) -> list[Unprintable]:
     for kind, raw in problems:
         what, fix = _KINDS[kind]
         shown = " ".join(_BOUND.sub("", raw).split())
-        if kind == "turned":
+        if kind in _SINGLE:
             shown, raw = f"U+{ord(raw):04X}", text[: text.index(raw)].rsplit("\n", 1)[-1] or raw
         shown = shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"
         found.append(Unprintable(what.format(shown), lines.of(raw), fix))

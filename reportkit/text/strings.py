@@ -10,6 +10,8 @@ _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\ud800-\udfff]"
     "|[\U0001fffe\U0001ffff\U0002fffe\U0002ffff\U000e0000-\U000e0fff]"
 )
+HALF = re.compile("[\ud800-\udfff]")
+"""Half of a character, one of a pair of UTF-16's units alone: no file can hold it."""
 _SPACE_LIKE = re.compile("[\t\u00a0\u2000-\u200a\u202f\u205f]")
 _CJK = (
     r"\u1100-\u11ff\u2e80-\u303f\u3040-\u30ff\u3100-\u312f\u31a0-\u31bf\u3200-\u33ff\u3400-\u4dbf\u4e00-\u9fff"

@@ -16,8 +16,10 @@ from pylopdf_fonts_zh_cn import sans_path
 from reportkit.model import Table
 from reportkit.publishing.blocks import StatutoryTable, blocks
 from reportkit.publishing.fonts import SANS, SERIF
+from reportkit.publishing.pdflayout import BOTTOM, TOP
 from reportkit.publishing.pdftext import page_characters, page_texts, pages_of
 from reportkit.publishing.read_back import verify_draft_mark, verify_pdf
+from tests.grids import joined
 
 SERVED = {
     SERIF: ("方正小标宋简体", "仿宋_GB2312", "楷体_GB2312", "宋体", "Times New Roman"),
@@ -93,7 +95,15 @@ def test_it_has_as_many_pages_as_the_pdf_give_or_take_one(report: Opened) -> Non
 
 def test_every_figure_and_merge_is_in_its_place(report: Opened) -> None:
     assert len(report.tables) == 3
-    verify_pdf(pages_of(report.converted), report.tables)
+    verify_pdf(joined(pages_of(report.converted)), report.tables)
+
+
+def test_table_two_leaves_no_page_half_empty_before_it(report: Opened) -> None:
+    """It goes on over the page, each of its blocks whole."""
+    pages = pages_of(report.converted)
+    number = next(n for n, each in enumerate(page_texts(report.converted)) if "第二十条第（一）项" in each)
+    before = [each for page in pages[number - 1 : number] for each in page.characters if each.middle_y > 80]
+    assert min(each.bottom for each in before) < (BOTTOM + TOP) / 2
 
 
 def test_the_draft_mark_is_on_each_page_of_a_draft_alone(report: Opened) -> None:
