@@ -482,7 +482,7 @@ def test_a_deadline_is_told_once_when_it_comes_near_and_once_when_it_has_gone(
 
 def test_a_backup_is_a_whole_project_again(root: Path, tmp_path: Path) -> None:
     (root / "params/2024/suqian.approvals.jsonl").write_text("", encoding="utf-8")
-    archive = tmp_path / "a/reports.tar.xz"
+    archive = tmp_path / "reports.tar.xz"
     written = backup(Project(root), archive)
     assert written.reports == 2
     again = tmp_path / "again.tar.xz"
