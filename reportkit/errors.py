@@ -1,38 +1,89 @@
 """What stops us: errors that say what, where and how to fix it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from traceback import extract_tb
-from typing import Self
+from typing import Any, Self
+
+from reportkit.messages.languages import Language, shown_language
+from reportkit.messages.places import place
+from reportkit.messages.said import Said
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An error in one language: what happened, where it is, how to fix it, and what is too long for a line."""
+
+    what: str
+    where: str
+    fix: str
+    detail: str = ""
+
+
+LABELS: Mapping[Language, tuple[str, str]] = {"en": ("Where: ", "Fix: "), "zh": ("位置：", "改法：")}
+"""What stands before a place and before how to fix it."""
 
 
 class ReportkitError(Exception):
-    """We can't go on. `what` happened, `where` it is, how to `fix` it; each one plain sentence or phrase.
+    """We can't go on: a code of `reportkit/messages/` with its arguments, and where it happened.
 
+    `what` happened and how to `fix` it are one plain English sentence or phrase each; `shown` has them in any language.
     `detail` is what helps to understand it but is too long for a line: a failed cell's source and traceback.
     """
 
-    def __init__(self, what: str, *, where: str = "", fix: str = "", detail: str = "") -> None:
-        what, where, fix = map(escaped, (what, where, fix))
-        super().__init__(what, where, fix, detail)
-        self.what, self.where, self.fix, self.detail = what, where, fix, detail
+    def __init__(self, said: str | Said, *, where: str = "", detail: str = "", **arguments: Any) -> None:
+        self.said = said if isinstance(said, Said) else Said(said, **arguments)
+        self.where, self.detail = escaped(where), detail
+        super().__init__(self.said, self.where, detail)
+
+    @property
+    def code(self) -> str:
+        return self.said.code
+
+    @property
+    def what(self) -> str:
+        return self.shown("en").what
+
+    @property
+    def fix(self) -> str:
+        return self.shown("en").fix
+
+    def shown(self, language: Language) -> Shown:
+        """The error in a language. Where it has no Chinese, that is said in general, and the English is the detail."""
+        what, fix = (escaped(self.said.text(part, language)) for part in ("what", "fix"))
+        detail = self.detail
+        if language == "zh" and not self.said.has_chinese:
+            detail = "\n".join(filter(None, (f"{what} {fix}".strip(), detail)))
+            what, fix = (Said("english_only").text(part, language) for part in ("what", "fix"))
+        return Shown(what, place(self.where, language), fix, detail)
 
     def __str__(self) -> str:
-        parts = [self.what]
-        if self.where:
-            parts.append(f"Where: {self.where}.")
-        if self.fix:
-            parts.append(f"Fix: {self.fix}")
-        return " ".join(parts)
+        """What happened, where and how to fix it, in the language in which this process shows errors."""
+        language = shown_language()
+        found, (where, fix) = self.shown(language), LABELS[language]
+        if language == "en":
+            parts = [
+                found.what,
+                f"{where}{found.where}." if found.where else "",
+                f"{fix}{found.fix}" if found.fix else "",
+            ]
+            return " ".join(filter(None, parts))
+        what = found.what if self.said.has_chinese else f"{found.what}：{self.what}"
+        parts = [
+            f"{what}。",
+            f"{where}{found.where}。" if found.where else "",
+            f"{fix}{found.fix}" if found.fix else "",
+        ]
+        return "".join(parts)
 
     def _render_traceback_(self) -> list[str]:
         """What IPython shows instead of a traceback: the lines of cells that led here, then what, where and how."""
         frames = [frame for frame in extract_tb(self.__traceback__) if not _is_installed(frame.filename)]
         lines = [f"line {frame.lineno}: {frame.line}" for frame in frames if frame.line]
         for each in each_error(self):
-            assert isinstance(each, ReportkitError)
             lines.append(f"{type(each).__name__}: {each.what}")
             lines += [f"  {label}: {text}" for label, text in (("Where", each.where), ("Fix", each.fix)) if text]
         return lines
@@ -44,7 +95,7 @@ class ReportkitError(Exception):
 
     def __reduce__(self) -> tuple[object, ...]:
         """Errors cross process borders whole."""
-        return (_rebuild, (type(self), self.what, self.where, self.fix, self.detail))
+        return (_rebuild, (type(self), self.said, self.where, self.detail))
 
 
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
@@ -61,8 +112,8 @@ def _is_installed(filename: str) -> bool:
     return "site-packages" in path.parts or path.is_relative_to(Path(__file__).parent)
 
 
-def _rebuild(kind: type[ReportkitError], what: str, where: str, fix: str, detail: str) -> ReportkitError:
-    return kind(what, where=where, fix=fix, detail=detail)
+def _rebuild(kind: type[ReportkitError], said: Said, where: str, detail: str) -> ReportkitError:
+    return kind(said, where=where, detail=detail)
 
 
 class InputError(ReportkitError):
@@ -79,8 +130,12 @@ class InputErrors(InputError):
     def __init__(self, errors: Iterable[ReportkitError]) -> None:
         self.errors = tuple(errors)
         first = self.errors[0]
-        more = f" (and {len(self.errors) - 1} more)" if len(self.errors) > 1 else ""
-        super().__init__(first.what + more, where=first.where, fix=first.fix)
+        more = len(self.errors) - 1
+        super().__init__(Said("and_more", first=first.said, more=more) if more else first.said, where=first.where)
+
+    @property
+    def code(self) -> str:
+        return self.errors[0].code
 
     def __str__(self) -> str:
         return "\n".join(str(error) for error in self.errors)
@@ -103,11 +158,7 @@ class PublishingError(ReportkitError):
 
 def defect(error: Exception, where: str) -> PublishingError:
     """An exception that no code expected, as an error that stops one report and no other."""
-    return PublishingError(
-        f"{type(error).__name__}: {error!s:.200}",
-        where=where,
-        fix="Look at what was changed last; report this as a defect of reportkit.",
-    ).caused_by(error)
+    return PublishingError("defect", where=where, kind=type(error).__name__, error=f"{error!s:.200}").caused_by(error)
 
 
 def each_error(error: ReportkitError) -> tuple[ReportkitError, ...]:
@@ -115,9 +166,34 @@ def each_error(error: ReportkitError) -> tuple[ReportkitError, ...]:
     return error.errors if isinstance(error, InputErrors) else (error,)
 
 
-def near_match(word: str, accepted: Iterable[str]) -> str:
-    """A hint for a misspelt word: the nearest accepted one, then all that are accepted."""
+_MOST_ACCEPTED = 12
+"""Names that are all listed in Chinese; of more only the nearest helps."""
+
+
+def near_match(word: str, accepted: Iterable[str], labels: Mapping[str, str] | None = None) -> Said:
+    """A hint for a misspelt word: the nearest accepted one, then all that are accepted.
+
+    `labels` are what people call accepted words in Chinese: who has written one of these is told the word.
+    """
     names = sorted(accepted)
-    near = get_close_matches(word, names, n=1, cutoff=0.6)
-    hint = f"Did you mean '{near[0]}'? " if near else ""
-    return f"{hint}Accepted: {', '.join(names)}." if names else f"{hint}Nothing is accepted here."
+    if not names:
+        return Said("nothing_accepted")
+    if near := get_close_matches(word, names, n=1, cutoff=0.6):
+        return Said("near", meant=Said("meant", near=near[0]), accepted=names)
+    if labels and not word.isascii():
+        called = {_bare(label): name for name, label in labels.items() if name in names and label}
+        bare = _bare(word)
+        holding = [label for label in called if bare in label]
+        if found := holding if len(holding) == 1 else get_close_matches(bare, called, n=1, cutoff=0.5):
+            name = called[found[0]]
+            return Said("near", meant=Said("meant_called", near=name, label=labels[name]), accepted=names)
+    return Said("accepted" if len(names) <= _MOST_ACCEPTED else "many_accepted", accepted=names)
+
+
+_NUMBER = re.compile(r"^[一二三四五六七八九十0-9（）().．、\s]+|[\s：:]+")
+_BRACKETS = re.compile(r"（.*?）|\(.*?\)")
+
+
+def _bare(label: str) -> str:
+    """A label without its number, spaces and what is in brackets."""
+    return _BRACKETS.sub("", _NUMBER.sub("", label)) or label

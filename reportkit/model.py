@@ -271,6 +271,7 @@ class Checked:
             "name": self.name,
             "draft": self.draft,
             "error": str(self.error) if self.error else None,
+            "code": getattr(self.error, "code", None),
             "findings": [finding.to_json() for finding in self.findings],
         }
 

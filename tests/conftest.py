@@ -1,5 +1,6 @@
 """What all tests share: the repository, sample projects as copies, golden texts, one Hypothesis profile."""
 
+import os
 import shutil
 import signal
 from collections.abc import Callable, Iterator, Mapping
@@ -16,6 +17,7 @@ from tests.shipped import keep_shipped
 
 collect_ignore = [] if find_spec("playwright") else ["browser"]
 collect_ignore += [] if shutil.which("soffice") else ["office"]  # `make test-office` says what is missing
+os.environ["REPORTKIT_LANG"] = "en"  # whatever the developer's locale is
 TESTS = Path(__file__).parent
 PROJECTS = TESTS / "projects"
 GOLDENS = TESTS / "goldens"

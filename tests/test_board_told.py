@@ -129,7 +129,7 @@ def test_a_report_that_lost_a_file_is_told(cli: Cli, root: Path) -> None:
     (root / "outputs/2024/suqian/report.ipynb").unlink()
     (told,) = cli("board", "--json").json["problems"]
     assert "Where: outputs/2024/suqian." in told["error"]
-    assert "生成的报告：文件不全。请重新生成。" in " ".join(cells(root, cli))
+    assert "生成的报告：文件不全：没有report.ipynb。请重新生成。" in " ".join(cells(root, cli))
 
 
 def test_how_each_level_stands_is_told_before_anybody_has_done_anything(cli: Cli, root: Path) -> None:

@@ -129,7 +129,7 @@ def test_a_bad_argument_exits_with_two(reportkit: Call, shipped: Path, arguments
 
 BAD = {
     "repeated key": ("params/2024/suqian.yaml", "prose: {}\nprose: {}\n", "line 2"),
-    "not YAML": ("params/2024/suqian.yaml", "a: [1\nb: 2", "line 2"),
+    "not YAML": ("params/2024/suqian.yaml", "a: [1\nb: 2", "line 1"),
     "not UTF-8": ("params/2024/suqian.yaml", "prose:\n  overview: 政府".encode("gbk"), "line 2"),
     "anchor": ("params/2024/suqian.yaml", "prose: &a {}", "line 1"),
     "unknown key": ("params/2024/suqian.yaml", "figurs: {}", "line 1, figurs"),

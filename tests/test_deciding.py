@@ -206,21 +206,21 @@ def test_missing_cells_are_to_be_filled_in(cli: Cli, root: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("figures: [", ["格式有误，无法读取"]),
+        ("figures: [", ["第1行：括号“[”没有结束"]),
         ("figures: {}\nfigures: {}\n", ["第2行：项目“figures”重复"]),
         ("published_on: 2024-13-01\n", ["“2024-13-01”不是日期"]),
-        ("figures: {a: &x 1}\n", ["这一行的写法无法读取"]),
+        ("figures: {a: &x 1}\n", ["“&”“*”开头的写法不能使用"]),
         ("facts: {a: {unit: 件}}\n", ["缺少项目“value”"]),
         ("- 1\n", ["应写作“项目: 内容”的形式"]),
         ("prose: {proactive: '{{ nothing }}'}\n", ["花括号中的“nothing”没有对应的数据"]),
         ("prose: {proactive: '{{ a( }}'}\n", ["花括号的写法有误"]),
         ("prose: {proactive: '{{ 1 + 1 }}'}\n", ["花括号中只能写数据的名称"]),
-        ("published_on: maybe\n", ["填写的'maybe'不符合要求"]),
+        ("published_on: maybe\n", ["填写的“maybe”（文字）不符合要求：应填日期"]),
         ("prose: {proactiv: 文字}\n", ["没有名为“proactiv”的文字。是否应为“proactive”？"]),
         ("facts: {requests: {value: 1, unit: 件}}\n", ["数据名称“requests”已被占用"]),
         (
             "figures:\n  requests:\n    granted: [1, 2]\n    grantd: [1]\nblanks_are_zero: [table9]\n",
-            ["第3行：这一行填了2个数，应为6个或7个", "第4行：没有名为“grantd”的行", "没有名为“table9”的表。"],
+            ["第3行：这一行填了2个数，应为6或7个", "第4行：没有名为“grantd”的行", "没有名为“table9”的表。"],
         ),
     ],
 )
@@ -234,10 +234,10 @@ def test_what_is_wrong_with_a_submission_is_told_in_chinese(root: Path, text: st
     assert told.startswith("2024年填报文件")
 
 
-def test_what_nobody_has_put_into_chinese_is_told_by_its_place() -> None:
+def test_what_has_no_chinese_is_told_by_its_place() -> None:
     (told,) = chinese_errors(
         InputError("Something else.", where="params/2024/suqian.yaml, line 101, prosee", fix="Do it.")
     )
-    assert str(told) == "2024年填报文件第101行：无法读取。请更正。"
+    assert str(told) == "2024年填报文件第101行：出现了技术问题。请与管理人员联系。"
     (told,) = chinese_errors(PublishingError("TypeError: x", where="2024/suqian", fix="Report this."))
-    assert str(told) == "报告：无法读取。请与管理人员联系。"
+    assert str(told) == "报告：出现了技术问题。请与管理人员联系。"

@@ -130,7 +130,7 @@ def test_a_place_unknown_to_the_file_is_the_nearest_known_line() -> None:
         ("a: 1\n  b: 2", 2, "not valid YAML"),
         ("a: |\n  甲\n\t乙", 3, "not valid YAML"),
         ("a: 1\n---\nb: 1", 2, "more than one document"),
-        ("a: [1, 2\nb: 3", 2, "not valid YAML"),
+        ("a: [1, 2\nb: 3", 1, "the bracket [ isn't closed"),
         ("? [a]\n: b", 1, "plain word"),
         ("a: !!python/name:os.system x", 1, ""),
         ("a: !mine x", 1, ""),

@@ -231,7 +231,7 @@ def test_a_table_that_fits_in_no_legible_size_is_refused_with_its_line(
     columns: int, cell: str, flavour: Flavour
 ) -> None:
     (found,) = unprintable(f"一段。\n\n{table(columns, cell)}", flavour)
-    assert found.what.startswith("The table '1月 2月")
+    assert str(found.said).startswith("The table '1月 2月")
     assert found.line == 3
 
 

@@ -94,7 +94,7 @@ def test_last_year_cannot_be_named_where_there_is_none(repository: Path) -> None
     project = Project(repository)
     with pytest.raises(UnknownName) as unknown:
         names_of(project, project.submission(2023, "suqian")).text("last_year.requests.handled.total")
-    assert "no submission of last year" in unknown.value.hint
+    assert "no submission of last year" in str(unknown.value.hint)
 
 
 @pytest.mark.parametrize("text", ["{{name}}", "{{ name }}", "{{\tname\n}}", "{{  a.b . c }}"])

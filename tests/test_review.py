@@ -664,7 +664,7 @@ def test_a_notice_is_about_what_lies_there_now(cli: Cli, root: Path) -> None:
     assert cli("return", "-y", 2024, "-d", "suqian", "--as", "李四").code == 0
     text = (root / "outputs/returns/2024/suqian.txt").read_text(encoding="utf-8")
     assert "2024年填报文件第" in text
-    assert "格式有误，无法读取" in text
+    assert "括号“[”没有结束" in text
 
 
 def test_a_notice_that_cant_be_written_ends_no_approval(cli: Cli, root: Path, approve: Callable[..., Result]) -> None:

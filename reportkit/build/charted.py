@@ -35,9 +35,7 @@ def refuse_other_numbers(plan: Plan, edition: Edition, shown: list[Block]) -> No
             for what, name, is_value, expected in _drawn(plan, edition, block):
                 if not is_value:
                     raise PublishingError(
-                        f"Chart {block.number}: {what}; {name} is {expected}.",
-                        where=block.place,
-                        fix="Draw what s.figure, s.last_year or s.fact gives, unchanged.",
+                        "chart_number", where=block.place, number=block.number, drawn=what, name=name, expected=expected
                     )
 
 

@@ -111,9 +111,11 @@ def _refuse_missing_words(plan: Plan, edition: Edition, shown: Sequence[Block]) 
                 if not found:
                     notebook = notebooks.get(section.id)
                     raise PublishingError(
-                        f"The words of {name} are not in the document.",
+                        "words_not_shown",
                         where=f"notebooks/{notebook}" if notebook else "the section notebooks",
-                        fix=f"Write s.prose(\"{slot.id}\") in the notebook of section '{section.id}'.",
+                        name=name,
+                        slot=slot.id,
+                        section=section.id,
                     )
 
 
@@ -127,19 +129,11 @@ def _refuse_other_words(
     for place, (heading, block) in enumerate(found):
         where = f"section {block.section}, cell {block.cell}"
         if heading != title and heading in titles:
-            raise PublishingError(
-                f"The words of {name} are under '{heading}'.", where=where, fix=f"They belong under '{title}'."
-            )
+            raise PublishingError("words_under_other_heading", where=where, name=name, heading=heading, title=title)
         if place:
-            raise PublishingError(
-                f"The words of {name} are in the document {len(found)} times.", where=where, fix="Show them once."
-            )
+            raise PublishingError("words_repeated", where=where, name=name, times=len(found))
         if words.strip() and isinstance(block, Words) and _compact(block.text) != _compact(words):
-            raise PublishingError(
-                f"The words of {name} are not those that were handed in.",
-                where=where,
-                fix="Take out what changes them on the way, such as a hook or a cell that writes outputs of its own.",
-            )
+            raise PublishingError("words_changed", where=where, name=name)
 
 
 def _refuse_other_subheading(
@@ -162,11 +156,7 @@ def _refuse_other_subheading(
             last = next((title for _, title in reversed(headings(block.text)) if title in statutory), last)
     if last != own and last in statutory:
         block = found[0][1]
-        raise PublishingError(
-            f"The words of {name} are under '{last}'.",
-            where=f"section {block.section}, cell {block.cell}",
-            fix=f"They belong under '{own}'.",
-        )
+        raise PublishingError("words_under_other_subheading", where=_place(block), name=name, heading=last, title=own)
 
 
 def _refuse_other_tables(edition: Edition, shown: Sequence[Block], tables: Sequence[Table]) -> None:
@@ -178,23 +168,27 @@ def _refuse_other_tables(edition: Edition, shown: Sequence[Block], tables: Seque
         if isinstance(block, StatutoryTable):
             table = block.table.id
             if titles.get(table) != heading:
-                raise _other_table(table, f"under '{heading}'", block, f"It belongs under '{titles.get(table)}'.")
+                raise PublishingError(
+                    "table_under_other_heading",
+                    where=_place(block),
+                    table=table,
+                    heading=heading,
+                    title=titles.get(table),
+                )
             if table in found:
-                raise _other_table(table, "in the document twice", block, "Show it once.")
+                raise PublishingError("table_twice", where=_place(block), table=table)
             if block.table != wanted.get(table):
-                raise _other_table(table, "not what the data are", block, f"Show it with s.table('{table}').")
+                raise PublishingError("table_differs", where=_place(block), table=table)
             found.append(table)
     if found != [*wanted]:
-        missing = [f"'{each}'" for each in wanted if each not in found]
-        raise PublishingError(
-            f"The document has no table {', '.join(missing)}." if missing else f"The tables are in the order {found}.",
-            where="the section notebooks",
-            fix=f"Show each once with s.table(…), in this order: {', '.join(wanted)}.",
-        )
+        where, wanted_order = "the section notebooks", [*wanted]
+        if missing := [f"'{each}'" for each in wanted if each not in found]:
+            raise PublishingError("tables_missing", where=where, missing=missing, wanted=wanted_order)
+        raise PublishingError("tables_in_other_order", where=where, found=found, wanted=wanted_order)
 
 
-def _other_table(table: str, what: str, block: StatutoryTable, fix: str) -> PublishingError:
-    return PublishingError(f"Table '{table}' is {what}.", where=f"section {block.section}, cell {block.cell}", fix=fix)
+def _place(block: Block) -> str:
+    return f"section {block.section}, cell {block.cell}"
 
 
 def _refuse_empty_headings(shown: Sequence[Block]) -> None:
@@ -213,11 +207,7 @@ def _refuse_empty_headings(shown: Sequence[Block]) -> None:
 
 
 def _empty(title: str, block: Block) -> PublishingError:
-    return PublishingError(
-        f"There is nothing under the heading '{title}'.",
-        where=f"section {block.section}, cell {block.cell}",
-        fix="Show there what belongs under it, or take the heading out.",
-    )
+    return PublishingError("empty_heading", where=_place(block), title=title)
 
 
 def _parts(shown: Sequence[Block]) -> Iterator[tuple[int | None, str, Block]]:

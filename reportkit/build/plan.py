@@ -255,10 +255,7 @@ def _bound(project: Project, submission: Submission) -> dict[str, str]:
             errors.append(error)
             continue
         where = prose_place(project, submission, slot)
-        errors += [
-            InputError(each.what, where=where(each.line or 1), fix=each.fix)
-            for each in unprintable(bound[slot], "prose")
-        ]
+        errors += [InputError(each.said, where=where(each.line or 1)) for each in unprintable(bound[slot], "prose")]
     if errors:
         raise InputErrors(errors)
     return bound
@@ -286,11 +283,7 @@ def _mentioned(register: Register, notebooks: tuple[bytes, ...]) -> frozenset[st
 def _font_paths(project: Project) -> tuple[str, ...]:
     for path in project.definition.font_paths:
         if not (project.root / path).is_dir():
-            raise InputError(
-                f"The font folder '{path}' is not there.",
-                where=f"{DEFINITION}, font_paths",
-                fix="Create it, or take it out; paths are relative to the project.",
-            )
+            raise InputError("font_folder_missing", where=f"{DEFINITION}, font_paths", folder=path)
     return tuple(str((project.root / path).resolve()) for path in project.definition.font_paths)
 
 
@@ -327,8 +320,4 @@ def _head(project: Project, submission: Submission, department: Department, edit
 
 def _not_valid(department: Department, year: int) -> ReportkitError:
     span = f"{department.valid_from or '…'} – {department.valid_to or '…'}"
-    return InputError(
-        f"Department '{department.id}' did not exist in {year} ({span}).",
-        where=REGISTER,
-        fix="Choose another year, or correct valid_from and valid_to.",
-    )
+    return InputError("not_in_existence", where=REGISTER, department=department.id, year=year, span=span)

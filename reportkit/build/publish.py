@@ -47,9 +47,7 @@ class Reopening:
         printed = corrections_printed(project, year, department)
         if printed > len(noted):
             raise InputError(
-                f"{len(noted)} corrections are noted, but the published report states {printed}.",
-                where=correction_path(year, department),
-                fix="Take the file back from git.",
+                "corrections_lost", where=correction_path(year, department), noted=len(noted), printed=printed
             )
         drafted = drafted_correction(project, year, department)
         on = drafted.on if drafted is not None and drafted.reason == self.reason else self.on
@@ -97,10 +95,7 @@ def closed_report(project: Project, target: Target) -> Bundle:
         except (OSError, ValueError, LookupError, TypeError):
             found = [f"{data.FINDINGS} can't be read"]
     failure = PublishingError(
-        f"The published report is not what its manifest says: {', '.join(found)}.",
-        where=f"{OUTPUTS}/{year}/{department}",
-        fix=f"{year} is closed: put its files back from a backup, or make a correction with "
-        f"`reportkit build -y {year} -d {department} --reopen --reason …`.",
+        "published_changed", where=f"{OUTPUTS}/{year}/{department}", faults=found, year=year, department=department
     )
     return Bundle(year, department, Outcome.FAILED, False, {}, (), failure=failure)
 
@@ -168,17 +163,11 @@ def _refuse_changed(project: Project, plan: Plan) -> None:
 
 
 def _changed_meanwhile(plan: Plan, name: str) -> PublishingError:
-    return PublishingError(
-        f"{name} was changed while the report was built.", where=plan.name, fix="Build it once more."
-    )
+    return PublishingError("changed_meanwhile", where=plan.name, name=name)
 
 
 def not_written(year: int, department: str, error: OSError) -> Bundle:
-    failure = PublishingError(
-        f"The finished folder can't be written: {error.strerror}.",
-        where=f"{year}/{department}",
-        fix="Close what has its files open, or make outputs/ writable.",
-    )
+    failure = PublishingError("folder_not_written", where=f"{year}/{department}", reason=error.strerror)
     return Bundle(year, department, Outcome.FAILED, False, {}, (), failure=failure.caused_by(error))
 
 

@@ -33,7 +33,7 @@ def planned_jobs(
         cells += _markdown_cells(section.notebook, content)
         jobs.append(Job(section.section, section.notebook, content, parameters, project.definition.timeout_s))
     if skipped := skipped_level(cells):
-        raise NotebookError(skipped.what, where=skipped.where, fix=skipped.fix)
+        raise NotebookError(skipped.said, where=skipped.where)
     return tuple(jobs), findings
 
 
@@ -60,7 +60,7 @@ def _markdown_cells(name: str, content: bytes) -> tuple[tuple[str, str], ...]:
 def _refuse_unprintable(name: str, content: bytes) -> None:
     """Raises InputErrors for what no format can print, before anything runs."""
     errors = [
-        NotebookError(each.what, where=f"{where}, line {each.line or 1}", fix=each.fix)
+        NotebookError(each.said, where=f"{where}, line {each.line or 1}")
         for where, text in _markdown_cells(name, content)
         for each in unprintable(text, "notebook")
     ]

@@ -76,7 +76,7 @@ def _show_plan(
                 found = known
         except ReportkitError as error:
             failed = True
-            results.append({"year": each_year, "department": each, "error": str(error)})
+            results.append({"year": each_year, "department": each, "error": str(error), "code": error.code})
             if not json:
                 console.print_error(error, f"{each_year}/{each}")
             continue
@@ -215,13 +215,11 @@ def _reason(
     said = " ".join(printable(reason or "").split())
     where = "the command line"
     if not reopen:
-        raise ProjectError("--reason is for --reopen.", where=where, fix="Write --reopen beside it.")
+        raise ProjectError("reason_without_reopen", where=where)
     if not said:
-        raise ProjectError("--reopen needs a reason.", where=where, fix='Write --reason "…"; readers will see it.')
+        raise ProjectError("reopen_without_reason", where=where)
     if not years:
-        raise ProjectError("--reopen needs the year.", where=where, fix="Write -y YEAR beside it.")
+        raise ProjectError("reopen_without_year", where=where)
     if not any(project.is_closed(each) for each, _ in targets):
-        raise ProjectError(
-            f"{', '.join(map(str, years))} is not closed.", where=where, fix="Leave --reopen out and build as usual."
-        )
+        raise ProjectError("not_closed", where=where, years=years)
     return said

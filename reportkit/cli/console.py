@@ -10,7 +10,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from reportkit.build.decide import Reasons, Work
-from reportkit.errors import ReportkitError, each_error, escaped
+from reportkit.errors import LABELS, ReportkitError, each_error, escaped
+from reportkit.messages.languages import shown_language
 from reportkit.model import Bundle, Checked, Finding, Outcome, Severity, State
 from reportkit.outputs.lookups import Change
 from reportkit.review.approvals import ACTIONS
@@ -67,12 +68,13 @@ def print_error(error: Exception, about: str = "") -> None:
         if not isinstance(each, ReportkitError):
             console.print(f"{prefix}[red]{escape(type(each).__name__)}: {escape(str(each))}[/]")
             continue
-        console.print(f"{prefix}[red]{escape(each.what)}[/]")
-        for label, text in (("Where", each.where), ("Fix", each.fix)):
+        shown = each.shown(language := shown_language())
+        console.print(f"{prefix}[red]{escape(shown.what)}[/]")
+        for label, text in zip(LABELS[language], (shown.where, shown.fix), strict=True):
             if text:
-                console.print(f"  [dim]{label}:[/] {escape(text)}")
-        if each.detail:
-            console.print(escape(each.detail), style="dim")
+                console.print(f"  [dim]{label}[/]{escape(text)}")
+        if shown.detail:
+            console.print(escape(shown.detail), style="dim")
 
 
 def print_checked(found: Sequence[Checked]) -> None:
@@ -314,6 +316,7 @@ def print_build(bundles: Sequence[Bundle], reasons: Mapping[str, Reasons], json:
                 "seconds": round(bundle.seconds, 3),
                 "path": path or None,
                 "error": str(bundle.failure) if bundle.failure else None,
+                "code": getattr(bundle.failure, "code", None),
                 "executed": list(bundle.executed),
                 "findings": [finding.to_json() for finding in bundle.findings],
                 **({"explanation": reasons[name].to_json()} if name in reasons else {}),

@@ -11,14 +11,18 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from reportkit.cli.anywhere import Anywhere
 from reportkit.deferred import defer_iri_grammar
 from reportkit.errors import ProjectError, ReportkitError
+from reportkit.messages.languages import VARIABLE, Language, language_of, show_in, shown_language
+from reportkit.messages.said import Said
 
 if TYPE_CHECKING:
     from reportkit.build.build import BundleMaker
     from reportkit.inputs.project import Project
 
 app = typer.Typer(
+    cls=Anywhere,
     help="政府信息公开工作年度报告: parameterized notebooks become the published annual report, as HTML, PDF and Word.",
     no_args_is_help=True,
     rich_markup_mode=None,  # rich's own help takes three times as long to import as to read
@@ -77,7 +81,7 @@ def main() -> NoReturn:
         if ended.code == INTERRUPTED:  # typer turns Ctrl-C into this
             from reportkit.cli import console
 
-            console.err().print("Interrupted. What was published before is untouched.")
+            console.err().print(Said("interrupted").text("what", shown_language()))
         raise
     except ReportkitError as error:
         from reportkit.cli import console
@@ -119,12 +123,20 @@ def _version(value: bool) -> None:
 
 @app.callback()
 def _options(
-    version: Annotated[
+    version: Annotated[  # noqa: ARG001 - its callback prints it
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it and exit.")
     ] = False,
+    lang: Annotated[
+        Language | None,
+        typer.Option(
+            envvar=VARIABLE,
+            help="The language of errors, before or after the command; default: Chinese where the locale is.",
+        ),
+    ] = None,
 ) -> None:
     """Exit codes: 0 no error; 1 an E finding, a failed build or, with --strict, a draft; 2 bad arguments or an
     unreadable project; 130 interrupted."""
+    show_in(lang or language_of(os.environ))
 
 
 def open_project(project: Path | None, *, register: bool = True) -> "Project":
@@ -133,17 +145,14 @@ def open_project(project: Path | None, *, register: bool = True) -> "Project":
     A register of a thousand bodies takes a while: a command that names its one report does without. A folder whose
     name is only nearly a year is told of on standard error.
     """
+    from reportkit.cli import console
     from reportkit.inputs.files import find_root
     from reportkit.inputs.project import Project
 
     opened = Project(find_root((project or Path.cwd()).resolve()))
     _ = opened.definition, opened.register if register else None
     for name in opened.misnamed:
-        from reportkit.cli import console
-
-        console.print_error(
-            ProjectError(f"params/{name} isn't read.", where=f"params/{name}", fix="Name it as a year, like 2024.")
-        )
+        console.print_error(ProjectError("folder_no_year", where=f"params/{name}", name=name))
     return opened
 
 

@@ -63,7 +63,7 @@ def check(
     opened = open_project(project)
     if submission is not None:
         target = _report_of(submission, year, department)
-        opened = Project(opened.root, {submission_path(*target): submission.resolve()})
+        opened = Project(opened.root, {submission_path(*target): submission})
         year, department = [target[0]], [target[1]]
     found = check_reports(opened, select(opened, year, department, all_), jobs or default_jobs())
     if html is not None:
@@ -80,18 +80,12 @@ def _report_of(submission: Path, years: list[int] | None, departments: list[str]
     """The report that a file outside params/ is for: of -y and -d, else of its own folder and name."""
     path = submission.resolve()
     if not path.is_file():
-        raise ProjectError(
-            f"There is no file {submission}.", where="--submission", fix="Name a submission's YAML file."
-        )
+        raise ProjectError("no_such_submission_file", where="--submission", file=submission)
     folder = int(path.parent.name) if path.parent.name.isdecimal() else None
     year = years[0] if years else folder
     department = departments[0] if departments else path.stem
     if year is None or len(years or ()) > 1 or len(departments or ()) > 1:
-        raise ProjectError(
-            "One year and one department are needed for --submission.",
-            where="the command line",
-            fix="Write -y YEAR -d DEPARTMENT beside it.",
-        )
+        raise ProjectError("submission_of_which_report", where="the command line")
     return year, department
 
 
@@ -103,7 +97,7 @@ def _explain(rule_id: str, json: bool) -> None:
     editions = [load_edition(each) for each in edition_ids()]
     known = {name for edition in editions for name in edition.rulebook}
     if rule_id not in known:
-        raise ProjectError(f"There is no rule '{rule_id}'.", where="--explain", fix=near_match(rule_id, known))
+        raise ProjectError("no_such_rule", where="--explain", rule=rule_id, near=near_match(rule_id, known))
     rule = explanation(rule_id, editions)
     if json:
         console.print_json(rule)

@@ -64,9 +64,7 @@ def diff(
         try:
             html.write_bytes(redline_page(opened, found))
         except OSError as error:
-            raise ProjectError(
-                f"{html} can't be written: {error.strerror}.", where="--html", fix="Name a file in a folder of yours."
-            ) from error
+            raise ProjectError("page_not_written", where="--html", file=html, reason=error.strerror) from error
     if json:
         console.print_json(found.to_json())
     else:
@@ -195,9 +193,7 @@ def _each(
 
     years, departments, all_ = chosen
     if not (years and (departments or all_)):
-        raise ProjectError(
-            "Which reports?", where="the command line", fix="Write -y YEAR -d DEPARTMENT, or -y YEAR --all."
-        )
+        raise ProjectError("which_reports", where="the command line")
     reviewer = Reviewer(identity(as_, project), now(), printable(comment).strip())
     done, failed = [], False
     for year, department in select(project, years, departments, everything=False):
@@ -205,7 +201,7 @@ def _each(
             record = act(year, department, reviewer)
         except ReportkitError as error:
             failed = True
-            done.append({"year": year, "department": department, "error": str(error)})
+            done.append({"year": year, "department": department, "error": str(error), "code": error.code})
             if not json:
                 console.print_error(error, f"{year}/{department}")
             continue

@@ -85,7 +85,7 @@ def runs(
             console.print_runs(found)
         return
     if show[0] != "show" or len(show) != 2:
-        raise ProjectError("Which run?", where="the command line", fix="Write: reportkit runs show ID")
+        raise ProjectError("which_run", where="the command line")
     record = records.record_of(opened, show[1])
     if json:
         console.print_json({**record, "log": list(records.log_of(opened, show[1]))})
@@ -126,7 +126,7 @@ def print_(
     makers = {schedules.systemd: systemd, schedules.cron: cron, schedules.github: github}
     chosen = [make for make, wanted in makers.items() if wanted]
     if not chosen:
-        raise ProjectError("For which system?", where="the command line", fix="Write --systemd, --cron or --github.")
+        raise ProjectError("which_system", where="the command line")
     opened = open_project(project)
     texts = [text for make in chosen for text in make(opened)]
     if json:

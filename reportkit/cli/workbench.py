@@ -93,8 +93,7 @@ def worker(
     from reportkit.execution.pool import default_jobs
 
     if find_spec("distributed") is None:
-        needed = "A worker needs dask.distributed."
-        raise ProjectError(needed, where="this environment", fix="pip install 'reportkit[dask]'")
+        raise ProjectError("worker_needs_dask", where="this environment")
     from reportkit.cluster.serve import serve
 
     paths = tuple(str(path.resolve()) for path in font_path or ())
@@ -162,8 +161,7 @@ def preview(
     opened = open_project(project)
     opened.department(department)
     if find_spec("watchfiles") is None:
-        needed = "The preview needs the library watchfiles."
-        raise ProjectError(needed, where="this environment", fix="pip install 'reportkit[preview]'")
+        raise ProjectError("preview_needs_watchfiles", where="this environment")
     from reportkit.cli import console
     from reportkit.execution.kernel_variables import warm_kernels
     from reportkit.preview.making import Made, Maker

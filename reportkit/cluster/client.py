@@ -203,12 +203,10 @@ class _Sending:
             self._waiting.append(sent.plan)
             return []
         killed = self._kills[name] == _KILLS
-        failure = NotebookError(
-            f"Workers that built this report were killed {_KILLS} times."
+        failure = (
+            NotebookError("workers_killed", where=name, times=_KILLS)
             if killed
-            else f"Workers were lost {_LOSSES} times before they had built this report.",
-            where=name,
-            fix="Memory may have run out there; build it alone and look." if killed else "Look at their logs.",
+            else NotebookError("workers_lost", where=name, times=_LOSSES)
         )
         return [(sent.plan, Bundle.failed(sent.plan, failure))]
 

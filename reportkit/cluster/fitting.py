@@ -100,14 +100,13 @@ class Workers:
         if since < NO_WORKER_S:
             return
         start = f"reportkit worker {self.address}"
-        what, where, fix = f"No worker is at {self.address}.", self.address, f"Start one: {start}"
-        if self._silent:
-            what, where = "No worker has answered.", ", ".join(sorted(self._silent))
+        address = self.address
         if self._refused:
             name, why = next(reversed(self._refused.items()))
-            what, where = f"No worker at {self.address} would make the same bytes.", f"worker {name}: {why}"
-            fix = f"Install the same there, and start it with `{start}`."
-        raise ProjectError(what, where=where, fix=f"What was finished stays. {fix}")
+            raise ProjectError("no_fitting_worker", where=f"worker {name}: {why}", address=address, start=start)
+        if self._silent:
+            raise ProjectError("no_worker_answered", where=", ".join(sorted(self._silent)), start=start)
+        raise ProjectError("no_worker", where=address, address=address, start=start)
 
     def _judge(self, address: str, answer: Any) -> None:
         if address not in self._there:

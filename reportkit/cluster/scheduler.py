@@ -26,11 +26,7 @@ def connected(address: str) -> Iterator[Any]:
     try:
         import distributed  # noqa: F401 - only whether it is there
     except ImportError as error:
-        raise ProjectError(
-            "Building on a scheduler needs dask.distributed.",
-            where="this environment",
-            fix="pip install 'reportkit[dask]'",
-        ) from error
+        raise ProjectError("needs_dask", where="this environment") from error
     refuse_slips(address, "client")
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # a lost scheduler is reported once, by us
     client = _client(address)
@@ -68,12 +64,7 @@ def _client(address: str) -> Any:
 
 
 def _no_scheduler(address: str, why: str) -> ProjectError:
-    return ProjectError(
-        f"No scheduler answers at {address}: {why}",
-        where=address,
-        fix="Start one with `dask scheduler`, for tls:// with `--protocol tls` and certificates of one authority; "
-        "or build on this machine: --scheduler local.",
-    )
+    return ProjectError("no_scheduler_answers", where=address, address=address, why=why)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -94,8 +85,4 @@ def scheduler_lost(address: str) -> Iterator[None]:
     try:
         yield
     except (CommClosedError, FutureCancelledError, FutureCancelled, OSError) as error:  # TimeoutError too
-        raise ProjectError(
-            f"The scheduler at {address} is lost.",
-            where=address,
-            fix="What was finished stays; start the scheduler and build again.",
-        ) from error
+        raise ProjectError("scheduler_lost_building", where=address, address=address) from error

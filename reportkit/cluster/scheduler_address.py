@@ -15,9 +15,7 @@ def refuse_slips(address: str, role: str) -> None:
     match = _ADDRESS.match(address)
     if match is None or not 0 < int(match["port"]) <= _LAST_PORT:
         raise ProjectError(
-            f"'{address}' is no address of a scheduler.",
-            where="--scheduler, `reportkit worker` or report.yaml",
-            fix="Write it as the scheduler prints it: tcp://host:8786 or tls://host:8786.",
+            "no_scheduler_address", where="--scheduler, `reportkit worker` or report.yaml", address=address
         )
     from distributed.security import Security
 
@@ -28,16 +26,10 @@ def refuse_slips(address: str, role: str) -> None:
         try:
             security.get_connection_args(role)
         except OSError as error:
-            raise ProjectError(
-                f"The certificates for {address} don't fit together: {error}.",
-                where=_SETTINGS,
-                fix="A certificate, its own key and its authority are needed: see `reportkit docs operators`.",
-            ) from error
+            raise ProjectError("certificates_unfit", where=_SETTINGS, address=address, error=error) from error
     elif security.require_encryption:
         raise ProjectError(
-            f"{address} is not encrypted, as dask's settings require.",
-            where=_SETTINGS,
-            fix=f"Write tls{address.removeprefix('tcp')}, and start the scheduler with --protocol tls.",
+            "scheduler_not_encrypted", where=_SETTINGS, address=address, rest=address.removeprefix("tcp")
         )
 
 
@@ -45,13 +37,11 @@ def _refuse_certificates(address: str, files: dict[str, str | None]) -> None:
     """Raises ProjectError where one of `files`, a role's by what they are, is not named or isn't there."""
     for what, path in files.items():
         if not (path and ("\n" in path or Path(path).is_file())):
-            raise ProjectError(
-                f"The scheduler at {address} can't be asked: {_WHAT[what]}, {path}, is not there."
-                if path
-                else f"The scheduler at {address} can't be asked: {_WHAT[what]} is not named.",
-                where=_SETTINGS,
-                fix="Name the certificates there, with full paths: see `reportkit docs operators`.",
-            )
+            if path:
+                raise ProjectError(
+                    "certificate_missing", where=_SETTINGS, address=address, which=_WHAT[what], path=path
+                )
+            raise ProjectError("certificate_not_named", where=_SETTINGS, address=address, which=_WHAT[what])
 
 
 _WHAT = {"ca_file": "the authority's certificate", "cert": "the certificate", "key": "the certificate's key"}

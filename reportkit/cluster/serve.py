@@ -84,16 +84,11 @@ async def _serving(nannies: Sequence[Any], address: str) -> None:
         await asyncio.gather(*nannies)
     except (OSError, RuntimeError) as error:  # dask.distributed wraps the former, TimeoutError too, in the latter
         cause = error.__cause__ or error
-        answers = not isinstance(cause, OSError)
-        raise ProjectError(
-            f"A worker process did not start: {cause}" if answers else f"No scheduler answers at {address}.",
-            where=socket.gethostname() if answers else address,
-            fix="The lines above say why." if answers else "Start one with `dask scheduler`.",
-        ) from error
+        if isinstance(cause, OSError):
+            raise ProjectError("no_scheduler_for_worker", where=address, address=address) from error
+        raise ProjectError("worker_not_started", where=socket.gethostname(), cause=cause) from error
     await asyncio.gather(*(nanny.finished() for nanny in nannies))
-    raise ProjectError(
-        f"The scheduler at {address} is lost.", where=address, fix="Start it, and then this worker, once more."
-    )
+    raise ProjectError("scheduler_lost_serving", where=address, address=address)
 
 
 def _bytes_of(memory_limit: str, processes: int) -> int | None:
@@ -110,15 +105,17 @@ def _bytes_of(memory_limit: str, processes: int) -> int | None:
         if (share := int(MEMORY_LIMIT / processes)) >= _LEAST_BYTES:
             return share
         raise ProjectError(
-            f"{processes} workers have {format_bytes(share)} each; {least}.",
+            "workers_too_small",
             where="this machine's memory",
-            fix="Start fewer: --jobs.",
+            processes=processes,
+            share=format_bytes(share),
+            least=least,
         )
-    wrong = f"'{memory_limit}' is no amount of memory."
     with suppress(ValueError, OverflowError):
         found = parse_memory_limit(memory_limit, 1, logger=_log)
         if found is None or found >= _LEAST_BYTES:
             return found
         if found > 0:
-            wrong = f"'{memory_limit}' is {format_bytes(found)}; {least}."
-    raise ProjectError(wrong, where="--memory-limit", fix="Write it as 2GiB; 0 is no limit.")
+            size = format_bytes(found)
+            raise ProjectError("memory_too_small", where="--memory-limit", limit=memory_limit, share=size, least=least)
+    raise ProjectError("no_amount_of_memory", where="--memory-limit", limit=memory_limit)

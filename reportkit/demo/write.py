@@ -74,19 +74,13 @@ def demo_of(departments: int, years: int, seed: int, last_year: int = LAST_YEAR)
     """A Demo of so many consecutive years; a ProjectError where the editions or the register can't hold it."""
     edition_for(last_year)
     if last_year > _LATEST_YEAR:
-        raise ProjectError(
-            f"A demo project can't end in {last_year}.",
-            where=f"--last-year {last_year}",
-            fix=f"Choose a year up to {_LATEST_YEAR}.",
-        )
+        raise ProjectError("demo_year", where=f"--last-year {last_year}", last_year=last_year, latest=_LATEST_YEAR)
     covered = last_year + 1 - min(load_edition(each).first_year for each in edition_ids())
     for name, number, most in (("departments", departments, MOST_DEPARTMENTS), ("years", years, covered)):
         if not 1 <= number <= most:
             reason = f" (the statutory formats cover {covered} years up to {last_year})" if name == "years" else ""
             raise ProjectError(
-                f"A demo project can't have {number} {name}.",
-                where=f"--{name} {number}",
-                fix=f"Choose 1 to {most}{reason}.",
+                "demo_number", where=f"--{name} {number}", number=number, name=name, most=most, reason=reason
             )
     return Demo(departments, range(last_year - years + 1, last_year + 1), seed)
 
@@ -100,9 +94,7 @@ def write_demo(folder: Path, demo: Demo) -> WrittenDemo:
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise ProjectError(
-                f"{folder} is not empty." if folder.is_dir() else f"{folder} is a file.",
-                where=str(folder),
-                fix="Name a new folder or an empty one; nothing that exists is written over.",
+                "demo_folder_not_empty" if folder.is_dir() else "demo_folder_is_file", where=str(folder), folder=folder
             )
         for name, content in demo_files(demo, bodies):
             path = folder / name
@@ -110,11 +102,7 @@ def write_demo(folder: Path, demo: Demo) -> WrittenDemo:
             path.write_bytes(content)
             count += 1
     except OSError as error:
-        raise ProjectError(
-            f"The demo project can't be written: {error.strerror}.",
-            where=str(error.filename or folder),
-            fix="Choose a folder that may be written; delete what an interrupted attempt has left.",
-        ) from error
+        raise ProjectError("demo_not_written", where=str(error.filename or folder), reason=error.strerror) from error
     return WrittenDemo(folder, demo, tuple(body.department.id for body in _reporting(bodies)), count)
 
 
@@ -160,11 +148,7 @@ def shipped_notebooks() -> Path:
     for folder in (package / "notebooks", package.parent / "notebooks"):
         if folder.is_dir():
             return folder
-    raise ProjectError(
-        "The section notebooks are not there.",
-        where=str(package / "notebooks"),
-        fix="Install reportkit again; in a checkout, restore notebooks/.",
-    )
+    raise ProjectError("demo_without_notebooks", where=str(package / "notebooks"))
 
 
 def with_defaults(content: bytes, defaults: Mapping[str, Any]) -> bytes:

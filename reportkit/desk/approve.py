@@ -43,11 +43,7 @@ def identity(stated: str | None, project: Project) -> str:
         return said
     name, mail = (_git(project, key) for key in ("user.name", "user.email"))
     if not name:
-        raise ProjectError(
-            "No reviewer is named.",
-            where="git config user.name",
-            fix='Write --as "姓名", or set it: git config user.name "姓名"',
-        )
+        raise ProjectError("no_reviewer", where="git config user.name")
     return f"{name} <{mail}>" if mail else name
 
 
@@ -70,10 +66,8 @@ def level_of(project: Project, name: str | None) -> str:
             return level
     known = "、".join(f"{level}（{label}）" for level, label in levels.items())
     if name is None:
-        raise ProjectError("At which level?", where="the command line", fix=f"Write --level; there are {known}.")
-    raise ProjectError(
-        f"There is no level '{name}'.", where="--level", fix=f"{near_match(name, levels)} There are {known}."
-    )
+        raise ProjectError("which_level", where="the command line", known=known)
+    raise ProjectError("unknown_level", where="--level", level=name, near=near_match(name, levels), known=known)
 
 
 def approve(
@@ -88,9 +82,12 @@ def approve(
     missing = sum(value is None for value in content.cells.values())
     if errors or missing:
         raise ProjectError(
-            f"{year}/{department} has {len(errors)} errors and {missing} missing cells.",
+            "unfit_for_approval",
             where=_folder_name(project, year, department),
-            fix="Correct or waive them, or send it back: reportkit return",
+            year=year,
+            department=department,
+            errors=len(errors),
+            missing=missing,
         )
     approvals = approvals_of(project, year, department)
     digests = content.digests()
@@ -101,9 +98,13 @@ def approve(
             break
         if standing.level in approvals.required and {*standing.lacking, *standing.changed} & set(about):
             raise ProjectError(
-                f"{standing.label} comes before {approvals.levels[level]}.",
+                "level_comes_before",
                 where=f"{year}/{department}",
-                fix=f"reportkit approve -y {year} -d {department} --level {standing.level}",
+                earlier=standing.label,
+                later=approvals.levels[level],
+                year=year,
+                department=department,
+                level=standing.level,
             )
     return _add(project, year, department, "approve", level, reviewer, about, made_from, content)
 
@@ -119,17 +120,15 @@ def withdraw(
     standing = next(each for each in approvals.standings(digests) if each.level == level)
     if standing.record is None:
         raise ProjectError(
-            f"{year}/{department} is not approved at the level '{level}'.",
+            "not_approved_at_level",
             where=approvals_path(year, department),
-            fix="There is nothing to withdraw.",
+            year=year,
+            department=department,
+            level=level,
         )
     about = whole_report(digests, sections) if sections else {}
     if never := [name or HEAD_NAMED for name in standing.lacking if name in about]:
-        raise ProjectError(
-            f"Not approved at the level '{level}': {', '.join(never)}.",
-            where=approvals_path(year, department),
-            fix="Leave out what was never approved.",
-        )
+        raise ProjectError("sections_not_approved", where=approvals_path(year, department), level=level, sections=never)
     return _add(project, year, department, "withdraw", level, reviewer, about, standing.record.made_from, None)
 
 
@@ -153,11 +152,7 @@ def send_back(
         if each.severity is not Severity.INFORMATION
     )
     if not findings and not reviewer.comment.strip():
-        raise ProjectError(
-            f"Nothing is to be corrected in {year}/{department}, and the notice would say nothing.",
-            where="the command line",
-            fix='Say why it is sent back: -m "…"',
-        )
+        raise ProjectError("nothing_to_correct", where="the command line", year=year, department=department)
     notice = Notice(year, name, findings, reviewer.comment, reviewer.by.partition(" <")[0], reviewer.at.date())
     return _add(
         project, year, department, "return", "", reviewer, sections, built_from or made_from, None,
@@ -193,27 +188,22 @@ def _plan_now(project: Project, year: int, department: str) -> Plan:
 
 def _refuse_closed(project: Project, year: int, department: str) -> None:
     if project.is_closed(year) and drafted_correction(project, year, department) is None:
-        raise ProjectError(
-            f"{year} is closed.",
-            where=_folder_name(project, year, department),
-            fix="Reviewers decide on a correction's draft alone: reportkit build --reopen --reason …",
-        )
+        raise ProjectError("closed_for_reviewers", where=_folder_name(project, year, department), year=year)
 
 
 def _up_to_date(project: Project, year: int, department: str) -> tuple[Content, str, tuple[Finding, ...]]:
     """What the finished report says, what it was made from, and its findings; it must be what would be built now."""
     folder = finished_place(project, year, department)
     name = _folder_name(project, year, department)
-    fix = f"Build it: reportkit build -y {year} -d {department}"
     if folder is None:
-        raise ProjectError(f"{year}/{department} has not been built.", where=name, fix=fix)
+        raise ProjectError("not_built", where=name, year=year, department=department)
     if faults := faults_of(project, year, department, draft=folder == place(project, year, department, draft=True)):
-        raise ProjectError(f"The finished report is damaged: {', '.join(faults)}.", where=name, fix=fix)
+        raise ProjectError("finished_damaged", where=name, faults=faults, year=year, department=department)
     _refuse_closed(project, year, department)
     plan = _plan_now(project, year, department)
     made_from = str((manifest.read_manifest(folder) or {}).get("made_from"))
     if made_from != plan.origin.made_from:
-        raise ProjectError(f"{year}/{department} has changed since it was built.", where=name, fix=fix)
+        raise ProjectError("changed_since_built", where=name, year=year, department=department)
     side = this_build(project, year, department)
     return side.content, made_from, side.findings or ()
 
@@ -227,7 +217,7 @@ def _check_sections(digests: "dict[str, str]", sections: Sequence[str]) -> None:
     known = [HEAD_NAMED, *(name for name in digests if name != HEAD)]
     for name in sections:
         if name not in known:
-            raise ProjectError(f"There is no section '{name}'.", where="--section", fix=near_match(name, known))
+            raise ProjectError("no_such_section", where="--section", name=name, near=near_match(name, known))
 
 
 def _add(

@@ -106,7 +106,7 @@ def this_build(project: Project, year: int, department: str) -> Side:
     """The report as it was built last, a draft or published. Raises ProjectError where it never was."""
     folder = finished_place(project, year, department)
     if folder is None:
-        raise _missing(f"{year}/{department} has not been built.", year, department)
+        raise ProjectError("not_built", where="outputs/", year=year, department=department)
     draft = folder == place(project, year, department, draft=True)
     return _in_folder(project, f"本次生成（{State.DRAFT}）" if draft else "本次生成", folder)
 
@@ -129,11 +129,11 @@ def _version(project: Project, year: int, department: str, version: Version) -> 
                 folder = place(project, year - 1, department, draft)
                 if read_manifest(folder) is not None:
                     return _in_folder(project, f"{year - 1}年报告", folder)
-            raise _missing(f"{year - 1}/{department} has not been built.", year - 1, department)
+            raise ProjectError("not_built", where="outputs/", year=year - 1, department=department)
         case Version.PUBLISHED:
             folder = place(project, year, department, draft=False)
             if read_manifest(folder) is None:
-                raise _missing(f"{year}/{department} has not been published.", year, department)
+                raise ProjectError("not_published", where="outputs/", year=year, department=department)
             return _in_folder(project, State.PUBLISHED, folder)
         case Version.APPROVED:
             return _approved(project, year, department)
@@ -151,21 +151,13 @@ def _last_build(project: Project, year: int, department: str) -> Side:
             if kept is None:
                 break
             return _side("上次生成", {name: kept[0][name] for name in NEEDED})
-    raise ProjectError(
-        f"No earlier build of {year}/{department} is kept.",
-        where="outputs/.cache",
-        fix="There is one after the next build that changes something; or compare with --against last-year.",
-    )
+    raise ProjectError("no_earlier_build", where="outputs/.cache", year=year, department=department)
 
 
 def _approved(project: Project, year: int, department: str) -> Side:
     found = approved_content(approvals_of(project, year, department).records)
     if found is None:
-        raise ProjectError(
-            f"{year}/{department} has not been approved.",
-            where=approvals_path(year, department),
-            fix="Approve it with `reportkit approve`, or compare with --against last-year.",
-        )
+        raise ProjectError("never_approved", where=approvals_path(year, department), year=year, department=department)
     cache = Cache(project, read_only=True)
     wanted = {record.made_from for record in found.grants.values()}
     kept: dict[str, Mapping[str, bytes]] = {}
@@ -184,9 +176,7 @@ def _in_folder(project: Project, label: str, folder: Path) -> Side:
         return _side(label, {name: (folder / name).read_bytes() for name in NEEDED})
     except OSError as error:
         raise ProjectError(
-            f"{Path(error.filename).name} is not there.",
-            where=folder.relative_to(project.root).as_posix(),
-            fix="Build the report once more.",
+            "finished_file_missing", where=folder.relative_to(project.root).as_posix(), file=Path(error.filename).name
         ) from error
 
 
@@ -194,12 +184,6 @@ def _side(label: str, files: Mapping[str, bytes]) -> Side:
     try:
         findings = data.read_findings(files[data.FINDINGS])
     except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise ProjectError(
-            f"{data.FINDINGS} can't be read.", where=f"outputs/, {label}", fix="Build the report once more."
-        ) from error
+        raise ProjectError("finished_file_unreadable", where=f"outputs/, {label}", file=data.FINDINGS) from error
     content = read_content(files)
     return Side(label, content, findings, dict.fromkeys(content.sections, files))
-
-
-def _missing(what: str, year: int, department: str) -> ProjectError:
-    return ProjectError(what, where="outputs/", fix=f"Build it: reportkit build -y {year} -d {department}")

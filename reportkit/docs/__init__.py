@@ -53,7 +53,7 @@ def guide(topic: str) -> Guide:
     known = {each: readers for readers, topics in READERS.items() for each in topics}
     name = topic.removesuffix(".md")
     if name not in known:
-        raise ProjectError(f"There is no topic '{topic}'.", where="reportkit docs", fix=near_match(name, known))
+        raise ProjectError("no_such_topic", where="reportkit docs", topic=topic, near=near_match(name, known))
     return _read(name, known[name])
 
 

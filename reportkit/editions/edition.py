@@ -146,7 +146,7 @@ class Edition(_Data):
             for block in table.blocks:
                 for spec in _block_cells(table, block):
                     if spec.id in found:
-                        raise InputError(f"Cell {spec.id} appears twice.", where=f"edition {self.id}")
+                        raise InputError("edition_cell_twice", where=f"edition {self.id}", cell=spec.id)
                     found[spec.id] = spec
         return found
 

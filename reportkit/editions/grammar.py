@@ -20,7 +20,6 @@ _COMPARISONS: dict[type[ast.cmpop], "Operator"] = {
     ast.Lt: "<",
     ast.Gt: ">",
 }
-_FIX = "Write sums of row or column ids, such as `received + carried_in == concluded + carried_out`."
 
 Operator = Literal["==", "!=", "<=", ">=", "<", ">"]
 Number = int | Decimal
@@ -101,7 +100,7 @@ def names_in(part: Condition | Sum) -> Iterator[Term]:
 
 def _parsed(text: str) -> ast.expr:
     if len(text) > _LONGEST:
-        raise InputError(f"A formula of {len(text)} characters is not read.", where=f"{text[:40]}…", fix=_FIX)
+        raise InputError("formula_too_long", where=f"{text[:40]}…", length=len(text))
     try:
         return ast.parse(text.strip(), mode="eval").body
     except SyntaxError as error:
@@ -189,5 +188,5 @@ def _scale(factor: Number, part: Sum) -> Sum:
 
 def _refused(what: str, text: str, offset: int) -> InputError:
     return InputError(
-        f"The formula '{text.strip()}' {what}.", where=f"{text.strip()}, character {offset + 1}", fix=_FIX
+        "formula_unreadable", where=f"{text.strip()}, character {offset + 1}", formula=text.strip(), why=what
     )

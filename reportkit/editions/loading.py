@@ -30,7 +30,7 @@ def _loaded(edition_id: str, path: SearchPath) -> Edition:
             where = f"reportkit/editions/{source.name}" if folder in PACKAGE else str(source)
             return parse_edition(source.read_text(encoding="utf-8"), where=where)
     raise ProjectError(
-        f"There is no edition '{edition_id}'.", where="editions", fix=near_match(edition_id, edition_ids(path))
+        "no_such_edition", where="editions", edition_id=edition_id, near=near_match(edition_id, edition_ids(path))
     )
 
 
@@ -41,7 +41,7 @@ def parse_edition(text: str, *, where: str) -> Edition:
     except InputError as error:
         if where in error.where:
             raise
-        raise InputError(error.what, where=f"{where}, {error.where}", fix=error.fix) from error
+        raise InputError(error.said, where=f"{where}, {error.where}") from error
 
 
 def edition_ids(path: SearchPath = PACKAGE) -> tuple[str, ...]:
@@ -62,11 +62,7 @@ def edition_for(year: int, path: SearchPath = PACKAGE) -> Edition:
         if edition.covers(year):
             return edition
     first = min(edition.first_year for edition in editions)
-    raise ProjectError(
-        f"No statutory format is known for the report year {year}.",
-        where="the report year",
-        fix=f"Tables of this kind exist from {first} on; choose a year from {first}.",
-    )
+    raise ProjectError("no_edition_for_year", where="the report year", year=year, first=first)
 
 
 def has_edition(year: int, path: SearchPath = PACKAGE) -> bool:

@@ -82,3 +82,24 @@ def _sum(values: list[tuple[Number, Value]]) -> Value:
             return None
         total += factor * value
     return total
+
+
+def labels_below(edition: Edition, prefix: str) -> dict[str, str]:
+    """The ids directly below a table's or a group's (of all tables where it is empty), and what the edition calls each.
+
+    `labels_below(edition, "requests.refused")["state_secret"]` is `1.属于国家秘密`.
+    """
+    if not prefix:
+        return {table.id: table.caption for table in edition.tables}
+    found: dict[str, str] = {}
+    above = prefix.split(".")
+    for row, specs in edition.rows.items():
+        ids = row.split(".")
+        if ids[: len(above)] == above and len(ids) > len(above):
+            found.setdefault(ids[len(above)], specs[0].row_label.split("·")[len(above)])
+    return found
+
+
+def row_label(edition: Edition, row: str) -> str:
+    """What the edition calls a row, without the table and the groups that it is in."""
+    return edition.rows[row][0].row_label.rpartition("·")[2]

@@ -106,7 +106,7 @@ def validated(model: type[M], file: YamlFile) -> M:
         cause = problem.get("ctx", {}).get("error")
         if isinstance(cause, Misplaced):
             path += cause.path
-        raise InputError(f"The file is broken: {problem['msg']}.", where=file.where(path)) from error
+        raise InputError("data_file_broken", where=file.where(path), problem=problem["msg"]) from error
 
 
 @cache

@@ -20,23 +20,11 @@ def refuse_unfinished(name: str, executed: Any) -> None:
     for cell in cells:
         if SKIPPED & set(cell.metadata.get("tags", ())):
             if sections & _names(cell.source):
-                raise NotebookError(
-                    "A cell that uses the section is skipped.",
-                    where=f"notebooks/{name}, cell `{cell.id}`",
-                    fix="Take the tag skip-execution off, or take the cell out.",
-                )
+                raise NotebookError("cell_skipped", where=f"notebooks/{name}, cell `{cell.id}`")
         elif cell.execution_count is None:
-            raise NotebookError(
-                "The cell was never run: the notebook ended before it.",
-                where=f"notebooks/{name}, cell `{cell.id}`",
-                fix="Take out what ends the notebook early (sys.exit, exit, quit); a report has all its cells.",
-            )
+            raise NotebookError("cell_never_run", where=f"notebooks/{name}, cell `{cell.id}`")
         elif any(output.get("ename") == "SystemExit" for output in cell.outputs):
-            raise NotebookError(
-                "The cell ends the notebook.",
-                where=f"notebooks/{name}, cell `{cell.id}`",
-                fix="Take sys.exit, exit or quit out; a report has all its cells.",
-            )
+            raise NotebookError("cell_ends_notebook", where=f"notebooks/{name}, cell `{cell.id}`")
 
 
 def refuse_other_report(name: str, executed: Any, report: str) -> None:
@@ -45,22 +33,15 @@ def refuse_other_report(name: str, executed: Any, report: str) -> None:
     Last year's figures and words come through the section's own calls alone.
     """
     opened = list(_opened(executed))
-    own = "Write s = open_section(year, department) once, and leave year and department as they are given"
     if not opened:
-        raise NotebookError(f"The notebook hasn't opened {report}.", where=f"notebooks/{name}", fix=f"{own}.")
+        raise NotebookError("report_not_opened", where=f"notebooks/{name}", report=report)
     for place, (found, cell) in enumerate(opened):
         if found != report:
             raise NotebookError(
-                f"The notebook has opened {found}, not {report}.",
-                where=f"notebooks/{name}, cell `{cell}`",
-                fix=f"{own}; last year's figures are s.last_year(…) and {{last_year.…}}.",
+                "other_report_opened", where=f"notebooks/{name}, cell `{cell}`", found=found, report=report
             )
         if place:
-            raise NotebookError(
-                f"The notebook has opened {report} more than once.",
-                where=f"notebooks/{name}, cell `{cell}`",
-                fix=f"{own}.",
-            )
+            raise NotebookError("report_opened_twice", where=f"notebooks/{name}, cell `{cell}`", report=report)
 
 
 def _opened(executed: Any) -> Iterator[tuple[str, str]]:

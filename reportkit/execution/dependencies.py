@@ -16,7 +16,7 @@ from reportkit.model import Job
 
 IN_KERNELS = (
     "__init__.py", "deferred.py", "digests.py", "editions", "errors.py", "execution", "formats.py", "inputs",
-    "model.py", "notebook", "text",
+    "messages", "model.py", "notebook", "text",
 )  # fmt: skip
 """The package's parts that a section's kernel imports, or that run it."""
 _LIBRARIES = (

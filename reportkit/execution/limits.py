@@ -45,11 +45,7 @@ def most_notebooks() -> int:
 def refuse_too_few_handles(report: str) -> None:
     """Raises NotebookError where a report's notebooks can't be run for want of file handles."""
     if most_notebooks() == 0:
-        raise NotebookError(
-            "There are too few file handles to run notebooks.",
-            where=report,
-            fix="Allow more open files: `ulimit -n 1024`, or LimitNOFILE= in a systemd unit.",
-        )
+        raise NotebookError("too_few_handles", where=report)
 
 
 def is_limited() -> bool:

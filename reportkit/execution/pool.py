@@ -178,7 +178,7 @@ def _limit(plan: Plan) -> int:
 
 
 def _too_long(plan: Plan, error: Exception) -> Bundle:
-    failure = NotebookError("The report took too long and was stopped.", where=plan.name, fix="Raise timeout_s.")
+    failure = NotebookError("report_too_slow", where=plan.name)
     return Bundle.failed(plan, failure.caused_by(error))
 
 
@@ -193,9 +193,5 @@ def _result(future: "Future[Bundle]", plan: Plan) -> Bundle:
     except TimeoutError as error:
         return _too_long(plan, error)
     except (ProcessExpired, CancelledError) as error:
-        failure = NotebookError(
-            f"The worker process ended unexpectedly: {error}.",
-            where=plan.name,
-            fix="Memory may have run out, or what `ulimit -a` allows; try again with --jobs 1.",
-        )
+        failure = NotebookError("worker_process_ended", where=plan.name, error=error)
         return Bundle.failed(plan, failure.caused_by(error))

@@ -24,6 +24,7 @@ from reportkit.execution.complete import refuse_other_report, refuse_unfinished
 from reportkit.execution.kernel_variables import kernel_env
 from reportkit.execution.running import TOO_MUCH, fits_socket
 from reportkit.execution.temporary import temporary_folder
+from reportkit.messages.said import Said
 from reportkit.model import FILES, Confinement, Job, Plan, Run
 from reportkit.text.cell_ids import with_ids
 
@@ -179,34 +180,19 @@ def _failure(
     """What went wrong as a notebook ran, as its analyst is told it."""
     if TOO_MUCH in note:
         return NotebookError(
-            f"The cell shows too much: the notebook's output is over {confinement.output_mb} MB.",
-            where=f"notebooks/{job.name}, cell `{note[TOO_MUCH]}`",
-            fix="Show less (look for a loop that prints), or raise runs: output_mb in params/report.yaml.",
+            "too_much_output", where=f"notebooks/{job.name}, cell `{note[TOO_MUCH]}`", output_mb=confinement.output_mb
         )
     where = _place(job, current)
     match error:
         case PapermillExecutionError():
             return _raised(job, error, current, confinement.memory_mb, log.with_suffix(""))
         case CellTimeoutError():
-            return NotebookError(
-                f"The notebook ran longer than {job.timeout_s} s.",
-                where=where,
-                fix="Look for a loop that doesn't end, or raise timeout_s in params/report.yaml.",
-            )
+            return NotebookError("notebook_too_slow", where=where, timeout_s=job.timeout_s)
         case DeadKernelError():
-            return NotebookError(
-                "The kernel died while the cell ran.",
-                where=where,
-                fix="Run the notebook in JupyterLab; memory may have run out or a library crashed.",
-                detail=_same_each_time(_tail(log), log.with_suffix("")),
-            )
+            return NotebookError("kernel_died", where=where, detail=_same_each_time(_tail(log), log.with_suffix("")))
     is_short = isinstance(error, MemoryError | OSError) or "new thread" in str(error)
     return NotebookError(
-        f"The notebook could not be run: {type(error).__name__}: {error}.",
-        where=where,
-        fix="Memory, file handles or processes may be too few: look at `ulimit -a`."
-        if is_short
-        else "Run it with papermill to see more.",
+        "notebook_lacked_room" if is_short else "notebook_not_run", where=where, kind=type(error).__name__, error=error
     )
 
 
@@ -266,24 +252,18 @@ def check_parameters(name: str, notebook: bytes, given: Mapping[str, Any]) -> No
             warnings.simplefilter("ignore")
             accepted = papermill.inspect_notebook(node)
     except Exception as error:
-        raise NotebookError(
-            f"The notebook can't be read: {error}.",
-            where=f"notebooks/{name}",
-            fix="Open it in JupyterLab and save it.",
-        ) from error
+        raise NotebookError("notebook_unreadable", where=f"notebooks/{name}", error=error) from error
     for parameter in given:
         if parameter not in accepted:
-            raise NotebookError(
-                f"Parameter '{parameter}' is not accepted by this notebook.",
-                where=f"notebooks/{name}, cell tagged `parameters`",
-                fix=_mend_parameter(parameter, list(accepted)),
-            )
+            raise _parameter_not_accepted(name, parameter, sorted(accepted))
 
 
-def _mend_parameter(wanted: str, accepted: list[str]) -> str:
-    near = get_close_matches(wanted, accepted, n=1)
-    fix = f"Rename '{near[0]}' to '{wanted}' there." if near else f"Write `{wanted} = …` there."
-    return f"{fix} It accepts: {', '.join(sorted(accepted)) or 'nothing'}."
+def _parameter_not_accepted(notebook: str, parameter: str, accepted: list[str]) -> NotebookError:
+    where = f"notebooks/{notebook}, cell tagged `parameters`"
+    known = accepted or Said("nothing")
+    if near := get_close_matches(parameter, accepted, n=1):
+        return NotebookError("parameter_misspelt", where=where, parameter=parameter, near=near[0], known=known)
+    return NotebookError("parameter_missing", where=where, parameter=parameter, known=known)
 
 
 def _tail(log: Path) -> str:
@@ -315,12 +295,12 @@ def _raised(
     printed = "".join("".join(output.text) for output in current["cell"].outputs if output.output_type == "stream")
     traceback = _same_each_time("\n".join(error.traceback), cwd)
     parts = {"The cell": error.source, "It printed": _same_each_time(printed, cwd), "The traceback": traceback}
-    fix = "Correct the cell, or the input that it names."
+    said = _same_each_time(f"{error.ename}: {error.evalue}".rstrip(": "), cwd)
+    failed = Said("cell_failed", error=said)
     if error.ename.endswith("MemoryError") and memory_mb is not None:
-        fix = f"A notebook may have {memory_mb} MB; keep less at once, or raise runs: memory_mb in params/report.yaml."
+        failed = Said("cell_out_of_memory", error=said, memory_mb=memory_mb)
     return NotebookError(
-        _same_each_time(f"{error.ename}: {error.evalue}".rstrip(": "), cwd),
+        failed,
         where=_place(job, current),
-        fix=fix,
         detail="\n".join(f"{label}:\n{_ANSI.sub('', text).rstrip()}" for label, text in parts.items() if text),
     ).caused_by(error)

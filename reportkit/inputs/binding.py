@@ -34,5 +34,6 @@ def bound_prose(
 def prose_place(project: Project, submission: Submission, slot: str) -> Callable[[int], str]:
     """What gives the place in its file of a line, from 1, of the department's words for a slot."""
     name = submission_path(submission.year, submission.department)
-    first = project.files.yaml(name).text_line(("prose", slot))
-    return lambda line: f"{name}, line {first + line - 1}, prose.{slot}"
+    file = project.files.yaml(name)
+    first = file.text_line(("prose", slot))
+    return lambda line: f"{file.name}, line {first + line - 1}, prose.{slot}"

@@ -26,15 +26,7 @@ def corrections_of(project: Project, year: int, department: str) -> tuple[Correc
             data = json.loads(line)
             found.append(Correction.from_json(data))
         except (ValueError, KeyError, TypeError) as error:
-            raise InputError(
-                "The correction can't be read.",
-                where=f"{name}, line {place}",
-                fix="`build --reopen` writes these lines; take back what was changed by hand.",
-            ) from error
+            raise InputError("correction_unreadable", where=f"{name}, line {place}") from error
         if data["number"] != place:
-            raise InputError(
-                f"Correction {place} has the number {data['number']}.",
-                where=f"{name}, line {place}",
-                fix="Corrections are numbered from 1, one a line; take back what was changed by hand.",
-            )
+            raise InputError("correction_misnumbered", where=f"{name}, line {place}", line=place, number=data["number"])
     return tuple(found)

@@ -39,46 +39,37 @@ def sections_for(
     for section in chosen:
         if sum(other.section == section.section for other in chosen) > 1:
             raise InputError(
-                f"Section '{section.section}' has more than one notebook for '{department.id}'.",
-                where=DEFINITION,
-                fix="A section is one notebook; limit each with `when`, or put their cells into one.",
+                "section_has_two_notebooks", where=DEFINITION, section=section.section, department=department.id
             )
     return tuple(chosen)
 
 
 def _unknown_section(name: str, known: Iterable[str], where: str) -> InputError:
-    return InputError(f"Unknown section '{name}'.", where=where, fix=near_match(name, known))
+    return InputError("unknown_section", where=where, name=name, near=near_match(name, known))
 
 
 def _check_levels(document: DefinitionDocument, file: YamlFile) -> None:
     levels = [level.id for level in document.approvals.levels]
     for number, level in enumerate(levels):
         if level in levels[:number]:
-            raise InputError(
-                f"Level '{level}' appears twice.",
-                where=file.where(("approvals", "levels", number, "id")),
-                fix="Ids are unique.",
-            )
+            raise InputError("level_twice", where=file.where(("approvals", "levels", number, "id")), level=level)
     for number, level in enumerate(document.approvals.required):
         if level not in levels:
             raise InputError(
-                f"There is no level '{level}'.",
+                "no_such_level",
                 where=file.where(("approvals", "required", number)),
-                fix=near_match(level, levels),
+                level=level,
+                near=near_match(level, levels),
             )
 
 
 def _check_condition(when: str, where: str) -> None:
     match = _WHEN.match(when)
     if match is None:
-        raise InputError(
-            f"The condition '{when}' can't be read.",
-            where=where,
-            fix="Write `kind == government`, with kind, level or id, and == or !=.",
-        )
+        raise InputError("condition_unreadable", where=where, condition=when)
     known = {"kind": KINDS, "level": LEVELS}.get(match[1])
     if known is not None and match[3] not in known:
-        raise InputError(f"There is no {match[1]} '{match[3]}'.", where=where, fix=near_match(match[3], known))
+        raise InputError("no_such_kind", where=where, kind=match[1], name=match[3], near=near_match(match[3], known))
 
 
 def _applies(when: str | None, department: Department) -> bool:

@@ -1,5 +1,7 @@
 """The files of params/ as pydantic models: what they may hold, checked strictly, every error with its line."""
 
+import re
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -8,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_args
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     PlainValidator,
@@ -15,12 +18,16 @@ from pydantic import (
     WithJsonSchema,
     field_validator,
 )
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from reportkit.errors import InputError, InputErrors, near_match
 from reportkit.formats import FORMATS
+from reportkit.inputs.unfit_values import lone_quote, value_said
+from reportkit.messages.said import Said
 from reportkit.model import BodyKind, Confinement
+from reportkit.text.dates import CHINESE, chinese_date
 from reportkit.text.strings import printable
+from reportkit.text.yaml_slips import colon_slip, wide_colon
 from reportkit.text.yamlfile import Path, YamlFile
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=64, description="小写字母开头，可含数字和连字符")]
@@ -28,11 +35,31 @@ Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=64, descripti
 
 def _one_line(value: str) -> str:
     if printable(value) != value or "\n" in value or not value.strip():
-        raise ValueError("one line of visible characters is expected")
+        raise PydanticCustomError("value_one_line", "one line of visible characters is expected")
     return value
 
 
-Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)]
+def _both_quotes(value: str) -> str:
+    if lone := lone_quote(value):
+        raise PydanticCustomError("value_lone_quote", "a quotation mark is alone", {"mark": lone})
+    return _one_line(value)
+
+
+def _day(value: Any) -> Any:
+    """A date in Chinese is one too; what is no date is left to be refused."""
+    found = chinese_date(value) if isinstance(value, str) else None
+    if isinstance(found, Said):
+        raise PydanticCustomError(found.code, "it is no date")
+    return value if found is None else found
+
+
+Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)]
+Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_both_quotes)]
+Day = Annotated[
+    date,
+    BeforeValidator(_day),
+    WithJsonSchema({"type": "string", "anyOf": [{"format": "date"}, {"pattern": CHINESE}]}),
+]
 Words = Annotated[str, Field(max_length=200_000)]
 FactId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
 
@@ -69,8 +96,8 @@ class DepartmentDocument(Document):
     )
     level: Literal["state", "province", "prefecture", "county", "township"] = Field(description="行政层级")
     parent: Id | None = Field(None, description="上级机关的 id")
-    valid_from: date | None = Field(None, description="机构成立日期")
-    valid_to: date | None = Field(None, description="机构撤销日期")
+    valid_from: Day | None = Field(None, description="机构成立日期")
+    valid_to: Day | None = Field(None, description="机构撤销日期")
     successor: Id | None = Field(None, description="承继机关的 id")
     reports: bool = Field(True, description="是否编制年度报告；只作为上级出现的机关写 false")
     contact: ContactDocument = ContactDocument()
@@ -183,13 +210,13 @@ class DefinitionDocument(Document):
     def _never_empty(cls, value: Any) -> Any:
         """A key without a value may mean no year or every year; it would open every year."""
         if value is None:
-            raise ValueError("write the years, as [2025], or [] for none; without the key every year is open")
+            raise PydanticCustomError("open_years_empty", "the years are missing")
         return value
 
 
 def _number(value: Any) -> int | Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise ValueError("a number is expected")
+        raise PydanticCustomError("value_number", "a number is expected")
     return value
 
 
@@ -208,8 +235,8 @@ class FactDocument(Document):
 class SubmissionDocument(Document):
     """params/<year>/<department>.yaml: what one department hands in for one year."""
 
-    published_on: date | None = Field(None, description="公布日期")
-    issued_on: date | None = Field(None, description="成文日期")
+    published_on: Day | None = Field(None, description="公布日期")
+    issued_on: Day | None = Field(None, description="成文日期")
     index_number: Name | None = Field(None, description="索引号")
     validity: Literal["有效", "失效", "废止"] | None = Field(None, description="有效性；不写的，门户上标为有效")
     none_received: bool = Field(False, description="本年度未收到政府信息公开申请：第一项各格为0")
@@ -221,10 +248,10 @@ class SubmissionDocument(Document):
 
 class WaiverDocument(Document):
     rule: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]*-[1-9][0-9]*$")] = Field(description="可以豁免的规则，如 T2-1")
-    place: Name = Field(description="数据格或行的 id（如 disclosure.rules），或者正文的位置、原文中的字句")
+    place: Line = Field(description="数据格或行的 id（如 disclosure.rules），或者正文的位置、原文中的字句")
     reason: Name = Field(description="豁免的原因")
     by: Name = Field(description="由谁豁免")
-    until: date = Field(description="有效期：报告公布的日期晚于这一天的，豁免无效")
+    until: Day = Field(description="有效期：报告公布的日期晚于这一天的，豁免无效")
 
 
 class WaiversDocument(Document):
@@ -236,35 +263,54 @@ class WaiversDocument(Document):
 D = TypeVar("D", bound=Document)
 
 
-def validate(model: type[D], file: YamlFile) -> D:
-    """The document in a YAML file; every mistake in it is collected into one InputErrors."""
+def validate(model: type[D], file: YamlFile, elsewhere: Callable[[], Mapping[str, str]] = dict) -> D:
+    """The document in a YAML file; every mistake in it is collected into one InputErrors.
+
+    `elsewhere` gives keys, and what people call them, that belong below another one: whole path by key.
+    """
     data = {} if file.data is None else file.data
     if not isinstance(data, dict):
-        raise InputError(f"{file.name} must hold `key: value` lines.", where=file.where())
+        said = wide_colon(data, file.name) if isinstance(data, str) else None
+        raise InputError(said or Said("no_keys", file=file.name), where=file.where())
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise InputErrors(_explain(problem, model, file) for problem in error.errors()) from error
+        known = elsewhere()
+        raise InputErrors(_explain(problem, model, file, known) for problem in error.errors()) from error
 
 
-def _explain(problem: ErrorDetails, model: type[BaseModel], file: YamlFile) -> InputError:
+def _explain(problem: ErrorDetails, model: type[BaseModel], file: YamlFile, elsewhere: Mapping[str, str]) -> InputError:
     # Pydantic marks a bad key with a part of its own; a file has no such key.
     path: Path = tuple(part for part in problem["loc"] if part != "[key]")
     where = file.where(path)
-    key = path[-1] if path else ""
+    key, value, context = path[-1] if path else "", problem["input"], problem.get("ctx", {})
+    if isinstance(key, str) and (slip := colon_slip(key, file.name)):
+        return InputError(slip, where=where)
     match problem["type"]:
         case "extra_forbidden":
-            return InputError(
-                f"Unknown key '{key}'.", where=where, fix=near_match(str(key), _accepted(model, path[:-1]))
-            )
+            if len(path) == 1 and str(key) in elsewhere:
+                return InputError("key_belongs_below", where=where, key=key, path=elsewhere[str(key)])
+            accepted = _accepted(model, path[:-1])
+            return InputError("unknown_key", where=where, key=key, near=near_match(str(key), accepted, accepted))
         case "missing":
-            return InputError(f"Key '{key}' is missing.", where=file.where(path[:-1]), fix=f"Add `{key}:`.")
+            return InputError("key_missing", where=file.where(path[:-1]), key=key)
         case "literal_error":
-            expected = problem.get("ctx", {}).get("expected", "")
-            return InputError(f"'{problem['input']}' is not allowed.", where=where, fix=f"Allowed: {expected}.")
-    value = problem["input"]
-    shown = repr(value)[:80]
-    return InputError(f"{problem['msg']}; found {type(value).__name__} {shown}.", where=where, fix="Correct the value.")
+            allowed = re.findall(r"'([^']*)'", context.get("expected", ""))
+            return InputError("not_allowed", where=where, value=value, allowed=allowed)
+        case "open_years_empty":
+            return InputError("open_years_empty", where=where)
+        case "no_date" | "no_day_of_ours" as code:
+            return InputError(Said(code, text=value), where=where)
+    said = value_said(problem["type"], problem["msg"], value, context, file.name)
+    if "[key]" in problem["loc"]:
+        return InputError(
+            Said("key_unfit", expected=said.arguments["expected"], found=said.arguments["found"]), where=where
+        )
+    return InputError(said, where=file.where_text(path))
+
+
+_CALLED = re.compile("[，：；（、]")
+"""What ends the name of a key in its description."""
 
 
 @cache
@@ -273,8 +319,8 @@ def _schema(model: type[BaseModel]) -> dict[str, Any]:
     return model.model_json_schema()
 
 
-def _accepted(model: type[BaseModel], path: Path) -> list[str]:
-    """The keys that a place of the document may have."""
+def _accepted(model: type[BaseModel], path: Path) -> dict[str, str]:
+    """The keys that a place of the document may have, and what each is called in Chinese."""
     schema = _schema(model)
     definitions = schema.get("$defs", {})
     node = schema
@@ -285,7 +331,8 @@ def _accepted(model: type[BaseModel], path: Path) -> list[str]:
         else:
             others = [*node.get("patternProperties", {}).values(), node.get("additionalProperties")]
             node = node.get("properties", {}).get(part) or next((each for each in others if each), {})
-    return list(_resolve(node, definitions).get("properties", {}))
+    keys = _resolve(node, definitions).get("properties", {})
+    return {key: _CALLED.split(each.get("description", ""), maxsplit=1)[0] for key, each in keys.items()}
 
 
 def _resolve(node: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:

@@ -32,11 +32,7 @@ def find_root(start: Path) -> Path:
     for folder in (start, *start.parents):
         if (folder / REGISTER).is_file():
             return folder
-    raise ProjectError(
-        "No reportkit project here.",
-        where=str(start),
-        fix=f"Change to a folder with {REGISTER}, or name one with --project.",
-    )
+    raise ProjectError("no_project", where=str(start), register=REGISTER)
 
 
 @dataclass(slots=True)
@@ -65,9 +61,7 @@ class Files:
             content = self._content(name)
         except OSError as error:
             raise InputError(
-                f"{name} can't be read: {error.strerror}.",
-                where=name,
-                fix="Create it, or make it a file that can be read.",
+                "file_unreadable", where=self.shown(name), name=self.shown(name), reason=error.strerror
             ) from error
         self._of(name).digests[name] = sha256(content).hexdigest()
         return content
@@ -78,8 +72,12 @@ class Files:
         files = self._of(name).yaml
         if name not in files:
             most = _REGISTER_CHARACTERS if name == REGISTER else MOST_CHARACTERS
-            files[name] = read_yaml(self.read(name), name, most)
+            files[name] = read_yaml(self.read(name), self.shown(name), most)
         return files[name]
+
+    def shown(self, name: str) -> str:
+        """A file as its errors call it: one of the overlay by the path that it was given with."""
+        return str(self.overlay.get(name, name))
 
     def keep(self, file: YamlFile) -> None:
         """Keeps a YAML file as it is given: without its lines, where they aren't needed any more."""

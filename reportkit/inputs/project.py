@@ -22,6 +22,10 @@ _YAML = re.compile(r"^[^.].*\.ya?ml", re.I | re.S)
 _BESIDE = (".waivers.yaml", "~")
 
 
+def _is_submission(name: str) -> bool:
+    return _YAML.search(name) is not None and not name.endswith(_BESIDE)
+
+
 @dataclass
 class Project:
     """A project's inputs, each read once."""
@@ -63,9 +67,10 @@ class Project:
         """One department. Raises ProjectError with the nearest id where there is none."""
         if department_id not in self.register:
             raise ProjectError(
-                f"Unknown department '{department_id}'.",
+                "unknown_department",
                 where=REGISTER,
-                fix=near_match(department_id, self.register.departments),
+                department=department_id,
+                near=near_match(department_id, self.register.departments),
             )
         return self.register[department_id]
 
@@ -108,7 +113,7 @@ class Project:
                 names = [entry.name for entry in entries]
         prefix = f"params/{year}/"
         names += [name.removeprefix(prefix) for name in self.overlay if name.startswith(prefix)]
-        found = {name.removesuffix(".yaml") for name in names if _YAML.search(name) and not name.endswith(_BESIDE)}
+        found = {name.removesuffix(".yaml") for name in names if _is_submission(name)}
         known = [department.id for department in self.register if department.id in found]
         return (*known, *sorted(found.difference(known)))
 
@@ -124,14 +129,10 @@ class Project:
         read = self._submissions.setdefault(department_id, {})
         if year not in read:
             if self.files.has(other):
-                raise InputError(
-                    "There are two submissions.", where=f"{name} and {other}", fix="Keep one, with the ending .yaml."
-                )
+                raise InputError("two_submissions", where=f"{name} and {other}")
             edition = edition_for(year)
             if not self.files.has(name):
-                raise InputError(
-                    f"There is no submission {name}.", where=name, fix="Create it, or choose another year."
-                )
+                raise InputError("no_submission", where=name, name=name)
             read[year] = read_submission(edition, self.files.yaml(name), year, department_id)
         return read[year]
 

@@ -9,6 +9,7 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 from reportkit.editions.edition import Edition
 from reportkit.editions.lookup import UnknownFigure, look_up
 from reportkit.errors import InputError, near_match
+from reportkit.messages.said import Said
 from reportkit.model import Department, Fact, Figures, Submission, format_number
 
 # Comments and blocks are only Jinja's: such text stays text, so their marks are set to what no file can hold.
@@ -52,7 +53,7 @@ class Names:
         if first in self.submission.facts:
             return _fact_text(self.submission.facts[first], name, rest)
         if first == "last_year" and self.last_year is None:
-            raise UnknownName(name, "There is no submission of last year.")
+            raise UnknownName(name, Said("no_last_year"))
         edition, figures, figure = self.edition, self.submission.figures, name
         if first == "last_year" and self.last_year is not None:
             (edition, figures), figure = self.last_year, rest
@@ -78,7 +79,7 @@ class Names:
 class UnknownName(LookupError):
     """A name that is neither a fact nor a figure; `hint` says what is accepted."""
 
-    def __init__(self, name: str, hint: str) -> None:
+    def __init__(self, name: str, hint: Said) -> None:
         super().__init__(name)
         self.name, self.hint = name, hint
 
@@ -113,15 +114,9 @@ def _bind_piece(text: str, value_of: Callable[[str], str], where: Callable[[int]
     try:
         tree = _JINJA.parse(text)
     except TemplateSyntaxError as error:
-        raise InputError(
-            f"The braces can't be read: {error.message}.",
-            where=where(line + error.lineno - 1),
-            fix="Write {{ name }} for a fact or figure, and \\{{ for two braces that should be printed.",
-        ) from error
+        raise InputError("braces_unreadable", where=where(line + error.lineno - 1), reason=error.message) from error
     except Exception as error:  # the lexer has limits of its own: depth, length of a number
-        raise InputError(
-            f"The braces can't be read: {type(error).__name__}.", where=where(line), fix="Write {{ name }}."
-        ) from error
+        raise InputError("braces_too_complex", where=where(line), reason=type(error).__name__) from error
     found: list[str] = []
     for node in tree.body:
         assert isinstance(node, nodes.Output)
@@ -134,7 +129,7 @@ def _bind_piece(text: str, value_of: Callable[[str], str], where: Callable[[int]
             try:
                 found.append(escape_markdown(value_of(name)))
             except UnknownName as error:
-                raise InputError(f"'{error.name}' is not defined.", where=place, fix=error.hint) from error
+                raise InputError("name_undefined", where=place, name=error.name, near=error.hint) from error
     return "".join(found)
 
 
@@ -145,11 +140,7 @@ def _dotted(node: nodes.Node, where: str) -> str:
         node = node.node
     if isinstance(node, nodes.Name):
         return ".".join([node.name, *reversed(parts)])
-    raise InputError(
-        f"Only names are allowed between braces, not {type(node).__name__.lower()}.",
-        where=where,
-        fix="Write {{ name }} or {{ table.row.column }}; calculate in the notebook.",
-    )
+    raise InputError("only_names_in_braces", where=where, kind=type(node).__name__.lower())
 
 
 def escape_markdown(text: str) -> str:

@@ -5,10 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 from reportkit.editions.edition import CellSpec, Edition
+from reportkit.editions.lookup import labels_below, row_label
 from reportkit.errors import InputError, InputErrors, near_match
 from reportkit.inputs.documents import SubmissionDocument
+from reportkit.inputs.row_slips import row_said
+from reportkit.messages.said import Said
 from reportkit.model import Figures, Misfit, Value
 from reportkit.text.strings import printable
+from reportkit.text.yaml_slips import colon_slip, wide_colon
 from reportkit.text.yamlfile import Path, YamlFile
 
 _BLANK = frozenset(("", "/", "／", "-", "－", "—", "——", "不适用"))
@@ -23,8 +27,12 @@ class _Reader:
     errors: list[InputError] = field(default_factory=list)
     misfits: list[Misfit] = field(default_factory=list)
 
-    def refuse(self, what: str, path: Path, fix: str) -> None:
-        self.errors.append(InputError(what, where=self.file.where(path), fix=fix))
+    def refuse(self, said: Said, path: Path) -> None:
+        self.errors.append(InputError(said, where=self.file.where(path)))
+
+    def refuse_text(self, said: Said, path: Path) -> None:
+        """Refuses a value rather than its key: what was pasted may stand on the line below."""
+        self.errors.append(InputError(said, where=self.file.where_text(path)))
 
     def misfit_texts(self) -> dict[str, str]:
         """What cells hold that is no figure: such a cell is missing, and is never made a number."""
@@ -53,7 +61,8 @@ def read_figures(edition: Edition, document: SubmissionDocument, file: YamlFile)
     if reader.errors:
         raise InputErrors(reader.errors)
     _fill_totals(reader)
-    return StatedFigures(Figures(edition.id, reader.cells), decisions, tuple(reader.misfits))
+    figures = Figures(edition.id, reader.cells)
+    return StatedFigures(figures, decisions, tuple(reader.misfits))
 
 
 def _walk(reader: _Reader, data: Any, path: Path, prefix: str, stated: set[str]) -> None:
@@ -61,9 +70,10 @@ def _walk(reader: _Reader, data: Any, path: Path, prefix: str, stated: set[str])
     if data is None:
         return
     if not isinstance(data, dict):
-        reader.refuse(
-            f"'{prefix or 'figures'}' holds rows, not {type(data).__name__}.", path, near_match(str(data), known)
-        )
+        slip = wide_colon(data, reader.file.name) if isinstance(data, str) else None
+        near = near_match(str(data), known)
+        name, kind = prefix or "figures", type(data).__name__
+        reader.refuse_text(slip or Said("holds_rows", name=name, kind=kind, near=near), path)
         return
     for key, value in data.items():
         name = f"{prefix}.{key}" if prefix else str(key)
@@ -73,12 +83,22 @@ def _walk(reader: _Reader, data: Any, path: Path, prefix: str, stated: set[str])
         elif key in known:
             _walk(reader, value, (*path, key), name, stated)
         else:
-            edition = reader.edition
-            reader.refuse(
-                f"Unknown row '{key}' (edition {edition.id}, {edition.name}).",
-                (*path, key),
-                near_match(str(key), known),
-            )
+            slip = colon_slip(str(key), reader.file.name)
+            reader.refuse(slip or _unknown_row(reader.edition, str(key), prefix), (*path, key))
+
+
+def _unknown_row(edition: Edition, key: str, prefix: str) -> Said:
+    """A key of `figures` that is no row there: another key's, another table's, or misspelt."""
+    if key in SubmissionDocument.model_fields:
+        return Said("key_belongs_at_top", key=key)
+    labels = labels_below(edition, prefix)
+    if key not in labels.values():
+        ends = [row for row in edition.rows if row.endswith(f".{key}") or row_label(edition, row) == key]
+        ends += [table.id for table in edition.tables if prefix and key in (table.id, table.caption)]
+        if len(ends) == 1:
+            return Said("row_belongs_below", key=key, row=f"figures.{ends[0]}")
+    near = near_match(key, labels, labels)
+    return Said("unknown_row", row=key, format=Said("format_of", edition=edition.id, name=edition.name), near=near)
 
 
 def _below(row: str, prefix: str) -> str:
@@ -90,25 +110,22 @@ def _below(row: str, prefix: str) -> str:
 def _row(reader: _Reader, data: Any, path: Path, row: str) -> None:
     specs = reader.edition.rows[row]
     parts = [spec for spec in specs if not spec.total]
-    order = ", ".join(spec.column for spec in specs)
     if data is None:
         return
-    if isinstance(data, list):
-        if len(data) not in (len(parts), len(specs)):
-            expected = " or ".join(str(n) for n in sorted({len(parts), len(specs)}))
-            reader.refuse(f"Row has {len(data)} values, not {expected}.", path, f"In this order: {order}.")
-            return
-        for number, (spec, value) in enumerate(zip(specs if len(data) == len(specs) else parts, data, strict=True)):
-            _cell(reader, spec, value, (*path, number))
-    elif isinstance(data, dict):
+    if isinstance(data, dict):
         by_column = {spec.column: spec for spec in specs}
         for column, value in data.items():
             if column in by_column:
                 _cell(reader, by_column[column], value, (*path, column))
             else:
-                reader.refuse(f"Unknown column '{column}'.", (*path, column), near_match(str(column), by_column))
+                labels = {spec.column: spec.column_label for spec in specs}
+                near = near_match(str(column), by_column, labels)
+                reader.refuse(Said("unknown_column", column=column, near=near), (*path, column))
+    elif isinstance(data, list) and len(data) in (len(parts), len(specs)):
+        for number, (spec, value) in enumerate(zip(specs if len(data) == len(specs) else parts, data, strict=True)):
+            _cell(reader, spec, value, (*path, number))
     else:
-        reader.refuse(f"A row is a list or a mapping, not {data!r:.80}.", path, f"In this order: {order}.")
+        reader.refuse_text(row_said(data, specs, reader.file.name), path)
 
 
 def _cell(reader: _Reader, spec: CellSpec, value: Any, path: Path) -> None:
@@ -129,14 +146,13 @@ def _none_received(reader: _Reader, document: SubmissionDocument, stated: set[st
         return ()
     rule = reader.edition.none_received
     misfits = reader.misfit_texts()
+    received = []
     for spec in reader.edition.rows[rule.row]:
-        if (stated_value := misfits.get(spec.id, reader.cells[spec.id])) not in (None, 0):
-            reader.refuse(
-                f"{spec.label} is {stated_value}, but none_received says that no application was received.",
-                ("none_received",),
-                "Remove `none_received`, or the figures of that row.",
-            )
+        if (value := misfits.get(spec.id, reader.cells[spec.id])) not in (None, 0):
+            received.append(Said("cell_is", cell=spec.label, column=spec.column_label, value=value))
         reader.cells[spec.id] = 0
+    if received:
+        reader.refuse(Said("received_after_all", cells=received), ("none_received",))
     said = ["本年度未收到政府信息公开申请，第一项各格为0。"]
     carried = reader.edition.rows[rule.and_row]
     if all(reader.cells[spec.id] == 0 for spec in carried if not spec.total):
@@ -153,7 +169,8 @@ def _blanks_are_zero(reader: _Reader, document: SubmissionDocument) -> tuple[str
     said = []
     for number, name in enumerate(dict.fromkeys(document.blanks_are_zero)):
         if name not in tables:
-            reader.refuse(f"Unknown table '{name}'.", ("blanks_are_zero", number), near_match(name, tables))
+            near = near_match(name, tables, {each: f"表{table.number}" for each, table in tables.items()})
+            reader.refuse(Said("unknown_table", name=name, near=near), ("blanks_are_zero", number))
             continue
         blank = [
             spec.id

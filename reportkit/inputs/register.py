@@ -41,19 +41,18 @@ def _register(document: RegisterDocument, file: YamlFile) -> Register:
     departments: dict[str, Department] = {}
     for number, entry in enumerate(document.departments):
         if entry.id in departments:
-            raise InputError(
-                f"Department '{entry.id}' appears twice.",
-                where=file.where(("departments", number, "id")),
-                fix="Ids are unique.",
-            )
+            raise InputError("department_twice", where=file.where(("departments", number, "id")), department=entry.id)
         departments[entry.id] = _department(entry)
     for number, department in enumerate(departments.values()):
         for key, other in (("parent", department.parent), ("successor", department.successor)):
             if other is not None and other not in departments:
                 raise InputError(
-                    f"Department '{department.id}' names the unknown {key} '{other}'.",
+                    "unknown_other_department",
                     where=file.where(("departments", number, key)),
-                    fix=near_match(other, departments),
+                    department=department.id,
+                    key=key,
+                    other=other,
+                    near=near_match(other, departments),
                 )
         _refuse_circle(departments, department, file.where(("departments", number, "parent")))
     return Register(departments)
@@ -63,9 +62,7 @@ def _refuse_circle(departments: Mapping[str, Department], start: Department, whe
     seen, above = {start.id}, start.parent
     while above is not None:
         if above in seen:
-            raise InputError(
-                f"Department '{start.id}' is above itself.", where=where, fix="Correct the parents on this path."
-            )
+            raise InputError("department_above_itself", where=where, department=start.id)
         seen.add(above)
         above = departments[above].parent
 

@@ -10,7 +10,7 @@ def select(
 ) -> list[tuple[int, str]]:
     """The reports that the filters mean, by year and register order; a filter that means nothing is an error."""
     if everything and (years or departments):
-        raise ProjectError("--all and a filter contradict each other.", where="the command line", fix="Leave one out.")
+        raise ProjectError("all_and_filter", where="the command line")
     for year in years or ():
         edition_for(year)
     for each in departments or ():
@@ -23,14 +23,10 @@ def select(
     ]
     for each in departments or ():
         if not any(target[1] == each for target in found):
-            raise ProjectError(
-                f"Department '{each}' has handed in nothing{' for ' + ', '.join(map(str, years)) if years else ''}.",
-                where="params/",
-                fix=f"Create params/<year>/{each}.yaml, or choose another year.",
-            )
+            if years:
+                raise ProjectError("nothing_handed_in_for", where="params/", department=each, years=years)
+            raise ProjectError("nothing_handed_in", where="params/", department=each)
     for year in years or ():
         if not any(target[0] == year for target in found):
-            raise ProjectError(
-                f"Nothing was handed in for {year}.", where=f"params/{year}/", fix=f"Years: {list(project.years)}."
-            )
+            raise ProjectError("nothing_for_year", where=f"params/{year}/", year=year, years=list(project.years))
     return found

@@ -1,6 +1,7 @@
 """One submission: its file read and checked against its edition, every mistake collected into one error."""
 
 from reportkit.editions import Edition
+from reportkit.editions.lookup import labels_below
 from reportkit.errors import InputError, InputErrors, near_match
 from reportkit.inputs.documents import SubmissionDocument, validate
 from reportkit.inputs.prose import RESERVED
@@ -11,7 +12,7 @@ from reportkit.text.yamlfile import YamlFile
 
 def read_submission(edition: Edition, file: YamlFile, year: int, department_id: str) -> Submission:
     """What a department handed in for a year. Raises InputErrors."""
-    document = validate(SubmissionDocument, file)
+    document = validate(SubmissionDocument, file, lambda: _elsewhere(edition))
     stated = read_figures(edition, document, file)
     submission = Submission(
         department=department_id,
@@ -33,19 +34,31 @@ def read_submission(edition: Edition, file: YamlFile, year: int, department_id: 
     return submission
 
 
+def _elsewhere(edition: Edition) -> dict[str, str]:
+    """Keys of figures and prose, and what people call them, with their whole path: no keys of the file itself."""
+    found: dict[str, str] = {}
+    for table in edition.tables:
+        for row, label in labels_below(edition, table.id).items():
+            found |= dict.fromkeys((row, label), f"figures.{table.id}.{row}")
+    for table in edition.tables:
+        found |= dict.fromkeys((table.id, table.caption, table.name, f"表{table.number}"), f"figures.{table.id}")
+    for slot in edition.slots.values():
+        found |= dict.fromkeys((slot.id, slot.label), f"prose.{slot.id}")
+    return found
+
+
 def _check_names(edition: Edition, document: SubmissionDocument, file: YamlFile) -> None:
+    labels = {slot.id: slot.label for slot in edition.slots.values()}
     errors = [
-        InputError(f"Unknown prose '{slot}'.", where=file.where(("prose", slot)), fix=near_match(slot, edition.slots))
+        InputError(
+            "unknown_prose", where=file.where(("prose", slot)), slot=slot, near=near_match(slot, edition.slots, labels)
+        )
         for slot in document.prose or {}
         if slot not in edition.slots
     ]
     taken = {*RESERVED, *(table.id for table in edition.tables)}
     errors += [
-        InputError(
-            f"A fact can't be called '{fact}'.",
-            where=file.where(("facts", fact)),
-            fix=f"These names are taken: {', '.join(sorted(taken))}.",
-        )
+        InputError("fact_name_taken", where=file.where(("facts", fact)), fact=fact, taken=sorted(taken))
         for fact in document.facts or {}
         if fact in taken
     ]

@@ -19,17 +19,15 @@ def waivers_of(project: Project, year: int, department_id: str) -> tuple[Waiver,
     for number, each in enumerate(validate(WaiversDocument, file).waivers):
         where = file.where(("waivers", number, "rule"))
         if each.rule not in waivable:
-            errors.append(
-                InputError(f"Rule '{each.rule}' can't be waived.", where=where, fix=_fix(each.rule, waivable, edition))
-            )
+            errors.append(_not_waivable(each.rule, waivable, edition, where))
         found.append(Waiver(each.rule, each.place, each.reason, each.by, each.until, where))
     if errors:
         raise InputErrors(errors)
     return tuple(found)
 
 
-def _fix(rule: str, waivable: list[str], edition: Edition) -> str:
-    """What to do about a rule that can't be waived: correct what it finds, or write the rule that was meant."""
+def _not_waivable(rule: str, waivable: list[str], edition: Edition, where: str) -> InputError:
+    """A rule that can't be waived: correct what it finds, or write the rule that was meant."""
     if rule not in edition.rulebook:
-        return near_match(rule, waivable)
-    return f"Correct what {rule} finds and take its waiver out; only {', '.join(waivable)} can be waived."
+        return InputError("unknown_rule_waived", where=where, rule=rule, near=near_match(rule, waivable))
+    return InputError("rule_never_waived", where=where, rule=rule, waivable=waivable)

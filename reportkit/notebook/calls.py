@@ -61,4 +61,4 @@ def _wrong(name: str, signature: inspect.Signature, what: str) -> NotebookError:
         else:
             shown.append(f"[{each.name}={each.default!r}]")
     prefix = "" if name == "open_section" else "s."
-    return NotebookError(f"{what}.", where=f"{name}()", fix=f"Write {prefix}{name}({', '.join(shown)}).")
+    return NotebookError("call_wrong", where=f"{name}()", fault=what, call=f"{prefix}{name}({', '.join(shown)})")

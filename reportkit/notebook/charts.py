@@ -143,11 +143,7 @@ def exhibit(
         try:
             figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
         except UserWarning as warning:
-            raise NotebookError(
-                f"The chart has a character that its font lacks: {warning}.",
-                where="show()",
-                fix=f"Write it with characters of {FONT}.",
-            ) from warning
+            raise NotebookError("chart_lacks_character", where="show()", warning=warning, font=FONT) from warning
         except TypeError:
             _refuse_half("".join(each.get_text() for each in figure.findobj(Text)))
             raise
@@ -166,11 +162,7 @@ def exhibit(
 
 def _refuse_half(words: str) -> None:
     for half in HALF.findall(words):
-        raise NotebookError(
-            f"The chart's words hold half a character, U+{ord(half):04X}.",
-            where="show()",
-            fix="Decode what it comes from as UTF-8, or type it anew.",
-        )
+        raise NotebookError("chart_half_character", where="show()", code_point=f"{ord(half):04X}")
 
 
 def picture(figure: Figure) -> str:
@@ -184,9 +176,5 @@ def picture(figure: Figure) -> str:
 def _stated(data: Mapping[str, Any]) -> Plotted:
     columns, rows = tuple(data.get("columns", ())), tuple(tuple(row) for row in data.get("rows", ()))
     if not columns or not rows or any(len(row) != len(columns) for row in rows):
-        raise NotebookError(
-            "The chart's data are not a table.",
-            where="show(data=…)",
-            fix='Write {"columns": ["年份", "件数"], "rows": [["2023", 12]]}, each row as long as the columns.',
-        )
+        raise NotebookError("chart_data_no_table", where="show(data=…)")
     return Plotted(columns, rows)

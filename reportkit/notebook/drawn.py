@@ -54,11 +54,7 @@ def plotted(figure: Figure, given: Given) -> Plotted:
                 for tick in ticks
             )
             return Plotted(("项目", *names), rows, _if_any(behind))
-    raise NotebookError(
-        "The chart's data can't be read from it: it has neither bars nor lines.",
-        where="show()",
-        fix='Give them: data={"columns": [...], "rows": [...]}.',
-    )
+    raise NotebookError("chart_data_unreadable", where="show()")
 
 
 def named(data: Plotted, given: Given) -> Plotted:

@@ -35,11 +35,7 @@ def _refuse_false_ticks(axes: Axes) -> None:
         text = label.get_text()
         number = _number(text)
         if number is not None and abs(number - place) > _SAME * max(1.0, abs(place)):
-            raise NotebookError(
-                f"The value axis says {text} where {place:g} is.",
-                where="show()",
-                fix="Leave its numbers to matplotlib, or set them where they are.",
-            )
+            raise NotebookError("axis_label_wrong", where="show()", text=text, place=f"{place:g}")
 
 
 def _refuse_false_names(legend: Legend, colours: Mapping[str, Any]) -> None:
@@ -47,11 +43,7 @@ def _refuse_false_names(legend: Legend, colours: Mapping[str, Any]) -> None:
         shown, name = _colour(handle), text.get_text()
         others = [label for label, colour in colours.items() if colour == shown]
         if shown is not None and colours.get(name, shown) != shown and len(others) == 1:
-            raise NotebookError(
-                f"The legend says '{name}' of '{others[0]}'.",
-                where="show()",
-                fix="Name the series itself: ax.bar(…, label=…).",
-            )
+            raise NotebookError("legend_wrong", where="show()", name=name, other=others[0])
 
 
 def _colours(axes: Axes) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from reportkit.inputs.files import find_root
 from reportkit.inputs.project import Project
 from reportkit.inputs.prose import UnknownName, escape_markdown
 from reportkit.inputs.reads import Reader
+from reportkit.messages.said import Said
 from reportkit.model import LAST_YEAR, MISSING, TABLE_MIME, BoundWords, Department, Value, format_number
 from reportkit.notebook import charts, contact
 from reportkit.notebook import growth as numbers
@@ -104,16 +105,15 @@ class NotebookSection:
         try:
             return self._given.note(name, self._reader.figure(name))
         except UnknownFigure as error:
-            hint = (
-                f"It is a fact: s.fact('{name}')." if self._reader.has_fact(name) else near_match(name, error.accepted)
-            )
+            is_fact = self._reader.has_fact(name)
+            hint = Said("it_is_a_fact", name=name) if is_fact else near_match(name, error.accepted)
             raise _unknown("figure", name, "figure", hint) from error
 
     @offered
     def fact(self, name: str) -> Value:
         """The value of a fact that the department has handed in, such as `policy_qa`; None where it hasn't."""
         if "." in name:
-            raise _unknown("fact", name, "fact", f"The numbers of the tables are figures: s.figure('{name}').")
+            raise _unknown("fact", name, "fact", Said("it_is_a_figure", name=name))
         return self._given.note(name, self._number(name, "fact"))
 
     @offered
@@ -191,9 +191,7 @@ class NotebookSection:
         A required slot that was left empty is printed as （缺）; an optional one shows nothing.
         """
         if slot not in self.edition.slots:
-            raise NotebookError(
-                f"There is no prose '{slot}'.", where="prose()", fix=near_match(slot, self.edition.slots)
-            )
+            raise NotebookError("no_such_prose", where="prose()", slot=slot, near=near_match(slot, self.edition.slots))
         text, computed = self._reader.prose(slot)
         text = text or (MISSING if self.edition.slots[slot].required else "")
         if text:
@@ -204,7 +202,7 @@ class NotebookSection:
         """Shows a statutory table of the edition: `disclosure` (表二), `requests` (表三) or `disputes` (表四)."""
         known = [table.id for table in self.edition.tables]
         if table_id not in known:
-            raise NotebookError(f"There is no table '{table_id}'.", where="table()", fix=near_match(table_id, known))
+            raise NotebookError("no_such_table", where="table()", table_id=table_id, near=near_match(table_id, known))
         table = self._reader.table(table_id)
         display(
             {TABLE_MIME: table.to_json(), "text/html": table_html(table), "text/plain": table_text(table)},
@@ -259,11 +257,7 @@ class NotebookSection:
         if figure is None:
             return
         if not hasattr(figure, "savefig"):
-            raise NotebookError(
-                f"show: {figure!r:.60} is no figure.",
-                where="show()",
-                fix="Give it what s.bar_chart(…) or plt.figure() returns.",
-            )
+            raise NotebookError("no_figure", where="show()", figure=f"{figure!r:.60}")
         (caption, titled), (alt, told) = self._words("caption", caption), self._words("alt", alt)
         svg, exhibit = charts.exhibit(figure, caption, alt, unit, source, data, given=self._given)
         exhibit = replace(exhibit, bound=(*titled, *told))
@@ -276,7 +270,7 @@ class NotebookSection:
         if name.startswith("_"):
             raise AttributeError(name)  # what IPython asks of everything
         known = [each for each in dir(type(self)) if not each.startswith("_")]
-        raise _UnknownCall(f"There is no s.{name}.", where=f"s.{name}", fix=near_match(name, known))
+        raise _UnknownCall("no_such_call", where=f"s.{name}", name=name, near=near_match(name, known))
 
     def _is_figure(self, name: str) -> bool:
         return name.partition(".")[0] in {table.id for table in self.edition.tables}
@@ -298,7 +292,7 @@ class NotebookSection:
         """A chart's caption or alternative text, and where names were replaced in it."""
         found = replaced(text, lambda match: self._value(match, {}))
         if not found.text.strip():
-            raise NotebookError(f"The chart has no {part}.", where="show()", fix=f"Write {part}='…'.")
+            raise NotebookError("chart_lacks_part", where="show()", part=part)
         return found.text, tuple(BoundWords(part, *place) for place in found.places)
 
     def _value(self, match: re.Match[str], values: Mapping[str, Any]) -> str:
@@ -311,11 +305,11 @@ class NotebookSection:
         try:
             return self._reader.text(name)
         except UnknownName as error:
-            raise NotebookError(f"'{error.name}' is not defined.", where=match.string[:60], fix=error.hint) from error
+            raise NotebookError("name_undefined", where=match.string[:60], name=error.name, near=error.hint) from error
 
 
-def _unknown(kind: str, name: str, call: str, fix: str) -> NotebookError:
-    return NotebookError(f"There is no {kind} '{name}'.", where=f"{call}()", fix=fix)
+def _unknown(kind: str, name: str, call: str, near: Said) -> NotebookError:
+    return NotebookError("no_such_number", where=f"{call}()", kind=kind, name=name, near=near)
 
 
 def _registered(text: str) -> Phrase:
@@ -339,4 +333,4 @@ def _refuse_unprintable(text: str, about: Mapping[str, Any]) -> None:
         marked = f"{marked[:start]}{_BOUND}{marked[start:end]}{_BOUND}{marked[end:]}"
     for found in unprintable(marked, "prose"):
         where = f'prose("{about["slot"]}")' if "slot" in about else "say()"
-        raise NotebookError(found.what, where=where, fix=found.fix)
+        raise NotebookError(found.said, where=where)

@@ -36,9 +36,7 @@ def add_line(project: Project, name: str, line_after: Callable[[bytes], str]) ->
                 raise
     except OSError as error:
         where = str(error.filename or name).removeprefix(f"{project.root}/")
-        raise InputError(
-            f"{where} can't be written: {error.strerror}.", where=where, fix="Make it writable."
-        ) from error
+        raise InputError("line_not_written", where=where, name=where, reason=error.strerror) from error
 
     def undo() -> None:
         with lock:

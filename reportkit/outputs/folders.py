@@ -10,6 +10,7 @@ from reportkit.errors import ApprovalsError
 from reportkit.inputs.approvals_file import approvals_path
 from reportkit.inputs.corrections import corrections_of
 from reportkit.inputs.project import Project
+from reportkit.messages.said import Said
 from reportkit.model import Correction
 from reportkit.outputs import manifest
 from reportkit.outputs.cache import Cache
@@ -89,11 +90,13 @@ def refuse_shortened(project: Project, year: int, department: str, records: Sequ
 
     Raises ApprovalsError.
     """
-    for draft, how in ((False, "published"), (True, "drafted")):
+    for draft, how in ((False, Said("as_published")), (True, Said("as_drafted"))):
         known = (manifest.read_manifest(place(project, year, department, draft)) or {}).get("approvals")
         if known and (len(records) < known["lines"] or records[known["lines"] - 1].hash != known["last"]):
             raise ApprovalsError(
-                f"There are {len(records)} lines; the report was {how} with {known['lines']}, or with others.",
+                "approvals_shortened",
                 where=approvals_path(year, department),
-                fix="Take the file back from git.",
+                lines=len(records),
+                how=how,
+                known=known["lines"],
             )

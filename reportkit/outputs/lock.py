@@ -22,9 +22,7 @@ def locked(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
         lock = taken(folder / ".lock", waiting)
     except OSError as error:
         raise PublishingError(
-            f"{folder.name} can't be written: {error.strerror}.",
-            where=folder.name,
-            fix="It must be a folder that you may write in.",
+            "not_a_writable_folder", where=folder.name, folder=folder.name, reason=error.strerror
         ) from error
     with lock:
         yield

@@ -42,9 +42,7 @@ def publish_files(place: Path, files: Iterable[tuple[str, bytes | Path | Linked]
         recover(place)
         place.parent.mkdir(parents=True, exist_ok=True)
         if place.exists() and not place.is_dir():
-            raise PublishingError(
-                f"{place.name} is a file.", where=str(place), fix="Move it away; a folder goes there."
-            )
+            raise PublishingError("file_in_the_way", where=str(place), name=place.name)
         try:
             _write_all(new, files)
         except BaseException:
@@ -54,9 +52,7 @@ def publish_files(place: Path, files: Iterable[tuple[str, bytes | Path | Linked]
     except OSError as error:
         shutil.rmtree(new, ignore_errors=True)
         raise PublishingError(
-            f"{place.name} can't be written: {error.strerror}.",
-            where=str(error.filename or place.name),
-            fix="Make room on the disk, or make the folder writable; the last publication is untouched.",
+            "publication_not_written", where=str(error.filename or place.name), name=place.name, reason=error.strerror
         ) from error
 
 
@@ -71,9 +67,7 @@ def write_file(path: Path, content: bytes) -> None:
         with suppress(OSError):
             new.unlink(missing_ok=True)
         raise PublishingError(
-            f"{path.name} can't be written: {error.strerror}.",
-            where=str(error.filename or path.name),
-            fix="Make room on the disk, or make the folder writable.",
+            "not_written", where=str(error.filename or path.name), name=path.name, reason=error.strerror
         ) from error
 
 

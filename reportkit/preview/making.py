@@ -38,7 +38,7 @@ class Made:
     error: ReportkitError | None = None
 
     def to_json(self) -> dict[str, object]:
-        errors = each_error(self.error) if self.error is not None else ()
+        errors = [each.shown("zh") for each in each_error(self.error)] if self.error is not None else []
         return {
             "number": self.number,
             "draft": self.draft,

@@ -243,6 +243,4 @@ def _bound(port: int) -> list[Any]:
             return bind_sockets(each, HOST)
         except OSError:
             continue
-    raise ProjectError(
-        f"No port from {port} to {port + _PORTS - 1} is free.", where="--port", fix="Choose another one, or 0 for any."
-    )
+    raise ProjectError("no_free_port", where="--port", port=port, last=port + _PORTS - 1)

@@ -66,9 +66,5 @@ def _refuse_repeated_headings(cells: list[Any]) -> None:
             continue
         for title in main_headings(cell.source):
             if title in seen:
-                raise PublishingError(
-                    f"The heading '{title}' appears twice.",
-                    where=f"cells {seen[title]} and {cell.id}",
-                    fix="Each main heading belongs to one section.",
-                )
+                raise PublishingError("heading_twice", where=f"cells {seen[title]} and {cell.id}", title=title)
             seen[title] = cell.id

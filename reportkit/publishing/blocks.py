@@ -95,16 +95,10 @@ def _output(output: Any, section: str, cell: str, number: int) -> Block | None:
         return StatutoryTable(Table.from_json(data[TABLE_MIME]), section, cell)
     if "image/svg+xml" in data or any(mime.startswith("image/") for mime in data):
         if "exhibit" not in about or "image/svg+xml" not in data:
-            raise PublishingError(
-                "A picture has no caption and alt text.",
-                where=f"section {section}, cell {cell}",
-                fix="Show it with s.show(figure, caption=…, alt=…).",
-            )
+            raise PublishingError("picture_without_caption", where=f"section {section}, cell {cell}")
         exhibit = Exhibit.from_json(about["exhibit"])
         if not exhibit.alt.strip() or not exhibit.caption.strip():
-            raise PublishingError(
-                "A chart's alt text is empty.", where=f"section {section}, cell {cell}", fix="Write alt='…'."
-            )
+            raise PublishingError("chart_alt_empty", where=f"section {section}, cell {cell}")
         return Chart("".join(data["image/svg+xml"]), exhibit, number, section, cell)
     if "text/markdown" in data:
         computed = tuple((int(start), int(end)) for start, end in about.get("computed", ()))

@@ -27,7 +27,7 @@ def word_parts(docx: bytes) -> dict[str, bytes]:
                 raise zipfile.BadZipFile(broken)
             return {name: archive.read(name) for name in archive.namelist()}
     except zipfile.BadZipFile as error:
-        raise PublishingError("The Word file is no whole package.", where=WHERE) from error
+        raise PublishingError("docx_not_whole", where=WHERE) from error
 
 
 def parsed(parts: Mapping[str, bytes], name: str) -> Any:
@@ -36,11 +36,11 @@ def parsed(parts: Mapping[str, bytes], name: str) -> Any:
     try:
         root = etree.fromstring(parts[name], parser)
     except KeyError as error:
-        raise PublishingError(f"The Word file lacks {name}.", where=WHERE) from error
+        raise PublishingError("docx_lacks", where=WHERE, name=name) from error
     except etree.XMLSyntaxError as error:
-        raise PublishingError(f"{name} is not XML: {error}.", where=WHERE) from error
+        raise PublishingError("docx_not_xml", where=WHERE, name=name, error=error) from error
     if root.getroottree().docinfo.doctype:
-        raise PublishingError(f"{name} has a document type.", where=WHERE)
+        raise PublishingError("docx_doctype", where=WHERE, name=name)
     return root
 
 
@@ -72,7 +72,7 @@ def _grid(table: Any) -> Grid:
                 start = open_above.get(column)
                 above = grid.get(start) if start is not None else None
                 if start is None or above is None or above[2] != columns or text_of(cell):
-                    raise PublishingError("A merge of a table is broken.", where=f"{WHERE}, row {row + 1}")
+                    raise PublishingError("docx_merge", where=f"{WHERE}, row {row + 1}")
                 grid[start] = above[0], above[1] + 1, columns
             else:
                 grid[row, column] = text_of(cell), 1, columns
@@ -81,9 +81,7 @@ def _grid(table: Any) -> Grid:
                     open_above[column] = row, column
             column += columns
         if column != width:
-            raise PublishingError(
-                f"A row of a table has {column} columns, not {width}.", where=f"{WHERE}, row {row + 1}"
-            )
+            raise PublishingError("docx_row_columns", where=f"{WHERE}, row {row + 1}", columns=column, width=width)
     return grid
 
 

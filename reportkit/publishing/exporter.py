@@ -59,11 +59,8 @@ class ReportExporter(TemplateExporter):  # type: ignore[misc]  # nbconvert has n
             self.log.warning("%s：单元格 %s", what, cell.id)
         lost = [f"{what}：单元格 {cell.id}" for cell, what, is_mild in found if not is_mild]
         if lost:
-            raise PublishingError(
-                f"{'；'.join(lost)}。",
-                where=str(filled.get("metadata", {}).get("name") or "the notebook"),
-                fix="Show it with s.say or s.show, or tag the cell remove-output.",
-            )
+            name = str(filled.get("metadata", {}).get("name") or "the notebook")
+            raise PublishingError("output_not_printed", where=name, lost="；".join(lost))
         refuse_unprintable(notebook)
         return notebook, filled
 

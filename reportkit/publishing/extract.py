@@ -61,9 +61,7 @@ def read_content(files: Mapping[str, bytes]) -> Content:
         return content_of(read_notebook(files["report.ipynb"]), str(json.loads(files["figures.json"])["edition"]))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise PublishingError(
-            f"The finished report can't be read: {type(error).__name__}.",
-            where="report.ipynb and figures.json",
-            fix="Build it once more.",
+            "finished_unreadable", where="report.ipynb and figures.json", kind=type(error).__name__
         ) from error
 
 

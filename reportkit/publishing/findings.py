@@ -6,6 +6,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, Template
 
+from reportkit.errors import ReportkitError, each_error
 from reportkit.model import Checked, Finding
 from reportkit.publishing.styles import TEMPLATES
 from reportkit.text.severities import SEVERITIES
@@ -19,7 +20,7 @@ def findings_page(found: Sequence[Checked]) -> bytes:
             "id": each.report.replace("/", "-"),
             "report": each.report,
             "name": printable(each.name),
-            "error": printable(str(each.error)) if each.error else "",
+            "error": "\n".join(map(printable, _lines(each.error))) if each.error else "",
             "counts": [sum(finding.severity is kind for finding in each.findings) for kind in SEVERITIES],
             "groups": [
                 (kind.value, label, [_shown(finding) for finding in each.findings if finding.severity is kind])
@@ -29,6 +30,14 @@ def findings_page(found: Sequence[Checked]) -> bytes:
         for each in found
     ]
     return _template().render(reports=reports, kinds=list(SEVERITIES.values())).encode()
+
+
+def _lines(error: Exception) -> list[str]:
+    """Each single error in Chinese, where and how to fix it."""
+    if not isinstance(error, ReportkitError):
+        return [str(error)]
+    found = [each.shown("zh") for each in each_error(error)]
+    return [f"{each.where}：{each.what}。{each.fix}".removeprefix("：") for each in found]
 
 
 def _shown(finding: Finding) -> dict[str, Any]:

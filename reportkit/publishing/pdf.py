@@ -15,6 +15,7 @@ from traitlets import default
 from reportkit.editions.loading import tables_for
 from reportkit.errors import PublishingError
 from reportkit.formats import FORMATS
+from reportkit.messages.said import Said
 from reportkit.model import DocumentHead, Table
 from reportkit.publishing.blocks import StatutoryTable, blocks
 from reportkit.publishing.fonts import font_set
@@ -110,12 +111,9 @@ def compile_pdf(
             timestamp=created,
         )
     except typst.TypstError as error:
-        hints = "; ".join(error.hints)
-        raise PublishingError(
-            f"The PDF can't be made: {error.message}.",
-            where=_place(error) or FORMATS["pdf"].file,
-            fix=hints or "Look at the text named here; a character may be missing from every font.",
-        ) from error
+        hints = "; ".join(error.hints) or Said("typst_without_hints")
+        where = _place(error) or FORMATS["pdf"].file
+        raise PublishingError("pdf_not_made", where=where, reason=error.message, hints=hints) from error
     assert isinstance(pdf, bytes)
     return pdf
 
@@ -164,9 +162,7 @@ def mark_row_heads(pdf: bytes, tables: list[Table]) -> bytes:
                 _mark_row(element, [cell.role for cell in cells])
             table = next(wanted, None)
         if table is not None:
-            raise PublishingError(
-                f"Table '{table.id}' is not tagged in the PDF.", where=FORMATS["pdf"].file, fix="Report this."
-            )
+            raise PublishingError("pdf_table_untagged", where=FORMATS["pdf"].file, table=table.id)
         output = io.BytesIO()
         document.save(output, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.preserve)
     return output.getvalue()

@@ -81,9 +81,11 @@ def verify_layout(pages: Sequence[Page], texts: Sequence[Placed]) -> None:
     for number, page in enumerate(pages, 1):
         for fault, place in _faults(page):
             raise PublishingError(
-                f"On page {number} of the PDF {fault}: '{_around(page.characters, place, 3)}'.",
+                "pdf_layout",
                 where=_where(page.characters, place, texts) or FORMATS["pdf"].file,
-                fix="Use fewer columns or shorter words there; in a chart fewer or shorter labels.",
+                number=number,
+                fault=fault,
+                words=_around(page.characters, place, 3),
             )
 
 

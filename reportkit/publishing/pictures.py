@@ -20,7 +20,5 @@ def draw(svgs: Sequence[str], font_paths: tuple[str, ...], system_fonts: bool) -
     try:
         drawn = compiler(font_paths, system_fonts).compile(input=source.encode(), format="png", ppi=_PIXELS_PER_INCH)
     except typst.TypstError as error:
-        raise PublishingError(
-            f"A chart can't be drawn: {error.message}.", where="a chart", fix="Show a matplotlib figure."
-        ) from error
+        raise PublishingError("chart_not_drawn", where="a chart", reason=error.message) from error
     return [each for each in (drawn if isinstance(drawn, list) else [drawn]) if each is not None]

@@ -71,16 +71,14 @@ def verify_html(page: str, tables: Sequence[Table], where: str = HTML) -> None:
     _nothing_outside(document, where)
     for image in document.iter("img"):
         if not (image.get("alt") or "").strip():
-            raise PublishingError("A picture has no alt text.", where=where, fix="Show it with alt='…'.")
+            raise PublishingError("page_picture_without_alt", where=where)
     for svg in document.iter("svg", "{http://www.w3.org/2000/svg}svg"):
         if not (svg.get("aria-label") or "").strip():
-            raise PublishingError("A chart has no alt text.", where=where, fix="Show it with alt='…'.")
+            raise PublishingError("page_chart_without_alt", where=where)
     for table in tables:
         found = document.xpath("//table[@id=$id]", id=f"table-{table.id}")
         if len(found) != 1:
-            raise PublishingError(
-                f"Table '{table.id}' appears {len(found)} times on the page.", where=where, fix="Show it once."
-            )
+            raise PublishingError("page_table_count", where=where, table=table.id, times=len(found))
         _compare(table, _html_grid(found[0]), where)
 
 
@@ -95,34 +93,32 @@ def verify_fragment(
     _nothing_outside(document, where, beside=pictures)
     for element in document.iter():
         if element.tag in ("style", "script", "h1") or {"id", "class"} & set(element.attrib):
-            raise PublishingError(f"The fragment holds <{element.tag}> with {dict(element.attrib)}.", where=where)
+            raise PublishingError("fragment_element", where=where, tag=element.tag, attributes=dict(element.attrib))
         if element.tag == "img" and not (element.get("alt") or "").strip():
-            raise PublishingError("A picture has no alt text.", where=where, fix="Show it with alt='…'.")
+            raise PublishingError("fragment_picture_without_alt", where=where)
     found = [each for each in document.iter("table") if each.find(".//th[@scope]") is not None]
     grids = [_html_grid(each) for each in found]
     places = iter(grids)
     for table in tables:
         grid = next((each for each in places if len(each) == len(table.placed())), None)
         if grid is None:
-            raise PublishingError(f"Table '{table.id}' isn't in the fragment.", where=where)
+            raise PublishingError("fragment_lacks_table", where=where, table=table.id)
         _compare(table, grid, where)
     if (DRAFT_NOTE in page) is not draft:
-        raise PublishingError(f"The fragment {'lacks' if draft else 'bears'} the draft mark.", where=where)
+        raise PublishingError("fragment_lacks_mark" if draft else "fragment_bears_mark", where=where)
 
 
 def _one_heading(document: Any, where: str) -> None:
     count = len(document.findall(".//h1"))
     if count != 1:
-        raise PublishingError(f"The page has {count} main headings, not 1.", where=where)
+        raise PublishingError("page_headings", where=where, count=count)
 
 
 def _unique_ids(document: Any, where: str) -> None:
     seen: set[str] = set()
     for identifier in document.xpath("//@id"):
         if identifier in seen:
-            raise PublishingError(
-                f"The anchor '{identifier}' appears twice on the page.", where=where, fix="Ids must be unique."
-            )
+            raise PublishingError("page_anchor_twice", where=where, anchor=identifier)
         seen.add(identifier)
 
 
@@ -134,23 +130,21 @@ def _nothing_outside(document: Any, where: str, beside: Collection[str] = ()) ->
             continue
         tag = element.tag.rpartition("}")[2].lower()
         if tag in ("script", "iframe", "object", "embed", "link", "base", "form", "video", "audio", "source", "track"):
-            raise PublishingError(f"The page holds <{tag}>.", where=where, fix="Nothing may run or load.")
+            raise PublishingError("page_holds", where=where, tag=tag)
         for name, value in element.attrib.items():
             fetches = name in ("src", "srcset", "data", "poster", "background") and not value.startswith(_PNG)
             fetches = fetches and value not in beside
             fetched = tag in ("use", "image") and name.endswith("href") and not value.startswith(("#", "data:"))
             runs = name.startswith("on") or value.strip().lower().startswith(("javascript:", "vbscript:"))
             if fetches or fetched or runs:
-                raise PublishingError(
-                    f"<{tag} {name}='{value[:60]}'> runs or loads something.", where=where, fix="Remove it."
-                )
+                raise PublishingError("page_attribute_runs", where=where, tag=tag, name=name, value=value[:60])
     for meta in document.xpath("//meta[@http-equiv]"):
         if meta.get("http-equiv").lower() != "content-security-policy":
-            raise PublishingError("The page holds a <meta http-equiv>.", where=where, fix="Remove it.")
+            raise PublishingError("page_http_equiv", where=where)
     styles = [(each, False) for each in document.xpath("//style/text()")]
     for style, declarations in (*styles, *((each, True) for each in document.xpath("//@style"))):
         if loads(str(style), declarations=declarations):
-            raise PublishingError("A style of the page loads something.", where=where, fix="Remove it.")
+            raise PublishingError("page_style_loads", where=where)
     for number, picture in enumerate(document.iter("svg", f"{{{SVG}}}svg"), 1):
         refuse_unknown(picture, f"{where}, picture {number}")
 
@@ -182,12 +176,14 @@ def _compare(table: Table, grid: Grid, where: str) -> None:
         else:
             continue
         raise PublishingError(
-            f"{table.caption}: {cell.id or cell.text[:20]} {fault}.",
+            "cell_differs",
             where=f"{where}, row {place.row + 1}, column {place.column + 1}",
-            fix="Report this as a defect of reportkit; nothing was published.",
+            table=table.caption,
+            cell=cell.id or cell.text[:20],
+            fault=fault,
         )
     if len(grid) != len(placed):
-        raise PublishingError(f"{table.caption} has {len(grid)} cells, not {len(placed)}.", where=where)
+        raise PublishingError("table_cells", where=where, table=table.caption, cells=len(grid), expected=len(placed))
 
 
 def _bare(text: str) -> str:
@@ -203,11 +199,7 @@ def verify_pdf(pages: Sequence[Page], tables: Sequence[Table]) -> None:
     for table in tables:
         fault = _fault(table, grids)
         if fault is not None:
-            raise PublishingError(
-                f"{table.caption} in the PDF is not the data's: {fault}.",
-                where=PDF,
-                fix="Report this as a defect of reportkit; nothing was published.",
-            )
+            raise PublishingError("pdf_table_differs", where=PDF, table=table.caption, fault=fault)
 
 
 def verify_attachments(pdf: bytes, files: Mapping[str, bytes]) -> None:
@@ -215,22 +207,14 @@ def verify_attachments(pdf: bytes, files: Mapping[str, bytes]) -> None:
     with pikepdf.open(io.BytesIO(pdf)) as document:
         found = {name: spec.get_file().read_bytes() for name, spec in document.attachments.items()}
     if found != dict(files):
-        raise PublishingError(
-            f"The PDF carries {sorted(found)}, or one that differs from the data.",
-            where=PDF,
-            fix="Report this as a defect of reportkit; nothing was published.",
-        )
+        raise PublishingError("pdf_attachments", where=PDF, names=f"{sorted(found)}")
 
 
 def verify_draft_mark(pdf: bytes, draft: bool) -> None:
     """Raises PublishingError where a page of a draft lacks the mark 草稿, or a page of another report bears it."""
     for number, text in enumerate(page_texts(pdf), start=1):
         if (DRAFT_NOTE in text) is not draft:
-            raise PublishingError(
-                f"Page {number} {'lacks' if draft else 'bears'} the draft mark.",
-                where=PDF,
-                fix="Report this as a defect of reportkit; nothing was published.",
-            )
+            raise PublishingError("pdf_lacks_mark" if draft else "pdf_bears_mark", where=PDF, number=number)
 
 
 def _fault(table: Table, grids: Sequence[RuledGrid]) -> str | None:
@@ -270,15 +254,13 @@ def verify_docx(docx: bytes, tables: Sequence[Table], draft: bool) -> None:
     document = parsed(parts, "word/document.xml")
     for properties in document.iter(_DOC_PROPERTIES):
         if not (properties.get("descr") or "").strip():
-            raise PublishingError("A picture has no alt text.", where=DOCX, fix="Show it with alt='…'.")
+            raise PublishingError("word_picture_without_alt", where=DOCX)
     _docx_draft_mark(parts, document, draft)
     shown = list(grids_of(document))
     for table in tables:
         found = [grid for caption, grid in shown if caption == table.caption]
         if len(found) != 1:
-            raise PublishingError(
-                f"Table '{table.id}' appears {len(found)} times in the document.", where=DOCX, fix="Show it once."
-            )
+            raise PublishingError("word_table_count", where=DOCX, table=table.id, times=len(found))
         _compare(table, found[0], DOCX)
 
 
@@ -286,7 +268,7 @@ def _only_known_parts(parts: dict[str, bytes]) -> None:
     """No macro, nothing embedded, no field but the page's number, no address that Word would fetch by itself."""
     for name in parts:
         if not _DOCX_PART.fullmatch(name):
-            raise PublishingError(f"The Word file holds {name}.", where=DOCX, fix="Nothing may run or load.")
+            raise PublishingError("word_holds_file", where=DOCX, name=name)
         if name.endswith(".png"):
             continue
         root = parsed(parts, name)
@@ -295,7 +277,7 @@ def _only_known_parts(parts: dict[str, bytes]) -> None:
         for element in root.iter():
             tag = etree.QName(element).localname if isinstance(element.tag, str) else ""
             if tag in _DOCX_ACTIVE or (tag == "instrText" and (element.text or "").strip() != "PAGE"):
-                raise PublishingError(f"{name} holds <{tag}>.", where=DOCX, fix="Nothing may run or load.")
+                raise PublishingError("word_holds_tag", where=DOCX, name=name, tag=tag)
             if tag == "Relationship":
                 _refuse_outside(element, name, parts)
 
@@ -305,9 +287,9 @@ def _refuse_outside(relationship: Any, name: str, parts: dict[str, bytes]) -> No
     if relationship.get("TargetMode", "Internal") == "Internal":
         folder = "word/" if name.startswith("word/") else ""
         if folder + target not in parts:
-            raise PublishingError(f"{name} names {target}, which isn't there.", where=DOCX)
+            raise PublishingError("word_target_missing", where=DOCX, name=name, target=target)
     elif not relationship.get("Type", "").endswith("/hyperlink") or safe_url(target) is None:
-        raise PublishingError(f"{name} loads {target[:60]}.", where=DOCX, fix="Remove it.")
+        raise PublishingError("word_loads", where=DOCX, name=name, target=target[:60])
 
 
 def _docx_draft_mark(parts: dict[str, bytes], document: Any, draft: bool) -> None:
@@ -316,8 +298,4 @@ def _docx_draft_mark(parts: dict[str, bytes], document: Any, draft: bool) -> Non
     marked = [DRAFT_NOTE in text_of(head) and head.find(f".//{_WATERMARK}") is not None for head in heads]
     kinds = [each.get(f"{W}type") for each in document.iter(f"{W}headerReference")]
     if (marked, kinds) != (([True, True], ["default", "even"]) if draft else ([], [])):
-        raise PublishingError(
-            f"The Word file {'lacks' if draft else 'bears'} the draft mark.",
-            where=DOCX,
-            fix="Report this as a defect of reportkit; nothing was published.",
-        )
+        raise PublishingError("word_lacks_mark" if draft else "word_bears_mark", where=DOCX)

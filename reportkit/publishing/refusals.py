@@ -13,10 +13,10 @@ def refuse_unprintable(notebook: Any) -> None:
     for block in words:
         for found in unprintable(block.text, block.flavour):
             line = "" if found.line is None else f", line {found.line}"
-            raise PublishingError(found.what, where=f"{_place(block)}{line}", fix=found.fix)
+            raise PublishingError(found.said, where=f"{_place(block)}{line}")
     skipped = skipped_level((_place(block), block.text) for block in words if block.flavour == "notebook")
     if skipped is not None:
-        raise PublishingError(skipped.what, where=skipped.where, fix=skipped.fix)
+        raise PublishingError(skipped.said, where=skipped.where)
 
 
 def _place(block: Words) -> str:

@@ -42,9 +42,5 @@ def source_date_epoch() -> int | None:
     if text is None:
         return None
     if not (text.isascii() and text.isdigit() and len(text) <= 11):
-        raise ProjectError(
-            f"SOURCE_DATE_EPOCH is '{text}'.",
-            where="the environment",
-            fix="Set it to whole seconds since 1970, or unset it.",
-        )
+        raise ProjectError("source_date_epoch", where="the environment", text=text)
     return int(text)

@@ -28,21 +28,13 @@ def clean_svg(svg: str, prefix: str, where: str = "") -> str:
     place = where or prefix
     root = _parsed(svg, place)
     if root.tag != f"{_SVG}svg":
-        raise PublishingError("A chart is no <svg>.", where=place, fix="Show a matplotlib figure.")
+        raise PublishingError("chart_not_svg", where=place)
     _drop(root)
     refuse_unknown(root, place)
     if words := cut_off(root):
-        raise PublishingError(
-            f"The chart's words '{words[:40]}' run over its edge.",
-            where=place,
-            fix="Draw it with layout='constrained', larger, or with shorter labels.",
-        )
+        raise PublishingError("chart_words_over_edge", where=place, words=words[:40])
     if small := too_small(root):
-        raise PublishingError(
-            f"The chart's words '{small[0][:40]}' would be printed {small[1]:.1f} pt high.",
-            where=place,
-            fix="Draw it as wide as the page, 6.1 inches, and at most 7 inches high; or write larger.",
-        )
+        raise PublishingError("chart_words_small", where=place, words=small[0][:40], height=f"{small[1]:.1f}")
     used: set[str] = set()
     for element in root.iter():
         used.update(_references(element))
@@ -76,9 +68,7 @@ def _parsed(svg: str, where: str) -> Any:
     try:
         return etree.fromstring(svg.encode(), parser)
     except etree.XMLSyntaxError as error:
-        raise PublishingError(
-            f"A chart is not valid SVG: {error}.", where=where, fix="Show a matplotlib figure."
-        ) from error
+        raise PublishingError("svg_invalid", where=where, error=error) from error
 
 
 def _references(element: Any) -> set[str]:

@@ -233,7 +233,7 @@ def _folded(names: frozenset[str]) -> frozenset[str]:
 
 
 def _refused(what: str, where: str) -> PublishingError:
-    return PublishingError(f"{what}.", where=where, fix="Draw with matplotlib, and show it with s.show.")
+    return PublishingError("svg_refused", where=where, fault=what)
 
 
 @lru_cache(maxsize=64)  # the page's own style sheet is the same in every report

@@ -59,7 +59,7 @@ class TypstRenderer:
     def _table(self, table: Mapping[str, Any]) -> str:
         shape = shape_of(cells_of(table))
         if shape is None:
-            raise PublishingError("A table is too wide to be printed.", fix="Use fewer columns, or shorter words.")
+            raise PublishingError("table_too_wide_pdf")
         head, *rows = rows_of(table)
         widths = "".join(f"{width:g}pt, " for width in shape.widths_pt)
         sides = "".join(f"{'left' if wraps else 'center'} + horizon, " for wraps in shape.wraps)

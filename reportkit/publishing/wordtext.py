@@ -143,7 +143,7 @@ class WordRenderer:
         """A writer's own table below its caption, as wide as the text."""
         shape = shape_of(cells_of(table))
         if shape is None:
-            raise PublishingError("A table is too wide to be printed.", fix="Use fewer columns, or shorter words.")
+            raise PublishingError("table_too_wide_word")
         edges = [round(TEXT_WIDTH_TWIPS * sum(shape.widths_pt[:n]) / sum(shape.widths_pt)) for n in
                  range(len(shape.widths_pt) + 1)]  # fmt: skip
         widths = [right - left for left, right in pairwise(edges)]

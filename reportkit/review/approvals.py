@@ -13,6 +13,7 @@ from typing import Any, Literal
 from reportkit.content import HEAD, HEAD_NAMED, Content
 from reportkit.digests import digest_of
 from reportkit.errors import ApprovalsError
+from reportkit.messages.said import Said
 from reportkit.review.changes import Comparison
 from reportkit.review.differences import compare
 from reportkit.text.strings import lines_of
@@ -76,25 +77,21 @@ def read_records(content: bytes, report: str, where: str) -> tuple[Record, ...]:
                 raise ValueError("a value is of another kind")
             _ = dict(record.sections), None if record.content is None else Content.from_json(record.content)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise _tampered("The line can't be read.", where, number) from error
+            raise _tampered(Said("record_unreadable"), where, number) from error
         if record.hash != stated or record.line() != line:
-            raise _tampered("The line is not what was written.", where, number)
+            raise _tampered(Said("record_changed"), where, number)
         if record.report != report:
-            raise _tampered(f"The line is of another report: {record.report}.", where, number)
+            raise _tampered(Said("record_of_other_report", report=record.report), where, number)
         if record.number != number or record.previous != (found[-1].hash if found else ""):
-            raise _tampered("The line before is not the one that was there.", where, number)
+            raise _tampered(Said("record_before_changed"), where, number)
         found.append(record)
         if record.action == "approve" and content_of_record(found, record) is None:
-            raise _tampered("What the line approves is not in the file.", where, number)
+            raise _tampered(Said("record_lacks_content"), where, number)
     return tuple(found)
 
 
-def _tampered(what: str, where: str, line: int) -> ApprovalsError:
-    return ApprovalsError(
-        what,
-        where=f"{where}, line {line}",
-        fix="Only `reportkit approve`, `withdraw` and `return` write this file; take it back from git.",
-    )
+def _tampered(said: Said, where: str, line: int) -> ApprovalsError:
+    return ApprovalsError(said, where=f"{where}, line {line}")
 
 
 def next_record(

@@ -54,7 +54,7 @@ def backup(project: Project, path: Path) -> Archived:
     isn't what was built, and for a file whose name no archive may have.
     """
     if path.exists() and not path.is_file():
-        raise ProjectError(f"{path} is no file.", where=str(path), fix="Name a file in a folder of yours.")
+        raise ProjectError("archive_no_target", where=str(path), path=path)
     _refuse_changed(project)
     names = sorted(_files(project.root))
     _refuse_names(names, str(project.root))
@@ -73,11 +73,7 @@ def backup(project: Project, path: Path) -> Archived:
         new.replace(path)
     except OSError as error:
         new.unlink(missing_ok=True)
-        raise ProjectError(
-            f"{path.name} can't be written: {error.strerror}.",
-            where=str(path),
-            fix="Name a file in a folder of yours.",
-        ) from error
+        raise ProjectError("archive_not_written", where=str(path), name=path.name, reason=error.strerror) from error
     except ProjectError:
         new.unlink(missing_ok=True)
         raise
@@ -122,9 +118,7 @@ def restore(path: Path, folder: Path) -> Archived:
     """Puts an archive's files into an empty folder, or one that isn't there yet, once all have been checked."""
     found = check(path)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ProjectError(
-            f"{folder} is not empty.", where=str(folder), fix="Restore into a new folder, then move what you want."
-        )
+        raise ProjectError("restore_folder_not_empty", where=str(folder), folder=folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     new = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
@@ -142,9 +136,7 @@ def restore(path: Path, folder: Path) -> Archived:
             os.sync()
     except OSError as error:
         shutil.rmtree(new, ignore_errors=True)
-        raise ProjectError(
-            f"{folder} can't be written: {error.strerror}.", where=str(folder), fix="Make room on the disk."
-        ) from error
+        raise ProjectError("restore_not_written", where=str(folder), folder=folder, reason=error.strerror) from error
     except ProjectError:
         shutil.rmtree(new, ignore_errors=True)
         raise
@@ -157,10 +149,12 @@ def _refuse_changed(project: Project) -> None:
     if wrong:
         first = wrong[0]
         raise ProjectError(
-            f"{len(wrong)} published reports are not what was built: {first.year}/{first.department}: "
-            f"{'; '.join(first.faults[:3])}.",
+            "backup_of_changed",
             where=f"{OUTPUTS}/{first.year}/{first.department}",
-            fix="`reportkit verify` lists them; build them again, or put back the files of a closed year.",
+            number=len(wrong),
+            year=first.year,
+            department=first.department,
+            faults="; ".join(first.faults[:3]),
         )
 
 
@@ -178,11 +172,7 @@ def _files(root: Path) -> Iterator[str]:
 def _refuse_names(names: list[str], where: str) -> None:
     for name in names:
         if not _is_held(name):
-            raise ProjectError(
-                f"A file is named {name!a}, which no archive may hold.",
-                where=where,
-                fix="Rename it, or take it out.",
-            )
+            raise ProjectError("backup_file_name", where=where, name=f"{name!a}")
 
 
 def _is_held(name: str) -> bool:
@@ -202,7 +192,7 @@ def _each_file(path: Path) -> Iterator[tuple[Mapping[str, str], str, bytes]]:
     Raises ProjectError for another version, and for whatever a backup never holds.
     """
     if path.exists() and not path.is_file():
-        raise ProjectError(f"{path} is no file.", where=str(path), fix="Name an archive that `backup` wrote.")
+        raise ProjectError("archive_no_file", where=str(path), path=path)
     try:
         with (
             path.open("rb") as packed,
@@ -215,24 +205,14 @@ def _each_file(path: Path) -> Iterator[tuple[Mapping[str, str], str, bytes]]:
                 if number == 0:
                     continue  # the list itself
                 if not entry.isreg() or entry.name not in listed or entry.size != sizes[entry.name]:
-                    raise ProjectError(
-                        f"The archive holds {entry.name!a}, which is not as its list says.",
-                        where=str(path),
-                        fix="Take another archive.",
-                    )
+                    raise ProjectError("archive_entry_differs", where=str(path), name=f"{entry.name!a}")
                 content = archive.extractfile(entry)
                 assert content is not None
                 yield listed, entry.name, content.read()
     except (tarfile.TarError, EOFError, OSError, ValueError) as error:
         if too_much(error):
-            raise ProjectError(
-                "The archive unpacks to more than its list says.", where=str(path), fix="Take another archive."
-            ) from error
-        raise ProjectError(
-            f"{path.name} is no archive of reportkit, or it is cut off: {error}.",
-            where=str(path),
-            fix="Take another archive.",
-        ) from error
+            raise ProjectError("archive_unpacks_too_much", where=str(path)) from error
+        raise ProjectError("archive_cut_off", where=str(path), name=path.name, error=error) from error
 
 
 def _list(archive: tarfile.TarFile, path: Path) -> tuple[dict[str, str], dict[str, int]]:
@@ -240,7 +220,7 @@ def _list(archive: tarfile.TarFile, path: Path) -> tuple[dict[str, str], dict[st
     first = archive.next()
     content = archive.extractfile(first) if first is not None and first.isreg() else None
     if first is None or first.name != _CONTENTS or content is None:
-        raise ProjectError(f"{path.name} is no archive of reportkit.", where=str(path), fix="Take another file.")
+        raise ProjectError("archive_foreign", where=str(path), name=path.name)
     try:
         data = json.loads(content.read())
         version, digests, sizes = data["version"], dict(data["files"]), dict(data["bytes"])
@@ -249,21 +229,11 @@ def _list(archive: tarfile.TarFile, path: Path) -> tuple[dict[str, str], dict[st
     except (KeyError, ValueError, TypeError, RecursionError):
         version, digests, sizes, is_fit = None, {}, {}, False
     if version != _VERSION or not is_fit:
-        raise ProjectError(
-            "The archive is of another version of reportkit.",
-            where=str(path),
-            fix="Restore it with the version that wrote it.",
-        )
+        raise ProjectError("archive_other_version", where=str(path))
     if foreign := [name for name in digests if not _is_held(name)]:
-        raise ProjectError(
-            f"The archive holds {foreign[0]!a}, which no backup holds.", where=str(path), fix="Take another archive."
-        )
+        raise ProjectError("archive_holds_foreign", where=str(path), foreign=f"{foreign[0]!a}")
     return digests, sizes
 
 
 def _damaged(path: Path, names: list[str]) -> ProjectError:
-    return ProjectError(
-        f"The archive is damaged: {', '.join(ascii(name) for name in names[:5])}.",
-        where=str(path),
-        fix="Take another archive.",
-    )
+    return ProjectError("archive_damaged", where=str(path), names=[ascii(name) for name in names[:5]])

@@ -17,10 +17,12 @@ from typing import Any
 from reportkit.desk.status import Status
 from reportkit.digests import digest_of
 from reportkit.editions.loading import publication_for
+from reportkit.errors import ReportkitError
 from reportkit.inputs.documents import NoticeDocument
 from reportkit.inputs.project import Project
 from reportkit.model import Bundle, Outcome, State
 from reportkit.outputs.swap import write_file
+from reportkit.review.errors_in_chinese import in_chinese
 from reportkit.text.strings import json_bytes, printable
 
 LABELS: Mapping[str, str] = {
@@ -70,7 +72,7 @@ def events_of(bundles: Iterable[Bundle], statuses: Sequence[Status]) -> Iterator
     for bundle in bundles:
         about = bundle.year, bundle.department, names.get((bundle.year, bundle.department), bundle.department)
         if bundle.outcome is Outcome.FAILED:
-            yield Event("failed", *about, printable(str(bundle.failure).splitlines()[0]))
+            yield Event("failed", *about, printable(_of_failure(bundle.failure)))
         elif bundle.outcome is Outcome.DRAFT:
             errors = sum(each.is_error for each in bundle.findings)
             yield Event("draft", *about, f"{errors}项错误" if errors else "有空缺，或者尚待批准")
@@ -83,6 +85,10 @@ def events_of(bundles: Iterable[Bundle], statuses: Sequence[Status]) -> Iterator
         if status.state is not State.PUBLISHED and not status.closed:
             words = "已逾期" if status.late else status.state
             yield Event("deadline", *about, f"期限{status.due.isoformat()}，{words}", status.due)
+
+
+def _of_failure(failure: Exception | None) -> str:
+    return in_chinese([failure]) if isinstance(failure, ReportkitError) else str(failure)
 
 
 def deliver(project: Project, events: Sequence[Event], on: date) -> list[Sent]:

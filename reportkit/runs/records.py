@@ -65,13 +65,9 @@ def one_run(project: Project, waiting: Callable[[], None] | None) -> Iterator[No
     try:
         lock = taken(project.root / RUNS / _LOCK, waiting)
     except Timeout as error:
-        raise ProjectError(
-            "Another run goes on.", where=RUNS, fix="Wait for it, or start this one with --wait."
-        ) from error
+        raise ProjectError("another_run", where=RUNS) from error
     except OSError as error:
-        raise ProjectError(
-            f"{RUNS} can't be written: {error.strerror}.", where=RUNS, fix="It must be a folder that you may write in."
-        ) from error
+        raise ProjectError("runs_not_written", where=RUNS, folder=RUNS, reason=error.strerror) from error
     with lock:
         yield
 
@@ -94,11 +90,7 @@ def begin(project: Project) -> RunLog:
 
 
 def _not_written(error: OSError) -> ProjectError:
-    return ProjectError(
-        f"The run's log can't be written: {error.strerror}.",
-        where=RUNS,
-        fix="Make room on the disk, or make the folder writable; what is published is untouched.",
-    )
+    return ProjectError("run_log_not_written", where=RUNS, reason=error.strerror)
 
 
 def close_killed(project: Project) -> list[str]:
@@ -150,7 +142,7 @@ def record_of(project: Project, id_: str) -> dict[str, Any]:
         pass
     lines = list(log_of(project, id_))
     if not lines:
-        raise ProjectError(f"There is no run '{id_}'.", where=RUNS, fix="`reportkit runs` lists them.")
+        raise ProjectError("no_such_run", where=RUNS, run=id_)
     return {"id": id_, "began": lines[0]["at"], "ended": None, "outcome": "running or killed", "reports": []}
 
 

@@ -155,6 +155,7 @@ class _Doing:
             "draft": bundle.draft,
             "seconds": round(bundle.seconds, 3),
             "error": str(bundle.failure) if bundle.failure else None,
+            "code": getattr(bundle.failure, "code", None),
             "why": [] if reasons is None else [change.to_json() for change in reasons.changes],
             "findings": counts,
             "jobs": [_job(run, reasons, self._queued.get(report)) for run in bundle.runs if run.executed],

@@ -39,14 +39,14 @@ def links_of(path: str, page: str) -> Links:
             continue
         tag = element.tag.rpartition("}")[2]
         if tag in _REFUSED:
-            raise PublishingError(f"The page holds <{tag}>.", where=path, fix="Nothing foreign may run or load.")
+            raise PublishingError("site_page_holds", where=path, tag=tag)
         for name, value in element.attrib.items():
             if name == "id":
                 if value in anchors:
-                    raise PublishingError(f"The anchor '{value}' appears twice.", where=path, fix="Ids are unique.")
+                    raise PublishingError("site_anchor_twice", where=path, anchor=value)
                 anchors.add(value)
             elif name.startswith("on"):
-                raise PublishingError(f"<{tag} {name}> runs something.", where=path, fix="Remove it.")
+                raise PublishingError("site_tag_runs", where=path, tag=tag, name=name)
             elif name in _LOADS or (name.endswith("href") and _fetches(tag, element.get("rel"))):
                 _refuse_foreign(path, tag, value)
                 _note(found, path, value)
@@ -63,9 +63,7 @@ def _fetches(tag: str, rel: str | None) -> bool:
 def _refuse_foreign(path: str, tag: str, value: str) -> None:
     parts = urlsplit(value)
     if parts.scheme not in ("", "data") or parts.netloc:
-        raise PublishingError(
-            f"<{tag}> loads {value[:80]}.", where=path, fix="A page loads nothing from another place."
-        )
+        raise PublishingError("site_tag_loads", where=path, tag=tag, value=value[:80])
 
 
 def _note(found: dict[tuple[str, str], None], path: str, value: str) -> None:

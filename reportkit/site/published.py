@@ -94,7 +94,7 @@ def published_reports(
         before = known.get(report)
         try:
             if folder.name not in places:
-                raise PublishingError(f"'{folder.name}' isn't in the register.", where=f"{OUTPUTS}/{report}")
+                raise PublishingError("department_not_registered", where=f"{OUTPUTS}/{report}", department=folder.name)
             yield _published(project, cache, folder, before)
         except Exception as error:  # one report never takes the portal from the others
             yield report, str(error if isinstance(error, ReportkitError) else defect(error, report))
@@ -112,9 +112,11 @@ def _published(project: Project, cache: Cache, folder: Path, before: Mapping[str
     if cache.stamps.known(folder) is None:
         if faults := faults_of(project, year, department, draft=False):
             raise PublishingError(
-                f"The published report is not what its manifest says: {', '.join(faults)}.",
+                "published_changed_open",
                 where=f"{OUTPUTS}/{year}/{department}",
-                fix=f"Build it: reportkit build -y {year} -d {department}",
+                faults=faults,
+                year=year,
+                department=department,
             )
         cache.stamps.note(folder, {"digest": found["digest"], "state": found["state"]})
     files = {name: each["sha256"] for name, each in found["files"].items() if name != FINDINGS}
@@ -148,7 +150,7 @@ def _corrections(project: Project, year: int, department: str, printed: int) -> 
         return ()
     name = correction_path(year, department)
     if len(corrections_of(project, year, department)) < printed:
-        raise InputError(f"{name} lacks a correction.", where=name, fix="Take the file back from git.")
+        raise InputError("correction_lost_in_print", where=name, name=name)
     return tuple(_correction(json.loads(line)) for line in lines_of(project.files.read(name))[:printed])
 
 
@@ -179,7 +181,7 @@ def body_of(folder: Path) -> str:
     page = path.read_text(encoding="utf-8")
     start, end = page.find(_OPENED), page.rfind(_CLOSED)
     if not 0 <= start < end:
-        raise PublishingError("The page has no body.", where=PAGE, fix="Build the report once more.")
+        raise PublishingError("page_without_body", where=PAGE)
     body = page[start + len(_OPENED) : end]
     for opened, closed in _ABOVE:
         before, found, rest = body.partition(opened)

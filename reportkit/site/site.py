@@ -75,9 +75,7 @@ def build_site(project: Project, starting: Callable[[str], None] = lambda _: Non
     cache = Cache(project)
     root = project.root / SITE
     if root.is_symlink():
-        raise PublishingError(
-            f"{SITE} is a link.", where=SITE, fix="Remove the link, and have the web server read this folder itself."
-        )
+        raise PublishingError("site_is_link", where=SITE, site=SITE)
     recover(root)
     state = cache.site()
     before: dict[str, Any] = state.get("files", {})
@@ -123,9 +121,10 @@ def _refuse_losses(root: Path, found: Mapping[tuple[int, str], Published], probl
     lost = [each for each in problems if each[0] not in shown and (root / each[0] / "index.html").is_file()]
     if lost:
         raise PublishingError(
-            f"{len(lost)} reports that the portal shows can't be taken in; it stays as it was. {lost[0][1]}",
+            "site_lost_reports",
             where=", ".join(report for report, _ in lost[:_MOST_SHOWN]),
-            fix="Fix them, or remove their folders from outputs/ where they are no longer to be published.",
+            number=len(lost),
+            first=lost[0][1],
         )
 
 
@@ -166,9 +165,7 @@ def _written(
     links_by_page = {path: Links.from_json(note["links"]) for path, note in notes.items() if note["links"]}
     if nowhere := list(broken(links_by_page, notes.keys())):
         raise PublishingError(
-            f"{len(nowhere)} links of the portal lead nowhere: {'; '.join(nowhere[:_MOST_SHOWN])}.",
-            where=SITE,
-            fix="Report this as a defect of reportkit; the portal is as it was.",
+            "site_dead_links", where=SITE, number=len(nowhere), links="; ".join(nowhere[:_MOST_SHOWN])
         )
 
 

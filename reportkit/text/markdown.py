@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from reportkit.messages.said import Said
 from reportkit.text.markdown_lines import paragraphs, prose_lines
 from reportkit.text.markdown_rules import Flavour, parser
 from reportkit.text.own_tables import rows_of, shape_of
@@ -19,31 +20,6 @@ from reportkit.text.strings import HALF, join_lines, printable
 
 Tokens = list[dict[str, Any]]
 
-_KINDS: Mapping[str, tuple[str, str]] = {
-    "formula": ("The formula '{}' can't be published.", "Write it in words, or \\$ for a sign that is no formula's."),
-    "html": ("The HTML '{}' can't be published.", "Write it as text or Markdown; \\< is printed as it is."),
-    "image": (
-        "The Markdown image '{}' can't be published.",
-        "Draw it in the notebook with s.show(figure, caption=…, alt=…).",
-    ),
-    "task": ("The task box '{}' can't be published.", "Say in words what is done and what isn't."),
-    "heading": ("The heading '{}' is in a list or quote.", "Write it above."),
-    "underlined": ("The heading underlined with '{}' can't be published.", "Write it with # before it."),
-    "rule": ("The ruled line '{}' can't be published.", "Take it out; headings part a report."),
-    "undefined": ("The footnote '{}' is not defined.", "Write its words below, as [^1]: …; or \\[^1] for text."),
-    "repeated": ("The footnote '{}' is defined twice.", "Give each its own name."),
-    "unused": ("The footnote '{}' is not referred to.", "Write its mark where it belongs, or take it out."),
-    "nested": ("The footnote '{}' is in a footnote.", "Write what it says there."),
-    "address": ("The link address '{}' is not referred to.", "Take it out."),
-    "wide": (
-        "The table '{}' is too wide to be printed.",
-        "Use fewer columns, or shorter words and numbers; or turn rows and columns round.",
-    ),
-    "turned": ("The character {} can't be published: it turns words round.", "Type the words around it anew."),
-    "half": ("Half a character, {}, can't be published.", "Decode what it comes from as UTF-8, or type it anew."),
-    "bound": ("The code '{}' holds a name in braces.", "Write it as text: what is code is printed as it was typed."),
-}
-"""What can't be published: what is said of it, and how to fix it."""
 _SINGLE = {"turned": re.compile("[\u202a-\u202e\u2066-\u2069]"), "half": HALF}
 """Characters that turn the words behind them round (who typed them saw others than are printed); halves of some."""
 _BOUND = re.compile("[\ue000-\ue003]")
@@ -54,11 +30,10 @@ _LONGEST = 60
 
 @dataclass(frozen=True, slots=True)
 class Unprintable:
-    """Markup that no format can print: what is the matter, its line from 1 (None where unknown), how to fix it."""
+    """Markup that no format can print: what there is to say of it, and its line from 1 (None where unknown)."""
 
-    what: str
+    said: Said
     line: int | None
-    fix: str
 
 
 def parse(text: str, flavour: Flavour) -> Tokens:
@@ -81,12 +56,11 @@ def unprintable(text: str, flavour: Flavour) -> list[Unprintable]:
     lines = _Lines(printable(text))
     found = []
     for kind, raw in problems:
-        what, fix = _KINDS[kind]
         shown = " ".join(_BOUND.sub("", raw).split())
         if kind in _SINGLE:
             shown, raw = f"U+{ord(raw):04X}", text[: text.index(raw)].rsplit("\n", 1)[-1] or raw
         shown = shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"
-        found.append(Unprintable(what.format(shown), lines.of(raw), fix))
+        found.append(Unprintable(Said(f"unprintable_{kind}", shown=shown), lines.of(raw)))
     return sorted(found, key=lambda each: each.line or 0)
 
 
@@ -265,13 +239,11 @@ class SkippedLevel:
     above: int
 
     @property
-    def what(self) -> str:
-        before = f"follows one with {'#' * self.above}" if self.above else "is the first"
-        return f"The heading '{self.title}' has {'#' * self.level} and {before}."
-
-    @property
-    def fix(self) -> str:
-        return f"Write it with {'#' * (self.above + 1)}, or the heading between them."
+    def said(self) -> Said:
+        mark, wanted = "#" * self.level, "#" * (self.above + 1)
+        if not self.above:
+            return Said("heading_starts_low", title=self.title, mark=mark, wanted=wanted)
+        return Said("heading_skips_level", title=self.title, mark=mark, before="#" * self.above, wanted=wanted)
 
 
 def skipped_level(cells: Iterable[tuple[str, str]]) -> SkippedLevel | None:

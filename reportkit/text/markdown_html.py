@@ -149,4 +149,4 @@ class HtmlRenderer:
 
 def unknown(token: Mapping[str, Any]) -> PublishingError:
     """What a renderer raises for a token that it doesn't know."""
-    return PublishingError(f"Markdown of the kind '{token['type']}' can't be published.", fix="Write it as text.")
+    return PublishingError("markdown_kind", kind=token["type"])

@@ -2,19 +2,23 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import yaml
 
 from reportkit.errors import InputError
+from reportkit.text.dates import read_date
+from reportkit.text.yaml_slips import slip_of
 
 Path = tuple[str | int, ...]
 """A key's place inside a document: `("figures", "requests", 0)`."""
 
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
 _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+\Z")
+_BEFORE_COMMA = re.compile(r"(?<![0-9.])([1-9][0-9]{0,2}(?:,[0-9]{3})*),\Z")
+_AFTER_COMMA = re.compile(r"0[0-9]{2}\Z")
+"""What stands before and behind the comma of 1,024."""
 MOST_CHARACTERS = 2_000_000
 """Of a file, unless more are asked for."""
 _DEEPEST = 20
@@ -39,14 +43,16 @@ class YamlFile:
 
     def where(self, path: Path = ()) -> str:
         """`params/2024/suqian.yaml, line 12, figures.requests`: the nearest line that is known."""
-        for length in range(len(path), -1, -1):
-            if path[:length] in self.lines:
-                line = f", line {self.lines[path[:length]]}"
-                break
-        else:
-            line = ""
+        known = next((path[:length] for length in range(len(path), -1, -1) if path[:length] in self.lines), None)
+        return self._where(path, None if known is None else self.lines[known])
+
+    def where_text(self, path: Path) -> str:
+        """The same, with the line on which the text begins where that isn't its key's."""
+        return self._where(path, self.text_lines[path]) if path in self.text_lines else self.where(path)
+
+    def _where(self, path: Path, line: int | None) -> str:
         key = ".".join(str(part) for part in path)
-        return f"{self.name}{line}{', ' + key if key else ''}"
+        return ", ".join(filter(None, (self.name, "" if line is None else f"line {line}", key)))
 
 
 def read_yaml(content: bytes, name: str, most_characters: int = MOST_CHARACTERS) -> YamlFile:
@@ -59,24 +65,26 @@ def read_yaml(content: bytes, name: str, most_characters: int = MOST_CHARACTERS)
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise InputError(
-            f"{name} is not UTF-8 text.", where=f"{name}, line {line}", fix="Save the file with UTF-8 encoding."
-        ) from error
+        raise InputError("not_utf8", where=f"{name}, line {line}", name=name) from error
     if len(text) > most_characters:
-        raise InputError(f"{name} has {len(text)} characters.", where=name, fix=f"At most {most_characters} are read.")
+        raise InputError("too_many_characters", where=name, name=name, length=len(text), most=most_characters)
     file = YamlFile(name, None, {}, {})
     try:
         return replace(file, data=_Reading(text, file).document())
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line_text = f", line {mark.line + 1}" if mark else ""
-        raise InputError(
-            f"{name} is not valid YAML: {error.problem or error.context}.",
-            where=f"{name}{line_text}",
-            fix="Look at the indentation, colons and quotation marks of this line and the one before.",
-        ) from error
+        raise _invalid(error, name, text) from error
     except yaml.YAMLError as error:
-        raise InputError(f"{name} is not valid YAML: {error}.", where=name, fix="Remove that character.") from error
+        raise InputError("yaml_character", where=name, name=name, error=error) from error
+
+
+def _invalid(error: yaml.MarkedYAMLError, name: str, text: str) -> InputError:
+    """Why a text isn't YAML: the slip by its name, else what the parser makes of it."""
+    if (slip := slip_of(error, text, name)) is not None:
+        said, line = slip
+        return InputError(said, where=f"{name}, line {line}")
+    mark = error.problem_mark or error.context_mark
+    where = f"{name}, line {min(mark.line, text.count(chr(10))) + 1}" if mark else name
+    return InputError("yaml_invalid", where=where, name=name, problem=error.problem or error.context)
 
 
 class _Reading:
@@ -86,6 +94,7 @@ class _Reading:
         self.file, self.depth = file, 0
         self._same: dict[str, str] = {}
         """Texts that occur more than once are kept once."""
+        self._text = text
         self._loader: Any = yaml.CSafeLoader(text)
 
     def document(self) -> Any:
@@ -95,11 +104,7 @@ class _Reading:
             while not isinstance(event := self._next(), yaml.StreamEndEvent):
                 if isinstance(event, yaml.DocumentStartEvent):
                     if () in self.file.lines:
-                        raise InputError(
-                            f"{self.file.name} has more than one document.",
-                            where=self._where(event),
-                            fix="Remove the line `---` and what follows it.",
-                        )
+                        raise InputError("yaml_two_documents", where=self._where(event), name=self.file.name)
                     found = self._value(self._next(), ())
             return found
         finally:
@@ -109,11 +114,7 @@ class _Reading:
         """Anchors let a few lines stand for millions of values; nothing here needs them."""
         event = self._loader.get_event()
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise InputError(
-                "Anchors and aliases (&name, *name) are not read.",
-                where=self._where(event),
-                fix="Write the value out, or put it in quotation marks if it is text.",
-            )
+            raise InputError("yaml_anchor", where=self._where(event))
         return event
 
     def _where(self, event: Any) -> str:
@@ -134,21 +135,23 @@ class _Reading:
             if (begins := line + (event.style in ("|", ">"))) != self.file.lines[path]:
                 self.file.text_lines[path] = begins
             text = self._same.setdefault(event.value, event.value)
+            if not event.style and _AFTER_COMMA.match(text):
+                self._refuse_cut(event)
             return _scalar(self._tag(event), text, self._where(event))
         if self._tag(event) not in (_COLLECTION, f"{_TAG}map", f"{_TAG}seq"):
-            raise InputError(
-                f"The tag {event.tag} is not read.", where=self._where(event), fix="Write the value without a tag."
-            )
+            raise InputError("yaml_tag", where=self._where(event), tag=event.tag)
         self.depth += 1
         if self.depth > _DEEPEST:  # deeper ones would overflow the stack
-            raise InputError(
-                f"{self.file.name} is nested too deeply.",
-                where=self._where(event),
-                fix=f"No value lies deeper than {_DEEPEST} keys; look for brackets that don't end.",
-            )
+            raise InputError("yaml_too_deep", where=self._where(event), name=self.file.name, most=_DEEPEST)
         found = self._mapping(path) if isinstance(event, yaml.MappingStartEvent) else self._sequence(path)
         self.depth -= 1
         return found
+
+    def _refuse_cut(self, event: Any) -> None:
+        """Refuses what is left of a number behind the comma that cut it."""
+        if before := _BEFORE_COMMA.search(self._text, max(event.start_mark.index - 20, 0), event.start_mark.index):
+            number = f"{before[1]},{event.value}"
+            raise InputError("thousands_cut", where=self._where(event), number=number, plain=number.replace(",", ""))
 
     def _sequence(self, path: Path) -> list[Any]:
         found: list[Any] = []
@@ -161,15 +164,11 @@ class _Reading:
         lines = self.file.lines
         while not isinstance(event := self._next(), yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent) or self._tag(event) == f"{_TAG}merge":
-                raise InputError("A key must be a plain word.", where=self._where(event), fix="Write `key: value`.")
+                raise InputError("key_no_word", where=self._where(event))
             key = self._same.setdefault(event.value, event.value)
             here = (*path, key)
             if key in found:
-                raise InputError(
-                    f"Key '{key}' appears twice.",
-                    where=self._where(event),
-                    fix=f"Keep one; the first is in line {lines[here]}.",
-                )
+                raise InputError("key_twice", where=self._where(event), key=key, first=lines[here])
             lines[here] = _line(event)
             found[key] = self._value(self._next(), here)
         return found
@@ -182,18 +181,6 @@ def _line(event: Any) -> int:
 _NULLS = frozenset(("", "~", "null"))
 _BOOLS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _MOST_DIGITS = 40
-_YEARS = range(1900, 2200)
-"""Nothing that is written here happened before, or will be published after."""
-
-
-def _day(text: str, where: str) -> date:
-    try:
-        found = date.fromisoformat(text)
-    except ValueError as error:
-        raise InputError(f"'{text[:40]}' is not a date.", where=where, fix="Write it as 2024-01-31.") from error
-    if found.year not in _YEARS:
-        raise InputError(f"'{text}' is no day of our time.", where=where, fix="Correct the year.")
-    return found
 
 
 def _scalar(tag: str, text: str, where: str) -> Any:
@@ -205,17 +192,11 @@ def _scalar(tag: str, text: str, where: str) -> Any:
     if kind == "bool" and text.lower() in _BOOLS:
         return _BOOLS[text.lower()]
     if kind in ("int", "float") and len(text) > _MOST_DIGITS:
-        raise InputError(
-            f"The number {text[:20]}… has {len(text)} digits.", where=where, fix=f"At most {_MOST_DIGITS} are read."
-        )
+        raise InputError("too_many_digits", where=where, number=text[:20], length=len(text), most=_MOST_DIGITS)
     if kind == "int" and _WHOLE.match(text):
         return int(text) if len(text) < 19 else text
     if kind == "float" and _DECIMAL.match(text):
         return abs(Decimal(text)) if Decimal(text) == 0 else Decimal(text)
     if kind == "timestamp":
-        return _day(text, where)
-    raise InputError(
-        f"'{text[:40]}' can't be read as a number, date or text.",
-        where=where,
-        fix="Write plain digits (1234 or 12.5), or put it in quotation marks if it is text.",
-    )
+        return read_date(text, where)
+    raise InputError("scalar_unreadable", where=where, text=text[:40])

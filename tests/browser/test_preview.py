@@ -40,7 +40,7 @@ def test_an_error_is_shown_with_its_cell_over_the_last_good_page(previewed: Prev
     previewed.edit("notebooks/05-problems.ipynb", 's.prose(\\"problems\\")', 's.prose(\\"problem\\")')
     previewed.wait_for_state(2)
     told = previewed.page.inner_text("#failure")
-    for words in ("There is no prose 'problem'", "notebooks/05-problems.ipynb, cell `problems`", 's.prose("problem")'):
+    for words in ("There is no prose 'problem'", "notebooks/05-problems.ipynb，单元格problems", 's.prose("problem")'):
         assert words in told
     assert "Did you mean 'problems'" in told
     assert "生成失败" in previewed.state()
@@ -57,8 +57,8 @@ def test_an_unreadable_submission_is_shown_with_its_line(previewed: Previewed) -
     previewed.edit(SUBMISSION, "received: [3440", "recieved: [3440")
     previewed.wait_for_state(2)
     told = previewed.page.inner_text("#failure")
-    assert "Unknown row 'recieved'" in told
-    assert "params/2024/suqian.yaml, line" in told
+    assert "没有名为“recieved”的行" in told
+    assert "params/2024/suqian.yaml第" in told
 
 
 def test_the_switch_shows_page_pdf_and_findings(previewed: Previewed) -> None:

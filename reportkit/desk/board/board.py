@@ -192,7 +192,7 @@ class _Rows:
         for each in NEEDED:
             if not (folder / each).is_file():
                 where = folder.relative_to(self.project.root).as_posix()
-                raise ProjectError(f"{each} is not there.", where=where, fix="Build the report once more.")
+                raise ProjectError("finished_file_missing", where=where, file=each)
         path, key = self._page(year, department), self._key(year, department, folder)
         made_from, changes = _made_from(path)
         if made_from != key:
