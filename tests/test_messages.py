@@ -663,6 +663,44 @@ def test_chinese_dates_are_read_wherever_there_are_dates(make_project: MakeProje
 # Files
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("qinghe-swj.yml", "后缀是.yml"),
+        ("qinghe-swj.yaml.txt", "后缀是.yaml.txt"),
+        ("qinghe-swj - 副本.yaml", "像是qinghe-swj.yaml的副本"),
+        ("qinghe-swj - 副本 (2).yaml", "像是qinghe-swj.yaml的副本"),
+        ("qinghe-swj (1).yaml", "像是qinghe-swj.yaml的副本"),
+        ("qinghe-swj copy.yaml", "像是qinghe-swj.yaml的副本"),
+        ("副本qinghe-swj.yaml", "像是qinghe-swj.yaml的副本"),
+        ("别的 - 副本.yaml", "像是一个副本"),
+        ("Qinghe-SWJ.yaml", "请改名为qinghe-swj.yaml"),
+        ("清河区水务局.yaml", "请改名为qinghe-swj.yaml"),
+        ("区水务局.yaml", "请改名为qinghe-swj.yaml"),
+        ("清河区水务局2024年.yaml", "请改名为qinghe-swj.yaml"),
+    ],
+)
+def test_a_file_with_another_name_is_told_its_name(make_project: MakeProject, name: str, said: str) -> None:
+    root = make_project("one-section")
+    (root / SUBMISSION).rename(root / "params/2024" / name)
+    project = Project(root)
+    (target,) = [(2024, each) for each in project.submitted(2024)]
+    (checked,) = check_reports(project, [target], 1)
+    assert isinstance(checked.error, InputError)
+    shown = checked.error.shown("zh")
+    assert said in f"{shown.what}{shown.fix}"
+    assert shown.where == f"params/2024/{name}"
+
+
+@pytest.mark.parametrize("name", ["~$qinghe-swj.yaml", ".~lock.qinghe-swj.yaml#"])
+def test_the_lock_of_an_open_file_is_told_and_no_report(reportkit: Call, make_project: MakeProject, name: str) -> None:
+    root = make_project("one-section", {f"params/2024/{name}": b"\x05clerk"})
+    ran = reportkit("check", "-C", root, "--lang", "zh")
+    assert ran.code == 0
+    assert f"文件params/2024/{name}没有读取" in ran.err
+    assert Project(root).submitted(2024) == ("qinghe-swj",)
+
+
 def test_a_file_outside_the_project_is_named_itself(
     reportkit: Call, one_section_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

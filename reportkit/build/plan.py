@@ -66,7 +66,7 @@ def plan_report(project: Project, year: int, department_id: str, correction: Cor
 
 
 def _plan(project: Project, year: int, department_id: str, correction: Correction | None) -> Plan:
-    department = project.department(department_id)
+    department = project.reporting(year, department_id)
     edition = edition_for(year)
     if not department.valid_in(year):
         raise _not_valid(department, year)
@@ -160,7 +160,7 @@ def check_report(project: Project, year: int, department_id: str) -> tuple[tuple
     Raises as `plan_report` does.
     """
     try:
-        department = project.department(department_id)
+        department = project.reporting(year, department_id)
         if not department.valid_in(year):
             raise _not_valid(department, year)
         submission = project.submission(year, department_id)

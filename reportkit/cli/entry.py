@@ -143,7 +143,7 @@ def open_project(project: Path | None, *, register: bool = True) -> "Project":
     """The project, its register and definition read: without them no command can go on.
 
     A register of a thousand bodies takes a while: a command that names its one report does without. A folder whose
-    name is only nearly a year is told of on standard error.
+    name is only nearly a year is told of on standard error, and so are files that say that another one is open.
     """
     from reportkit.cli import console
     from reportkit.inputs.files import find_root
@@ -151,6 +151,8 @@ def open_project(project: Path | None, *, register: bool = True) -> "Project":
 
     opened = Project(find_root((project or Path.cwd()).resolve()))
     _ = opened.definition, opened.register if register else None
+    for name in opened.locks:
+        console.print_error(ProjectError("lock_file", where=name, file=name))
     for name in opened.misnamed:
         console.print_error(ProjectError("folder_no_year", where=f"params/{name}", name=name))
     return opened

@@ -11,6 +11,7 @@ from reportkit.editions import Edition, edition_for
 from reportkit.errors import InputError, ProjectError, ReportkitError, near_match
 from reportkit.inputs.definition import read_definition, sections_for
 from reportkit.inputs.documents import DefinitionDocument, SectionDocument
+from reportkit.inputs.file_names import is_lock, misnamed
 from reportkit.inputs.files import DEFINITION, REGISTER, Files, submission_path
 from reportkit.inputs.register import read_register, register_part
 from reportkit.inputs.submission import read_submission
@@ -23,7 +24,7 @@ _BESIDE = (".waivers.yaml", "~")
 
 
 def _is_submission(name: str) -> bool:
-    return _YAML.search(name) is not None and not name.endswith(_BESIDE)
+    return _YAML.search(name) is not None and not name.endswith(_BESIDE) and not is_lock(name)
 
 
 @dataclass
@@ -74,6 +75,16 @@ class Project:
             )
         return self.register[department_id]
 
+    def reporting(self, year: int, department_id: str) -> Department:
+        """The department that a submission of a year is of.
+
+        Raises InputError where its file is a copy, or is named otherwise than by an id; else as `department` does.
+        """
+        if department_id not in self.register and (found := misnamed(department_id, self.register)):
+            said, file = found
+            raise InputError(said, where=f"params/{year}/{file}")
+        return self.department(department_id)
+
     def register_part(self, department: Department) -> bytes:
         """A register with just this department and the bodies it names: what its own report may depend on."""
         return register_part(self.register, self.files.yaml(REGISTER), department)
@@ -100,6 +111,12 @@ class Project:
         params = self.root / "params"
         folders = [entry.name for entry in params.iterdir() if entry.is_dir()] if params.is_dir() else []
         return tuple(sorted(name for name in folders if not _YEAR.match(name) and _NEARLY_YEAR.match(name)))
+
+    @cached_property
+    def locks(self) -> tuple[str, ...]:
+        """Files that programs have left beside submissions that are open: what is in them isn't read."""
+        found = [entry for year in self.years for entry in (self.root / "params" / str(year)).iterdir()]
+        return tuple(sorted(entry.relative_to(self.root).as_posix() for entry in found if is_lock(entry.name)))
 
     def submitted(self, year: int) -> tuple[str, ...]:
         """Ids of the departments that handed in a file for that year, in register order.
