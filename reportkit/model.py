@@ -131,6 +131,8 @@ class Submission:
     Each is a finding of the kind I, and is listed in figures.json.
     """
     misfits: tuple[Misfit, ...] = ()
+    short_rows: tuple[str, ...] = ()
+    """Rows that were stated without a total and end with what their other numbers come to: it may be the total."""
 
 
 @dataclass(frozen=True, slots=True)

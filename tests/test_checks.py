@@ -189,10 +189,10 @@ def test_a_missing_cell_hides_no_error_elsewhere(real: Figures) -> None:
 
 
 @EACH_EDITION
-def test_figures_of_which_nothing_was_stated_are_missing_row_by_row(edition: Edition) -> None:
+def test_figures_of_which_nothing_was_stated_are_missing_table_by_table(edition: Edition) -> None:
     findings = sums(Figures(edition.id, dict.fromkeys(edition.cells)))
     missing = [finding for finding in findings if finding.rule == "T3-4"]
-    assert [finding.where for finding in missing] == [specs[0].row_label for specs in edition.rows.values()]
+    assert [finding.where for finding in missing] == [f"表{table.number}" for table in edition.tables]
     assert [cell for finding in missing for cell in finding.cells] == list(edition.cells)
     others = [finding for finding in findings if finding.rule != "T3-4"]
     assert {finding.severity for finding in others} == {Severity.UNASSESSABLE}

@@ -595,6 +595,16 @@ def test_any_row_is_read_or_refused(data: Any) -> None:
     assert error is None or all(each.said.has_chinese for each in each_error(error))
 
 
+def test_six_values_that_end_with_their_own_total_are_a_warning(make_project: MakeProject) -> None:
+    text = f"{HEAD}    received: [6, 1, 0, 0, 0, 7]\n    carried_in: [6, 0, 0, 0, 0, 6]\n"
+    (checked,) = check_reports(Project(make_project("one-section", {SUBMISSION: text})), [(2024, "qinghe-swj")], 1)
+    told = [each for each in checked.findings if "没有填总计" in each.what]
+    assert [(each.rule, each.severity.value, each.where) for each in told] == [
+        ("T3-4", "W", "表三·一、本年新收政府信息公开申请数量")
+    ]
+    assert "“其他”填的7恰为前面各数之和" in told[0].what
+
+
 # Names in Chinese, and in the wrong place
 
 
@@ -726,6 +736,36 @@ def test_a_file_outside_the_project_is_named_itself(
     assert SUBMISSION not in ran.err
     Path("draft.yaml").write_text(f"{HEAD}    received: [约1, 0, 0, 0, 0, 0]\n", encoding="utf-8")
     assert "更正（draft.yaml, line 3" in reportkit(*asked).out
+
+
+# Blank tables
+
+
+@pytest.mark.parametrize("edition", ["2019", "2021"])
+@pytest.mark.parametrize("text", ["", "figures:\n", HEAD, f"{HEAD}    received: [null, , '/', '-', '', null]\n"])
+def test_an_empty_submission_is_one_line_a_table(make_project: MakeProject, edition: str, text: str) -> None:
+    year = {"2019": 2019, "2021": 2024}[edition]
+    text = text.replace(", ,", ", null,")
+    root = make_project("one-section", {f"params/{year}/qinghe-swj.yaml": text})
+    (checked,) = check_reports(Project(root), [(year, "qinghe-swj")], 1)
+    blank = [each for each in checked.findings if each.rule == "T3-4"]
+    cells = load_edition(edition).cells
+    assert [each.where for each in blank] == ["表二", "表三", "表四"]
+    assert sorted(cell for each in blank for cell in each.cells) == sorted(cells)
+    assert all(each.what == f"全表空白，缺{len(each.cells)}格" for each in blank)
+
+
+def test_a_table_with_one_figure_is_told_row_by_row(make_project: MakeProject) -> None:
+    root = make_project("one-section", {SUBMISSION: "figures: {disputes: {review: [1, 0, 0, 0]}}\n"})
+    (checked,) = check_reports(Project(root), [(2024, "qinghe-swj")], 1)
+    blank = [each.where for each in checked.findings if each.rule == "T3-4"]
+    assert blank == ["表二", "表三", "表四·行政诉讼·未经复议直接起诉", "表四·行政诉讼·复议后起诉"]
+
+
+def test_a_full_width_figure_says_so(make_project: MakeProject) -> None:
+    root = make_project("one-section", {SUBMISSION: "figures: {disputes: {review: [１２, 0, 0, 0]}}\n"})
+    (checked,) = check_reports(Project(root), [(2024, "qinghe-swj")], 1)
+    assert any("填的是“１２”（全角数字）" in each.what for each in checked.findings)
 
 
 # Names that are nearly right

@@ -190,6 +190,7 @@ def check_submission(project: Project, submission: Submission) -> tuple[Evidence
         words={slot: unmarked(text) for slot, text in words.items()},
         facts=submission.facts,
         misfits=submission.misfits,
+        short_rows=submission.short_rows,
         published_on=submission.published_on,
         deadline=deadline(department, submission.year),
     )

@@ -1,6 +1,6 @@
 """Rules on figures: cells that are missing or no figures, and the arithmetic that the edition states as data."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reportkit.checks.bounds import INFINITE, UNKNOWN, Bounds, holds, total
@@ -9,7 +9,7 @@ from reportkit.editions.edition import CellSpec
 from reportkit.editions.grammar import Number, Relation, Sum, Term, names_in
 from reportkit.editions.layout import print_value
 from reportkit.editions.rules import Bodies, Clause, RuleSpec
-from reportkit.model import MISSING, Department, Finding, Severity, format_number
+from reportkit.model import MISSING, Department, Finding, Misfit, Severity, format_number
 
 
 def check_figures(evidence: Evidence) -> list[Finding]:
@@ -32,27 +32,50 @@ def _without_figure(evidence: Evidence) -> Iterator[Finding]:
     if rule is None:
         return
     misfits = {misfit.cell: misfit for misfit in evidence.misfits}
-    for specs in evidence.edition.rows.values():
-        for spec in specs:
-            if misfit := misfits.get(spec.id):
-                wanted = {"count": "不小于0的整数", "change": "带符号的整数", "amount": "不小于0的数"}[spec.kind]
-                yield finding(
-                    rule,
-                    f"填的是“{misfit.text}”，应填{wanted}",
-                    spec.label,
-                    cells=(spec.id,),
-                    fix=f"更正（{misfit.where}）；不掌握的留空，确为零的填0。",
-                )
-        blank = [spec for spec in specs if evidence.figures[spec.id] is None and spec.id not in misfits]
-        if blank:
-            columns = "各格" if len(blank) == len(specs) > 1 else "、".join(spec.column_label for spec in blank)
+    for table in evidence.edition.tables:
+        specs = [spec for spec in evidence.edition.cells.values() if spec.table == table.id]
+        if all(evidence.figures[spec.id] is None and spec.id not in misfits for spec in specs):
+            cells = tuple(spec.id for spec in specs)
+            said = f"全表空白，缺{len(cells)}格"
+            yield finding(rule, said, f"表{table.number}", severity=Severity.WARNING, cells=cells)
+            continue
+        for row in dict.fromkeys(spec.row for spec in specs):
+            yield from _of_row(evidence, rule, evidence.edition.rows[row], misfits)
+
+
+def _of_row(
+    evidence: Evidence, rule: RuleSpec, specs: Sequence[CellSpec], misfits: Mapping[str, Misfit]
+) -> Iterator[Finding]:
+    for spec in specs:
+        if misfit := misfits.get(spec.id):
+            wanted = {"count": "不小于0的整数", "change": "带符号的整数", "amount": "不小于0的数"}[spec.kind]
+            wide = "（全角数字）" if misfit.text.isdecimal() and not misfit.text.isascii() else ""
             yield finding(
                 rule,
-                f"缺{len(blank)}格：{columns}",
-                specs[0].row_label,
-                severity=Severity.WARNING,
-                cells=tuple(spec.id for spec in blank),
+                f"填的是“{misfit.text}”{wide}，应填{wanted}",
+                spec.label,
+                cells=(spec.id,),
+                fix=f"更正（{misfit.where}）；不掌握的留空，确为零的填0。",
             )
+    if blank := [spec for spec in specs if evidence.figures[spec.id] is None and spec.id not in misfits]:
+        columns = "各格" if len(blank) == len(specs) > 1 else "、".join(spec.column_label for spec in blank)
+        yield finding(
+            rule,
+            f"缺{len(blank)}格：{columns}",
+            specs[0].row_label,
+            severity=Severity.WARNING,
+            cells=tuple(spec.id for spec in blank),
+        )
+    if specs[0].row in evidence.short_rows:
+        last = [spec for spec in specs if not spec.total][-1]
+        yield finding(
+            rule,
+            f"没有填总计，而“{last.column_label}”填的{format_number(evidence.figures[last.id])}恰为前面各数之和",
+            specs[0].row_label,
+            severity=Severity.WARNING,
+            cells=tuple(spec.id for spec in specs),
+            fix="核对是否漏填了一格，把总计填在了这一格；漏填的补上（没有的填0）。数据无误的，把总计也填上。",
+        )
 
 
 @dataclass(frozen=True, slots=True)

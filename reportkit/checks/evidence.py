@@ -28,6 +28,7 @@ class Evidence:
     words: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, Fact] = field(default_factory=dict)
     misfits: tuple[Misfit, ...] = ()
+    short_rows: tuple[str, ...] = ()
     published_on: date | None = None
     deadline: date | None = None
 

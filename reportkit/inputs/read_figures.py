@@ -8,7 +8,7 @@ from reportkit.editions.edition import CellSpec, Edition
 from reportkit.editions.lookup import labels_below, row_label
 from reportkit.errors import InputError, InputErrors, near_match
 from reportkit.inputs.documents import SubmissionDocument
-from reportkit.inputs.row_slips import row_said
+from reportkit.inputs.row_slips import looks_short, row_said
 from reportkit.messages.said import Said
 from reportkit.model import Figures, Misfit, Value
 from reportkit.text.strings import printable
@@ -26,6 +26,8 @@ class _Reader:
     cells: dict[str, Value]
     errors: list[InputError] = field(default_factory=list)
     misfits: list[Misfit] = field(default_factory=list)
+    short: list[str] = field(default_factory=list)
+    """Rows whose last part is what the others come to, so that it may be their total."""
 
     def refuse(self, said: Said, path: Path) -> None:
         self.errors.append(InputError(said, where=self.file.where(path)))
@@ -41,11 +43,15 @@ class _Reader:
 
 @dataclass(frozen=True, slots=True)
 class StatedFigures:
-    """A submission's figures, the decisions it states about them as Chinese sentences, and what is no figure."""
+    """A submission's figures, the decisions it states about them as Chinese sentences, and what is no figure.
+
+    `short_rows` were stated without a total, and their last number is what the others come to.
+    """
 
     figures: Figures
     decisions: tuple[str, ...]
     misfits: tuple[Misfit, ...]
+    short_rows: tuple[str, ...]
 
 
 def read_figures(edition: Edition, document: SubmissionDocument, file: YamlFile) -> StatedFigures:
@@ -62,7 +68,7 @@ def read_figures(edition: Edition, document: SubmissionDocument, file: YamlFile)
         raise InputErrors(reader.errors)
     _fill_totals(reader)
     figures = Figures(edition.id, reader.cells)
-    return StatedFigures(figures, decisions, tuple(reader.misfits))
+    return StatedFigures(figures, decisions, tuple(reader.misfits), tuple(reader.short))
 
 
 def _walk(reader: _Reader, data: Any, path: Path, prefix: str, stated: set[str]) -> None:
@@ -122,6 +128,8 @@ def _row(reader: _Reader, data: Any, path: Path, row: str) -> None:
                 near = near_match(str(column), by_column, labels)
                 reader.refuse(Said("unknown_column", column=column, near=near), (*path, column))
     elif isinstance(data, list) and len(data) in (len(parts), len(specs)):
+        if len(data) < len(specs) and looks_short(data):
+            reader.short.append(row)
         for number, (spec, value) in enumerate(zip(specs if len(data) == len(specs) else parts, data, strict=True)):
             _cell(reader, spec, value, (*path, number))
     else:

@@ -79,6 +79,11 @@ def _is_count(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
+def looks_short(values: Sequence[Any]) -> bool:
+    """Whether the last part of a row without a total is what the others come to, and more than one of them counts."""
+    return _ends_with_total(values) and sum(each != 0 for each in values[:-1]) > 1
+
+
 def _thousands(values: Sequence[Any], specs: Sequence[CellSpec], counts: tuple[int, ...]) -> list[str]:
     """The numbers that a comma has cut (`3,746`), where that explains a row that is too long; those that add up first.
 

@@ -29,6 +29,7 @@ def read_submission(edition: Edition, file: YamlFile, year: int, department_id: 
         validity=document.validity,
         decisions=stated.decisions,
         misfits=stated.misfits,
+        short_rows=stated.short_rows,
     )
     _check_names(edition, document, file)
     return submission
