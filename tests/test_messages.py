@@ -67,7 +67,7 @@ ENGLISH_ONLY: Mapping[str, str] = {
     "An argument of a command for operators": (
         "another_run archive_cut_off archive_damaged archive_entry_differs archive_foreign archive_holds_foreign "
         "archive_no_file archive_no_target archive_not_written archive_other_version archive_unpacks_too_much "
-        "backup_file_name backup_of_changed no_free_port no_such_run no_such_topic preview_needs_watchfiles "
+        "backup_file_name backup_of_changed no_free_port no_such_run preview_needs_watchfiles "
         "restore_folder_not_empty restore_not_written run_log_not_written runs_not_written source_date_epoch "
         "which_run which_system"
     ),
@@ -239,6 +239,11 @@ def test_an_error_without_chinese_says_so_and_keeps_its_english() -> None:
     assert shown.detail == "表: a is 1. Report this as a defect of reportkit; nothing was published.\nmore"
     show_in("zh")
     assert "表: a is 1." in str(errors()[1])
+
+
+def test_an_error_without_chinese_is_english_throughout() -> None:
+    error = NotebookError("no_such_call", where="s.tabel", name="tabel", near=near_match("tabel", ["prose", "table"]))
+    assert error.shown("zh").detail == "There is no s.tabel. Did you mean 'table'? Accepted: prose, table."
 
 
 def test_the_code_of_somebody_elses_sentence_is_the_sentence() -> None:

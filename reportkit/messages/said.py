@@ -30,7 +30,8 @@ class Said:
         entry = catalogue().get(self.code)
         if entry is None:
             return self.code if part == "what" else _shown(self.arguments.get(part, ""), language)
-        template = entry.get(language, entry["en"]).get(part, "")
+        language = language if language in entry else "en"
+        template = entry[language].get(part, "")
         return _PLACE.sub(lambda match: _shown(self.arguments[match[1]], language, match[2] or ""), template)
 
     @property
