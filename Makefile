@@ -23,7 +23,7 @@ INSTALL := $(INSTALLER) pip install --quiet --python $(BIN)/python
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-all test-kernels test-cluster test-faults test-builds test-runs test-browser test-office test-smoke smoke check lint lab audit-deps faults soak bench-run bench-dask corpus bench bench-again bench-check bench-preview bench-site bench-scale fuzz goldens pictures lock clean
+.PHONY: help report test test-all test-kernels test-cluster test-faults test-builds test-runs test-browser test-office test-smoke smoke check lint lab audit-deps faults soak bench-run bench-dask corpus truth bench bench-again bench-check bench-preview bench-site bench-scale fuzz goldens pictures lock clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -85,6 +85,9 @@ lab: $(INSTALLED) ## Open JupyterLab on the notebooks
 
 corpus: $(INSTALLED) ## Hold the rules against the labelled corpus; precision and recall by rule
 	$(BIN)/python -m tests.corpus
+
+truth: $(INSTALLED) ## Hold the rules on words against sixty thousand made sentences whose truth is known
+	$(BIN)/python -m tests.truth
 
 bench: $(INSTALLED) ## Measure speed, as ratios in one run on this machine
 	$(BIN)/python -m tests.bench

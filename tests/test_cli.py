@@ -66,7 +66,7 @@ def test_check_lists_every_report_and_passes_where_no_finding_is_an_error(report
     *heads, total = [line for line in result.out.splitlines() if not line.startswith(" ")]
     assert [head.split(" ")[0] for head in heads] == REPORTS
     assert total.startswith("共4份报告")
-    assert "2024/suqian 宿迁市人民政府　7 W" in heads
+    assert "2024/suqian 宿迁市人民政府　8 W" in heads
     assert (result.code, result.err) == (0, "")
 
 

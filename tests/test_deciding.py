@@ -80,6 +80,9 @@ def test_what_a_level_never_approved_cant_be_withdrawn(cli: Cli, root: Path) -> 
 
 def test_a_report_comes_back_with_a_reason(cli: Cli, root: Path) -> None:
     who = ("-y", 2023, "-d", "suqian", "--as", "李四")
+    contact = '    contact: {office: 办公室, phone: "0527-84368000", portal: 市政府网站}\n'
+    edit(root, "params/departments.yaml", "    short_name: 宿迁市\n", f"    short_name: 宿迁市\n{contact}")
+    cli("build", *who[:4])  # without a finding that would be a reason
     assert cli("return", *who).code == 1
     assert not (root / approvals_path(2023, "suqian")).exists()
     assert not (root / "outputs/returns").exists()

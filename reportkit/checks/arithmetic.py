@@ -144,6 +144,8 @@ def _exists(place: _Place, term: Term) -> bool:
 def _arithmetic(evidence: Evidence, rule: RuleSpec) -> Iterator[Finding]:
     unknown: dict[bool, list[str]] = {}
     for clause in rule.clauses:
+        if clause.from_year is not None and evidence.year < clause.from_year:
+            continue
         if any(_fits(bodies, evidence.department) for bodies in clause.unless):
             continue
         for place in _places(evidence, clause):

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from reportkit.checks.evidence import Evidence, finding
+from reportkit.checks.prose.lexicon import lexicon
 from reportkit.checks.prose.plain import Passage, marked
 from reportkit.checks.prose.registry import ReadWords
 from reportkit.checks.prose.run_rules import COUNTS, check_prose
 from reportkit.checks.prose.structure import known_numbers, listed, typed_numbers
-from reportkit.checks.prose.words import vocabulary
 from reportkit.model import LAST_YEAR, SLICE, WRITTEN, Exhibit, Finding, PlottedPoint
 from reportkit.text.strings import printable
 
@@ -74,11 +74,11 @@ def check_charts(evidence: Evidence, charts: Sequence[ShownChart]) -> list[Findi
 
 def _about(evidence: Evidence, chart: ShownChart) -> str:
     """What a number of the chart counts where its words don't say: applications, unless something else is named."""
-    words = vocabulary(evidence.edition)
+    words = lexicon(evidence.edition)
     exhibit = chart.exhibit
     said = (exhibit.caption, exhibit.alt, exhibit.source or "", exhibit.unit, *chart.labels, *chart.drawn)
-    terms = words.terms("，".join(said))
-    objects = {term.id for term in words.terms(exhibit.caption) if term.kind == "objects"}
+    terms = words.naming("，".join(said))
+    objects = {term.id for term in words.naming(exhibit.caption) if term.kind == "objects"}
     if objects:
         return "requests" if objects == {"requests"} else ""
     if any(term.kind == "rows" for term in terms) or chart.section == "requests":
@@ -173,12 +173,12 @@ def _meaning(evidence: Evidence, chart: ShownChart, point: PlottedPoint) -> tupl
     in_caption = {int(match["year"]) for match in _A_YEAR.finditer(caption)}
     year = stated[0] if stated else min(in_caption) if len(in_caption) == 1 else this_year
     text = "".join(each for each in labels if _year_of(each, this_year) is None and not _says_nothing(each, chart))
-    words = vocabulary(evidence.edition)
+    words = lexicon(evidence.edition)
     if not text:
         return year, _A_YEAR.sub("", caption)
-    known = {term.kind for term in words.terms(text)}
+    known = {term.kind for term in words.naming(text)}
     if not known & {"objects", "rows", "roles"}:
-        text = "、".join(term.text for term in words.terms(caption) if term.kind == "objects") + text
+        text = "、".join(term.text for term in words.naming(caption) if term.kind == "objects") + text
     return year, text
 
 

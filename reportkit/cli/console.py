@@ -20,6 +20,7 @@ from reportkit.review.phrases import KINDS, growth, is_spacing, not_compared, nu
 from reportkit.text.severities import WAIVED
 
 if TYPE_CHECKING:
+    from reportkit.checks.prose.explain import Explained
     from reportkit.desk.versions import Compared
 
 OUTCOMES = {
@@ -114,6 +115,18 @@ def print_explanation(rule: Mapping[str, Any]) -> None:
     ]
     for label, words in lines:
         console.print(f"  [dim]{label}[/]　{escape(words)}")
+
+
+def print_claims(found: Sequence[tuple[str, Sequence["Explained"]]]) -> None:
+    """Sentences, each with what it is taken to claim below it."""
+    console = out()
+    for sentence, claims in found:
+        console.print(f"[bold]{escape(sentence)}[/]")
+        for each in claims:
+            said = f"{each.words}　{each.about}　[dim]{each.whose}，{each.scope}[/]　{each.held}"
+            console.print(f"  {said}")
+        if not claims:
+            console.print("  [dim]没有读出数或“全部、没有”的说法[/]")
 
 
 def print_comparison(found: "Compared") -> None:

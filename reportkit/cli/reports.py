@@ -23,6 +23,7 @@ from reportkit.model import State
 
 if TYPE_CHECKING:
     from reportkit.desk.status import Status
+    from reportkit.inputs.project import Project
 
 
 @app.command(short_help="List every finding, without running a notebook.")
@@ -38,6 +39,13 @@ def check(
     explain: Annotated[
         str | None, typer.Option(metavar="RULE", help="Say what a rule demands, its law, formula and an example.")
     ] = None,
+    explain_text: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Say what each sentence of a text is taken to claim, in the report of -y and -d."
+        ),
+    ] = None,
+    slot: Annotated[str, typer.Option(metavar="SLOT", help="The part that the text belongs to.")] = "on_request",
     strict: Strict = False,
     jobs: Jobs = None,
     json: AsJson = False,
@@ -46,7 +54,8 @@ def check(
     """Lists every finding on the submissions, by department and severity, without running a notebook.
 
     Examples: `reportkit check` · `reportkit check -y 2023 -d nangang-ysj` · `reportkit check --json` ·
-    `reportkit check -y 2024 -d suqian --submission draft.yaml` · `reportkit check --explain T3-1`
+    `reportkit check -y 2024 -d suqian --submission draft.yaml` · `reportkit check --explain T3-1` ·
+    `reportkit check -y 2024 -d suqian --explain-text words.txt`
     """
     from reportkit.cli import console
 
@@ -61,6 +70,9 @@ def check(
     from reportkit.publishing.findings import findings_page
 
     opened = open_project(project)
+    if explain_text is not None:
+        _explain_text(opened, explain_text, slot, year, department, json)
+        return
     if submission is not None:
         target = _report_of(submission, year, department)
         opened = Project(opened.root, {submission_path(*target): submission})
@@ -74,6 +86,34 @@ def check(
         console.print_checked(found)
     failed = any(each.fails for each in found)
     raise typer.Exit(1 if failed or (strict and any(each.draft for each in found)) else 0)
+
+
+def _explain_text(
+    project: "Project", text: Path, slot: str, years: list[int] | None, departments: list[str] | None, json: bool
+) -> None:
+    from reportkit.build.plan import check_submission
+    from reportkit.checks.prose.explain import explain, reading_json
+    from reportkit.checks.prose.plain import Passage
+    from reportkit.cli import console
+
+    if not (years and departments and len(years) == len(departments) == 1):
+        raise ProjectError(
+            "A text is read as one report's.", where="--explain-text", fix="Name its report with -y and -d."
+        )
+    evidence, _ = check_submission(project, project.submission(years[0], project.department(departments[0]).id))
+    if slot not in evidence.edition.slots:
+        raise ProjectError(f"There is no part '{slot}'.", where="--slot", fix=near_match(slot, evidence.edition.slots))
+    try:
+        words = text.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProjectError(
+            f"{text} can't be read: {error}.", where="--explain-text", fix="Name a text file in UTF-8."
+        ) from error
+    found = list(explain(evidence, [Passage(slot, evidence.edition.slots[slot].label, words)]))
+    if json:
+        console.print_json({"sentences": [reading_json(*each) for each in found]})
+    else:
+        console.print_claims(found)
 
 
 def _report_of(submission: Path, years: list[int] | None, departments: list[str] | None) -> tuple[int, str]:

@@ -22,12 +22,21 @@ class _Data(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
+class Citations(_Data):
+    """What reports cite: the regulation's name and the number of its decree, and the document that sets the format."""
+
+    regulation: str
+    decree: str
+    format: str
+
+
 class Slot(_Data):
     """A place for a department's own words."""
 
     id: str = Field(pattern=ID)
     label: str
     required: bool = False
+    most_characters: int | None = None
 
 
 class Section(_Data):
@@ -36,6 +45,7 @@ class Section(_Data):
     id: str = Field(pattern=ID)
     title: str | None
     headings: tuple[str, ...] = Field(default=(), strict=False)
+    most_characters: int | None = None
     prose: tuple[Slot, ...] = Field(default=(), strict=False)
     table: str | None = None
 
@@ -121,6 +131,7 @@ class Edition(_Data):
     tables: tuple[TableSpec, ...] = Field(strict=False)
     derived: dict[str, str] = {}
     none_received: NoneReceived
+    citations: Citations | None = None
     outdated_words: tuple[str, ...] = Field(default=(), strict=False)
     rules: tuple[str | RuleSpec, ...] = Field(default=(), strict=False)
 

@@ -33,7 +33,8 @@ class Clause(_Data):
     """Where an arithmetic rule must hold: in each column, or in each row, of one table, or `only` in some of them.
 
     Ids in `holds` are rows (and groups) where it holds for each column, and columns where for each row.
-    `mild_with` names a column: where the rule holds there, a breach elsewhere is a warning.
+    `mild_with` names a column: where the rule holds there, a breach elsewhere is a warning. `from_year` is the first
+    report year for which it holds.
     """
 
     table: str
@@ -43,6 +44,7 @@ class Clause(_Data):
     says: str
     severity: Literal["E", "W"] | None = None
     mild_with: str | None = None
+    from_year: int | None = None
     unless: tuple[Bodies, ...] = Field(default=(), strict=False)
 
     @cached_property

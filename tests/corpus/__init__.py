@@ -31,7 +31,7 @@ from reportkit.model import Figures, Finding, Misfit, Severity, Waiver
 HERE = Path(__file__).parent
 FIGURE_RULES = ("T3", "T4", "T2", "X", "D", "C")
 """The rules on figures and dates; all others are on words."""
-_NEUTRAL = {
+NEUTRAL = {
     "overview": "本年度，各项公开工作按要求推进，取得新的成效。",
     "proactive": "及时公开与群众生产生活密切相关的信息。",
     "management": "信息发布实行先审核、后公开，动态调整公开目录。",
@@ -70,20 +70,42 @@ def submissions() -> list[dict[str, Any]]:
 
 def judge_sentence(case: Mapping[str, Any]) -> Judged:
     """A sentence held against its report, alone in its slot."""
-    evidence = replace(_evidence(case["report"]), words=_NEUTRAL)
+    evidence = replace(evidence_of(case["report"]), words=NEUTRAL)
     slot = case["slot"]
-    passage = Passage(slot, evidence.edition.slots[slot].label, case["text"])
+    if slot in evidence.edition.slots:
+        evidence = replace(evidence, words={**NEUTRAL, slot: case["text"]})
+        passage, whole = Passage(slot, evidence.edition.slots[slot].label, case["text"]), True
+    else:  # a section of the finished document: the preamble, or words beside a table
+        passage, whole = Passage(slot, slot, case["text"]), False
     found = [
         finding
-        for finding in check_prose(replace(evidence, words={**_NEUTRAL, slot: case["text"]}), [passage])
+        for finding in check_prose(evidence, [passage], whole=whole)
         if finding.rule != "D-1" and (finding.rule, case["of"]) != ("S-2", "numbers")
     ]
     return _judged(f"{case['report']} {slot}", case["text"], case["findings"], found)
 
 
+def reports() -> dict[str, Any]:
+    """Whole reports of `reports/`, with the findings on words that each should have."""
+    return _load(HERE / "reports" / "labels.yaml")
+
+
+def judge_report(name: str, case: Mapping[str, Any]) -> Judged:
+    """A whole report with every rule on words."""
+    project = Project(HERE / "reports")
+    year, department = name.split("/")
+    found = check_submission(project, project.submission(int(year), department))[1]
+    on_words = [each for each in found if not is_on_figures(each.rule) and each.rule not in BESIDE_WORDS]
+    return _judged(name, name, case["findings"], on_words)
+
+
+BESIDE_WORDS = ("UNBOUND", "FACT", "FIT", "WAIVER")
+"""Rules whose findings on a report aren't labelled."""
+
+
 def judge_submission(case: Mapping[str, Any]) -> Judged:
     """A changed submission with every rule of its edition."""
-    evidence = _changed(_evidence(case["report"]), case)
+    evidence = _changed(evidence_of(case["report"]), case)
     labels = {slot.id: slot.label for slot in evidence.edition.slots.values()}
     passages = [Passage(slot, labels[slot], text) for slot, text in evidence.words.items()]
     findings = [*check_figures(evidence), *check_prose(evidence, passages)]
@@ -121,7 +143,7 @@ def _changed(evidence: Evidence, case: Mapping[str, Any]) -> Evidence:
         figures=Figures(evidence.figures.edition, cells),
         history=history,
         misfits=tuple(misfits),
-        words={**_NEUTRAL, **case.get("words", {})},
+        words={**NEUTRAL, **case.get("words", {})},
         published_on=date.fromisoformat(published) if published else evidence.published_on,
     )
 
@@ -153,7 +175,8 @@ def _label(finding: Finding, wanted: Counter[str]) -> str:
 
 
 @cache
-def _evidence(report: str) -> Evidence:
+def evidence_of(report: str) -> Evidence:
+    """A report of `project/` as rules look at it."""
     project = Project(HERE / "project")
     year, department = report.split("/")
     return check_submission(project, project.submission(int(year), department))[0]

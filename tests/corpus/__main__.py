@@ -3,7 +3,17 @@
 import json
 from pathlib import Path
 
-from tests.corpus import is_on_figures, judge_sentence, judge_submission, rules, score, sentences, submissions
+from tests.corpus import (
+    is_on_figures,
+    judge_report,
+    judge_sentence,
+    judge_submission,
+    reports,
+    rules,
+    score,
+    sentences,
+    submissions,
+)
 
 OUT = Path(__file__).parents[2] / "outputs" / "corpus.json"
 
@@ -11,8 +21,9 @@ OUT = Path(__file__).parents[2] / "outputs" / "corpus.json"
 def main() -> int:
     of_sentences = [judge_sentence(case) for case in sentences()]
     of_submissions = [judge_submission(case) for case in submissions()]
-    every = [*of_sentences, *of_submissions]
-    print(f"{len(of_sentences)} sentences, {len(of_submissions)} submissions")
+    of_reports = [judge_report(name, case) for name, case in reports().items()]
+    every = [*of_sentences, *of_submissions, *of_reports]
+    print(f"{len(of_sentences)} sentences, {len(of_submissions)} submissions, {len(of_reports)} whole reports")
     print(f"{'rule':8} {'expected':>8} {'found':>8} {'right':>8} {'precision':>10} {'recall':>8}")
     for rule in rules(every):
         found = score(every, lambda each, rule=rule: each == rule)

@@ -1,94 +1,178 @@
-"""Rules on words without a number: “未收到申请” (Z-1), “全部办结” (Z-2)."""
+"""Words without a number: none received (Z-1), all concluded (Z-2), none disputed (Z-3), all of a kind (Z-4)."""
 
-import re
 from collections.abc import Iterator
 
-from reportkit.checks.prose.counts import Reading
-from reportkit.checks.prose.registry import ReadWords, rule, stated_as_none
-from reportkit.checks.prose.requests import CARRIED_OUT, RECEIVED, SAID
-from reportkit.checks.prose.subjects import clause_before, speaks_of_others
+from reportkit.checks.bounds import Bounds
+from reportkit.checks.evidence import Evidence
+from reportkit.checks.prose.claims import CARRIED_IN, CARRIED_OUT, CONCLUDED, HANDLED, RECEIVED, claim_of, rows_of
+from reportkit.checks.prose.counts import Count
+from reportkit.checks.prose.quantified import Statement, all_of, none_of
+from reportkit.checks.prose.registry import ReadWords, rule, sentence_finding, shown, unassessable
+from reportkit.checks.prose.requests import claims, is_zero
 from reportkit.editions.rules import RuleSpec
-from reportkit.model import Finding
+from reportkit.model import Finding, format_number
 
-_NOT_RECEIVED = re.compile(
-    r"(?:未|没有|没|未曾|尚未|无|从未)(?:收到|接到|接收到?|受理)(?:过)?(?P<of>(?:[^，。；、]{0,6}?公民、?法人(?:和|或|及|或者)其他组织)?[^，。；、]{0,24}?)"
-    r"(?:依申请公开(?!工作|制度)(?:件|事项|申请|办件)?|(?:信息)?公开(?:的)?申请|申请)"
-    r"|(?:无|没有)(?P<of2>[^，。；、]{0,10}?)(?:依申请公开(?:件|事项|申请|办件)|信息公开申请)(?!.{0,4}(?:逾期|超期|未办))"
-    r"|(?:^|(?<=[，。；年度期局位关市区县委镇乡]))暂?(?:无|没有)依申请公开(?=[，。；]|$)"
-    r"|依申请公开(?:件|事项|申请|办件)?(?:数量?|件数)?为?(?:零|0)(?:件)?(?!\d)"
-)
-_QUALIFIED = re.compile(
-    r"有关|关于|涉及|类|法人|组织|企业|科研|要求|逾期|超期|重复|书面|网上|信函|当面|现场|邮|传真|线上|线下|渠道|许可|补贴"
-)
-_EVERYONE = re.compile(r"公民、?法人(?:和|或|及|或者)其他组织|(?:自然人|公民)(?:、|和|或)法人|任何")
+_DISPUTES = {
+    "review": ("disputes.review",),
+    "litigation": ("disputes.litigation.direct", "disputes.litigation.after_review"),
+}
+_CARRIED = {"carried_in": CARRIED_IN, "carried_out": CARRIED_OUT}
+
+
+def _bounds(evidence: Evidence, rows: tuple[str, ...], column: str = "total") -> Bounds | None:
+    found = Bounds(0, 0)
+    for row in rows:
+        part = evidence.bounds(row, column)
+        if part is None:
+            return None
+        found += part
+    return found
+
+
+def _is_of_requests(statement: Statement) -> bool:
+    objects = statement.ids("objects")
+    return set(objects) == {"requests"} or (not objects and statement.reading.about == "requests")
+
+
+def _none(statement: Statement) -> tuple[str, tuple[str, ...], str, str]:
+    """The rule that a statement of none falls under, with its rows, column and table; empty where under none."""
+    objects, rows, roles = statement.ids("objects"), statement.ids("rows"), statement.ids("roles")
+    rows = [row for row in rows if not any(other.startswith(f"{row}.") for other in rows)]  # 因属于国家秘密不予公开
+    nothing = ("", (), "", "")
+    if set(objects) & set(_DISPUTES):
+        kinds = tuple(row for kind in _DISPUTES if kind in objects for row in _DISPUTES[kind])
+        narrowed = set(objects) - set(_DISPUTES) - {"requests"} or rows or roles or statement.ids("columns")
+        return nothing if narrowed or statement.ids("outcomes") else ("Z-3", kinds, "total", "表四")
+    if not _is_of_requests(statement) or statement.ids("outcomes"):
+        return nothing
+    if rows:
+        return ("Z-4", tuple(rows), "total", "表三")
+    carried = [_CARRIED[each] for each in roles if each in _CARRIED]
+    if carried:
+        return ("Z-4", (carried[-1],), "total", "表三")
+    columns = statement.ids("columns")
+    if len(columns) == 1 and columns[0] != "organizations" and objects:
+        return ("Z-4", (RECEIVED,), columns[0], "表三")
+    if not columns and objects and set(roles) <= {"received", "received_only"}:
+        return ("Z-1", (RECEIVED,), "total", "表三")
+    return nothing
+
+
+def _check_none(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
+    for reading in words.readings:
+        for statement in none_of(reading):
+            rule_id, rows, column, table = _none(statement)
+            if rule_id == spec.id and statement.is_whole:
+                yield from _held(words.evidence, spec, statement, rows, column, table)
+
+
+def _held(
+    evidence: Evidence, spec: RuleSpec, statement: Statement, rows: tuple[str, ...], column: str, table: str
+) -> Iterator[Finding]:
+    """Nothing where what is said to be none is 0, or where the edition lacks it."""
+    found = _bounds(evidence, rows, column)
+    if found is None or found == Bounds(0, 0):
+        return
+    cells = tuple(f"{each}/{column}" for row in rows for each in evidence.edition.rows_of(row) or ())
+    said = f"文字写“{statement.text}”"
+    if found.low > 0:
+        name = _name(evidence, rows, table)
+        yield sentence_finding(
+            spec, statement.reading.sentence, f"{said}，{table}{name}为{shown([found])}件", statement.span, cells=cells
+        )
+    else:
+        yield unassessable(spec, statement.reading.sentence, said, statement.span, cells=cells, table=table)
+
+
+def _name(evidence: Evidence, rows: tuple[str, ...], table: str) -> str:
+    if table == "表四":
+        return ""
+    if rows == (RECEIVED,):
+        return "新收"
+    if rows == (CARRIED_OUT,):
+        return "结转下年度"
+    labels = []
+    for row in rows:
+        specs = evidence.edition.rows[(evidence.edition.rows_of(row) or (row,))[0]]
+        parts = specs[0].row_label.split("·")[1:]
+        labels.append("·".join(parts if row in evidence.edition.rows else parts[:1]))
+    return "、".join(labels)
 
 
 @rule("Z-1")
 def none_received(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
-    """“未收到申请”, with nothing that narrows it, means that row 一 is 0."""
-    evidence = words.evidence
-    for reading in words.readings:
-        sentence = reading.sentence
-        for match in _NOT_RECEIVED.finditer(sentence.text):
-            of = match["of"] or match["of2"] or ""
-            before = clause_before(sentence.text, match.start())
-            if _PERIOD.search(sentence.text[: match.start()]) or _PART.search(before):
-                continue
-            if _QUALIFIED.search(_EVERYONE.sub("", of)) or speaks_of_others(evidence, before):
-                continue
-            if of and not _open(of) and "申请" in match.group() and "公开" not in match.group()[len(of) :]:
-                continue
-            found, cells = evidence.bounds(RECEIVED, "total"), (f"{RECEIVED}/total",)
-            yield from stated_as_none(spec, sentence, match, found, table="表三", row="新收", cells=cells)
+    """“未收到申请” or “收到申请0件”, with nothing that narrows it, means that row 一 is 0."""
+    yield from _check_none(words, spec)
+    for count, claim in claims(words):
+        if is_zero(count, claim) and not count.is_of_others:
+            found = words.evidence.bounds(RECEIVED, "total")
+            if found is not None and found.low > 0:
+                said = f"文字为“{count.number.text}”，表三新收为{shown([found])}件"
+                yield sentence_finding(
+                    spec, count.reading.sentence, said, count.number.span, cells=(f"{RECEIVED}/total",)
+                )
 
 
-_PART = re.compile(
-    r"[上下]半年|季度|\d月|网上|网络|信函|当面|现场|窗口|邮箱|传真|本级|渠道|期间|个别|部分|其余|其他|多数|历年|多年|往年"
-)
-_PERIOD = re.compile(r"(?:期间|以前|之前|季度|半年)[，,]?[^，。；]{0,6}$")
-_OPEN = re.compile(
-    r"(?:任何|群众|公众|公民|社会|申请人|政府|信息|公开|的|书面|相关|各类|一件|件|法人|其他组织|和|或|、|提出|依法|依)*"
-)
-
-
-def _open(of: str) -> bool:
-    """Whether the words between 收到 and 申请 leave it open whose application, and for what information."""
-    return bool(_OPEN.fullmatch(_EVERYONE.sub("", of)))
-
-
-_ALL_DONE = re.compile(
-    r"(?:所有|全部|各类|收到的|受理的|上述)[^，。；]{0,16}?申请(?:件|事项)?[^，。；]{0,8}?(?:办结|答复|办理完毕|办复)(?!率)"
-    r"|(?:全部|全数|均已?|已全部|都已?)(?:依法|依规|按规定|、)*(?:予以)?(?:办结|答复|办理完毕|办复)(?!率|文|书|意|工|材|口)"
-    r"|(?:办结|答复)率(?:均|全部)?(?:为|是|达到?|达)?了?(?:100%|百分之百)"
-)
-_ASIDE = re.compile(r"[（(][^（）()]*[）)]")
-_NOT_ALL = re.compile(r"按期|到期|按时|如期|限期|期限内|法定期限|时限|上年|结转|及时")
+@rule("Z-3")
+def none_disputed(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
+    """“未发生行政复议、行政诉讼” means that every count of the kinds named is 0."""
+    yield from _check_none(words, spec)
 
 
 @rule("Z-2")
 def all_concluded(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     """“所有申请均已办结” means that row 四 is 0."""
-    evidence = words.evidence
-    carried, cells = evidence.bounds(CARRIED_OUT, "total"), (f"{CARRIED_OUT}/total",)
     for reading in words.readings:
-        sentence = reading.sentence
-        for match in _ALL_DONE.finditer(sentence.text):
-            clause = _ASIDE.sub("", clause_before(sentence.text, match.start()) + match.group())
-            if (
-                _NOT_ALL.search(clause)
-                or speaks_of_others(evidence, clause)
-                or _object_at(reading, match) != "requests"
-            ):
-                continue
-            yield from stated_as_none(spec, sentence, match, carried, table="表三", row="结转下年度", cells=cells)
+        for statement in all_of(reading):
+            roles = statement.ids("roles")
+            done = roles and roles[-1] == "concluded" and not statement.ids("rows")
+            if done and not statement.excepted and _speaks_of_all(statement):
+                yield from _held(words.evidence, spec, statement, (CARRIED_OUT,), "total", "表三")
 
 
-def _object_at(reading: Reading, match: re.Match[str]) -> str:
-    """What the words of a match are about: the object within them, else the last one before."""
-    found = [term for term in reading.terms if term.kind == "objects" and term.start < match.end()]
-    after = found[-1].end if found else 0
-    for count in reading.counts:
-        between = count.text((max(after, count.label[0]), count.number.start))
-        if after < count.number.start < match.start() and len(SAID.sub("", between)) > 1:
-            return ""  # something else has been counted since
-    return found[-1].id if found else reading.about
+def _speaks_of_all(statement: Statement) -> bool:
+    """Whether “all” is said of all applications: of a number of them, or of them by name."""
+    if not statement.is_whole or set(statement.ids("objects")) - {"requests"}:
+        return False
+    if statement.of is None or "objects" in [word.kind for word in statement.said]:
+        named = [term for term in statement.reading.terms if term.kind == "objects" and term.start < statement.span[1]]
+        return bool(named and named[-1].id == "requests") or (not named and statement.reading.about == "requests")
+    claim = claim_of(statement.of)
+    if claim is None and _is_bare(statement.of):
+        return True
+    wholes = {rows_of(RECEIVED), HANDLED, rows_of(CONCLUDED)}
+    return claim is not None and claim.columns == ("total",) and bool(wholes & set(claim.figures))
+
+
+def _is_bare(count: Count) -> bool:
+    """本年度36件申请均……: a number of applications and no more."""
+    kinds = {term.kind for term in count.terms(count.label, count.after)}
+    return count.object == "requests" and kinds == {"objects"} and not (count.is_part or count.is_of_another_year)
+
+
+@rule("Z-4")
+def all_of_a_kind(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
+    """“全部予以公开”, “均为自然人”, “无上年结转”: all and none are held against the table."""
+    yield from _check_none(words, spec)
+    for reading in words.readings:
+        for statement in all_of(reading):
+            if _speaks_of_all(statement):
+                yield from _all(words.evidence, spec, statement)
+
+
+def _all(evidence: Evidence, spec: RuleSpec, statement: Statement) -> Iterator[Finding]:
+    rows, columns = statement.ids("rows"), statement.ids("columns")
+    if rows:
+        whole, part = evidence.bounds(CONCLUDED, "total"), _bounds(evidence, tuple(rows))
+        name, of = _name(evidence, tuple(rows), "表三"), "办理结果总计"
+        left_out = sum(int(each.number.value) for each in statement.excepted if not each.ids("roles", each.near))
+    elif len(columns) == 1 and columns[0] != "organizations":
+        whole, part = evidence.bounds(RECEIVED, "total"), evidence.bounds(RECEIVED, columns[0])
+        name = next(each.column_label for each in evidence.edition.rows[RECEIVED] if each.column == columns[0])
+        of, left_out = "新收总计", sum(int(each.number.value) for each in statement.excepted)
+    else:
+        return
+    if whole is None or part is None or not whole.known or not part.known or part.low + left_out == whole.low:
+        return
+    said = f"文字写“{statement.text}”，表三{name}为{format_number(part.low)}件，{of}为{format_number(whole.low)}件"
+    yield sentence_finding(spec, statement.reading.sentence, said, statement.span)

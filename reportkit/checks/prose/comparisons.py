@@ -3,27 +3,34 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import product
 
 from reportkit.checks.bounds import Bounds
 from reportkit.checks.evidence import Evidence
-from reportkit.checks.prose.counts import CASES, Count
-from reportkit.checks.prose.numbers import Kind, Number
-from reportkit.checks.prose.registry import ReadWords, rule, sentence_finding, unassessable
-from reportkit.checks.prose.requests import (
+from reportkit.checks.prose.claims import (
     CONCLUDED,
     HANDLED,
     LESS_MISCELLANEOUS,
+    ORGANIZATIONS,
     RECEIVED,
     Claim,
     Rows,
-    alternatives,
     claim_of,
+    names_public,
     rows_of,
+    rows_within,
 )
+from reportkit.checks.prose.counts import CASES, Count
+from reportkit.checks.prose.numbers import Kind, Number
+from reportkit.checks.prose.registry import ReadWords, rule, sentence_finding, unassessable
+from reportkit.checks.prose.requests import alternatives
 from reportkit.editions.rules import RuleSpec
 from reportkit.model import Finding, Severity
 
 _BASES = {
+    "concluded_total": (rows_of(CONCLUDED), LESS_MISCELLANEOUS),
+    "due": (HANDLED,),
+    "handled_sum": (HANDLED,),
     "received": (rows_of(RECEIVED), HANDLED),
     "received_only": (rows_of(RECEIVED),),
     "concluded": (rows_of(CONCLUDED), LESS_MISCELLANEOUS),
@@ -97,16 +104,50 @@ _SHARES_OF_SEVERAL = re.compile(r"占比?[^，。；0-9]{0,12}分别(?:为|是)?
 
 
 def _numerator(count: Count) -> Claim | None:
-    """The outcome named before 占, else the count before it."""
+    """The outcome or applicants named before 占, the last few counts that 两项 and its like add up, else the last."""
     label = count.text(count.label)
-    share = count.label[0] + max(label.find("占"), 0)
-    terms = count.terms((count.label[0], share), kind="rows")
-    if terms and count.object == "requests":
-        return Claim("N-3", Severity.ERROR, (rows_of(terms[-1].id),), ("total",), "")
-    before = count.reading.before(count)
-    if before is None or "。" in count.reading.sentence.text[before.number.end : count.number.start]:
+    said = _SHARE.search(label)
+    share = count.label[0] + (said.start() if said else 0)
+    before = (count.label[0], share)
+    if (several := _SEVERAL.search(label[: share - count.label[0]])) is not None:
+        return _sum_of(count, _HOW_MANY[several["many"]])
+    if count.terms(before, kind="rows") and count.object == "requests":
+        rows = rows_within(count, before)
+        return _share_of(rows_of(*rows)) if rows else None
+    columns = count.ids("columns", before)
+    if len(columns) == 1 and count.object == "requests":
+        named = [_BASES[each] for each in count.ids("roles", count.label) if each in _BASES]
+        added = ORGANIZATIONS if columns[0] == "organizations" else (columns[0],)
+        return Claim("N-3", Severity.ERROR, named[-1] if named else _ANY_BASE, added, "")
+    if (_PUBLIC.match(label) and count.reading.about == "requests") or names_public(count, before):
+        both = rows_of("requests.granted", "requests.partial")
+        return Claim("N-3", Severity.ERROR, (rows_of("requests.granted"), both), ("total",), "")
+    counted = count.reading.before(count)
+    if counted is None or "。" in count.reading.sentence.text[counted.number.end : count.number.start]:
         return None
-    return claim_of(before)
+    return claim_of(counted)
+
+
+_SEVERAL = re.compile(r"(?P<many>[两二三四])(?:项|类|者|种)[^，。；占]{0,4}$")
+_HOW_MANY = {"两": 2, "二": 2, "三": 3, "四": 4}
+_PUBLIC = re.compile(r"^公开(?:类|比例|的|数|率|所)?(?:占|为)")
+
+
+def _share_of(rows: Rows) -> Claim:
+    return Claim("N-3", Severity.ERROR, (rows,), ("total",), "")
+
+
+def _sum_of(count: Count, many: int) -> Claim | None:
+    """The rows of the last so many outcomes that were counted, together."""
+    claims = [
+        claim
+        for each in count.reading.cases
+        if each.number.end <= count.number.start and (claim := claim_of(each)) is not None and claim.rule == "N-3"
+    ]
+    last = claims[-many:]
+    if len(last) < many or any(each.columns != ("total",) for each in last):
+        return None
+    return _share_of(tuple(row for each in last for row in each.figures[0]))
 
 
 def _base(count: Count, numerator: Claim) -> tuple[Rows, ...]:
@@ -114,10 +155,13 @@ def _base(count: Count, numerator: Claim) -> tuple[Rows, ...]:
     named = [term.id for term in count.terms(count.label, kind="roles") if term.id in _BASES]
     if named:
         return _BASES[named[-1]]
-    rows = count.terms((count.label[0] + max(label.find("占"), 0), count.label[1]), kind="rows")
+    said = _SHARE.search(label)
+    rows = count.terms((count.label[0] + (said.start() if said else 0), count.label[1]), kind="rows")
     if rows:
         return (rows_of(rows[-1].id),)
-    if _TOTAL.search(label) or numerator.columns != ("total",):
+    if numerator.columns != ("total",):
+        return numerator.figures
+    if _TOTAL.search(label):
         return _ANY_BASE
     return (rows_of(CONCLUDED), *_named_before(count, numerator))
 
@@ -140,8 +184,8 @@ def _ratios(evidence: Evidence, numerator: Claim, bases: tuple[Rows, ...]) -> li
     lowers = alternatives(evidence, Claim("", Severity.WARNING, bases, ("total",), ""))
     if not all(each.known for each in (*uppers, *lowers)):
         return None
-    pairs = [(int(upper.low), int(lower.low)) for upper in uppers for lower in lowers if lower.low]
-    return list(dict.fromkeys(pairs))
+    together = zip(uppers, lowers, strict=True) if numerator.figures == bases else product(uppers, lowers)
+    return list(dict.fromkeys((int(upper.low), int(lower.low)) for upper, lower in together if lower.low))
 
 
 def _places(number: Number) -> int:
@@ -154,7 +198,29 @@ def _near(number: Number, value: Decimal) -> bool:
     return low - number.step <= value <= high + number.step
 
 
-_OTHER_YEAR = re.compile(r"(?:较|比|与|同)(?:19|20)\d{2}年")
+_OTHER_YEAR = re.compile(
+    r"(?:较|比|与|同)(?:(?:19|20)\d{2}|二[〇零○][一二].)年|[由从][^，。；]{0,24}(?:变为|增至|降至|升至|减至|(?:增加|减少|上升|下降)到)"
+)
+_FROM_TO = re.compile(r"[由从]20\d{2}年[^，。；]{0,24}(?:变为|增至|降至|升至|减至|到)")
+
+
+def _is_compared(count: Count) -> bool:
+    """Whether the clause compares with last year."""
+    span = (count.reading.segment(count.number.start)[0], count.number.start)
+    if {"against", "more", "fewer"} & set(count.ids("changes", span)) or _OTHER_YEAR.search(count.text(span)):
+        return True
+    return any(each.is_of_another_year for each in count.reading.cases if span[0] <= each.number.start < span[1])
+
+
+def _direction(count: Count) -> int:
+    """1 where it rose, -1 where it fell, 0 where the words don't say."""
+    said = count.ids("changes", count.label)
+    if {"down", "fewer"} & set(said):
+        return -1
+    if {"up", "more"} & set(said):
+        return 1
+    label = count.text(count.label).rstrip("了出")
+    return -1 if label.endswith(("少", "减")) else 1 if label.endswith(("多", "增")) else 0
 
 
 @rule("N-7")
@@ -162,8 +228,43 @@ def growth(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     """A printed rise or fall against last year is that of the two years' figures."""
     for reading in words.readings:
         for count in reading.counts:
-            if claims := _measured(count):
+            if count.number.kind is Kind.POINTS:
+                yield from _shift(words, spec, count)
+            elif claims := _measured(count):
                 yield from _growth(words, spec, count, claims)
+
+
+def _shift(words: ReadWords, spec: RuleSpec, count: Count) -> Iterator[Finding]:
+    """公开占比比上年提高9.5个百分点: the difference of two years' shares."""
+    evidence, number = words.evidence, count.number
+    sign, stated = _direction(count), count.reading.before(count, Kind.PERCENT)
+    if not sign or not _is_compared(count) or count.is_part or count.is_of_others:
+        return
+    if stated is not None and not stated.is_change:
+        numerator, bases = _of_what(stated)
+    else:
+        numerator, bases = (_numerator(count), _ANY_BASE) if _SHARE.search(count.text(count.label)) else (None, ())
+        bases = (_base(count, numerator) or bases) if numerator is not None else bases
+    if numerator is None or numerator.rule not in ("N-2", "N-3"):
+        return
+    if evidence.history is None:
+        yield unassessable(spec, count.reading.sentence, f"比上年变化“{number.text}”", number.span)
+        return
+    now, last = (_shares(evidence, numerator, bases, last_year=each) for each in (False, True))
+    changes = [one - other for one, other in zip(now, last, strict=False)]
+    if changes and not any(_near(number, sign * each) for each in changes):
+        expected = "或".join(f"{'提高' if each >= 0 else '下降'}{abs(each):.2f}" for each in dict.fromkeys(changes))
+        what = f"比上年变化为“{number.text}”，按两年数据计算为{expected}个百分点"
+        yield sentence_finding(spec, count.reading.sentence, what, number.span)
+
+
+def _shares(evidence: Evidence, numerator: Claim, bases: tuple[Rows, ...], *, last_year: bool) -> list[Decimal]:
+    """The shares in percent of a figure in each base, of this year or the last; empty where one isn't known."""
+    uppers = alternatives(evidence, numerator, last_year=last_year)
+    lowers = alternatives(evidence, Claim("", Severity.WARNING, bases, ("total",), ""), last_year=last_year)
+    if not all(each.known and each.low for each in lowers) or not all(each.known for each in uppers):
+        return []
+    return [100 * Decimal(upper.low) / Decimal(lower.low) for upper, lower in product(uppers, lowers)]
 
 
 def _measured(count: Count) -> list[Claim]:
@@ -171,21 +272,22 @@ def _measured(count: Count) -> list[Claim]:
     number, reading = count.number, count.reading
     if number.kind not in (Kind.PERCENT, Kind.TIMES, Kind.COUNT) or not count.is_change or count.object != "requests":
         return []
-    if number.kind is Kind.COUNT and number.unit not in CASES:
-        return []
-    against = count.ids("changes", (count.clause_start, count.number.start))
-    compared = "against" in against or _OTHER_YEAR.search(count.text((count.clause_start, count.number.start)))
-    if not compared or not {"up", "down"} & set(count.ids("changes", count.label)):
+    if (number.kind is Kind.COUNT and number.unit not in CASES) or not _is_compared(count) or not _direction(count):
         return []
     counted = [each for each in reading.cases if each.number.end <= count.number.start and not each.is_change]
     if counted:
-        return [claim for each in counted if (claim := claim_of(each)) is not None]
+        claims = [claim for each in counted if (claim := claim_of(each)) is not None]
+        if claims or not _FROM_TO.search(count.text((counted[0].clause_start, count.number.start))):
+            return claims
     if count.is_part:
         return []
-    rows = [term.id for term in count.terms((count.clause_start, count.number.start), kind="rows")]
+    named = (reading.segment(number.start)[0], number.start)
+    rows = [term.id for term in count.terms(named, kind="rows")]
     if rows:
         return [Claim("N-3", Severity.ERROR, (rows_of(rows[-1]),), ("total",), "")]
-    return [Claim("N-1", Severity.ERROR, (rows_of(RECEIVED), HANDLED), ("total",), "")]
+    roles = [each for each in count.ids("roles", named) if each in _BASES]
+    figures = _BASES[roles[-1]] if roles else (rows_of(RECEIVED), HANDLED)
+    return [Claim("N-1", Severity.ERROR, figures, ("total",), "")]
 
 
 def _growth(words: ReadWords, spec: RuleSpec, count: Count, claims: list[Claim]) -> Iterator[Finding]:
@@ -200,7 +302,7 @@ def _growth(words: ReadWords, spec: RuleSpec, count: Count, claims: list[Claim])
     pairs = [(each.low, last.low) for each, last in zip(now, before, strict=True)]
     stated = [each.number for each in count.reading.cases if each.number.end <= count.number.start]
     matching = [pair for pair in pairs if any(each.agrees(Bounds(pair[0], pair[0])) for each in stated)]
-    sign = -1 if "down" in count.ids("changes", count.label) else 1
+    sign = _direction(count)
     changes = []
     for current, last in matching or pairs:
         if number.kind is Kind.COUNT:

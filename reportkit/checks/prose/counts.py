@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from reportkit.checks.prose.bodies import Bodies, Whose
+from reportkit.checks.prose.lexicon import NAMING, Lexicon, Word
 from reportkit.checks.prose.numbers import Kind, Number, read_numbers
 from reportkit.checks.prose.plain import Sentence
-from reportkit.checks.prose.words import NamedWord, Vocabulary
+from reportkit.checks.prose.scopes import ALL_CHANNELS, Said, Scope, Scopes, scopes
 
 CASES = frozenset(("", "件", "宗", "起", "例", "次", "条", "份", "个", "项", "件次"))
 """Units in which applications and cases are counted."""
@@ -42,7 +44,7 @@ class Count:
     def text(self, span: tuple[int, int]) -> str:
         return self.reading.sentence.text[slice(*span)]
 
-    def terms(self, *spans: tuple[int, int], kind: str = "") -> list[NamedWord]:
+    def terms(self, *spans: tuple[int, int], kind: str = "") -> list[Word]:
         """The words within spans, span by span in the order of the sentence."""
         terms, starts = self.reading.terms, self.reading.starts
         return [
@@ -56,7 +58,7 @@ class Count:
         return list(dict.fromkeys(term.id for term in self.terms(*(spans or (self.near,)), kind=kind)))
 
     @property
-    def assigned(self) -> NamedWord | None:
+    def assigned(self) -> Word | None:
         """The word that 分别 gives it: 甲、乙分别为3件、5件."""
         return self.reading.assigned.get(self.number.span)
 
@@ -66,13 +68,25 @@ class Count:
         if self.assigned is not None:
             return self.assigned.start, self.assigned.end
         kinds = {"rows", "columns", "roles", "outcomes", "objects", "changes"}
-        if any(term.kind in kinds for term in self.terms(self.label)):
+        labelled = {term.kind for term in self.terms(self.label)} & kinds
+        if labelled == {"objects"} and self.terms(self.after, kind="rows"):
+            return self.after  # 申请96件无法提供
+        if labelled:
             return self.label
         if any(term.kind in kinds for term in self.terms(self.after)):
             return self.after
-        if _FILLER.fullmatch(self.text(self.label)):
-            return self.lead[0], self.label[1]
-        return self.label
+        if _TO.match(self.text(self.label)) and (before := self.reading.before(self)) is not None:
+            return before.near
+        if self.scope.aside and not self.text(self.label).strip("约近共计为"):
+            bracket = self.label[0] - 1
+            marks = [match.end() for match in _CLAUSE.finditer(self.reading.sentence.text, 0, bracket)]
+            return max(marks, default=0), bracket  # it says again what the words before the bracket say
+        is_filler = _FILLER.fullmatch(self.text(self.label))
+        return (self.lead[0], self.label[1]) if is_filler and not self._is_denied(self.lead) else self.label
+
+    def _is_denied(self, span: tuple[int, int]) -> bool:
+        """Whether words say that there is none: what they name isn't what a number behind them counts."""
+        return any(word.kind == "negations" and span[0] <= word.start < span[1] for word in self.reading.words_said)
 
     @cached_property
     def object(self) -> str:
@@ -95,29 +109,26 @@ class Count:
         return self.reading.about
 
     @cached_property
+    def scope(self) -> Scope:
+        return self.reading.scopes.at(self.number.start)
+
+    @cached_property
     def is_part(self) -> bool:
         """Whether it counts a part that no table has: half a year, one channel, one office."""
-        text = self.reading.sentence.text
-        scope = (self.clause_start, self.number.start)
-        if _ALL_OF_IT.search(text[slice(*scope)]) and "本级" not in text[slice(*scope)]:
-            return False
-        if _is_part_of_year(text[slice(*scope)]):
-            return True
-        whole = _WHOLE_AGAIN.search(text, *scope)
-        begin = whole.end() if whole else scope[0]
-        found = self.terms((begin, scope[1]), self.after, kind="subsets")
-        found += [
-            term
-            for term in self.reading.terms
-            if term.kind == "subsets" and begin <= term.end <= self.number.start and _AMONG.match(text, term.end)
-        ]
-        if any(not _ALL_CHANNELS.match(text, term.end) for term in found):
-            return True
-        return (
-            not whole
-            and self.reading.begins_with_part
-            and not _WHOLE.search(text[: self.number.start].rpartition("；")[2])
+        return bool(self.scope.parts) or any(
+            not ALL_CHANNELS.match(self.reading.sentence.text, term.end)
+            for term in self.terms(self.after, kind="subsets")
         )
+
+    @property
+    def is_of_others(self) -> bool:
+        """Whether another body's number, or that of the area which the unit is in."""
+        return self.scope.whose in (Whose.OTHER, Whose.ABOVE)
+
+    @property
+    def is_of_another_year(self) -> bool:
+        """Whether it is of another year than the report's; what was carried in is this year's."""
+        return self.scope.year is not None
 
     @cached_property
     def clause_start(self) -> int:
@@ -127,50 +138,26 @@ class Count:
         return self.lead[0] + (stops[-2] if len(stops) > 1 else 0)
 
     @cached_property
-    def is_of_another_year(self) -> bool:
-        """Whether its clause speaks of another year: 上年收到3511件; what was carried in is this year's."""
-        clause = re.split(r"[，。；]", self.reading.sentence.text[: self.number.start])[-1]
-        if "结转" in clause:
-            return False
-        if re.search(r"(?<![较比与同])(?:上年|去年|上一年|上年度|前年)", clause):
-            return True
-        return any(int(each) != self.reading.year for each in re.findall(r"(?<!\d)((?:19|20)\d{2})年", clause)[-1:])
-
-    @cached_property
     def is_change(self) -> bool:
         """Whether it says how much something rose or fell, rather than how much there is."""
         label = self.text(self.label)
-        if _FROM.match(self.reading.sentence.text, self.number.end):
+        if _FROM.match(self.reading.sentence.text, self.number.end) or _MORE.search(label):
             return True
         if self.number.kind is Kind.COUNT and re.search(r"(?:至|到|为|达)$", label.rstrip("约近")):
             return False
         return bool(self.terms(self.label, kind="changes"))
 
 
+_YEAR = re.compile(r"(?:19|20)\d{2}(?=年)|二[〇零○][一二][〇零○一二三四五六七八九](?=年)")
+_NUMBER_FIRST = re.compile(r"(?<!之)[和及与]$")
+"""12件予以公开和3件不予公开: where the number stands first, the word between parts what belongs to each."""
 _RESPECTIVELY = re.compile(r"(?:数量?|件数)?分别(?:为|是|有|达到?|收到|办结)?")
 _TOGETHER = re.compile(r"[、，,和及与的件数量约各\s]*")
+_MORE = re.compile(r"(?:^|年|年度)(?:净|又)?(?:多|少|增|减)(?:了|出)?$")
+_TO = re.compile(r"^(?:增|升|上升|增加|增长|降|减|下降|减少|回落|提高)(?:至|到|为)$")
+"""由1191件增至1431件: what both count stands before the first."""
 _FROM = re.compile(r"(?:大幅|明显|逐步)?(?:上升|下降|增长|减少|增加|压减|压降|降低|提高|降|增|升|减)(?:至|到|为)")
 """What follows last year's number: 由440件降至170件."""
-_ALL_OF_IT = re.compile(r"合计|共计|总计")
-_WHOLE_AGAIN = re.compile(r"[，；：][^，；。]{0,4}?(?:全年|全市|全区|全县|全省|共计|总计|共)")
-"""A clause that speaks of the whole again, whatever the one before said: 按季度通报情况，全年收到×件."""
-_WHOLE = re.compile(r"全年|全市|全区|全县|全省|合计|共计|总计|总共")
-_AMONG = re.compile(r"[^，。；]{0,14}(?<!其)中[，,]")
-_MONTH = re.compile(r"(?<!\d)(?P<month>\d{1,2})\s*月(?P<day>\d{1,2}日)?")
-
-
-def _is_part_of_year(text: str) -> bool:
-    """Whether words speak of some months only: 1—6月, 截至9月底; the year's own first and last day are no part."""
-    return any(
-        (match["month"], match["day"]) not in (("1", "1日"), ("12", "31日"), ("12", None))
-        and not re.match(r"\s*[-—–~～至到]+\s*12\s*月", text[match.end() :])
-        for match in _MONTH.finditer(text)
-    )
-
-
-_ALL_CHANNELS = re.compile(
-    r"[^，。；]{0,20}(?:等|多种|各种|各类)[^，。；]{0,8}(?:渠道|方式|途径|形式|平台|申请)|[、和及与]各(?:部门|单位)"
-)
 
 
 @dataclass(frozen=True)
@@ -178,7 +165,8 @@ class Reading:
     """A sentence with its numbers and words; `about` is what a number counts where the sentence doesn't say."""
 
     sentence: Sentence
-    words: Vocabulary
+    words: Lexicon
+    bodies: Bodies
     about: str = ""
     year: int = 0
 
@@ -187,40 +175,40 @@ class Reading:
         return read_numbers(self.sentence)
 
     @cached_property
-    def terms(self) -> list[NamedWord]:
-        return list(self._checked(self.words.terms(self.sentence.text)))
+    def words_said(self) -> list[Word]:
+        """Every word of the lexicon, also those that name nothing."""
+        return self.words.terms(self.sentence.text)
+
+    @cached_property
+    def terms(self) -> list[Word]:
+        """The words that name what is counted, and what of it."""
+        return list(self._checked([word for word in self.words_said if word.kind in NAMING]))
+
+    @cached_property
+    def scopes(self) -> Scopes:
+        return scopes(Said(self.sentence.text, self.terms, self.numbers, self.year), self.bodies)
 
     @cached_property
     def starts(self) -> list[int]:
         return [term.start for term in self.terms]
 
-    def _checked(self, terms: list[NamedWord]) -> Iterator[NamedWord]:
+    def _checked(self, terms: list[Word]) -> Iterator[Word]:
         """A bare 申请 after another word is an application for something else: 许可申请, 补贴申请."""
         text = self.sentence.text
         for term in terms:
             if term.text.startswith("申请") and term.kind == "objects" and term.id == "requests":
                 before = text[max(0, term.start - 2) : term.start]
                 if self.about != "requests" and not _DISCLOSURE.search(text):
-                    yield NamedWord("objects", "other", term.start, term.end, term.text)
+                    yield Word("objects", "other", term.start, term.end, term.text)
                     continue
                 named = any(other.end == term.start and other.id != "nothing" for other in terms)
                 if not named and not _MAY_STAND_BEFORE.search(before):
-                    yield NamedWord("objects", "other", term.start, term.end, term.text)
+                    yield Word("objects", "other", term.start, term.end, term.text)
                     continue
             if term.kind == "columns" and _EVERYBODY.search(text, max(0, term.start - 3), term.start):
                 continue
             if term.id != "nothing":
                 yield term
-
-    @cached_property
-    def begins_with_part(self) -> bool:
-        """Whether the sentence begins with a part of the whole: 市本级收到×件，答复×件."""
-        text = self.sentence.text
-        first = self.numbers[0].start if self.numbers else 0
-        if "；" in text[:first] or "其中" in text[:first]:
-            return False
-        found = [term for term in self.terms if term.kind == "subsets" and term.end <= first]
-        return _is_part_of_year(text[:first]) or any(not _ALL_CHANNELS.match(text, term.end) for term in found)
 
     @cached_property
     def tells_of_requests(self) -> bool:
@@ -240,24 +228,60 @@ class Reading:
         """Every number that counts, with its surroundings; percentages and money have theirs too."""
         text, found = self.sentence.text, []
         previous = 0
+        outside = 0
         for place, number in enumerate(self.numbers):
+            if re.search(r"[）)]", text[previous : number.start]) and not re.search(
+                r"[（(]", text[previous : number.start]
+            ):
+                previous = outside  # what is said in a bracket isn't said of what follows it
             gap = text[previous : number.start]
-            stops = [match.end() for match in _CLAUSE.finditer(gap)]
+            stops = [match.end() for match in (*_CLAUSE.finditer(gap), *_NUMBER_FIRST.finditer(gap))]
             label = previous + (stops[-1] if stops else 0)
             following = self.numbers[place + 1].start if place + 1 < len(self.numbers) else len(text)
-            stop = _STOP.search(text, number.end, following)
-            after = number.end, stop.start() if stop else following
+            stop = _STOP.search(text, number.end, following) or _NUMBER_FIRST.search(text, number.end, following)
+            last = place + 1 == len(self.numbers)
+            end = stop.start() if stop else following if last else number.end
+            end = min([end, *(each for each in self.said_of_all if number.end <= each < end)])
+            after = number.end, end
             found.append(Count(self, number, (label, number.start), (previous, label), after))
             previous = number.end
+            if text.count("（", 0, previous) + text.count("(", 0, previous) == text.count(
+                "）", 0, previous
+            ) + text.count(")", 0, previous):
+                outside = previous
         return found
 
+    def segment(self, place: int) -> tuple[int, int]:
+        """The part of the sentence around a place, between semicolons."""
+        marks = [match.span() for match in re.finditer("[；;]", self.sentence.text)]
+        start = max((end for _, end in marks if end <= place), default=0)
+        return start, min((begin for begin, _ in marks if begin >= place), default=len(self.sentence.text))
+
+    def residue(self, start: int, end: int) -> int:
+        """How many letters of a span are neither of a word of the lexicon, nor of the unit's own name, nor a year's."""
+        text = self.sentence.text
+        known = [(word.start, word.end) for word in self.words_said]
+        known += [match.span() for match in _YEAR.finditer(text)]
+        known += self.own_names
+        covered = {place for first, last in known for place in range(max(first, start), min(last, end))}
+        return sum(text[place].isalnum() and place not in covered for place in range(start, end))
+
     @cached_property
-    def assigned(self) -> dict[tuple[int, int], NamedWord]:
+    def own_names(self) -> list[tuple[int, int]]:
+        return self.bodies.own_spans(self.sentence.text)
+
+    @cached_property
+    def said_of_all(self) -> list[int]:
+        """Where 均, 全部 and their like stand: what follows is said of all, and names no part."""
+        return [word.start for word in self.words_said if word.kind == "quantifiers" and word.id == "all"]
+
+    @cached_property
+    def assigned(self) -> dict[tuple[int, int], Word]:
         """Number → word, where as many words come before 分别 as numbers behind it."""
         text = self.sentence.text
-        found: dict[tuple[int, int], NamedWord] = {}
+        found: dict[tuple[int, int], Word] = {}
         for match in _RESPECTIVELY.finditer(text):
-            terms: list[NamedWord] = []
+            terms: list[Word] = []
             end = match.start()
             for term in reversed(self.terms):
                 if term.end <= end and term.kind != "roles" and _TOGETHER.fullmatch(text[term.end : end]):

@@ -7,20 +7,19 @@ from reportkit.checks.bounds import Bounds
 from reportkit.checks.prose.counts import Count
 from reportkit.checks.prose.registry import ReadWords, rule, sentence_finding, shown, unassessable
 from reportkit.checks.prose.requests import agreement
-from reportkit.checks.prose.subjects import clause_before, speaks_of_others
 from reportkit.editions.rules import RuleSpec
 from reportkit.model import Finding, Severity
 
 _DOCUMENTS = ("rules", "normative_documents")
 _DECISIONS = ("licensing", "penalties", "coercion")
 _UNITS = frozenset(("件", "份", "部", "个", "项", "宗", "起", "条", "次", ""))
-_DECIDED_UNITS = frozenset(("件", "宗", "起", "次", "例", ""))
+_DECIDED_UNITS = frozenset(("件", "宗", "起", "次", "例", "份", "项", ""))
 # Column → the statutory word for it, and other words that people use.
 _COLUMNS = {
     "issued": (re.compile(r"制发"), re.compile(r"制定|印发|出台|新制|发布|新增")),
-    "made": (re.compile(r"制作"), re.compile(r"制定|制发|出台")),
+    "made": (re.compile(r"制作|制发"), re.compile(r"制定|出台")),
+    "public_total": (re.compile(r"对外公开总数"), re.compile(r"累计公开|对外公开|公开[^，。；]{0,12}累计")),
     "disclosed": (re.compile(r"新公开"), re.compile(r"公开")),
-    "public_total": (re.compile(r"对外公开总数"), re.compile(r"累计公开")),
     "repealed": (re.compile(r"废止"), re.compile(r"失效")),
     "in_force": (re.compile(r"现行有效"), re.compile(r"有效")),
 }
@@ -34,9 +33,9 @@ def disclosed(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     """Documents and decisions counted in words are those of table 二: an error in its own words, else a warning."""
     for reading in words.readings:
         for count in reading.counts:
-            if count.is_part or count.is_change or count.is_of_another_year:
+            if {*count.scope.parts} - {"channel"} or count.is_change or count.is_of_another_year or count.is_of_others:
                 continue
-            if speaks_of_others(words.evidence, clause_before(reading.sentence.text, count.number.start)):
+            if count.scope.among and not count.ids("objects", count.label):
                 continue
             stated = _documents(words, count) or _decisions(words, count)
             if stated is None:
@@ -83,7 +82,7 @@ def _decisions(words: ReadWords, count: Count) -> tuple[tuple[str, ...], str, Se
     if f"disclosure.{count.object}/decisions" not in words.evidence.edition.cells:
         return None
     strict = "决定" in around
-    if not strict and not re.search(r"作出|办理|实施|办结|处理|立案|查处|案件", around):
+    if not strict and not re.search(r"作出|办理|受理|实施|办结|处理|立案|查处|案件", around):
         return None
     return (count.object,), "decisions", Severity.ERROR if strict else Severity.WARNING
 

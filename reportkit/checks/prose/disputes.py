@@ -1,14 +1,14 @@
-"""Rules on what sentences say of reviews and litigation: N-6, Z-3."""
+"""Rule N-6: what sentences say of reviews and litigation."""
 
 import re
 from collections.abc import Iterator
 
 from reportkit.checks.bounds import Bounds
 from reportkit.checks.evidence import Evidence
-from reportkit.checks.prose.counts import CASES, Count, Reading
-from reportkit.checks.prose.registry import ReadWords, rule, sentence_finding, shown, stated_as_none, unassessable
+from reportkit.checks.prose.claims import REST
+from reportkit.checks.prose.counts import CASES, Count
+from reportkit.checks.prose.registry import ReadWords, rule, sentence_finding, shown, unassessable
 from reportkit.checks.prose.requests import agreement
-from reportkit.checks.prose.subjects import clause_before, speaks_of_others
 from reportkit.editions.rules import RuleSpec
 from reportkit.model import Finding, Severity
 
@@ -61,8 +61,12 @@ def _narrowed(count: Count) -> tuple[str, ...]:
 
 
 def _outcome(count: Count) -> str:
-    found = [each for each in count.ids("outcomes", count.near, count.after) if each in _OUTCOMES]
-    return found[-1] if found else "total"
+    for span in (count.near, count.after):
+        named = count.ids("outcomes", span)
+        found = [each for each in named if each in _OUTCOMES]
+        if named:
+            return found[-1] if found else "total"
+    return "total"
 
 
 def _bounds(evidence: Evidence, groups: tuple[str, ...], column: str, *, last_year: bool = False) -> Bounds | None:
@@ -83,14 +87,38 @@ def disputes(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
             continue  # an office that decides others' cases speaks of its work
         for count in reading.cases:
             groups = _groups(count)
-            if {"carried", "carried_in", "carried_out", "received_only"} & set(count.ids("roles", count.near)):
-                continue  # no column of table 四
-            if (
-                groups
-                and count.number.unit in CASES
-                and not (count.is_part or count.is_change or count.is_of_another_year)
-            ):
+            if groups and count.number.unit in CASES and not _is_of_something_else(count):
                 yield from _check(words.evidence, spec, count, groups)
+
+
+def _is_of_something_else(count: Count) -> bool:
+    """Whether a count is of a part, of another year or body, or of disputes over other matters than disclosure."""
+    if {"carried", "carried_in", "carried_out", "received_only"} & set(count.ids("roles", count.near)):
+        return True  # no column of table 四
+    if count.is_part or count.is_change or count.is_of_another_year or count.is_of_others:
+        return True
+    segment = count.reading.segment(count.number.start)
+    if any(word.kind == "unrelated" and segment[0] <= word.start < segment[1] for word in count.reading.words_said):
+        return True
+    return _is_over_other_acts(count, segment) or bool(REST.search(count.text(count.label)))
+
+
+def _is_over_other_acts(count: Count, segment: tuple[int, int]) -> bool:
+    """Whether its cause is named, and isn't disclosure: 因教师处分引发的行政复议3件, 各类行政复议案件2316件."""
+    text = count.reading.sentence.text
+    objects = [term for term in count.terms(count.near, kind="objects") if term.id in _GROUPS]
+    if not objects:
+        return False
+    cause = text[segment[0] : objects[0].start]
+    if _ABOUT_DISCLOSURE.search(cause):
+        return False
+    return bool(_CAUSED.search(cause) or _EVERY_KIND.search(text[segment[0] : objects[0].start]))
+
+
+_CAUSED = re.compile(
+    r"(?:[\u4e00-\u9fff]{2,}(?:引发|引起|导致|产生|而起)的?|[\u4e00-\u9fff]{2,}类|对[\u4e00-\u9fff]{2,}不服的?)$"
+)
+_EVERY_KIND = re.compile(r"(?:各类|各种|一审|二审|其他)$")
 
 
 def _check(evidence: Evidence, spec: RuleSpec, count: Count, groups: tuple[str, ...]) -> Iterator[Finding]:
@@ -145,41 +173,3 @@ def _together(evidence: Evidence, count: Count) -> list[Bounds]:
     named = {term.id for term in count.reading.terms if term.kind == "objects" and term.end <= count.number.start}
     both = _bounds(evidence, (*_GROUPS["review"], *_GROUPS["litigation"]), "total")
     return [both] if both is not None and {"review", "litigation"} <= named else []
-
-
-_NONE = re.compile(
-    r"(?:无|未|没有|未曾|零|0件|不存在)(?P<how>[^，。；]{0,30}?)(?P<what>(?:行政)?复议(?:案件|申请)?(?:[、和及或，与]*(?:被)?"
-    r"(?:提起|提出)?(?:行政)?诉讼(?:案件)?)?|(?:行政)?诉讼(?:案件)?(?:[、和及或与]*(?:行政)?复议(?:案件)?)?)(?P<then>[^，。；]{0,12})"
-)
-_BAD_END = re.compile(r"纠正|纠错|败诉|撤销|违法|维持|变更|超期|逾期|责令|确认|不当|失误|风险|经验|能力")
-_HAPPENED = re.compile(r"发生|收到|出现|产生|引发|被|因|存在|有|接到|涉及|提起|^$|政府信息公开")
-_ZERO = re.compile(
-    r"(?P<what>(?:行政)?(?:复议|诉讼)(?:案件|申请)?(?:[、和及与](?:行政)?(?:复议|诉讼)(?:案件)?)?)(?:数量?|件数|案件)?(?:(?:均|都)?为(?:零|0)(?:件)?(?!\d)|(?:实现)?“?零(?:”)?发生)"
-)
-
-
-@rule("Z-3")
-def none_disputed(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
-    """“未发生行政复议、行政诉讼” means that every count of the kinds named is 0."""
-    for reading in words.readings:
-        for match in (*_NONE.finditer(reading.sentence.text), *_ZERO.finditer(reading.sentence.text)):
-            how = match.groupdict().get("how") or ""
-            then = match.groupdict().get("then") or ""
-            if _BAD_END.search(how) or _BAD_END.search(then) or re.search(r"\d", how):
-                continue
-            if how and not _HAPPENED.search(how):
-                continue
-            if speaks_of_others(words.evidence, clause_before(reading.sentence.text, match.start())):
-                continue
-            yield from _none(words.evidence, spec, reading, match)
-
-
-def _none(evidence: Evidence, spec: RuleSpec, reading: Reading, match: re.Match[str]) -> Iterator[Finding]:
-    groups = tuple(
-        group
-        for word, kind in (("复议", "review"), ("诉讼", "litigation"))
-        if word in match["what"]
-        for group in _GROUPS[kind]
-    )
-    found, cells = _bounds(evidence, groups, "total"), tuple(f"{group}/total" for group in groups)
-    yield from stated_as_none(spec, reading.sentence, match, found, table="表四", cells=cells)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from reportkit.checks.prose.counts import Count
 from reportkit.checks.prose.numbers import Kind
+from reportkit.checks.prose.plain import clause_before
 from reportkit.checks.prose.registry import ReadWords, rule, sentence_finding
-from reportkit.checks.prose.subjects import clause_before
 from reportkit.editions.rules import RuleSpec
 from reportkit.model import Finding, Severity, format_number
 

@@ -11,11 +11,13 @@ from reportkit.checks.prose.registry import ReadWords, rule, sentence_finding
 from reportkit.editions.rules import RuleSpec
 from reportkit.model import Finding, format_number
 
-_SAME = {"宗": "件", "起": "件", "例": "件", "件次": "件"}
+_SAME = {"宗": "件", "起": "件", "例": "件", "件次": "件", "条": "件", "份": "件", "篇": "件", "则": "件"}
+"""Units in which one list may count: information in 条, and the documents among it in 件."""
 _OPENS = re.compile(r"其中|分别|包括|包含|(?<![理事缘因])由(?=[^。；]{0,80}组成)")
 _WHOLE = re.compile(r"分别|包括|包含|由")
 _SUMS_UP = re.compile(
-    r"^(?:个|件)?(?:组成)?(?:，|、)?(?:[二两三四五六七八九十]者|以上)?(?:合计|共计|总计|总共|共|累计)(?:为|是|达|有)?$"
+    r"^(?:个|件)?[）)]?(?:组成)?(?:，|、)?(?:[二两三四五六七八九十](?:者|家|项|类)|以上)?(?:合计|共计|总计|总共|共|累计)(?:为|是|达|有)?$"
+    r"|^[）)]?，(?:合计|共计|总计)(?:收到|接到|受理|收办|办结|答复|办理|发布|公开|接收|登记)[^，。；\d]{0,20}$"
 )
 _NO_ITEM = re.compile(
     r"同比|上年|去年|占|增长|增加|下降|减少|提高|较|平均|人均|总数|全部|超过|不足|满意|率|结转"
@@ -180,10 +182,21 @@ def _items(reading: Reading, behind: list[Count], total: Count, limit: int) -> t
         label = _OPENING.sub("", count.text(count.label))
         if _NO_ITEM.search(label) or count.is_change:
             break
-        if items and _OPENS.search(text[items[-1].number.end : count.number.start]):
+        if items and _OPENS.search(_IN_BRACKETS.sub("", text[items[-1].number.end : count.number.start])):
+            break
+        if _is_beside(count, total):
             break
         items.append(count)
     return tuple(items)
+
+
+_IN_BRACKETS = re.compile(r"[（(][^（）()]*[）)]")
+
+
+def _is_beside(count: Count, total: Count) -> bool:
+    """Whether it counts a group of outcomes beside the total's: 无法提供59件，其中……；不予处理11件."""
+    rows, of = count.ids("rows", count.label), total.ids("rows", total.near)
+    return bool(rows and of) and not any(each.startswith(f"{of[-1]}.") for each in rows)
 
 
 def _inside_parenthesis(text: str, start: int, place: int) -> bool:
@@ -201,6 +214,8 @@ def _summed(reading: Reading) -> Iterator[_List]:
         items: list[Count] = []
         for count in reversed(reading.counts[:place]):
             if not _countable(count) or _unit(count) != _unit(total) or count.is_change:
+                break
+            if items and _HARD.search(reading.sentence.text[count.number.end : items[0].number.start]):
                 break
             items.insert(0, count)
         if len(items) > 1:
@@ -220,6 +235,8 @@ def _fault(reading: Reading, found: _List) -> str:
     shown = "＋".join(format_number(each) for each in values)
     unit = total.unit
     low, high = total.range
+    ones = len(_ONE.findall(reading.sentence.text, min(total.start, numbers[0].start), numbers[-1].end + 20))
+    high, low = high, low - ones  # numerals that may be articles
     if not found.whole and added <= _run_up_to(reading, found.total):
         return ""
     if low <= added <= high or _sound_runs(reading, found):
@@ -229,6 +246,9 @@ def _fault(reading: Reading, found: _List) -> str:
     if added > high:
         return f"各项{shown}＝{format_number(added)}{unit}，超过“{total.text}”"
     return ""
+
+
+_ONE = re.compile(r"一[件份宗起例条次个期篇]")
 
 
 def _run_up_to(reading: Reading, total: Count) -> Decimal:
@@ -286,7 +306,7 @@ def _fees_of(spec: RuleSpec, previous: Reading | None, reading: Reading, unit: s
         span = (0, items[-1].number.end) if items else (0, 0)
     elif "费" in reading.sentence.text and len(counts) > 2:
         total, *items = counts
-        if _ends_with_sum(reading.sentence.text, total.number.start):
+        if _ends_with_sum(reading.sentence.text, total.number.start, counts[-1].number.start):
             *items, total = counts
         if not _details(reading, total, items):
             return
@@ -305,9 +325,9 @@ def _fees_of(spec: RuleSpec, previous: Reading | None, reading: Reading, unit: s
 _ITEMIZES = re.compile(r"其中|分别|包括|包含|具体|明细")
 
 
-def _ends_with_sum(text: str, first: int) -> bool:
-    """Whether the last clause adds up what was listed: 甲1件420元、乙1件290元，共2件710元."""
-    return bool(_ADDED.search(re.split(r"[，；]", text)[-1])) and not _ADDED.search(text[:first])
+def _ends_with_sum(text: str, first: int, last: int) -> bool:
+    """Whether the last number's clause adds up what was listed: 甲1件420元、乙1件290元，共2件710元."""
+    return bool(_ADDED.search(re.split(r"[，；、]", text[:last])[-1])) and not _ADDED.search(text[:first])
 
 
 _ADDED = re.compile(r"合计|共")
@@ -316,4 +336,11 @@ _ADDED = re.compile(r"合计|共")
 def _details(reading: Reading, total: Count, items: list[Count]) -> bool:
     """Whether numbers are the details of a total: a word opens them, or a colon, or they are a list of named bodies."""
     between = reading.sentence.text[total.number.end : items[0].number.start]
+    if total.number.kind is not Kind.MONEY:
+        return bool(re.search(r"其中|包括|包含|分别|：|:|明细", between)) or all(map(_has_amount, items))
     return bool(re.search(r"其中|包括|包含|分别|：|:|明细|（|\(", between)) or len(items) > 1
+
+
+def _has_amount(count: Count) -> bool:
+    """泗阳县1件290元: a number of cases with their yuan."""
+    return re.match(r"[、，]?\d[\d.,]*元", count.reading.sentence.text[count.number.end :]) is not None

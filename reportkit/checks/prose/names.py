@@ -119,7 +119,7 @@ def _is_self(match: re.Match[str], text: str) -> bool:
     word, following = match["word"], text[match.end() : match.end() + 1]
     if following and following in _NOT.get(word, ""):
         return False
-    if word in _LOOSE and match["own"] == "本":
+    if word in _LOOSE and match["own"] == "本" and word not in ("院", "校"):
         return False
     before = text[max(0, match.start() - 1) : match.start()]
     return not (match["own"] == "本" and before and before in "基根样版课文书成资剧原标日")

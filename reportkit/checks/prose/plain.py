@@ -15,6 +15,13 @@ _MARKS = re.compile(f"[{BOUND_FIGURE}{BOUND_FACT}{BOUND_END}]")
 _NUMBERING = re.compile(r"\s*(?:\d{1,3}[.)、](?!\d)[ \t]*)+")
 _WIDE = {wide: wide - 0xFEE0 for wide in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
 _WIDE |= {ord("％"): "%", ord("．"): ".", ord("＋"): "+"}
+_BESIDE_DIGITS = re.compile(
+    r"(?<=[\u4e00-\u9fff，。；：、（）“”]) +(?=[\d\ue000\ue001])|(?<=[\d%\ue002]) +(?=[\u4e00-\u9fff，。；：、（）“”])"
+)
+"""Spaces that some put between Chinese and digits."""
+_HALF_WIDTH = re.compile(r"(?<=[\u4e00-\u9fff])[,;:](?=[\u4e00-\u9fff\d“])")
+_AS_CHINESE = str.maketrans(",;:", "，；：")
+_BRACKETED = re.compile(r"\((?P<within>[^()]*[\u4e00-\u9fff][^()]*)\)")
 _SENTENCE = re.compile(r"[^。！？!?]*(?:[。！？!?][。！？!?，、；：]*)?[”’）)」』]*")
 
 
@@ -90,6 +97,11 @@ def _pieces(sentence: str) -> Iterator[str]:
         yield sentence
 
 
+def clause_before(text: str, place: int) -> str:
+    """The words between the last mark and a place."""
+    return re.split(r"[，。；：！？]", text[:place])[-1]
+
+
 def sentences_of_text(text: str) -> Iterator[str]:
     """The sentences of a text as they are read."""
     for block in _blocks(text):
@@ -99,7 +111,9 @@ def sentences_of_text(text: str) -> Iterator[str]:
 def _blocks(text: str, flavour: Flavour = "prose") -> Iterator[str]:
     """What readers see as one: paragraphs, items, rows, footnotes; a notebook's headings are none of its words."""
     for tokens in _read(parse(text, flavour)):
-        words = join_lines(_seen(tokens)).translate(_WIDE)
+        words = _BESIDE_DIGITS.sub("", join_lines(_seen(tokens)).translate(_WIDE))
+        words = _HALF_WIDTH.sub(lambda match: match[0].translate(_AS_CHINESE), words)
+        words = _BRACKETED.sub(r"（\g<within>）", words)
         yield _NUMBERING.sub("", words, count=1) if _NUMBERING.match(words) else words
         for note in _notes(tokens):
             yield from (join_lines(_seen(paragraph["children"])).translate(_WIDE) for paragraph in note)

@@ -1,15 +1,15 @@
 """Rules on words by id: each a function from what the rules look at to findings."""
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from reportkit.checks.bounds import NOUGHT, Bounds
+from reportkit.checks.bounds import Bounds
 from reportkit.checks.evidence import Evidence, finding
+from reportkit.checks.prose.bodies import Bodies
 from reportkit.checks.prose.counts import Reading
+from reportkit.checks.prose.lexicon import lexicon
 from reportkit.checks.prose.plain import Passage, Sentence, sentences
-from reportkit.checks.prose.words import vocabulary
 from reportkit.editions.rules import RuleSpec
 from reportkit.model import Finding, Severity, format_number
 
@@ -23,12 +23,12 @@ class ReadWords:
 
     @cached_property
     def readings(self) -> tuple[Reading, ...]:
-        words, found = vocabulary(self.evidence.edition), []
+        words, bodies, found = lexicon(self.evidence.edition), Bodies(self.evidence), []
         for passage in self.passages:
             given = passage.about
             about = always = _ABOUT.get(passage.slot, "") if given is None else given
             for sentence in sentences(passage):
-                reading = Reading(sentence, words, about, self.evidence.year)
+                reading = Reading(sentence, words, bodies, about, self.evidence.year)
                 found.append(reading)
                 about = always or reading.leaves_about
         return tuple(found)
@@ -101,23 +101,3 @@ def unassessable(
 def shown(found: list[Bounds]) -> str:
     """`3525或3646`, `至少275`: what the tables have."""
     return "或".join(dict.fromkeys(("" if each.known else "至少") + format_number(each.low) for each in found))
-
-
-def stated_as_none(
-    spec: RuleSpec,
-    sentence: Sentence,
-    match: re.Match[str],
-    found: Bounds | None,
-    *,
-    table: str,
-    row: str = "",
-    cells: tuple[str, ...],
-) -> Iterator[Finding]:
-    """Words that say there is none of what a table counts: nothing where it is 0, or where the edition lacks it."""
-    if found is None or found == NOUGHT:
-        return
-    said = f"文字写“{match.group()}”"
-    if found.low > 0:
-        yield sentence_finding(spec, sentence, f"{said}，{table}{row}为{shown([found])}件", match.span(), cells=cells)
-    else:
-        yield unassessable(spec, sentence, said, match.span(), cells=cells, table=table)

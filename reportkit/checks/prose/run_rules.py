@@ -14,14 +14,15 @@ from reportkit.checks.prose import (
     requests,
     slips,
     structure,
+    wording,
 )
 from reportkit.checks.prose.plain import Passage
 from reportkit.checks.prose.registry import REGISTRY, ReadWords
 from reportkit.model import Finding
 
-_MODULES = (requests, comparisons, absolutes, disputes, disclosure, lists, fees, structure, names, slips)
+_MODULES = (requests, comparisons, absolutes, disputes, disclosure, lists, fees, structure, names, slips, wording)
 """Importing them registers their rules."""
-OF_SUBMISSIONS = frozenset(("S-1", "S-2", "D-1", "UNBOUND", "F-1"))
+OF_SUBMISSIONS = frozenset(("S-1", "S-2", "S-3", "L-1", "D-1", "UNBOUND", "F-1"))
 """Rules on what was handed in as a whole, which a sentence of the document can't break by itself."""
 
 

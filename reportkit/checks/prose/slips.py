@@ -4,26 +4,30 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from reportkit.checks.prose.claims import claim_of
 from reportkit.checks.prose.counts import Reading
 from reportkit.checks.prose.registry import ReadWords, rule, sentence_finding
+from reportkit.checks.prose.requests import agreement, alternatives
 from reportkit.editions.rules import RuleSpec
 from reportkit.model import Finding, Severity
 
 Span = tuple[int, int]
 
-_YEAR = re.compile(r"(?<![\d〔\[（(])(?P<digits>(?:19|20)\d{2})\s*年|(?P<han>二[〇零○]二[〇零○一二三四五六七八九])年")
+_YEAR = re.compile(
+    r"(?<![\d〔\[（(])(?P<digits>(?:19|20)\d{2})\s*年|(?P<han>二[〇零○][一二][〇零○一二三四五六七八九])年"
+)
 _HAN_DIGITS = {each: str(number) for number, each in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0"}
 _QUOTED = re.compile(r"《[^》]*》|〔[^〕]*〕|“[^”]{0,40}(?:规划|计划|方案|行动|工程|要点|年)[^”]{0,20}”|https?://\S+")
 _SPAN = re.compile(r"(?:19|20)\d{2}\s*年?\s*[-—–~～至到]+\s*(?:19|20)\d{2}\s*年")
 _COMPARED = re.compile(
-    r"(?:较|比|与|同|自|从|截至|截止|到|至|原|早在|始于|对比|自从|去年|上年|上一年|往年|直至)[^，。；、]{0,4}$"
+    r"(?:较|比|与|同|自|从|由|结转|截至|截止|到|至|原|早在|始于|对比|自从|去年|上年|上一年|往年|直至)[^，。；、]{0,4}$"
 )
 _THEN = re.compile(
-    r"^度?(?:\d{1,2}月(?:\d{1,2}日)?)?(?:的)?(?:相比|同期|以来|起|至今|工作要点|规划|计划|结转|版|修订|修正|印发|施行|相同|持平|相当|末|底|国办"
+    r"^度?(?:\d{1,2}月(?:\d{1,2}日)?)?(?:的)?(?:相比|同期|以来|起|至今|工作要点|规划|计划|结转|版|(?:修订|修正|印发|施行)(?=[的）)，。、》]|$)|相同|持平|相当|末|底|国办"
     r"|以前|之前|及以前|前)"
     r"|^度?(?:部门|财政|政府|本级|单位)?(?:“三公”经费|三公经费)?(?:决算|预算|预决算|年度报告|年报|工作总结|审计)"
 )
-_FUTURE = re.compile(r"将|计划|下一步|拟|打算|争取|力争|继续|要|明年|准备|着力|重点|努力|预计|目标")
+_FUTURE = re.compile(r"将|计划|下一步|拟|打算|争取|力争|明年|准备|预计|目标")
 _PERIOD = re.compile(
     r"统计(?:期限|数据|时间|时限|期间|周期|口径)[^。]{0,16}?(?P<first>\d{4})年(?:1月1日[^。]{0,4}?(?:(?P<last>\d{4})年)?12月31日|1月至12月|度)"
 )
@@ -45,8 +49,8 @@ def years(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
         for match in _YEAR.finditer(sentence.text):
             if any(start <= match.start() < end for start, end in exempt):
                 continue
-            named = int(match["digits"] or "".join(_HAN_DIGITS.get(each, "2") for each in match["han"]))
-            is_opening = opening and first and match.start() < _OPENING
+            named = int(match["digits"] or "".join(_HAN_DIGITS[each] for each in match["han"]))
+            is_opening = opening and first and (match.start() < _OPENING or _is_title(sentence.text, match))
             first = False
             if (
                 named == year
@@ -65,6 +69,13 @@ def years(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
             yield sentence_finding(spec, sentence, what, match.span(), severity=severity)
 
 
+def _is_title(text: str, year: re.Match[str]) -> bool:
+    """现公布某局2022年政府信息公开工作年度报告: the year of what is published."""
+    return bool(_REPORT.match(text, year.end()) and _PUBLISHED.search(text[: year.start()]))
+
+
+_REPORT = re.compile(r"度?(?:政府)?信息公开(?:工作)?年度?报告")
+_PUBLISHED = re.compile(r"(?:编制|编写|公布|发布)[^，。；《]*$")
 _BASIS = re.compile(r"(?:按照|根据|依据|对照|结合|继|在|巩固|总结|落实|完成|针对|承接)[^，。；]{0,6}$")
 _OPENING = 8
 """How far into its first sentence a report's year comes, at the most."""
@@ -78,13 +89,29 @@ def _has_reason(reading: Reading, match: re.Match[str], named: int, year: int) -
     if named == year + 1:
         slot = reading.sentence.passage.slot
         return slot in ("problems", "improvements") or bool(_FUTURE.search(text))
-    return named == year - 1 and bool(re.match(r"度?[^，。；]{0,10}(?:结转|结余|遗留|转入)", after))
+    if named != year - 1:
+        return False
+    return bool(re.match(r"度?[^，。；]{0,10}(?:结转|结余|遗留|转入)", after)) or _is_true_of_last_year(
+        reading, match.end()
+    )
+
+
+def _is_true_of_last_year(reading: Reading, place: int) -> bool:
+    """Whether the number behind a year is that of last year's applications."""
+    evidence = reading.bodies.evidence
+    if evidence.history is None:
+        return False
+    for count in reading.cases:
+        if count.number.start >= place:
+            claim = claim_of(count, any_year=True)
+            return claim is not None and agreement(count.number, alternatives(evidence, claim, last_year=True)) is True
+    return False
 
 
 _LEFT_OVER = re.compile(
-    r"编写说明(?!书)|(?:填写|填报)说明(?=[：:）)】]|$)|此处(?:填写|填入|插入|补充)|请在此(?:填写|补充)|请填写|请补充(?!材料|说明|的)|(?:[（(【]|待)(?:待)?(?:补充|填写|核实)[）)】]|待补充|待填写|待核实"
-    r"|(?<![A-Za-z])[Xx]{2,}(?![A-Za-z])|×{2,}|✕{2,}|＊{2,}|_{3,}|＿{2,}|△{2,}|□{2,}|○{2,}|某某(?=局|市|县|区|镇|乡|街道|单位|公司|部门|厅|委|年|月|日|路|站|科|处|村|社区|学校|项目)|(?<![\u4e00-\u9fff])某某|N{2,}件"
-    r"|【\s*】|【[^】]{0,20}(?:填|此处|待|单位名称|数字|日期|金额|XX|××|年度|示例)[^】]{0,20}】|（\s*）(?=件|条|次|份|个)|\{\{|\}\}|TODO|TBD|Lorem|~~[^~]{1,80}~~"
+    r"编写说明(?!书|材料)|(?:填写|填报)说明(?=[：:）)】]|$)|此处(?:填写|填入|插入|补充)|请在此(?:填写|补充)|请填写|请补充(?!材料|说明|的)|(?:[（(【]|待)(?:待)?(?:补充|填写|核实)[）)】]|待补充|待填写|待核实"
+    r"|(?<![A-Za-z])[Xx]{2,}(?![A-Za-z])|×{2,}|✕{2,}|＊{2,}|_{3,}|＿{2,}|△{2,}|□|○{2,}|某某(?=局|市|县|区|镇|乡|街道|单位|公司|部门|厅|委|年|月|日|路|站|科|处|村|社区|学校|项目)|(?<![\u4e00-\u9fff])某某|N{2,}件"
+    r"|【\s*】|【[^】]{0,20}(?:填|此处|待|单位名称|数字|日期|金额|XX|××|年度|示例)[^】]{0,20}】|（\s*）(?=件|条|次|份|个)|\{[^{}]{0,40}\}|[{}｛｝]|%[sd](?![A-Za-z])|\[(?:待|请)[^\]]{0,12}\]|TODO|TBD|Lorem|~~[^~]{1,80}~~"
 )
 
 
@@ -112,7 +139,7 @@ def personal(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     for reading in words.readings:
         text = reading.sentence.text
         for match in _IDENTITY.finditer(text):
-            if _is_date(match["born"]):
+            if _is_date(match["born"]) and _is_identity(match.group()):
                 yield _hidden(spec, reading, "身份证号码", match)
         for match in _MOBILE.finditer(text):
             if (
@@ -135,6 +162,16 @@ def _hidden(spec: RuleSpec, reading: Reading, kind: str, match: re.Match[str]) -
     return Finding(
         found.rule, found.severity, hide["what"], hide["where"], found.fix, slot=found.slot, quote=hide["quote"]
     )
+
+
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+
+def _is_identity(number: str) -> bool:
+    """Whether the last of the eighteen digits is right for the others (GB 11643)."""
+    digits = re.sub("[ -]", "", number)
+    total = sum(int(each) * weight for each, weight in zip(digits[:-1], _WEIGHTS, strict=True))
+    return "10X98765432"[total % 11] == digits[-1].upper()
 
 
 def _is_date(text: str) -> bool:
@@ -186,7 +223,7 @@ def slips(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
 _MOST = 5
 """Different slips of a kind that are reported of one sentence, at the most."""
 _COMPOUND = re.compile(
-    r"政府政府(?:信息|网站|门户|采购|公报|数据|工作|部门)|公开公开(?:栏|专栏|平台|条例|目录|指南|工作|办)|建设建设(?:单位|局)|管理管理(?:局|委)|服务服务(?:中心|局|大厅)|信息信息(?:化|中心)"
+    r"申请公开申请|政府政府(?:信息|网站|门户|采购|公报|数据|工作|部门)|公开公开(?:栏|专栏|平台|条例|目录|指南|工作|办)|建设建设(?:单位|局)|管理管理(?:局|委)|服务服务(?:中心|局|大厅)|信息信息(?:化|中心)"
 )
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from reportkit.checks.evidence import Evidence, finding
 from reportkit.checks.prose.counts import Reading
 from reportkit.checks.prose.numbers import Kind, Number
-from reportkit.checks.prose.plain import sentences
+from reportkit.checks.prose.plain import sentences, unmarked
 from reportkit.checks.prose.registry import ReadWords, rule
 from reportkit.editions.lookup import UnknownFigure, look_up
 from reportkit.editions.rules import RuleSpec
@@ -59,6 +59,63 @@ def duties(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     if said and missing:
         slot = words.evidence.edition.slots["supervision"]
         yield finding(spec, f"没有写{'、'.join(missing)}", slot.label, slot=slot.id)
+
+
+_SAYS_NOTHING = re.compile(r"[\W_]*(?:无|暂无|没有|略|同上|见上|见前|同前|如上|不涉及|无相关(?:内容|情况))?[\W_]*")
+
+
+@rule("S-3")
+def subjects(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
+    """Each part of 一 says something, in words that aren't those of another part."""
+    evidence = words.evidence
+    section = next((each for each in evidence.edition.sections if each.headings), None)
+    if section is None:
+        return
+    parts = [slot for slot in section.prose if any(each.endswith(slot.label) for each in section.headings)]
+    said = {slot.id: evidence.words.get(slot.id, "").strip() for slot in parts}
+    for place, slot in enumerate(parts):
+        text = said[slot.id]
+        same = [each.label for each in parts[:place] if text and said[each.id] == text]
+        if text and _SAYS_NOTHING.fullmatch(text):
+            yield finding(spec, f"只写了“{text[:20]}”", slot.label, slot=slot.id, quote=text[:20])
+        elif same:
+            yield finding(spec, f"与“{same[0]}”的文字相同", slot.label, severity=Severity.WARNING, slot=slot.id)
+
+
+_WHERE_TO_READ = re.compile(r"(?:电子版|电子文本|全文|下载|查阅|查询|网站|网址|https?://|www\.)")
+_WHOM_TO_ASK = re.compile(r"(?:联系|咨询|询问|疑问|意见建议)[^。]*|(?:电话|地址|邮箱|邮编)[：:（(]?")
+_ADDRESS = re.compile(r"\d{3,4}[-—－]?\d{7,8}|1\d{10}|[省市区县镇乡街路道号楼室]|@|办公室")
+
+
+@rule("S-4")
+def where_and_whom(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
+    """The preamble says where the report can be read, and whom to ask."""
+    preamble = [each for each in words.readings if each.sentence.passage.slot == "preamble"]
+    text = "".join(each.sentence.text for each in preamble)
+    if not text:
+        return
+    asked = _WHOM_TO_ASK.search(text)
+    missing = [] if _WHERE_TO_READ.search(text) else ["在哪里查阅电子版"]
+    missing += [] if asked and _ADDRESS.search(text, asked.start()) else ["有疑问向谁询问"]
+    if missing:
+        yield finding(spec, f"没有写{'、'.join(missing)}", preamble[0].sentence.passage.label, slot="preamble")
+
+
+@rule("L-1")
+def lengths(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
+    """Parts are no longer than the edition allows; the standard editions set no limit."""
+    for section in words.evidence.edition.sections:
+        lengths = {slot.id: _length(words.evidence.words.get(slot.id, "")) for slot in section.prose}
+        limits = [(slot.label, slot.id, lengths[slot.id], slot.most_characters) for slot in section.prose]
+        limits.append((section.title or "引言", "", sum(lengths.values()), section.most_characters))
+        for label, slot_id, length, most in limits:
+            if most is not None and length > most:
+                yield finding(spec, f"有{length}字，规定不超过{most}字", label, slot=slot_id)
+
+
+def _length(text: str) -> int:
+    """Characters without spaces, as word processors count them."""
+    return len("".join(unmarked(text).split()))
 
 
 @rule("D-1")

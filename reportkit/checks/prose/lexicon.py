@@ -1,4 +1,4 @@
-"""The words that name what the tables count, found in a sentence: the longest wins, each with what it stands for."""
+"""The words of reports, from lexicon.yaml, found in a sentence: the longest wins, each with what it means."""
 
 import re
 from dataclasses import dataclass
@@ -10,14 +10,16 @@ import yaml
 
 from reportkit.editions import Edition
 
-_FILE = "words.yaml"
+NAMING = frozenset(("objects", "rows", "columns", "roles", "outcomes", "subsets", "changes"))
+"""The kinds of words that name what is counted; the others say how much of it, or nothing."""
+_FILE = "lexicon.yaml"
 _PART = re.compile(r"\(([^()]*)\)|\{([^{}]*)\}|([^(){}]+)")
 _NUMBERING = re.compile(r"^[（(]?[一二三四五六七八九十\d]+[）)、.]")
 _NOTE = re.compile(r"（[^（）]*）$")
 
 
 @dataclass(frozen=True, slots=True)
-class NamedWord:
+class Word:
     """A word in a sentence: its kind (objects, rows, columns …), what it stands for, and its place."""
 
     kind: str
@@ -28,41 +30,49 @@ class NamedWord:
 
 
 @dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """Every word that an edition's tables are spoken of with."""
+class Lexicon:
+    """Every word by which the reports of an edition are read."""
 
     pattern: re.Pattern[str]
     meanings: dict[str, tuple[str, str]]
+    means: dict[tuple[str, str], str]
+    """Kind and id → a line of what the words mean."""
 
-    def terms(self, text: str) -> list[NamedWord]:
+    def naming(self, text: str) -> list[Word]:
+        """The words of a text that name what is counted, and what of it."""
+        return [word for word in self.terms(text) if word.kind in NAMING and word.id != "nothing"]
+
+    def terms(self, text: str) -> list[Word]:
         """The words of a text from left to right, none within another."""
         return [
-            NamedWord(*self.meanings[match.group()], match.start(), match.end(), match.group())
+            Word(*self.meanings[match.group()], match.start(), match.end(), match.group())
             for match in self.pattern.finditer(text)
         ]
 
 
-def vocabulary(edition: Edition) -> Vocabulary:
-    """The words for an edition: those of words.yaml and the labels of its own rows."""
-    return _vocabulary(edition.id, tuple((row, specs[0].row_label) for row, specs in edition.rows.items()))
+def lexicon(edition: Edition) -> Lexicon:
+    """The words for an edition: those of lexicon.yaml and the labels of its own rows."""
+    return _lexicon(edition.id, tuple((row, specs[0].row_label) for row, specs in edition.rows.items()))
 
 
 @cache
-def _vocabulary(_edition: str, rows: tuple[tuple[str, str], ...]) -> Vocabulary:
+def _lexicon(_edition: str, rows: tuple[tuple[str, str], ...]) -> Lexicon:
     data = yaml.load((files(__package__) / _FILE).read_text(encoding="utf-8"), yaml.CSafeLoader)
     meanings: dict[str, tuple[str, str]] = {}
+    means: dict[tuple[str, str], str] = {}
     for row, label in rows:
         name = _NOTE.sub("", _NUMBERING.sub("", label.rpartition("·")[2]))
+        means["rows", row] = label
         if row.startswith("requests.") and len(name) > 2:
             meanings[name] = ("rows", row)
     for kind, entries in data.items():
-        groups = entries.items() if isinstance(entries, dict) else [(kind, entries)]
-        for meaning, words in groups:
-            for word in words:
+        for meaning, entry in entries.items():
+            means.setdefault((kind, meaning), entry["means"])
+            for word in entry["words"]:
                 for variant in variants(word):
                     meanings[variant] = (kind, meaning)
     longest = sorted(meanings, key=len, reverse=True)
-    return Vocabulary(re.compile("|".join(map(re.escape, longest))), meanings)
+    return Lexicon(re.compile("|".join(map(re.escape, longest))), meanings, means)
 
 
 def variants(word: str) -> list[str]:

@@ -1,0 +1,292 @@
+"""What a count states of applications: the figures of table 三 that it may be, read from its words and its scope."""
+
+import re
+from dataclasses import dataclass, replace
+
+from reportkit.checks.prose.counts import CASES, Count
+from reportkit.checks.prose.lexicon import Word
+from reportkit.model import Severity
+
+RECEIVED = "requests.received"
+CARRIED_IN = "requests.carried_in"
+CONCLUDED = "requests.concluded"
+CARRIED_OUT = "requests.carried_out"
+_MISCELLANEOUS = "requests.other.miscellaneous"
+ORGANIZATIONS = ("commercial", "research", "charity", "legal_service", "other_organization")
+_INCLUDING_CARRIED_IN = re.compile(
+    r"[（(，,]?(?:其中)?(?<!不)(?:含|包括|包含|加上)[^，。；]{0,4}(?:上年|上年度|上一年度?|去年)?结转"
+)
+_OF_DOCUMENTS = re.compile(r"公文|公开属性|发文|制发文件")
+"""What is classed by openness, 主动公开、依申请公开、不予公开, and is no application."""
+_NEXT_YEAR = re.compile(r"结转(?:到|至)?(?:20\d{2}年|下|次年|来年)")
+REST = re.compile(r"其余|余下|剩余|另外|其他(?!处理|方式|组织|结果|法律)")
+_UNNAMED_REASON = re.compile(r"(?:因|由于|基于|涉及)(?P<reason>[^，。；]{2,20})(?:等原因)?(?:而|被)?$")
+_ALL_TOLD = re.compile(r"(?<!不)(?:含|包括|连同|加上)[^，。；]{0,6}结转[^，。；]{0,10}(?:在内|，)")
+_APART = re.compile(r"(?:本年|当年|本年度)(?:新收|收到)?的|(?:上年|上年度|去年)结转")
+
+
+Rows = tuple[tuple[int, str], ...]
+"""Rows that are added up, with their signs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a number states: under which rule, and the figures that it may be.
+
+    `figures` are alternatives, each a sum of rows with their signs, in one of `columns`, which are added up.
+    """
+
+    rule: str
+    severity: Severity
+    figures: tuple[Rows, ...]
+    columns: tuple[str, ...]
+    name: str
+
+
+def rows_of(*rows: str) -> Rows:
+    return tuple((1, row) for row in rows)
+
+
+HANDLED = rows_of(RECEIVED, CARRIED_IN)
+LESS_MISCELLANEOUS = ((1, CONCLUDED), (-1, _MISCELLANEOUS))
+
+
+def claim_of(count: Count, *, any_year: bool = False) -> Claim | None:
+    """What a count states of applications; None where it states nothing that a table has."""
+    if count.number.unit not in CASES or count.object != "requests" or count.is_part or count.is_change:
+        return None
+    if (count.is_of_another_year and not any_year) or _OF_DOCUMENTS.search(count.reading.sentence.text):
+        return None
+    columns = _columns(count)
+    if columns is None or REST.search(count.text(count.label)):
+        return None
+    rows = _category(count)
+    if rows:
+        beside = [each for each in _beside_it(count) if each not in rows]
+        if rows == ["requests.granted"] and not count.terms(count.near, kind="rows"):
+            beside = ["requests.partial"]  # 公开 may mean both
+        figures = (rows_of(*rows), rows_of(*rows, *beside)) if beside else (rows_of(*rows),)
+        return Claim("N-3", Severity.ERROR, figures, columns, "")
+    if _OUT_OF_THEM.search(count.text(count.label)):
+        return None
+    roles = count.ids("roles") or _carried_later(count)
+    if count.scope.among and not {"carried_in", "carried_out", "carried"} & {*roles, *count.ids("roles", count.label)}:
+        roles = count.ids("roles", count.label)  # 其中3件……后答复: what is said behind is of these
+    roles = roles or (_headline(count) if columns == ("total",) else [])
+    if (not roles and columns == ("total",)) or _counts_something_else(count):
+        return None
+    claim = replace(_claim_of_role(count, roles), columns=columns)
+    if not claim.figures:
+        return None
+    return claim if columns == ("total",) else replace(claim, rule="N-3", severity=Severity.ERROR)
+
+
+def _carried_later(count: Count) -> list[str]:
+    """另有121件申请因尚未到期，结转至下年度: what the clauses behind say of it, up to the next number."""
+    reading = count.reading
+    if not count.number.unit:
+        return []
+    following = [each.start for each in reading.numbers if each.start > count.number.start]
+    end = min([reading.segment(count.number.start)[1], *following])
+    said = [term.id for term in count.terms((count.number.end, end), kind="roles")]
+    return [said[0]] if said and said[0] in ("carried_out", "open") else []
+
+
+def _headline(count: Count) -> list[str]:
+    """What a clause that ends in applications and their number says of them: 收到网上、信函等申请×件, 全年申请×件."""
+    text = count.reading.sentence.text
+    start = max(text.rfind(mark, 0, count.number.start) for mark in "，；：。") + 1
+    terms = count.terms((start, count.number.start))
+    objects = [term for term in terms if term.kind == "objects"]
+    if len(objects) != 1 or objects[0].id != "requests" or not _APPLICATIONS.search(objects[0].text):
+        return []
+    if _ONE_OF.search(text, start, count.number.start):
+        return []
+    if not _AMOUNTS.fullmatch(text, objects[0].end, count.number.start):
+        return []
+    roles = [term for term in terms if term.kind == "roles"]
+    begin = roles[-1].end if roles else start
+    if count.reading.residue(begin, objects[0].start):
+        return []
+    if roles:
+        return [roles[-1].id]
+    return ["stated"] if count.reading.counts[0] is count and count.number.unit != "条" else []
+
+
+_OUT_OF_THEM = re.compile(r"(?<!其)中的?$")
+"""今年新收中的200件: some of them."""
+_ONE_OF = re.compile(r"其中|另|还有|[这该首某]|批|同一")
+_APPLICATIONS = re.compile(r"(?:申请|件|量|总数|事项)$")
+_AMOUNTS = re.compile(r"的?(?:数量|总数|总量|件数|总件数)?(?:[共总累合]计|共|为|是|有|达到?|约|近|：)*")
+_OUTCOME = (rows_of(CONCLUDED), LESS_MISCELLANEOUS)
+_NOTHING = Claim("", Severity.ERROR, (), (), "")
+_ROLES = {
+    "carried": Claim("N-2", Severity.ERROR, (rows_of(CARRIED_OUT), rows_of(CARRIED_IN)), (), "结转"),
+    "carried_out": Claim("N-2", Severity.ERROR, (rows_of(CARRIED_OUT),), (), "结转下年度"),
+    "carried_in": Claim("N-2", Severity.ERROR, (rows_of(CARRIED_IN),), (), "上年结转"),
+    "concluded_total": Claim("N-2", Severity.ERROR, (rows_of(CONCLUDED),), (), "（七）总计"),
+    "concluded": Claim("N-2", Severity.WARNING, _OUTCOME, (), "（七）总计"),
+    "handled": Claim("N-2", Severity.WARNING, (rows_of(RECEIVED), HANDLED, *_OUTCOME), (), "新收、（七）总计"),
+    "due": Claim("N-1", Severity.ERROR, (HANDLED,), (), "新收与上年结转之和"),
+    "handled_sum": Claim("N-1", Severity.ERROR, (HANDLED,), (), "新收与上年结转之和"),
+    "received_only": Claim("N-1", Severity.ERROR, (rows_of(RECEIVED),), (), "新收"),
+    "received": Claim("N-1", Severity.ERROR, (rows_of(RECEIVED), HANDLED), (), "新收（或新收与上年结转之和）"),
+    "stated": Claim("N-1", Severity.ERROR, (rows_of(RECEIVED), HANDLED, *_OUTCOME), (), "新收、（七）总计"),
+    "open": Claim("N-2", Severity.WARNING, (rows_of(CARRIED_OUT),), (), "结转下年度"),
+    "apart": _NOTHING,
+}
+"""What a count claims that is said to have been received, concluded, carried; its columns are its own."""
+
+
+def _claim_of_role(count: Count, roles: list[str]) -> Claim:
+    role = _role(count, roles)
+    if role == "concluded" and _APART.search(count.text((count.clause_start, count.number.start))):
+        return _NOTHING
+    if role in _ROLES:
+        return _ROLES[role]
+    figures = (rows_of(RECEIVED), HANDLED, rows_of(CONCLUDED), *_of_whole(count))
+    return Claim("N-3", Severity.ERROR, tuple(dict.fromkeys(figures)), (), "")
+
+
+def _counts_something_else(count: Count) -> bool:
+    """收到补正材料163份, 收费通知52件: other things than applications are between the verb and the number."""
+    verbs = count.terms(count.near, kind="roles")
+    if not verbs or verbs[-1].id in ("carried_in", "carried_out", "carried", "handled_sum", "concluded_total"):
+        return False
+    if verbs[-1].end > count.number.start:
+        return False
+    return count.reading.residue(verbs[-1].end, count.number.start) > 1
+
+
+def _role(count: Count, roles: list[str]) -> str:
+    """What a count says to have become of applications: where it is carried is said first of all, else last."""
+    if "carried" in roles and _NEXT_YEAR.search(count.text((count.near[0], count.after[1]))):
+        return "carried_out"
+    if {"received", "handled"} & set(roles) and _includes_carried_in(count):
+        return "handled_sum"
+    if "concluded" in roles and {"received_only", "carried_in", "carried"} & set(roles):
+        return "apart"
+    for role in ("handled_sum", "carried_out", "carried_in", "concluded_total", "carried"):
+        if role in roles:
+            return role
+    role = roles[-1] if roles else _sentence_role(count)
+    return "handled_sum" if role == "received" and _includes_carried_in(count) else role
+
+
+def _of_whole(count: Count) -> tuple[Rows, ...]:
+    """What the nearest number before states that isn't of one applicant type: 结转的125件中，自然人118件."""
+    before = count.reading.before(count)
+    while before is not None:
+        if not before.ids("columns", before.near, before.after):
+            claim = claim_of(before)
+            return claim.figures if claim is not None else ()
+        before = count.reading.before(before)
+    return ()
+
+
+def _includes_carried_in(count: Count) -> bool:
+    """Whether a count says that what was carried in is in it: （含上年结转）, 包括上年结转在内."""
+    text = count.reading.sentence.text
+    around = text[count.clause_start : count.number.start]
+    return bool(
+        _INCLUDING_CARRIED_IN.search(around)
+        or _INCLUDING_CARRIED_IN.match(text, count.number.end)
+        or _ALL_TOLD.search(text[: count.number.start])
+    )
+
+
+def _sentence_role(count: Count) -> str:
+    """The last thing said before the number to have become of applications."""
+    said = [term.id for term in count.reading.terms if term.kind == "roles" and term.end <= count.number.start]
+    return said[-1] if said and said[-1] in ("received", "received_only", "concluded", "handled") else ""
+
+
+def _columns(count: Count) -> tuple[str, ...] | None:
+    """The applicant types that a count is of; None where the words don't say."""
+    terms = count.terms(count.near, count.after, kind="columns")
+    named = list(dict.fromkeys(term.id for term in terms))
+    if not named:
+        return ("total",)
+    text = count.reading.sentence.text
+    if len(named) > 1 or re.search(r"[\u4e00-\u9fff][及和与]$", text[count.near[0] : terms[0].start]):
+        return None  # several together, perhaps with one that the table doesn't have
+    return ORGANIZATIONS if named[0] == "organizations" else (named[0],)
+
+
+def _beside_it(count: Count) -> list[str]:
+    """The rows listed before the one that a number is of, which it may be the sum of: 予以公开、部分公开2件."""
+    terms = count.terms(count.near, kind="rows")
+    return _rows_beside(count, terms[0]) if terms else []
+
+
+def _rows_beside(count: Count, first: Word) -> list[str]:
+    """The rows named side by side before one, where 共 adds them up: 予以公开、部分公开共1902件."""
+    text, found = count.reading.sentence.text, []
+    for term in reversed(count.reading.terms):
+        if term.start < first.start:
+            if term.kind != "rows" or not _JOINED.fullmatch(text[term.end : first.start]):
+                break
+            found.append(term.id)
+            first = term
+    return found
+
+
+_PUBLIC_IN_ALL = re.compile(r"公开[^，。；（(]{0,6}[（(](?:含|包括)部分公开[^，。；）)]{0,4}[）)][^，。；]{0,4}$")
+
+
+def _is_reason(leaf: Word, group: Word, text: str) -> bool:
+    """因不掌握相关信息无法提供 counts the reason; with 等 between, the whole group."""
+    return leaf.id.startswith(f"{group.id}.") and "等" not in text[leaf.end : max(leaf.end, group.start)]
+
+
+_BARE_PUBLIC = re.compile(r"^[^，。；]{0,4}?公开(?:的|了)?$")
+_PUBLIC_ONES = re.compile(r"(?:^|[，、；。的])?(?:依法|予以)?公开的$")
+
+
+def names_public(count: Count, span: tuple[int, int]) -> bool:
+    """公开的申请, 申请公开: what was made public of the applications, in words of which the lexicon knows none."""
+    objects = [term for term in count.terms(span, kind="objects") if term.id == "requests"]
+    if not objects or count.terms(span, kind="roles"):
+        return False
+    text = count.reading.sentence.text
+    ends = text[objects[-1].end : span[1]]
+    return bool(
+        _PUBLIC_ONES.search(text[span[0] : objects[0].start])
+        or re.fullmatch("(?:予以|依法)?公开(?:的|了)?(?:有|共|计|占|所占|为)?.{0,3}", ends)
+    )
+
+
+_JOINED = re.compile(r"[和及与、以及或的类占申请件]*")
+_ADDED_UP = re.compile(r"共|合计|总计|加在一起|相加|之和|[两三四五二2-5](?:类|种|项)")
+
+
+def _category(count: Count) -> list[str]:
+    """The rows that a label names: one, or several side by side (公开和部分公开208件)."""
+    label, text = count.near, count.reading.sentence.text
+    if _PUBLIC_IN_ALL.search(text[count.lead[0] : count.number.start]):
+        return ["requests.granted", "requests.partial"]
+    if not count.terms(label, kind="rows"):
+        if label == count.label and _BARE_PUBLIC.match(count.text(label).strip()) and count.reading.cases[0] != count:
+            return ["requests.granted"]
+        return ["requests.granted"] if names_public(count, label) else []
+    return rows_within(count, label)
+
+
+def rows_within(count: Count, span: tuple[int, int]) -> list[str]:
+    """The rows that words name, those side by side together; none where they are narrowed by a reason of one's own."""
+    text, terms = count.reading.sentence.text, count.terms(span, kind="rows")
+    terms = [term for term in terms if not any(_is_reason(other, term, text) for other in terms)]
+    reason = _UNNAMED_REASON.search(text, max(count.lead[0], terms[-1].start - 30), terms[-1].start)
+    own = reason is not None and count.reading.residue(*reason.span("reason")) and not reason["reason"].endswith("等")
+    if own and len(terms) == 1:
+        return []  # one of the group's reasons, in words that no row has
+    rows = [terms[-1].id]
+    for earlier, later in zip(reversed(terms[:-1]), reversed(terms[1:]), strict=True):
+        if not _JOINED.fullmatch(text[earlier.end : later.start]):
+            break
+        rows.append(earlier.id)
+    if _ADDED_UP.search(text, terms[-1].end, span[1]):
+        rows += _rows_beside(count, terms[0])
+    if re.search(r"公开[和及与、]$", text[span[0] : terms[0].start]) and len(rows) == len(terms):
+        rows.append("requests.granted")
+    return rows

@@ -1,0 +1,176 @@
+"""What a place of a sentence is about: whose numbers, of which year, of the whole or of a part; one walk over it."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from reportkit.checks.prose.bodies import Bodies, Whose
+from reportkit.checks.prose.lexicon import Word
+from reportkit.checks.prose.numbers import Number
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence's text with the words that name what it counts, its numbers, and the report's year."""
+
+    text: str
+    terms: Sequence[Word]
+    numbers: Sequence[Number]
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is said of whatever comes next: parts are the subsets named; `year` None is the report's own."""
+
+    whose: Whose = Whose.UNSAID
+    parts: tuple[str, ...] = ()
+    year: int | None = None
+    among: bool = False
+    """Whether it is behind 其中 and its like: what was counted last is the whole of it."""
+    aside: bool = False
+    """Whether it is in a bracket."""
+
+
+_MARK = re.compile(r"[，,；;。：:（）()]")
+_AMONG = re.compile(
+    r"其中|(?:包括|包含|(?<!不)含有?|内有|里面有?)(?!上年)|[件宗起例份个条批][\u4e00-\u9fff]{0,12}?(?<!其)(?:中|里|当中)(?=[，,]|$)"
+)
+_EVERYWHERE = re.compile(r"全[市区县省镇局]")
+_WHOLE = re.compile(r"全年|共计|总计|总共|合计|累计|共(?!同|享|性|建|治|有关)|(?<!前)[两三四五六]项相加")
+ALL_CHANNELS = re.compile(
+    r"[^，。；]{0,20}(?:等|多种|各种|各类)[^，。；]{0,8}(?:渠道|方式|途径|形式|平台|申请)|[、和及与]各(?:部门|单位)"
+)
+_MONTHS = re.compile(
+    r"(?P<until>截至|截止|到)?(?<!\d)(?:(?P<first>\d{1,2})\s*月?份?(?:1日)?\s*[-—–~～至到]+\s*(?:20\d{2}年)?)?"
+    r"(?P<month>\d{1,2})\s*月[份底末]?(?P<day>\d{1,2}日)?"
+)
+_YEAR = re.compile(
+    r"(?<![\d〔（(])(?P<digits>(?:19|20)\d{2})\s*年度?|(?P<han>二[〇零○][一二][〇零○一二三四五六七八九])年度?|(?P<last>(?:上|去|前)一?年度?)|(?P<now>今年|本年度?|当年|报告年度)"
+)
+_DIGITS = {each: str(number) for number, each in enumerate("零一二三四五六七八九")}
+_COMPARED = re.compile(r"(?:[较比与同和由从自对]|相比|截至|截止|到|至|结转|转入|继|照)[^，。；]{0,3}$")
+_CARRIED = re.compile(r"[^，。；]{0,8}(?:结转|转入|转来|遗留)")
+_ITS_NUMBER = re.compile(r"(?:同期)?的[\d,，]+")
+_ITS_END = re.compile(r"年?[末底]")
+
+
+def scopes(said: Said, bodies: Bodies) -> "Scopes":
+    """The scope of each place of a sentence."""
+    places, found = [0], [Scope()]
+    for place, scope in _walk(said, bodies):
+        places.append(place)
+        found.append(scope)
+    return Scopes(tuple(places), tuple(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Scopes:
+    places: tuple[int, ...]
+    found: tuple[Scope, ...]
+
+    def at(self, place: int) -> Scope:
+        """The scope of what begins at a place."""
+        return self.found[bisect_right(self.places, place) - 1]
+
+
+def _walk(said: Said, bodies: Bodies) -> Iterator[tuple[int, Scope]]:
+    text = said.text
+    scope, around = Scope(), []
+    start = 0
+    for mark in [*_MARK.finditer(text), None]:
+        end = mark.start() if mark else len(text)
+        inner, leaves = _piece(said, bodies, scope, start, end)
+        yield from inner
+        scope = leaves
+        if mark is None:
+            return
+        match mark.group():
+            case "（" | "(":
+                around.append(scope)
+                whose = next(
+                    (named.whose for named in bodies.in_text(text[start:end]) if named.end == end - start), None
+                )
+                scope = replace(scope, aside=True, whose=whose or scope.whose)
+            case "）" | ")":
+                scope = around.pop() if around else scope
+            case "；" | ";" | "。":
+                scope = Scope(aside=scope.aside)
+            case _:
+                pass
+        start = mark.end()
+
+
+def _piece(said: Said, bodies: Bodies, scope: Scope, start: int, end: int) -> tuple[list[tuple[int, Scope]], Scope]:
+    """The scopes within a piece between two marks, and the one that it leaves to the next."""
+    text = said.text
+    if not scope.among:
+        if _WHOLE.search(text, start, end):
+            scope = replace(scope, parts=())
+        elif _EVERYWHERE.search(text, start, end):
+            scope = replace(scope, parts=tuple(each for each in scope.parts if each == "period"))
+    events = sorted(_events(said, bodies, start, end), key=lambda each: each[0])
+    found, now = [(start, scope)], scope
+    for place, change in events:
+        now = _changed(now, change)
+        found.append((place, now))
+    counts = [each for each in said.numbers if start <= each.start < end]
+    leaves = now
+    if not counts:
+        if not any(named.end == end - start for named in bodies.in_text(text[start:end])):
+            leaves = replace(leaves, whose=scope.whose)  # no subject of what follows
+        if now.year != scope.year and not _YEAR.fullmatch(text[start:end].strip()):
+            leaves = replace(leaves, year=scope.year)
+    return found, leaves
+
+
+def _changed(scope: Scope, change: Whose | int | str) -> Scope:
+    if isinstance(change, Whose):
+        return replace(scope, whose=change)
+    if isinstance(change, int):
+        return replace(scope, year=change or None)
+    if change == "among":
+        return replace(scope, among=True)
+    return replace(scope, parts=(*scope.parts, change))
+
+
+def _events(said: Said, bodies: Bodies, start: int, end: int) -> Iterator[tuple[int, Whose | int | str]]:
+    text = said.text
+    for named in bodies.in_text(text[start:end]):
+        yield start + named.end, named.whose
+    for term in said.terms:
+        if start <= term.start < end and term.kind == "subsets" and not ALL_CHANNELS.match(text, term.end):
+            yield term.end, term.id
+    for match in _MONTHS.finditer(text, start, end):
+        if not _is_whole_year(match):
+            yield match.end(), "period"
+    for match in _AMONG.finditer(text, start, end):
+        yield match.end(), "among"
+    for match in _YEAR.finditer(text, start, end):
+        compared = _COMPARED.search(text, start, match.start()) and not _ITS_END.match(text, match.end())
+        of_it = _ITS_NUMBER.match(text, match.end())
+        if (compared and not of_it) or _CARRIED.match(text, match.end()):
+            continue
+        year = _year(match, said.year)
+        yield match.end(), 0 if year == said.year else year
+        if compared and of_it:
+            yield of_it.end(), 0  # 由2023年的24件变为……: that number alone
+
+
+def _is_whole_year(months: re.Match[str]) -> bool:
+    """1月至12月, 截至12月底, and a year's own first and last day."""
+    if months["first"]:
+        return (months["first"], months["month"]) == ("1", "12")
+    first_day, last_day = ("1", "1日"), ("12", "31日")
+    return (months["month"], months["day"]) in (first_day, last_day) or bool(
+        months["until"] and months["month"] == "12"
+    )
+
+
+def _year(match: re.Match[str], reported: int) -> int:
+    if match["digits"]:
+        return int(match["digits"])
+    if match["han"]:
+        return int("".join(_DIGITS.get(each, "0") for each in match["han"]))
+    return reported if match["now"] else reported - 1
