@@ -49,6 +49,8 @@ class Department:
     successor: str | None = None
     reports: bool = True
     contact: Contact = field(default_factory=Contact)
+    also_called: tuple[str, ...] = ()
+    """Other names by which its own words call it."""
 
     def valid_in(self, year: int) -> bool:
         """Whether the body existed on at least one day of that year."""
@@ -191,6 +193,8 @@ class Waiver:
     by: str
     until: date
     where: str = ""
+    sentence: str = ""
+    """The digest of the one sentence that is meant; empty where the rule isn't on words."""
 
     def to_json(self) -> dict[str, Any]:
         return {"reason": self.reason, "by": self.by, "until": self.until.isoformat()}
@@ -214,6 +218,8 @@ class Finding:
     quote: str = ""
     lacks_history: bool = False
     waiver: Mapping[str, Any] | None = None
+    sentence: str = ""
+    """The digest of the sentence that it is about, by which it can be waived."""
 
     @property
     def is_error(self) -> bool:
@@ -238,6 +244,8 @@ class Finding:
             data["slot"] = self.slot
         if self.quote:
             data["quote"] = self.quote
+        if self.sentence:
+            data["sentence"] = self.sentence
         if self.lacks_history:
             data["lacks_history"] = True
         if self.waiver is not None:

@@ -34,6 +34,8 @@ def apply_waivers(
 def _covers(waiver: Waiver, each: Finding) -> bool:
     if each.rule != waiver.rule or each.severity not in (Severity.ERROR, Severity.WARNING):
         return False
+    if waiver.sentence != each.sentence:
+        return False  # of another sentence, or of one that has changed since
     place = waiver.place
     return (
         place in (each.slot, each.where)

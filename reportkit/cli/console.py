@@ -111,7 +111,7 @@ def print_explanation(rule: Mapping[str, Any]) -> None:
         *(("公式", formula) for formula in rule["formulas"]),
         ("例", rule["example"]),
         ("更正", rule["mend"]),
-        ("豁免", "可由审核人员登记豁免" if rule["waivable"] else "不可豁免"),
+        ("豁免", _WAIVABLE[rule["waivable"]]),
     ]
     for label, words in lines:
         console.print(f"  [dim]{label}[/]　{escape(words)}")
@@ -127,6 +127,9 @@ def print_claims(found: Sequence[tuple[str, Sequence["Explained"]]]) -> None:
             console.print(f"  {said}")
         if not claims:
             console.print("  [dim]没有读出数或“全部、没有”的说法[/]")
+
+
+_WAIVABLE = {True: "可由审核人员登记豁免", "sentence": "误判的，可由审核人员对那一句话登记豁免", False: "不可豁免"}
 
 
 def print_comparison(found: "Compared") -> None:

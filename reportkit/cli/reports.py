@@ -97,18 +97,14 @@ def _explain_text(
     from reportkit.cli import console
 
     if not (years and departments and len(years) == len(departments) == 1):
-        raise ProjectError(
-            "A text is read as one report's.", where="--explain-text", fix="Name its report with -y and -d."
-        )
+        raise ProjectError("text_of_no_report", where="--explain-text")
     evidence, _ = check_submission(project, project.submission(years[0], project.department(departments[0]).id))
     if slot not in evidence.edition.slots:
-        raise ProjectError(f"There is no part '{slot}'.", where="--slot", fix=near_match(slot, evidence.edition.slots))
+        raise ProjectError("no_such_part", where="--slot", part=slot, near=near_match(slot, evidence.edition.slots))
     try:
         words = text.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ProjectError(
-            f"{text} can't be read: {error}.", where="--explain-text", fix="Name a text file in UTF-8."
-        ) from error
+        raise ProjectError("text_unreadable", where="--explain-text", file=text) from error
     found = list(explain(evidence, [Passage(slot, evidence.edition.slots[slot].label, words)]))
     if json:
         console.print_json({"sentences": [reading_json(*each) for each in found]})

@@ -63,14 +63,15 @@ class Clause(_Data):
 class RuleSpec(_Data):
     """One rule. Without clauses or `cancels` it is a function of the package, registered by the rule's id.
 
-    `severities` are the severities that its findings can have; the first is the usual one.
+    `severities` are the severities that its findings can have; the first is the usual one. A rule that is `waivable` by
+    `sentence` is waived for one sentence as it stands: the waiver is void once a letter of it changes.
     `cancels` names arithmetic rules whose differences, column by column, cancel out.
     """
 
     id: str = Field(pattern=_ID)
     name: str
     severities: tuple[Literal["E", "W", "I"], ...] = Field(strict=False, min_length=1)
-    waivable: bool = False
+    waivable: bool | Literal["sentence"] = False
     law: str
     fix: str = Field(alias="mend")
     example: str

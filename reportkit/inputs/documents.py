@@ -91,6 +91,7 @@ class DepartmentDocument(Document):
     id: Id
     name: Name = Field(description="机关全称，用于标题")
     short_name: Name = Field(description="规范简称，用于正文")
+    also_called: list[Name] = Field([], description="文字中自称的其他叫法，如“市局”“县发改局”")
     kind: BodyKind = Field(
         description="government 人民政府；office 政府办公厅（室）；department 工作部门；agency 其他单位"
     )
@@ -252,6 +253,9 @@ class WaiverDocument(Document):
     reason: Name = Field(description="豁免的原因")
     by: Name = Field(description="由谁豁免")
     until: Day = Field(description="有效期：报告公布的日期晚于这一天的，豁免无效")
+    sentence: Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")] | None = Field(
+        None, description="文字规则：所豁免的那句话的指纹，核对结果中写明；这句话改动后豁免即失效"
+    )
 
 
 class WaiversDocument(Document):

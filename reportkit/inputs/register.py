@@ -73,6 +73,7 @@ def _department(entry: DepartmentDocument) -> Department:
         id=entry.id,
         name=entry.name,
         short_name=entry.short_name,
+        also_called=tuple(entry.also_called),
         kind=entry.kind,
         level=entry.level,
         parent=entry.parent,

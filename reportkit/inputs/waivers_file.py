@@ -20,7 +20,11 @@ def waivers_of(project: Project, year: int, department_id: str) -> tuple[Waiver,
         where = file.where(("waivers", number, "rule"))
         if each.rule not in waivable:
             errors.append(_not_waivable(each.rule, waivable, edition, where))
-        found.append(Waiver(each.rule, each.place, each.reason, each.by, each.until, where))
+        elif edition.rulebook[each.rule].waivable == "sentence" and each.sentence is None:
+            errors.append(InputError("waiver_without_sentence", where=where, rule=each.rule))
+        elif edition.rulebook[each.rule].waivable is True and each.sentence is not None:
+            errors.append(InputError("waiver_with_sentence", where=where, rule=each.rule))
+        found.append(Waiver(each.rule, each.place, each.reason, each.by, each.until, where, each.sentence or ""))
     if errors:
         raise InputErrors(errors)
     return tuple(found)

@@ -121,7 +121,7 @@ class Bodies:
 
 
 def _names(department: Department) -> set[str]:
-    return {department.name, department.short_name, *getattr(department, "also_called", ())}
+    return {department.name, department.short_name, *department.also_called}
 
 
 def _area_of(department: Department, above: tuple[Department, ...]) -> str:

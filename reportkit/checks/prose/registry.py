@@ -1,8 +1,9 @@
 """Rules on words by id: each a function from what the rules look at to findings."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from hashlib import sha256
 
 from reportkit.checks.bounds import Bounds
 from reportkit.checks.evidence import Evidence, finding
@@ -70,10 +71,20 @@ def sentence_finding(
     """A finding on a sentence, which it quotes."""
     quote = sentence.quote(*span) if span else sentence.quote()
     passage = sentence.passage
-    return finding(
+    found = finding(
         spec, what, f"{passage.label}，“{quote}”", severity=severity, cells=cells, slot=passage.slot, quote=quote,
         fix=fix, lacks_history=lacks_history,
     )  # fmt: skip
+    if spec.waivable != "sentence" or found.severity not in (Severity.ERROR, Severity.WARNING):
+        return found
+    mark = sha256(sentence.text.encode()).hexdigest()[:_MARK]
+    if found.severity is Severity.WARNING:
+        return replace(found, sentence=mark)
+    return replace(found, sentence=mark, fix=f"{found.fix}确属误判的，可由审核人员登记豁免（sentence: {mark}）。")
+
+
+_MARK = 12
+"""Letters of a sentence's digest."""
 
 
 def unassessable(
