@@ -17,6 +17,7 @@ from tests.corpus import (
     sentences,
     submissions,
 )
+from tests.corpus.changed import LEAST, changes
 
 NOT_IN_REPORTS = {"NOTEBOOK", "APPROVAL", "FONT", "FIT", "FACT", "DECISION", "UNBOUND", "CHART", "S-4", "L-1"}
 
@@ -71,3 +72,10 @@ def test_labels_are_rules_that_there_are() -> None:
         label.rstrip("?").partition(":")[0] for case in (*sentences(), *submissions()) for label in case["findings"]
     }
     assert used <= known
+
+
+def test_nearly_every_change_of_a_number_that_a_table_has_is_noticed() -> None:
+    of_tables = [each for each in changes() if each.claims]
+    assert len(of_tables) >= 100
+    silent = [(each.report, each.number, each.sentence) for each in of_tables if not each.noticed]
+    assert len(silent) <= (1 - LEAST) * len(of_tables), silent

@@ -69,6 +69,8 @@ def claim_of(count: Count, *, any_year: bool = False) -> Claim | None:
         return Claim("N-3", Severity.ERROR, figures, columns, "")
     if _OUT_OF_THEM.search(count.text(count.label)):
         return None
+    if _is_flow_sum(count):
+        return replace(_ROLES["due"], columns=columns)
     roles = count.ids("roles") or _carried_later(count)
     if count.scope.among and not {"carried_in", "carried_out", "carried"} & {*roles, *count.ids("roles", count.label)}:
         roles = count.ids("roles", count.label)  # 其中3件……后答复: what is said behind is of these
@@ -79,6 +81,18 @@ def claim_of(count: Count, *, any_year: bool = False) -> Claim | None:
     if not claim.figures:
         return None
     return claim if columns == ("total",) else replace(claim, rule="N-3", severity=Severity.ERROR)
+
+
+_SUM = re.compile(r"(?:[两二]者|[两二]项)?(?:合计|共计|总计|共|相加)(?:为|是)?")
+
+
+def _is_flow_sum(count: Count) -> bool:
+    """新收33件，加上上年结转的2件，合计35件: what came in and what was carried in, added up."""
+    if not _SUM.fullmatch(count.text(count.label)):
+        return False
+    before = [each for each in count.reading.cases if each.number.end <= count.number.start][-2:]
+    roles = [each.ids("roles") for each in before]
+    return len(before) == 2 and "received_only" in roles[0] and "carried_in" in roles[1]
 
 
 def _carried_later(count: Count) -> list[str]:

@@ -67,7 +67,7 @@ def shares(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
 
 def _of_what(count: Count) -> tuple[Claim | None, tuple[Rows, ...]]:
     """What a share is of, and what it is a share in: 公开的占办结总数的×%, 公开×件，占×%, 占申请×件的×%."""
-    base = count.reading.before(count)
+    base, label = count.reading.before(count), count.text(count.label)
     text = count.reading.sentence.text
     if base is not None and re.fullmatch(r"的(?:比例)?(?:为|达|约)?", text[base.number.end : count.number.start]):
         whole = claim_of(base)
@@ -76,7 +76,7 @@ def _of_what(count: Count) -> tuple[Claim | None, tuple[Rows, ...]]:
         return None, ()
     if (several := _one_of_several(count)) is not None:
         numerator = claim_of(several)
-    elif _SHARE.search(count.text(count.label)) and not _POINTS_BACK.search(count.text(count.label)):
+    elif _SHARE.search(label) and (_SEVERAL.search(label[: label.find("占")]) or not _POINTS_BACK.search(label)):
         numerator = _numerator(count)
     else:
         return None, ()

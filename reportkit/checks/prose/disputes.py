@@ -17,6 +17,7 @@ _DIRECT, _AFTER_REVIEW = "disputes.litigation.direct", "disputes.litigation.afte
 _GROUPS = {"review": (_REVIEW,), "litigation": (_DIRECT, _AFTER_REVIEW)}
 _OUTCOMES = ("upheld", "corrected", "other", "pending")
 _SIDE_BY_SIDE = re.compile(r"(?:案件|申请)?(?:[、和及与或]|以及)(?:被?提起|涉及)?")
+_BY_REVIEW = re.compile(r"复议(?:机关|机构)")
 _NAMES = {_REVIEW: "行政复议", _DIRECT: "未经复议直接起诉", _AFTER_REVIEW: "复议后起诉"}
 _OTHER_WORK = re.compile(r"受理|办理|协助|旁听|审理|(?<!尚未)(?<!未)审结|承办|出庭|化解|调解|代理|参与|听证")
 _ABOUT_DISCLOSURE = re.compile(r"信息公开|依申请|政务公开")
@@ -33,6 +34,8 @@ def _groups(count: Count) -> tuple[str, ...]:
     objects = [each for each in count.ids("objects", count.near) if each in _GROUPS]
     if len(objects) == 2 or _names_both(count):
         return (*_GROUPS["review"], *_GROUPS["litigation"])
+    if named and not objects and _BY_REVIEW.search(count.text(count.label)):
+        return _GROUPS["review"]
     if count.object in _GROUPS and (objects or named):
         return _narrowed(count) or _GROUPS[count.object]
     return ()
@@ -87,11 +90,11 @@ def disputes(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
             continue  # an office that decides others' cases speaks of its work
         for count in reading.cases:
             groups = _groups(count)
-            if groups and count.number.unit in CASES and not _is_of_something_else(count):
+            if groups and count.number.unit in CASES and not is_of_something_else(count):
                 yield from _check(words.evidence, spec, count, groups)
 
 
-def _is_of_something_else(count: Count) -> bool:
+def is_of_something_else(count: Count) -> bool:
     """Whether a count is of a part, of another year or body, or of disputes over other matters than disclosure."""
     if {"carried", "carried_in", "carried_out", "received_only"} & set(count.ids("roles", count.near)):
         return True  # no column of table 四
