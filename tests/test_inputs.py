@@ -211,7 +211,7 @@ def test_prose_in_quotation_marks_is_read_as_it_was_written(text: str) -> None:
         (SubmissionDocument, "prose: {}\nfigurs: {}", "'figurs'", "line 2, figurs", "'figures'"),
         (SubmissionDocument, "facts:\n  x: {value: 1, untit: 件}", "'untit'", "line 2, facts.x.untit", "'unit'"),
         (RegisterDocument, "departments:\n- {id: a, name: b, short_name: c, kind: office, level: county, fone: 1}",
-         "'fone'", "line 2, departments.0.fone", "Accepted: contact, id, kind"),
+         "'fone'", "line 2, departments.0.fone", "Accepted: also_called, contact, id, kind"),
         (RegisterDocument,
          "departments:\n- {id: a, name: b, short_name: c, kind: office,\n   level: county, contact: {fone: 1}}",
          "'fone'", "line 3, departments.0.contact.fone", "'phone'"),

@@ -31,7 +31,9 @@ def _bounds(evidence: Evidence, rows: tuple[str, ...], column: str = "total") ->
 
 def _is_of_requests(statement: Statement) -> bool:
     objects = statement.ids("objects")
-    return set(objects) == {"requests"} or (not objects and statement.reading.about == "requests")
+    if objects:
+        return set(objects) == {"requests"}
+    return statement.reading.about == "requests" or "依申请公开" in statement.reading.sentence.text
 
 
 def _none(statement: Statement) -> tuple[str, tuple[str, ...], str, str]:

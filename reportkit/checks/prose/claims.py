@@ -18,8 +18,8 @@ _INCLUDING_CARRIED_IN = re.compile(
 )
 _OF_DOCUMENTS = re.compile(r"公文|公开属性|发文|制发文件")
 """What is classed by openness, 主动公开、依申请公开、不予公开, and is no application."""
-_NEXT_YEAR = re.compile(r"结转(?:到|至)?(?:20\d{2}年|下|次年|来年)")
-REST = re.compile(r"其余|余下|剩余|另外|其他(?!处理|方式|组织|结果|法律)")
+_NEXT_YEAR = re.compile(r"(?:结转|[转延移](?:入|到|至)?)(?:到|至)?(?:20\d{2}年|下一?年|次年|来年)")
+REST = re.compile(r"其余|前者|后者|余下|剩余|另外|其他(?!处理|方式|组织|结果|法律)")
 _UNNAMED_REASON = re.compile(r"(?:因|由于|基于|涉及)(?P<reason>[^，。；]{2,20})(?:等原因)?(?:而|被)?$")
 _ALL_TOLD = re.compile(r"(?<!不)(?:含|包括|连同|加上)[^，。；]{0,6}结转[^，。；]{0,10}(?:在内|，)")
 _APART = re.compile(r"(?:本年|当年|本年度)(?:新收|收到)?的|(?:上年|上年度|去年)结转")
@@ -71,7 +71,8 @@ def claim_of(count: Count, *, any_year: bool = False) -> Claim | None:
         return None
     if _is_flow_sum(count):
         return replace(_ROLES["due"], columns=columns)
-    roles = count.ids("roles") or _carried_later(count)
+    later = _carried_later(count) if not count.ids("roles", count.label) else []
+    roles = later or count.ids("roles")
     if count.scope.among and not {"carried_in", "carried_out", "carried"} & {*roles, *count.ids("roles", count.label)}:
         roles = count.ids("roles", count.label)  # 其中3件……后答复: what is said behind is of these
     roles = roles or (_headline(count) if columns == ("total",) else [])
@@ -103,7 +104,9 @@ def _carried_later(count: Count) -> list[str]:
     following = [each.start for each in reading.numbers if each.start > count.number.start]
     end = min([reading.segment(count.number.start)[1], *following])
     said = [term.id for term in count.terms((count.number.end, end), kind="roles")]
-    return [said[0]] if said and said[0] in ("carried_out", "open") else []
+    if "carried_out" in said or _NEXT_YEAR.search(reading.sentence.text, count.number.end, end):
+        return ["carried_out"]
+    return ["open"] if said[:1] == ["open"] else []
 
 
 def _headline(count: Count) -> list[str]:
@@ -174,7 +177,7 @@ def _counts_something_else(count: Count) -> bool:
 
 def _role(count: Count, roles: list[str]) -> str:
     """What a count says to have become of applications: where it is carried is said first of all, else last."""
-    if "carried" in roles and _NEXT_YEAR.search(count.text((count.near[0], count.after[1]))):
+    if _NEXT_YEAR.search(count.text((count.near[0], count.after[1]))):
         return "carried_out"
     if {"received", "handled"} & set(roles) and _includes_carried_in(count):
         return "handled_sum"
@@ -270,7 +273,9 @@ def names_public(count: Count, span: tuple[int, int]) -> bool:
     )
 
 
-_JOINED = re.compile(r"[和及与、以及或的类占申请件]*")
+_JOINED = re.compile(r"[和及与、以及或的类占申请件“”]*")
+_WITHIN_IT = re.compile(r"”?(?:中|里)的")
+"""“其他处理”中的其他情形: some of the row."""
 _ADDED_UP = re.compile(r"共|合计|总计|加在一起|相加|之和|[两三四五二2-5](?:类|种|项)")
 
 
@@ -294,7 +299,12 @@ def rows_within(count: Count, span: tuple[int, int]) -> list[str]:
     own = reason is not None and count.reading.residue(*reason.span("reason")) and not reason["reason"].endswith("等")
     if own and len(terms) == 1:
         return []  # one of the group's reasons, in words that no row has
+    if _WITHIN_IT.match(text, terms[-1].end):
+        return []
     rows = [terms[-1].id]
+    parts = count.terms(count.lead, kind="rows")
+    if parts and all(each.id.startswith(f"{rows[0]}.") for each in parts) and "等" not in count.text(count.lead):
+        return [each.id for each in parts]  # 重复申请、大量反复申请这两种，合起来不予处理30件
     for earlier, later in zip(reversed(terms[:-1]), reversed(terms[1:]), strict=True):
         if not _JOINED.fullmatch(text[earlier.end : later.start]):
             break

@@ -47,7 +47,7 @@ def shares(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     for reading in words.readings:
         for count in reading.counts:
             number = count.number
-            if number.kind is not Kind.PERCENT or count.is_change:
+            if number.kind is not Kind.PERCENT or count.is_change or count.is_of_another_year or count.is_of_others:
                 continue
             numerator, bases = _of_what(count)
             if numerator is None or numerator.rule not in ("N-2", "N-3"):
@@ -71,9 +71,9 @@ def _of_what(count: Count) -> tuple[Claim | None, tuple[Rows, ...]]:
     text = count.reading.sentence.text
     if base is not None and re.fullmatch(r"的(?:比例)?(?:为|达|约)?", text[base.number.end : count.number.start]):
         whole = claim_of(base)
-        if _SHARE.search(base.text(base.label)) and whole is not None:
-            return _numerator(base), whole.figures
-        return None, ()
+        if not _SHARE.search(base.text(base.label)):
+            return None, ()
+        return (_numerator(base), whole.figures) if whole is not None else (_numerator(base), _ANY_BASE)
     if (several := _one_of_several(count)) is not None:
         numerator = claim_of(several)
     elif _SHARE.search(label) and (_SEVERAL.search(label[: label.find("占")]) or not _POINTS_BACK.search(label)):
@@ -277,7 +277,7 @@ def _measured(count: Count) -> list[Claim]:
     counted = [each for each in reading.cases if each.number.end <= count.number.start and not each.is_change]
     if counted:
         claims = [claim for each in counted if (claim := claim_of(each)) is not None]
-        if claims or not _FROM_TO.search(count.text((counted[0].clause_start, count.number.start))):
+        if claims or not _FROM_TO.search(count.text((reading.segment(number.start)[0], number.start))):
             return claims
     if count.is_part:
         return []

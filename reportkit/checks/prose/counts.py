@@ -18,7 +18,7 @@ _CLAUSE = re.compile(r"[，,；;：:（）()。]|、(?!法人)")
 _STOP = re.compile(r"[，,；;：:（）()。、]")
 _FILLER = re.compile(
     r"(?:其中|另外|此外|以及|还有|总共|一共|共计|总计|合计|共有|共|计|为|是|有|达到|达|分别|各|约|的|了|已|均|都|并|及|和|与|"
-    r"总数|总量|数量|件数|案件|情况|年度|全年|年|内|后|中|占|等|全部|所有|发生|被提起|被申请|提起|涉及|：|\s)*"
+    r"总数|总量|数量|件数|案件|情况|年度|全年|一年|年|内|后|中|占|等|全部|所有|发生|被提起|被申请|提起|涉及|：|\s)*"
 )
 _DISCLOSURE = re.compile(r"信息公开|依申请|公开申请")
 _EVERYBODY = re.compile(r"公民[、和或]$")
@@ -71,6 +71,8 @@ class Count:
         labelled = {term.kind for term in self.terms(self.label)} & kinds
         if labelled == {"objects"} and self.terms(self.after, kind="rows"):
             return self.after  # 申请96件无法提供
+        if labelled == {"objects"} and _SUCH.search(self.text(self.label)):
+            return self.lead[0], self.label[1]
         if labelled:
             return self.label
         if any(term.kind in kinds for term in self.terms(self.after)):
@@ -81,8 +83,10 @@ class Count:
             bracket = self.label[0] - 1
             marks = [match.end() for match in _CLAUSE.finditer(self.reading.sentence.text, 0, bracket)]
             return max(marks, default=0), bracket  # it says again what the words before the bracket say
+        brackets = _CLOSED.finditer(self.text(self.lead)) if self.scope.among else ()
+        lead = self.lead[0] + max((each.end() for each in brackets), default=0)
         is_filler = _FILLER.fullmatch(self.text(self.label))
-        return (self.lead[0], self.label[1]) if is_filler and not self._is_denied(self.lead) else self.label
+        return (lead, self.label[1]) if is_filler and not self._is_denied((lead, self.lead[1])) else self.label
 
     def _is_denied(self, span: tuple[int, int]) -> bool:
         """Whether words say that there is none: what they name isn't what a number behind them counts."""
@@ -151,12 +155,17 @@ class Count:
 _YEAR = re.compile(r"(?:19|20)\d{2}(?=年)|二[〇零○][一二][〇零○一二三四五六七八九](?=年)")
 _NUMBER_FIRST = re.compile(r"(?<!之)[和及与]$")
 """12件予以公开和3件不予公开: where the number stands first, the word between parts what belongs to each."""
+_CLOSED = re.compile(r"[）)]")
+_SUCH = re.compile(r"这样的|这类|此类|该类|这些")
+"""Words that point back at what was just named."""
 _RESPECTIVELY = re.compile(r"(?:数量?|件数)?分别(?:为|是|有|达到?|收到|办结)?")
 _TOGETHER = re.compile(r"[、，,和及与的件数量约各\s]*")
 _MORE = re.compile(r"(?:^|年|年度)(?:净|又)?(?:多|少|增|减)(?:了|出)?$")
 _TO = re.compile(r"^(?:增|升|上升|增加|增长|降|减|下降|减少|回落|提高)(?:至|到|为)$")
 """由1191件增至1431件: what both count stands before the first."""
-_FROM = re.compile(r"(?:大幅|明显|逐步)?(?:上升|下降|增长|减少|增加|压减|压降|降低|提高|降|增|升|减)(?:至|到|为)")
+_FROM = re.compile(
+    r"(?:大幅|明显|逐步)?(?:上升|下降|增长|减少|增加|压减|压降|降低|提高|爬升|变|降|增|升|减)(?:至|到|为|成)"
+)
 """What follows last year's number: 由440件降至170件."""
 
 

@@ -170,7 +170,7 @@ class _Name:
 
 _SUBJECT = re.compile(
     r"^(?:\d{4}年(?:度|以来)?[，,]?|今年以来[，,]?|一年来[，,]?|本年度[，,]?|过去一年[，,]?|近年来[，,]?)*(?P<name>.{2,40}?)"
-    r"(?=(?:深入|认真|坚持|严格|按照|根据|在|以|紧|全面|积极|高度|不断|始终|持续|切实|着力|围绕|聚焦|落实|贯彻|扎实|立足|"
+    r"(?=(?:深入|认真|坚持|严格|按照|根据|依照|依据|遵照|在|以|紧|全面|积极|高度|不断|始终|持续|切实|着力|围绕|聚焦|落实|贯彻|扎实|立足|"
     r"进一步|结合|充分|把|将|依法|主动|共|共同|聚|强化|加强|推进|推动|[，,]))"
 )
 _AUTHOR = re.compile(r"(?P<name>[^，,。；、]{2,40}?)(?:特)?(?:编制|编写|撰写|公布|发布)(?:了)?(?:此|本|《|\d{4}年)")
@@ -238,10 +238,14 @@ def _is_stranger(evidence: Evidence, text: str) -> bool:
 
     A short name has letters of the long one in their order: 人社局 for 人力资源和社会保障局.
     """
-    if not _WHOLE_NAME.fullmatch(text):
+    if not _WHOLE_NAME.fullmatch(text) or any(name in text for name in _own_names(evidence.department)):
         return False
     bodies = (evidence.department, *evidence.ancestors)
     return not any(_is_short_for(text, name) for body in bodies for name in (body.name, body.short_name))
+
+
+def _own_names(department: Department) -> tuple[str, ...]:
+    return department.name, department.short_name, *department.also_called
 
 
 def _is_short_for(text: str, name: str) -> bool:

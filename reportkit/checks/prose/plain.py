@@ -19,7 +19,7 @@ _BESIDE_DIGITS = re.compile(
     r"(?<=[\u4e00-\u9fff，。；：、（）“”]) +(?=[\d\ue000\ue001])|(?<=[\d%\ue002]) +(?=[\u4e00-\u9fff，。；：、（）“”])"
 )
 """Spaces that some put between Chinese and digits."""
-_HALF_WIDTH = re.compile(r"(?<=[\u4e00-\u9fff])[,;:](?=[\u4e00-\u9fff\d“])")
+_HALF_WIDTH = re.compile(r"(?<=[\u4e00-\u9fff)）])[,;:](?=[\u4e00-\u9fff\d“])")
 _AS_CHINESE = str.maketrans(",;:", "，；：")
 _BRACKETED = re.compile(r"\((?P<within>[^()]*[\u4e00-\u9fff][^()]*)\)")
 _SENTENCE = re.compile(r"[^。！？!?]*(?:[。！？!?][。！？!?，、；：]*)?[”’）)」』]*")

@@ -79,7 +79,7 @@ def _before(reading: Reading, zero: Word) -> tuple[Word, ...]:
             continue
         if _letters(reading.sentence.text[word.end : place]) or word.kind not in ("objects", "fillers", "quantifiers"):
             break
-        if word.kind == "objects":
+        if word.kind == "objects" and word.id != "nothing":
             said.insert(0, word)
         place = word.start
     return tuple(said)

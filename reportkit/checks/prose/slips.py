@@ -6,6 +6,7 @@ from datetime import date
 
 from reportkit.checks.prose.claims import claim_of
 from reportkit.checks.prose.counts import Reading
+from reportkit.checks.prose.plain import clause_before
 from reportkit.checks.prose.registry import ReadWords, rule, sentence_finding
 from reportkit.checks.prose.requests import agreement, alternatives
 from reportkit.editions.rules import RuleSpec
@@ -20,7 +21,7 @@ _HAN_DIGITS = {each: str(number) for number, each in enumerate("零一二三四�
 _QUOTED = re.compile(r"《[^》]*》|〔[^〕]*〕|“[^”]{0,40}(?:规划|计划|方案|行动|工程|要点|年)[^”]{0,20}”|https?://\S+")
 _SPAN = re.compile(r"(?:19|20)\d{2}\s*年?\s*[-—–~～至到]+\s*(?:19|20)\d{2}\s*年")
 _COMPARED = re.compile(
-    r"(?:较|比|与|同|自|从|由|结转|截至|截止|到|至|原|早在|始于|对比|自从|去年|上年|上一年|往年|直至)[^，。；、]{0,4}$"
+    r"(?:较|比|与|同|自|从|由|结转|转|转入|转到|延至|截至|截止|到|至|原|早在|始于|对比|自从|去年|上年|上一年|往年|直至)[^，。；、]{0,4}$"
 )
 _THEN = re.compile(
     r"^度?(?:\d{1,2}月(?:\d{1,2}日)?)?(?:的)?(?:相比|同期|以来|起|至今|工作要点|规划|计划|结转|版|(?:修订|修正|印发|施行)(?=[的）)，。、》]|$)|相同|持平|相当|末|底|国办"
@@ -145,8 +146,20 @@ def personal(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
             if (
                 re.sub(r"\D", "", match["number"]) != phone
                 and re.match(r"\s*(?:件|条|次|元|人|个|户|份)", text[match.end() :]) is None
+                and not _is_own_line(reading, match.start())
             ):
                 yield _hidden(spec, reading, "手机号码", match)
+
+
+_LINE = re.compile(r"(?<!监督)(?<!举报)(?<!投诉)(?:电话|手机)[^，。；]{0,6}$")
+_OWN_OFFICE = re.compile(r"我[局委办镇乡区县市厅]|本[局机单办]|我单位|办公室|科室|党政办")
+
+
+def _is_own_line(reading: Reading, place: int) -> bool:
+    """Whether a number is the unit's own line: 可拨打我局办公室电话……."""
+    clause = clause_before(reading.sentence.text, place)
+    own = _OWN_OFFICE.search(clause) or reading.bodies.own_spans(clause)
+    return bool(own and _LINE.search(clause))
 
 
 def _hidden(spec: RuleSpec, reading: Reading, kind: str, match: re.Match[str]) -> Finding:

@@ -35,7 +35,7 @@ def broken(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
 
 
 _REGULATION = re.compile(
-    r"《(?P<name>(?:中华人民共和国)?政府信息公开[^》]{0,8}条例)》(?:[（(](?P<number>[^（）()]{0,24}号(?:令)?)[）)])?"
+    r"《(?P<name>(?:中华人民共和国)?政[府务]信息公开[^》]{0,8}条例)》(?:[（(](?P<number>[^（）()]{0,24}号(?:令)?)[）)])?"
 )
 _DECREE = re.compile(r"(?:国务院令|国令|国务院)[ ]?第?[ ]?(?P<number>\d{1,4})[ ]?号")
 _FORMAT = re.compile(
@@ -71,7 +71,7 @@ def _misquoted(spec: RuleSpec, reading: Reading, span: tuple[int, int], said: st
 
 _HAN = "一二三四五六七八九十"
 _MARKERS = (
-    re.compile(rf"(?:^|(?<=[，。；：、:;,\s“（(]))(?:主要问题|[^，。；：]{{0,6}})?(?P<number>[{_HAN}]{{1,3}})是"),
+    re.compile(rf"(?:^|(?<=[，。；：、:;,\s“（(]))(?P<number>[{_HAN}]{{1,3}})是"),
     re.compile(rf"(?<!第)(?<!条)(?<!条第)[（(](?P<number>[{_HAN}]{{1,3}})[）)](?!项|款|目)"),
     re.compile(rf"(?:^|(?<=[，。；：\s]))第(?P<number>[{_HAN}]{{1,3}})[，,]"),
 )
