@@ -6,6 +6,7 @@ from importlib.resources import files
 import pytest
 import yaml
 
+from reportkit.checks.bounds import INFINITE, Bounds
 from reportkit.checks.prose.explain import Explained, explain
 from reportkit.checks.prose.lexicon import variants
 from reportkit.checks.prose.plain import Passage
@@ -210,3 +211,17 @@ def test_a_reading_is_explained_claim_by_claim() -> None:
     assert (other.whose, all_of_other.whose) == ("其他单位", "其他单位")
     (none,) = explained("无上年结转的申请。")
     assert none.about.startswith("没有：上年结转")
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (Bounds(3, 3), "3"),
+        (Bounds(3, INFINITE), "至少3"),
+        (Bounds(0, INFINITE), "（缺）"),
+        (Bounds(-INFINITE, INFINITE), "（缺）"),
+        (Bounds(-INFINITE, 5), "至多5"),
+    ],
+)
+def test_a_figure_that_may_be_anything_is_said_to_be_missing(found: Bounds, said: str) -> None:
+    assert str(found) == said

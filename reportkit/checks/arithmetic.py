@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from reportkit.checks.bounds import INFINITE, UNKNOWN, Bounds, holds, total
+from reportkit.checks.bounds import UNKNOWN, Bounds, holds, total
 from reportkit.checks.evidence import Evidence, finding
 from reportkit.editions.edition import CellSpec
 from reportkit.editions.grammar import Number, Relation, Sum, Term, names_in
 from reportkit.editions.layout import print_value
 from reportkit.editions.rules import Bodies, Clause, RuleSpec
-from reportkit.model import MISSING, Department, Finding, Misfit, Severity, format_number
+from reportkit.model import Department, Finding, Misfit, Severity, format_number
 
 
 def check_figures(evidence: Evidence) -> list[Finding]:
@@ -197,7 +197,7 @@ def _values(place: _Place) -> str:
             return f"{_named(place, sides[0])}，各项计算为{_side(place, sides[1])}"
         return "，".join(_named(place, side) for side in sides)
     shown = dict.fromkeys(
-        ("上年" if term.last_year else "本年") + _printed(place.bounds(term)) for term in names_in(condition)
+        ("上年" if term.last_year else "本年") + str(place.bounds(term)) for term in names_in(condition)
     )
     return "，".join(shown)
 
@@ -210,7 +210,7 @@ def _named(place: _Place, side: Sum) -> str:
     """`结转下年度填报125`, `新收与上年结转之和为3525＋121＝3646`: a side with the names of what it adds up."""
     if _is_cell(side):
         term = side.terms[0]
-        return f"{_label(place, term)}{'为' if term.last_year else '填报'}{_printed(place.bounds(term))}"
+        return f"{_label(place, term)}{'为' if term.last_year else '填报'}{place.bounds(term)!s}"
     if not side.terms and not side.absolute:
         return f"应为{format_number(side.constant)}"
     if side.absolute:
@@ -240,7 +240,7 @@ def _side(place: _Place, side: Sum) -> str:
     for term in side.terms:
         sign = "－" if term.factor < 0 else "＋"
         if term.last_year:
-            shown = [] if place.bounds(term) == Bounds(0, 0) else [f"上年{_printed(place.bounds(term))}"]
+            shown = [] if place.bounds(term) == Bounds(0, 0) else [f"上年{place.bounds(term)!s}"]
         else:
             values = place.evidence.figures
             shown = [print_value(spec, values[spec.id]) for spec in place.specs(term) if values[spec.id] != 0]
@@ -248,16 +248,7 @@ def _side(place: _Place, side: Sum) -> str:
     if side.constant:
         parts.append(f"＋{format_number(side.constant)}")
     listed = "".join(parts).removeprefix("＋") or "0"
-    return f"{listed}＝{_printed(total(side, place.bounds))}"
-
-
-def _printed(value: Bounds) -> str:
-    """A figure, or the least or the greatest that it can be."""
-    if value.known:
-        return format_number(value.low)
-    if value.low > -INFINITE:
-        return f"至少{format_number(value.low)}"
-    return MISSING if value.high == INFINITE else f"至多{format_number(value.high)}"
+    return f"{listed}＝{total(side, place.bounds)!s}"
 
 
 def _cancelling(evidence: Evidence, rule: RuleSpec) -> Iterator[Finding]:

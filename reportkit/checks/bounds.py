@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from reportkit.editions.edition import CellSpec, Edition
 from reportkit.editions.grammar import Combination, Condition, Negation, Number, Relation, Sum, Term
-from reportkit.model import Figures, Value
+from reportkit.model import MISSING, Figures, Value, format_number
 
 INFINITE = Decimal("Infinity")
 
@@ -37,6 +37,14 @@ class Bounds:
         if self.high <= 0:
             return self.times(-1)
         return Bounds(0, max(-self.low, self.high))
+
+    def __str__(self) -> str:
+        """As people read it: 3525, 至少275, 至多3; （缺） where it may be any number that its kind allows."""
+        if self.known:
+            return format_number(self.low)
+        if self.low > 0:
+            return f"至少{format_number(self.low)}"
+        return MISSING if self.high == INFINITE else f"至多{format_number(self.high)}"
 
 
 NOUGHT = Bounds(0, 0)

@@ -12,7 +12,7 @@ from reportkit.checks.prose.counts import Reading
 from reportkit.checks.prose.lexicon import lexicon
 from reportkit.checks.prose.plain import Passage, Sentence, sentences
 from reportkit.editions.rules import RuleSpec
-from reportkit.model import Finding, Severity, format_number
+from reportkit.model import Finding, Severity
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,4 +111,4 @@ def unassessable(
 
 def shown(found: list[Bounds]) -> str:
     """`3525或3646`, `至少275`: what the tables have."""
-    return "或".join(dict.fromkeys(("" if each.known else "至少") + format_number(each.low) for each in found))
+    return "或".join(dict.fromkeys(map(str, found)))
