@@ -92,8 +92,8 @@ def where_and_whom(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     """The preamble says where the report can be read, and whom to ask."""
     preamble = [each for each in words.readings if each.sentence.passage.slot == "preamble"]
     text = "".join(each.sentence.text for each in preamble)
-    if not text:
-        return
+    if not text or not any(each.sentence.passage.opens for each in preamble):
+        return  # a chart's words alone
     asked = _WHOM_TO_ASK.search(text)
     missing = [] if _WHERE_TO_READ.search(text) else ["在哪里查阅电子版"]
     missing += [] if asked and _ADDRESS.search(text, asked.start()) else ["有疑问向谁询问"]
