@@ -92,9 +92,54 @@ def test_a_skipped_cell_that_uses_the_section_is_refused(tag: str, source: str) 
         refuse_unfinished("a.ipynb", notebook)
 
 
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "import reportkit.notebook as rn\ns = rn.open_section(year, department)",
+        "import reportkit.notebook\ns = reportkit.notebook.open_section(year, department)",
+        "from reportkit.notebook import open_section as o\ns = o(year, department)",
+        "s: object = open_section(year, department)",
+        "(s := open_section(year, department))",
+        "s, t = open_section(year, department), 1",
+        "[s] = [open_section(year, department)]",
+        "t = open_section(year, department)\ns = t",
+        "for s in [open_section(year, department)]:\n    pass",
+        "with_it = []\nwith_it.append(open_section(year, department))\ns = with_it[0]",
+        "def get():\n    return open_section(year, department)\ns = get()",
+        "%%capture\ns = open_section(year, department)",
+        "%matplotlib inline\ns = open_section(year, department)",
+        "s = open_section(year, department)\n(",
+    ],
+)
+@pytest.mark.parametrize(
+    "use", ["s.prose('problems')", "%matplotlib inline\ns.say('x')", "%%time\ns.say('x')", "s.say("]
+)
+def test_a_section_is_known_however_it_is_spelt(opening: str, use: str) -> None:
+    with pytest.raises(NotebookError, match="cell `c3`"):
+        refuse_unfinished("a.ipynb", executed("year = 2024", opening, use, tags={3: ["skip-execution"]}, ran=2))
+
+
+@pytest.mark.parametrize("use", ["print(year)", "import math\nprint(math.pi)", "plt.figure()", "%matplotlib inline"])
+def test_a_skipped_cell_without_the_section_is_none(use: str) -> None:
+    opening = "import matplotlib.pyplot as plt\ns = open_section(year, department)\nplt.plot([s.figure('a')])"
+    refuse_unfinished("a.ipynb", executed("year = 2024", opening, use, tags={3: ["skip-execution"]}, ran=2))
+
+
 # What was opened is what was planned
 
 OPEN = "from reportkit.notebook import open_section\n"
+
+
+def _captured(year: str) -> list[str]:
+    """A second report opened so that what opening shows is not seen."""
+    first, second = "s = open_section(year, department)\n", f"t = open_section({year}, department)"
+    return [
+        f"{first}from IPython.display import clear_output\n{second}\nclear_output()",
+        f"{first}get_ipython().run_cell_magic('capture', '', {second!r})",
+        f"{first}from IPython.utils.capture import capture_output\nwith capture_output():\n    {second}",
+        f"{first}import threading\nwith_it = threading.Thread(target=lambda: {second.partition('= ')[2]})\n"
+        "with_it.start()\nwith_it.join()",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -113,6 +158,8 @@ OPEN = "from reportkit.notebook import open_section\n"
             "The notebook has opened 2023/suqian, not 2024/suqian.",
         ),
         ("s = None", "The notebook hasn't opened 2024/suqian."),
+        *((how, "The notebook has opened 2023/suqian, not 2024/suqian.") for how in _captured("2023")),
+        *((how, "The notebook has opened 2024/suqian more than once.") for how in _captured("year")),
     ],
 )
 def test_a_section_that_opens_another_report_fails(shipped: Path, source: str, what: str) -> None:

@@ -1,10 +1,11 @@
 """Whether an executed notebook is whole: every cell has run, and what it opened is the report that was planned."""
 
-import ast
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from reportkit.errors import NotebookError
+from reportkit.execution.section_names import names_in, section_names
 
 SKIPPED = frozenset({"skip-execution", "skip_execution"})
 """nbclient's tag, both spellings."""
@@ -16,10 +17,10 @@ def refuse_unfinished(name: str, executed: Any) -> None:
     Empty cells and those tagged `skip-execution` needn't run; a skipped cell that uses the section must.
     """
     cells = [cell for cell in executed.cells if cell.cell_type == "code" and cell.source.strip()]
-    sections = set(_sections(cell.source for cell in cells))
+    sections = section_names(cell.source for cell in cells)
     for cell in cells:
         if SKIPPED & set(cell.metadata.get("tags", ())):
-            if sections & _names(cell.source):
+            if sections & names_in(cell.source):
                 raise NotebookError("cell_skipped", where=f"notebooks/{name}, cell `{cell.id}`")
         elif cell.execution_count is None:
             raise NotebookError("cell_never_run", where=f"notebooks/{name}, cell `{cell.id}`")
@@ -45,29 +46,20 @@ def refuse_other_report(name: str, executed: Any, report: str) -> None:
 
 
 def _opened(executed: Any) -> Iterator[tuple[str, str]]:
-    """Each report that was opened, and the cell."""
+    """Each report that was opened, and the cell.
+
+    What a cell shows can be captured or cleared; what the kernel sends of its reads after each cell can't, and it says
+    what had been opened by then.
+    """
+    seen: Counter[str] = Counter()
     for cell in executed.cells:
-        for output in cell.get("outputs", ()):
-            about = output.get("metadata", {}).get("reportkit", {})
-            if about.get("kind") == "opened":
-                yield str(about.get("report")), cell.id
-
-
-def _sections(sources: Iterable[str]) -> Iterator[str]:
-    """The names that hold an opened section, and the call's own."""
-    yield "open_section"
-    for source in sources:
-        for node in ast.walk(_parsed(source)):
-            if isinstance(node, ast.Assign) and "open_section" in _names(ast.unparse(node.value)):
-                yield from (target.id for target in node.targets if isinstance(target, ast.Name))
-
-
-def _names(source: str) -> set[str]:
-    return {node.id for node in ast.walk(_parsed(source)) if isinstance(node, ast.Name)}
-
-
-def _parsed(source: str) -> ast.AST:
-    try:
-        return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ast.Module([], [])  # a magic: the run has shown whether it works
+        notes = [output.get("metadata", {}).get("reportkit", {}) for output in cell.get("outputs", ())]
+        shown = Counter(str(each.get("report")) for each in notes if each.get("kind") == "opened")
+        counted = Counter[str]()
+        for each in notes:
+            if each.get("kind") == "reads":
+                counted |= Counter([str(each.get("report"))]) | Counter(map(str, each.get("opened", ())))
+        for report, times in ((seen + shown) | counted).items():
+            for _ in range(times - seen[report]):
+                yield report, cell.id
+        seen = (seen + shown) | counted

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 INPUTS = "REPORTKIT_INPUTS"
 """The environment variable that names the folder of a Plan's unpacked inputs."""
 
+_opens: list[str] = []
+"""Each report that this kernel has opened for a build, as often as it has."""
+
 _BOUND = "\ue000"
 """A private character that no font has, put around what replaced a name for a moment."""
 
@@ -66,13 +69,15 @@ def open_section(year: int, department: Id) -> "NotebookSection":
     )
     if folder and (shell := get_ipython()) is not None:
         watch(folder)
+        _opens.append(f"{year}/{department}")
         shell.events.register("post_run_cell", lambda _: _send_reads(f"{year}/{department}", reader))
     return section
 
 
 def _send_reads(report: str, reader: Reader) -> None:
     """Sends what has been read so far with the cell's outputs: a build runs a section again if that changes."""
-    about = {"kind": "reads", "report": report, "reads": dict(reader.reads), "files": opened()}
+    notes = {"reads": dict(reader.reads), "files": opened(), "opened": [*_opens]}
+    about = {"kind": "reads", "report": report, **notes}
     display({}, metadata={"reportkit": about}, raw=True)
 
 
