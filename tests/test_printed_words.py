@@ -100,6 +100,11 @@ PRINTED: Mapping[str, tuple[str, str]] = {
     "an address typed in per cent": ("[方案](%E9%99%84%E4%BB%B61.pdf)", "方案（附件1.pdf）"),
     "a link without words": ("见[](http://example.org/附件)。", "见http://example.org/附件。"),
     "nothing but an address": ("[](附件1)", "附件1"),
+    "bold words that end a sentence": ("**一是甲。**全年。**二是乙。**新增", "一是甲。全年。二是乙。新增"),
+    "bold words in quotation marks": ("甲**“重点”**乙", "甲“重点”乙"),
+    "bold words with a percentage": ("办结率为**50%**的**（三）**项", "办结率为50%的（三）项"),
+    "bold words with a colon": ("**注意：**请核对，*（一）*甲", "注意：请核对，（一）甲"),
+    "bold words before a link": ("甲**《[办法](http://example.org)》**乙", "甲《办法》乙"),
     "a bare address": ("见<http://example.org/a>。", "见http://example.org/a。"),
 }  # fmt: skip
 
@@ -116,7 +121,7 @@ def test_what_can_be_printed_is_in_every_format(kind: str, flavour: Flavour) -> 
 def test_no_mark_of_markdown_is_printed(kind: str) -> None:
     text, _ = PRINTED[kind]
     for name, found in printed(document(text)).items():
-        for mark in ("~~", "`", "> ", "[^", "](", "%E9"):
+        for mark in ("~~", "`", "> ", "[^", "](", "%E9", *(() if kind == "marks in code" else ("*",))):
             assert mark not in found.replace("<http", ""), (name, found)
 
 
@@ -139,6 +144,16 @@ def test_no_mark_of_markdown_is_printed(kind: str) -> None:
         ("若a<b，则<2件", "若a<b，则<2件"),
         ("《条例》<条例>", "《条例》<条例>"),
         ("填写<name>一栏", "填写<name>一栏"),
+        ("申请人张**、李**各一件", "张**、李**各一件"),
+        ("号码1234****5678", "1234****5678"),
+        ("5**6**7", "5**6**7"),
+        ("\\*\\*甲\\*\\*乙", "**甲**乙"),
+        ("研发R&D和AT&T；Q&A;", "研发R&D和AT&T；Q&A;"),
+        ("\\&nbsp;照印", "&nbsp;照印"),
+        ("文献[1][2]", "文献[1][2]"),
+        ("[注]: 另有说明", "[注]:另有说明"),
+        ("#1楼和# 2", "#1楼和#2"),
+        ("甲|乙", "甲|乙"),
         ("\\[附件\\]和\\(0527\\)", "[附件]和(0527)"),
         ("[ ] 不是列表", "[]不是列表"),
         ("1. 第一\n3. 第三", "1.第一3.第三"),
@@ -191,15 +206,50 @@ REFUSED = {
     "an undefined footnote": ("甲[^1]。", "not defined"),
     "a footnote defined twice": ("甲[^1]\n\n[^1]: 乙\n[^1]: 丙", "defined twice"),
     "a footnote for nothing": ("甲\n\n[^1]: 乙", "not referred to"),
+    "asterisks with spaces": ("甲** 重点 **乙", "asterisks '** 重点 **'"),
+    "asterisks over two lines": ("** 甲\n乙 **", "asterisks '** 甲'"),
+    "asterisks beside Latin letters": ("**a.**b", "asterisks"),
+    "asterisks in a list": ("- ** 甲 **", "asterisks"),
+    "a table in a quote": ("> | 甲 | 乙 |\n> |---|---|\n> | 1 | 2 |", "in a list or quote"),
+    "a table without outer lines in a quote": ("> 甲 | 乙\n> ---|---\n> 1 | 2", "in a list or quote"),
+    "a table in an item": ("- | 甲 | 乙 |\n  |---|---|\n  | 1 | 2 |", "in a list or quote"),
+    "a row that is shorter": ("| 甲 | 乙 |\n|---|---|\n| 1 |", "rows of the table"),
+    "a row that is longer": ("| 甲 | 乙 |\n|---|---|\n| 1 | 2 |\n| 1 | 2 | 3 |", "rows of the table"),
+    "a row without its last line": ("| 甲 | 乙 |\n|---|---|\n| 1 | 2", "rows of the table"),
+    "a head that is longer": ("| 甲 | 乙 |\n|---|\n| 1 | 2 |", "rows of the table"),
+    "a row of another table": ("甲 | 乙\n---|---\n1 | 2 | 3", "rows of the table"),
+    "a space's name": ("甲&nbsp;乙", "HTML code '&nbsp;'"),
+    "a bracket's name": ("甲&lt;乙", "HTML code '&lt;'"),
+    "a character's number": ("&#49;500件", "HTML code '&#49;'"),
+    "a character's other number": ("甲&#x41;", "HTML code '&#x41;'"),
+    "a name in a table": ("| 甲 |\n|---|\n| a&amp;b |", "HTML code '&amp;'"),
+    "lists seven deep": ("\n".join("  " * depth + f"- 第{depth}层" for depth in range(8)), "in more than six others"),
+    "quotes seven deep": (
+        "\n".join("> " * depth + f"第{depth}层\n" + "> " * depth for depth in range(1, 9)),
+        "in more than six others",
+    ),
+    "a picture by reference": ("甲![图][1]乙", "image"),
+    "a picture by its own name": ("![图][]", "image"),
     "a footnote in a footnote": ("甲[^1][^2]\n\n[^1]: 乙[^2]\n[^2]: 丙", "in a footnote"),
 }
-IN_NOTEBOOKS = {
+REFUSED |= {
     "a ruled line": ("甲\n\n---\n\n乙", "ruled line"),
+    "a ruled line of asterisks": ("甲\n\n* * *\n\n乙", "ruled line"),
     "an underlined heading": ("甲\n===", "underlined"),
-    "a heading in a quote": ("> # 甲", "in a list or quote"),
-    "a heading in a list": ("- # 甲", "in a list or quote"),
-    "an address for nothing": ("甲\n\n[乙]: http://example.org", "not referred to"),
+    "a heading in a quote": ("> # 甲", "heading '# 甲'"),
+    "a heading in a list": ("- # 甲", "heading '# 甲'"),
+}
+IN_NOTEBOOKS = {
+    "an address for nothing": ("甲\n\n[乙]: 丙", "not referred to"),
     "a numbered task": ("1. [ ] 甲", "task box"),
+}
+IN_PROSE = {
+    "a heading": ("## 标题\n\n文字", "heading '## 标题'"),
+    "a heading between lines": ("文字。\n### 标题\n文字", "heading '### 标题'"),
+    "a link by reference": ("见[附件][1]\n\n[1]: http://example.org", "reference '[附件][1]'"),
+    "a file by reference": ("见[附件][]\n\n[附件]: a.pdf", "reference '[附件][]'"),
+    "an address for nothing": ("[1]: http://example.org", "reference '[1]: http://example.org'"),
+    "an address on a portal": ("[1]: /art/2024.html", "reference"),
 }
 
 
@@ -219,6 +269,30 @@ def test_what_only_notebooks_could_mean_is_found_there(kind: str) -> None:
     text, what = IN_NOTEBOOKS[kind]
     assert [what in str(each.said) for each in unprintable(text, "notebook")] == [True]
     assert not unprintable(text, "prose")
+
+
+@pytest.mark.parametrize("kind", IN_PROSE)
+def test_what_is_sound_in_a_notebook_alone_is_found_in_a_submission(kind: str) -> None:
+    text, what = IN_PROSE[kind]
+    found = unprintable(f"前文。\n\n{text}", "prose")
+    assert what in str(found[0].said)
+    assert (found[0].line or 0) >= 3
+
+
+@pytest.mark.parametrize("text", ["见[附件][1]\n\n[1]: http://example.org", "见[附件][]\n\n[附件]: http://example.org"])
+def test_a_notebooks_links_may_have_their_addresses_elsewhere(text: str) -> None:
+    assert not unprintable(text, "notebook")
+    in_all(text, "notebook", "见附件")
+
+
+@pytest.mark.parametrize("head", ["件数", "", "一二三四"])
+def test_a_wide_table_is_found_in_no_time(head: str) -> None:
+    """Looking for its line takes time in proportion to it: this one had 2 to the power of 40 ways to be read."""
+    columns = 40
+    text = "前文。\n\n" + "\n".join(f"|{each * columns}" for each in (f"{head}|", "--|", "123456789|"))
+    (found,) = unprintable(text, "prose")
+    assert str(found.said).endswith("too wide to be printed.")
+    assert found.line == 3
 
 
 @pytest.mark.parametrize("name", EXPORTERS)

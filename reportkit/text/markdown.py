@@ -1,11 +1,10 @@
 """Markdown → tokens: one small flavour for submissions, one for notebooks; every character that isn't markup survives.
 
 Both have paragraphs, lists, quotes, code, tables, emphasis, struck-out words, links and footnotes; a notebook's own
-cells have headings too. `unprintable` names what neither has: formulas, HTML, pictures, task boxes.
+cells have headings too. `unprintable` names what else is markup: formulas, HTML, pictures, task boxes.
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,27 +12,16 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from reportkit.messages.said import Said
+from reportkit.text.markdown_kinds import Unprintable, described
 from reportkit.text.markdown_lines import paragraphs, prose_lines
-from reportkit.text.markdown_rules import Flavour, parser
+from reportkit.text.markdown_rules import DEEPEST, Flavour, parser
 from reportkit.text.own_tables import rows_of, shape_of
-from reportkit.text.strings import HALF, join_lines, printable
+from reportkit.text.strings import join_lines, printable
 
 Tokens = list[dict[str, Any]]
 
-_SINGLE = {"turned": re.compile("[\u202a-\u202e\u2066-\u2069]"), "half": HALF}
-"""Characters that turn the words behind them round (who typed them saw others than are printed); halves of some."""
 _BOUND = re.compile("[\ue000-\ue003]")
 _TASK = re.compile(r"\[[ xX]\](?=\s|$)")
-_CODE = re.compile(r"(?<![`\\])(`+)(?!`)[\s\S]{1,2000}?(?<!`)\1(?!`)")
-_LONGEST = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Unprintable:
-    """Markup that no format can print: what there is to say of it, and its line from 1 (None where unknown)."""
-
-    said: Said
-    line: int | None
 
 
 def parse(text: str, flavour: Flavour) -> Tokens:
@@ -49,41 +37,7 @@ def unprintable(text: str, flavour: Flavour) -> list[Unprintable]:
 
     Private marks around what replaced names in braces tell of such names within code.
     """
-    problems = [*_read(text, flavour)[1]]
-    problems += [(kind, each) for kind, pattern in _SINGLE.items() for each in pattern.findall(text)[:1]]
-    if not problems:
-        return []
-    lines = _Lines(printable(text))
-    found = []
-    for kind, raw in problems:
-        shown = " ".join(_BOUND.sub("", raw).split())
-        if kind in _SINGLE:
-            shown, raw = f"U+{ord(raw):04X}", text[: text.index(raw)].rsplit("\n", 1)[-1] or raw
-        shown = shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"
-        found.append(Unprintable(Said(f"unprintable_{kind}", shown=shown), lines.of(raw)))
-    return sorted(found, key=lambda each: each.line or 0)
-
-
-class _Lines:
-    """The lines on which things are, each looked for after the one before."""
-
-    def __init__(self, text: str) -> None:
-        self.whole = text
-        # What is in code isn't meant.
-        self.text = _CODE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
-        self.last: dict[str, int] = {}
-        self.ends = [match.start() for match in re.finditer("\n", text)]
-
-    def of(self, raw: str) -> int | None:
-        if "\t" in raw:  # a table's head, as its cells
-            head = re.search(r"[^\n|]*\|[^\n]*".join(map(re.escape, raw.split("\t"))), self.whole)
-            return None if head is None else bisect_left(self.ends, head.start()) + 1
-        first = raw.split("\n", 1)[0]
-        place = self.text.find(first, self.last.get(first, 0)) if first else -1
-        if place < 0 and (place := self.whole.find(raw.strip("\n"))) < 0:
-            return None
-        self.last[first] = place + max(len(first), 1)
-        return bisect_left(self.ends, place) + 1
+    return described(text, _read(text, flavour)[1])
 
 
 @lru_cache(maxsize=256)
@@ -107,11 +61,13 @@ class _Reading:
         self.notes: dict[str, Tokens] = {}
         self.links: set[str] = set()
 
-    def blocks(self, tokens: Tokens, *, within: str = "") -> Tokens:
-        return [each for token in tokens for each in self._block(token, within)]
+    def blocks(self, tokens: Tokens, *, within: str = "", depth: int = 0) -> Tokens:
+        return [each for token in tokens for each in self._block(token, within, depth)]
 
-    def _block(self, token: dict[str, Any], within: str) -> Iterator[dict[str, Any]]:
+    def _block(self, token: dict[str, Any], within: str, depth: int) -> Iterator[dict[str, Any]]:
         children = token.get("children", [])
+        if depth == DEEPEST and token["type"] in ("list", "block_quote"):
+            self.problems.append(("deep", _first_words(token)))
         match token["type"]:
             case "blank_line":
                 return
@@ -121,17 +77,24 @@ class _Reading:
                 inline = self.inline(children)
                 split = paragraphs(inline) if self.flavour == "prose" and within != "list" else [inline]
                 yield from ({**token, "children": each} for each in split)
-            case "heading" if within:
+            case "heading" if within or self.flavour == "prose":
                 mark = "#" * token["attrs"]["level"] + " "
-                self.problems.append(("heading", mark + plain(children)))
+                kind = "heading" if self.flavour == "notebook" else "prose_heading"
+                self.problems.append((kind, mark + plain(children)))
                 yield {"type": "paragraph", "children": [{"type": "text", "raw": mark}, *self.inline(children)]}
             case "list":
-                yield {**token, "children": [self._item(each) for each in children]}
+                yield {**token, "children": [self._item(each, depth + 1) for each in children]}
             case "block_quote":
-                yield {**token, "children": self.blocks(children, within="quote")}
+                yield {**token, "children": self.blocks(children, within="quote", depth=depth + 1)}
             case "block_code":
                 self._note_bound(token["raw"])
                 yield token
+            case "table" if within:
+                rows = cells_of(token)
+                self.problems.append(("inner_table", "\t".join(rows[0])))
+                yield from (
+                    {"type": "paragraph", "children": [{"type": "text", "raw": " | ".join(row)}]} for row in rows
+                )
             case "table" | "table_head" | "table_body" | "table_row":
                 found = {**token, "children": self.blocks(children, within=within)}
                 if token["type"] == "table" and shape_of(cells_of(found)) is None:
@@ -140,8 +103,8 @@ class _Reading:
             case _:
                 yield {**token, "children": self.inline(children)}
 
-    def _item(self, item: dict[str, Any]) -> dict[str, Any]:
-        blocks = self.blocks(item["children"], within="list")
+    def _item(self, item: dict[str, Any], depth: int) -> dict[str, Any]:
+        blocks = self.blocks(item["children"], within="list", depth=depth)
         if blocks and blocks[0]["type"] in ("paragraph", "block_text"):
             first = plain(merge_text(blocks[0]["children"]))
             self.problems += [("task", first[:3])] if _TASK.match(first) else []
@@ -201,6 +164,15 @@ class _Reading:
         yield from (("unused", f"[^{label}]") for label in self.env.get("notes", {}) if label not in self.notes)
         refs = self.env.get("ref_links", {})
         yield from (("address", f"[{ref['label']}]") for key, ref in refs.items() if key not in self.links)
+
+
+def _first_words(token: Mapping[str, Any]) -> str:
+    """The words of a list or quote until its first line ends; empty where it has none."""
+    for child in token.get("children", []):
+        own = child["type"] in ("paragraph", "block_text", "heading")
+        if words := plain(merge_text(child["children"])) if own else _first_words(child):
+            return words.partition("\n")[0]
+    return ""
 
 
 def plain(tokens: Tokens) -> str:

@@ -6,32 +6,38 @@ In a submission little is: clerks write `5*6*7`, `>50%`, `3~~5月`, indent by sp
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import Literal
+from html.entities import html5
+from typing import Any, Literal
 
 import mistune
 from mistune.helpers import HTML_ATTRIBUTES
 from mistune.plugins.formatting import parse_strikethrough
-from mistune.plugins.table import table
+from mistune.plugins.table import NP_TABLE_PATTERN, TABLE_PATTERN, parse_nptable, parse_table
+from mistune.util import unikey
+
+from reportkit.text import markdown_stars
 
 Flavour = Literal["prose", "notebook"]
 
 _BLOCKS: Mapping[Flavour, tuple[str, ...]] = {
-    "prose": ("fenced_code", "block_quote", "list", "table", "nptable", "note", "formula_block"),
+    "prose": (
+        *("fenced_code", "atx_heading", "setex_heading", "thematic_break", "block_quote", "list", "table", "nptable"),
+        *("note", "formula_block", "address"),
+    ),
     "notebook": (
         *("fenced_code", "atx_heading", "setex_heading", "thematic_break", "block_quote", "list", "ref_link"),
         *("table", "nptable", "note", "formula_block"),
     ),
 }
-_NESTED: Mapping[Flavour, tuple[str, ...]] = {
-    "prose": ("fenced_code", "block_quote", "list"),
-    "notebook": ("fenced_code", "atx_heading", "setex_heading", "thematic_break", "block_quote", "list"),
-}
-"""What may stand in quotes and lists; a heading there is found, to be refused."""
+_TABLES = ("table", "nptable")
+_NESTED = ("fenced_code", "atx_heading", "setex_heading", "thematic_break", "block_quote", "list", *_TABLES)
+"""What may stand in quotes and lists; a heading or table there is found, to be refused."""
 _INLINE = (
-    *("formula", "escape", "codespan", "emphasis", "strikethrough", "footnote", "link", "link_close", "auto_link"),
-    *("tag", "linebreak", "softbreak"),
+    *("formula", "escape", "codespan", "emphasis", "strikethrough", "footnote", "reference", "link", "link_close"),
+    *("auto_link", "tag", "entity", "linebreak", "softbreak"),
 )
-_DEEPEST = 6
+DEEPEST = 6
+"""Of lists and quotes within each other that are printed."""
 
 _BULLETS = r"^(?P<list_1> {0,3})(?P<list_2>[*+-])(?P<list_3>[ \t]*|[ \t].+)$"
 _QUOTE = r"^ {0,3}>[ \t]+(?P<quote_1>\S[^\n]*)$"
@@ -51,6 +57,8 @@ _COMMAND = re.compile(r"\\[A-Za-z]{2}")
 _SCRIPT = re.compile(r"[\^_]")
 _ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]")
 _ESCAPES = re.compile(rf"(?:{_ESCAPED.pattern})+")
+_RULED = re.compile(r"[|\s:-]*-[|\s:-]*")
+_BAR = re.compile(r"(?<!\\)(?:\\\\)*\|")
 _HAN = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 _TAG = (
     r"<!--(?:[^-]|-(?!->)){0,2000}(?:-->)?|<[?!][A-Za-z\[][^<>]{0,500}>"
@@ -69,6 +77,11 @@ _ELEMENT = re.compile(
 )
 """The names of HTML's elements; what else is in angle brackets is text, unless it looks like a tag for sure."""
 _SURELY_TAG = re.compile(r"</|<[A-Za-z][A-Za-z0-9]*[:-]|[^>]*[=/]")
+_ENTITY = r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
+_ADDRESS = r"^ {0,3}\[(?!\^)(?P<address_label>[^\[\]\n]{1,100})\]:[ \t]*(?P<address_to><?\S+)[^\n]*$"
+_LEADS = re.compile(r"<|[A-Za-z][A-Za-z0-9+.-]*:\S|[/.#]|www\.|\S*\.[A-Za-z0-9]{1,5}(?:[?#]\S*)?$")
+_REFERENCE = r"!?\[(?!\^)[^\[\]\n]{0,200}\]\[(?!\^)(?P<reference_label>[^\[\]\n]{0,100})\]"
+_OPENING = re.compile(r"!?\[")
 _WORD = "0-9A-Za-z"
 _BETWEEN = re.compile(rf"[{_WORD}][*_]+[{_WORD}]")
 _RANGE = re.compile(rf"[{_WORD}年月日时点分号%％]~~[{_WORD}]")
@@ -78,17 +91,20 @@ class _Blocks(mistune.BlockParser):
     """mistune's block parser with a flavour's rules; text that others would take stays text."""
 
     def __init__(self, flavour: Flavour) -> None:
-        super().__init__(max_nested_level=_DEEPEST)
+        super().__init__(max_nested_level=DEEPEST + 1)
         self.flavour = flavour
         self.allowed = ("blank_line", *_BLOCKS[flavour])
         self.rules = [rule for rule in self.rules if rule in self.allowed]
-        nested = ("blank_line", *_NESTED[flavour])
-        self.list_rules = [rule for rule in self.list_rules if rule in nested]
-        self.block_quote_rules = [rule for rule in self.block_quote_rules if rule in nested]
+        nested = ("blank_line", *_NESTED)
+        self.list_rules = self.block_quote_rules = [rule for rule in (*self.DEFAULT_RULES, *_TABLES) if rule in nested]
         if flavour == "prose":
             self.specification |= {"list": _BULLETS, "block_quote": _QUOTE}
         self.register("formula_block", _FORMULA_BLOCK, _formula_block, before="list")
         self.register("note", _NOTE, _note, before="list")
+        if flavour == "prose":
+            self.register("address", _ADDRESS, _address, before="list")
+        self.register("table", TABLE_PATTERN, _table, before="paragraph")
+        self.register("nptable", NP_TABLE_PATTERN, _table, before="paragraph")
 
     def parse_method(self, m: re.Match[str], state: mistune.BlockState) -> int | None:
         # A list looks for the beginnings of other blocks by itself, whatever the rules are.
@@ -127,6 +143,36 @@ def _formula_block(_block: mistune.BlockParser, m: re.Match[str], state: mistune
     return _refused_line(m, state, "formula")
 
 
+def _table(block: mistune.BlockParser, m: re.Match[str], state: mistune.BlockState) -> int | None:
+    """A table; one whose rows aren't as long as its head is found, to be refused."""
+    lines = [m[0].rstrip("\n")]
+    end = m.end()
+    while end < state.cursor_max and "|" in (line := state.get_line(end)):
+        lines.append(line.rstrip("\n"))
+        end += len(line)
+    if len(lines) < 2 or not _RULED.fullmatch(lines[1].strip()):
+        return None
+    piped = [each.strip().startswith("|") for each in lines]
+    if len({_width(each) for each in lines}) == len(set(piped)) == 1:
+        return (parse_table if piped[0] else parse_nptable)(block, m, state)
+    state.append_token({"type": "unprintable", "attrs": {"kind": "ragged"}, "raw": "\n".join(lines)})
+    return end
+
+
+def _width(row: str) -> tuple[int, bool]:
+    """How many cells a row of a table has; in one that begins with an upright line, whether it ends with one."""
+    bare = row.strip()
+    return len(_BAR.findall(bare)), not bare.startswith("|") or bare.endswith("|")
+
+
+def _address(_block: mistune.BlockParser, m: re.Match[str], state: mistune.BlockState) -> int | None:
+    """In a submission an address apart from its words, `[1]: http://…`; what is no address there are words."""
+    if not _LEADS.match(m["address_to"]):
+        return None
+    state.env.setdefault("addresses", set()).add(m["address_label"])
+    return _refused_line(m, state, "reference")
+
+
 def _note(block: mistune.BlockParser, m: re.Match[str], state: mistune.BlockState) -> int:
     """A footnote's words: to the end of the paragraph, in a notebook also the indented paragraphs below it."""
     assert isinstance(block, _Blocks)
@@ -160,6 +206,8 @@ class _Inline(mistune.InlineParser):
         self.flavour = flavour
         self.register("formula", _FORMULA, _formula, before="escape", start_chars=("$", "\\"))
         self.register("footnote", rf"\[\^(?P<footnote_label>{_LABEL})\]", _footnote, before="link", start_chars="[")
+        self.register("reference", _REFERENCE, _reference, before="link", start_chars=("!", "["))
+        self.register("entity", _ENTITY, _entity, before="linebreak", start_chars="&")
         self.register("strikethrough", r"~~(?=[^\s~])", _strike, before="link", start_chars="~")
         self.register("tag", _TAG, _tag, before="linebreak", start_chars="<")
 
@@ -167,7 +215,16 @@ class _Inline(mistune.InlineParser):
         if self.flavour == "prose" and _BETWEEN.match(state.src, max(m.start() - 1, 0)):
             self.process_text(m[0], state, parse_emphasis=False)
             return m.end()
-        return super().parse_emphasis(m, state)
+        if "_" in m[0]:
+            return super().parse_emphasis(m, state)
+        before, after = markdown_stars.edges(
+            state.src[max(m.start() - 1, 0) : m.start()], state.src[m.end() : m.end() + 1]
+        )
+        self.process_text(f"{before}{m[0]}{after}", state)
+        return m.end()
+
+    def finalize_tokens(self, tokens: list[dict[str, Any]], depth: int) -> list[dict[str, Any]]:
+        return markdown_stars.read(super().finalize_tokens(markdown_stars.hide_escaped(tokens), depth))
 
 
 def _formula(inline: mistune.InlineParser, m: re.Match[str], state: mistune.InlineState) -> int | None:
@@ -202,6 +259,24 @@ def _footnote(inline: mistune.InlineParser, m: re.Match[str], state: mistune.Inl
     return _flag(inline, m, state, "undefined")
 
 
+def _reference(inline: mistune.InlineParser, m: re.Match[str], state: mistune.InlineState) -> int | None:
+    """A picture or, in a submission, a link whose address is elsewhere; [1][2] are numbers of notes."""
+    label = m["reference_label"] or m[0].lstrip("!")[1:].partition("]")[0]
+    if unikey(label) not in state.env.get("ref_links", {}):
+        if m[0].startswith("!"):
+            return _flag(inline, m, state, "image")
+        if label in state.env.get("addresses", ()):
+            return _flag(inline, m, state, "reference")
+    opening = _OPENING.match(state.src, m.start())
+    return None if opening is None else inline.parse_link(opening, state)
+
+
+def _entity(inline: mistune.InlineParser, m: re.Match[str], state: mistune.InlineState) -> int | None:
+    if "#" not in m[0] and m[0][1:] not in html5:
+        return None
+    return _flag(inline, m, state, "entity")
+
+
 def _tag(inline: mistune.InlineParser, m: re.Match[str], state: mistune.InlineState) -> int | None:
     """A tag of HTML; `<名称>` and `<name>` are none."""
     named = _NAME.match(m[0])
@@ -232,6 +307,6 @@ def ends_sentence(text: str) -> bool:
 def parser(flavour: Flavour) -> mistune.Markdown:
     """What gives a flavour's tokens, not yet cleaned."""
     inline = _Inline(flavour)
-    markdown = mistune.Markdown(renderer=None, block=_Blocks(flavour), inline=inline, plugins=[table])
+    markdown = mistune.Markdown(renderer=None, block=_Blocks(flavour), inline=inline)
     inline.rules = [rule for rule in _INLINE if rule in inline.rules]
     return markdown
