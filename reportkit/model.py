@@ -388,8 +388,9 @@ LAST_YEAR = "last_year."
 """What the name of a number of last year's begins with."""
 
 
-WRITTEN, SLICE = "标注", "占比"
-"""The series of numbers that were written into a chart and that it doesn't draw; of slices that aren't the data's."""
+WRITTEN, SLICE, UNREAD = "标注", "占比", "图形"
+"""The series of numbers that were written into a chart and that it doesn't draw; of slices that aren't the data's; of
+shapes that can't be held against given data, by kind and how many they are."""
 
 
 @dataclass(frozen=True, slots=True)

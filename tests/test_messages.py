@@ -78,7 +78,8 @@ ENGLISH_ONLY: Mapping[str, str] = {
         "data_file_broken edition_cell_twice formula_too_long formula_unreadable no_such_edition"
     ),
     "A call of a notebook, whose names are English": (
-        "axis_label_wrong call_wrong chart_data_no_table chart_data_unreadable chart_half_character "
+        "axis_label_wrong call_wrong chart_character_turns chart_data_no_number chart_data_no_table "
+        "chart_data_unreadable chart_half_character chart_numbers_beside chart_of_pixels "
         "chart_lacks_character it_is_a_fact it_is_a_figure legend_wrong no_figure no_such_call no_such_number"
     ),
     "A chart's drawing, which a notebook's code makes": (

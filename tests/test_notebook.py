@@ -869,7 +869,7 @@ def test_bars_are_as_long_as_they_are_drawn(bars: Any) -> None:
         lambda axes: axes.axvline(3000),
         lambda axes: axes.fill_between([0, 1], [0, 2]),
         lambda axes: axes.scatter([1], [2]),
-        lambda axes: axes.imshow([[1, 2]]),
+        lambda axes: axes.pcolormesh([[1, 2]]),
         lambda axes: axes.patches[0].set_x(100),
         lambda axes: axes.patches[0].set_y(1),
         lambda axes: axes.figure.add_subplot().plot([1, 2]),

@@ -198,10 +198,6 @@ def test_the_pages_own_style_loads_nothing() -> None:
     assert all(not loads(style, declarations=True) for style in STYLES.values())
 
 
-def _imshow(axes: Any) -> None:
-    axes.imshow([[1, 2], [3, 4]])
-
-
 PLOTS: dict[str, Callable[[Any], object]] = {
     "bars with hatches": lambda axes: axes.bar(["甲", "乙"], [1, 2], hatch="//", edgecolor="k", alpha=0.5),
     "stacked bars": lambda axes: [axes.barh(["甲"], [1]), axes.barh(["甲"], [2], left=[1])],
@@ -211,10 +207,9 @@ PLOTS: dict[str, Callable[[Any], object]] = {
     "a pie": lambda axes: axes.pie([1, 2], labels=["甲", "乙"], autopct="%.1f%%", shadow=True),
     "areas": lambda axes: axes.stackplot([1, 2], [[1, 2], [3, 4]]),
     "a filled band": lambda axes: axes.fill_between([1, 2], [1, 2], [2, 3], hatch="x", alpha=0.3),
-    "an image": _imshow,
     "a mesh": lambda axes: axes.pcolormesh([[1, 2], [3, 4]]),
     "contours": lambda axes: [axes.contour([[1, 2], [3, 4]]), axes.contourf([[1, 2], [3, 4]])],
-    "a colour bar": lambda axes: axes.figure.colorbar(axes.imshow([[1, 2]])),
+    "a colour bar": lambda axes: axes.figure.colorbar(axes.pcolormesh([[1, 2]])),
     "boxes": lambda axes: axes.boxplot([[1, 2, 3], [2, 3, 4]]),
     "violins": lambda axes: axes.violinplot([[1, 2, 3], [2, 3, 4]]),
     "error bars": lambda axes: axes.errorbar([1, 2], [1, 2], yerr=[0.1, 0.2], capsize=3),
@@ -231,7 +226,6 @@ PLOTS: dict[str, Callable[[Any], object]] = {
     "a broken bar": lambda axes: axes.broken_barh([(1, 2)], (1, 2)),
     "triangles": lambda axes: axes.tripcolor([0, 1, 0], [0, 0, 1], [1, 2, 3]),
     "a second axis": lambda axes: axes.twinx().plot([1, 2]),
-    "rasters": lambda axes: axes.plot([1, 2], rasterized=True),
     "a dashed edge": lambda axes: axes.add_patch(Wedge((0, 0), 1, 0, 90, ls="--", joinstyle="miter", capstyle="round")),
 }
 

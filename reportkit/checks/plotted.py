@@ -11,8 +11,8 @@ from reportkit.checks.prose.plain import Passage, marked
 from reportkit.checks.prose.registry import ReadWords
 from reportkit.checks.prose.run_rules import COUNTS, check_prose
 from reportkit.checks.prose.structure import known_numbers, listed, typed_numbers
-from reportkit.model import LAST_YEAR, SLICE, WRITTEN, Exhibit, Finding, PlottedPoint
-from reportkit.text.strings import printable
+from reportkit.model import LAST_YEAR, SLICE, UNREAD, WRITTEN, Exhibit, Finding, PlottedPoint
+from reportkit.text.strings import NUMERAL, printable
 
 _JUST_A_YEAR = re.compile(r"\s*(?P<year>(?:19|20)\d{2})\s*(?:年度?)?\s*")
 _A_YEAR = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d{2})\s*年度?")
@@ -20,8 +20,8 @@ _BEFORE = frozenset(("上年", "上年度", "去年", "上一年", "上一年度
 _NOW = frozenset(("本年", "本年度", "今年", "当年"))
 _SAYS_NOTHING = re.compile(r"数值\d*|标注|项目|数量|件数|数|合计|总计|[件个条次份项宗起例]")
 """Names of series that name no row."""
-_BARE = re.compile(r"[-−]?[\d.,，]+\s*[%％]?")
-"""A number of an axis or a bar, which is held against what is drawn; no words."""
+_NUMBERED = re.compile(r"[\d.,，]+\s*$")
+_LAST_DAY = 31
 _SHARE = frozenset(("%", "％", "百分比", "‰"))
 
 
@@ -53,6 +53,8 @@ class ShownChart:
 
 
 def _words_of(point: PlottedPoint) -> tuple[str, str]:
+    if point.series == UNREAD:
+        return "", ""
     return ("" if point.series in (WRITTEN, SLICE) else point.series), point.label
 
 
@@ -89,7 +91,8 @@ def _about(evidence: Evidence, chart: ShownChart) -> str:
 def _passages(evidence: Evidence, chart: ShownChart) -> list[Passage]:
     """The words of a chart, each kind by itself; numbers that replaced names are marked as such."""
     exhibit, about, years = chart.exhibit, _about(evidence, chart), chart.years(evidence.year)
-    drawn = [each for each in chart.drawn if each not in chart.labels and not _BARE.fullmatch(each)]
+    # A number by itself was held against what is drawn.
+    drawn = [each for each in chart.drawn if each not in chart.labels and not NUMERAL.fullmatch(each)]
     parts = (
         ("图题", _marked(exhibit, "caption")),
         ("替代文字", _marked(exhibit, "alt")),
@@ -144,12 +147,14 @@ def _drawn(evidence: Evidence, chart: ShownChart) -> Iterator[Finding]:
     for point in chart.exhibit.points():
         year, text = _meaning(evidence, chart, point)
         of = evidence if year == evidence.year else _evidence_of_last_year(evidence)
-        if of is None or of.year != year or not text or point.value < 0 or point.series == SLICE:
+        if of is None or of.year != year or not text or point.value < 0 or point.series in (SLICE, UNREAD):
             continue
-        said = f"{text}{_printed(point.value)}{chart.exhibit.unit}"
+        # 新收1 and 5 are no 15.
+        said = f"{_NUMBERED.sub('', text)}{_printed(point.value)}{chart.exhibit.unit}"
         passage = Passage(chart.section, f"{chart.label}的数据", said, opens=False, about=about)
         for each in check_prose(of, [passage], whole=False, only=COUNTS):
-            if not _is_of(of, point, each.cells, of_last_year=of is not evidence):
+            is_of = _is_of(of, point, each.cells, of_last_year=of is not evidence)
+            if not (is_of and _names_its_type(of, chart, point)):
                 yield replace(each, what=each.what.replace("文字为", f"{year}年，图中为", 1))
 
 
@@ -199,6 +204,16 @@ def _is_of(evidence: Evidence, point: PlottedPoint, cells: Sequence[str], *, of_
     return bool(rows & {cell.partition("/")[0] for cell in cells})
 
 
+def _names_its_type(evidence: Evidence, chart: ShownChart, point: PlottedPoint) -> bool:
+    """Whether a number is a row's total, or its label, series or caption says of which type of applicants it is."""
+    table, _, column = point.name.removeprefix(LAST_YEAR).partition(".")[0], *point.name.rpartition(".")[1:]
+    if table != "requests" or column == "total":
+        return True
+    said = "，".join((point.label, point.series, chart.exhibit.caption))
+    named = {term.id for term in lexicon(evidence.edition).naming(said) if term.kind == "columns"}
+    return column in named or (column == "other_organization" and "其他" in said)
+
+
 def _marked_otherwise(evidence: Evidence, chart: ShownChart) -> Iterator[Finding]:
     """Rule CHART: a number below a year is that year's, one that is written at a bar or point is the one drawn."""
     spec = evidence.rule("CHART")
@@ -224,7 +239,9 @@ def _typed(evidence: Evidence, chart: ShownChart, passages: Sequence[Passage]) -
     spec = evidence.rule("UNBOUND")
     if spec is None:
         return
-    drawn = [_printed(point.value) for point in chart.exhibit.points() if not point.name]
+    points = [*chart.exhibit.points()]
+    drawn = [_printed(point.value) for point in points if not point.name and point.series != UNREAD]
+    drawn += [each for each in _numbers_that_label(points) if each not in drawn]
     known = known_numbers(evidence)
     said = [
         number.text
@@ -237,3 +254,15 @@ def _typed(evidence: Evidence, chart: ShownChart, passages: Sequence[Passage]) -
         fix = "画图用 s.figure、s.last_year、s.fact 取数，文字用 {名称} 引用；没有的数登记在 facts 中并注明来源。"
         what = f"有{len(found)}个数是直接填写的：{listed(found)}"
         yield finding(spec, what, chart.label, slot=chart.section, fix=fix)
+    if unread := [f"{point.label}（{point.value}处）" for point in points if point.series == UNREAD]:
+        what = f"所画的面积、线段等无法与数据核对：{'、'.join(unread)}"
+        fix = "请人工核对，或者用柱、线、点、扇形来画。"
+        yield finding(spec, what, chart.label, slot=chart.section, fix=fix)
+
+
+def _numbers_that_label(points: Sequence[PlottedPoint]) -> Iterator[str]:
+    """Labels that are numbers and neither years nor the numbers of days."""
+    for label in dict.fromkeys(point.label.strip() for point in points if point.series != UNREAD):
+        if NUMERAL.fullmatch(label) and not _JUST_A_YEAR.fullmatch(label):
+            is_ordinal = label.isdecimal() and int(label) <= _LAST_DAY
+            yield from () if is_ordinal else (label,)

@@ -1,6 +1,5 @@
 """The numbers that a figure draws beside its data: on other axes, in lines over bars, written into it."""
 
-import re
 from collections.abc import Iterator
 from itertools import accumulate
 from typing import Any
@@ -9,35 +8,39 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.category import StrCategoryFormatter
-from matplotlib.collections import PathCollection
+from matplotlib.collections import Collection, PathCollection
+from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Wedge
-from matplotlib.text import Annotation, Text
+from matplotlib.patches import FancyArrowPatch, Patch, Shadow, Wedge
 from matplotlib.ticker import FixedFormatter, FuncFormatter
 
-from reportkit.model import SLICE, WRITTEN, PlottedPoint
+from reportkit.errors import NotebookError
+from reportkit.model import SLICE, UNREAD, WRITTEN, PlottedPoint
 from reportkit.notebook.drawn import (
     Plotted,
     Series,
     all_axes,
     as_number,
     bar_series,
-    containers,
     is_seen,
     line_series,
     name_of_series,
-    words_below,
 )
 from reportkit.notebook.given import Given
+from reportkit.notebook.written import written
 
 _MOST_BESIDE = 200
 _PIE_STEP = 0.01
 """How far a slice may be from its share, in percent: matplotlib calculates pies in single precision."""
 
 
-def beside(figure: Figure, found: Plotted, given: Given) -> list[PlottedPoint]:
-    """The numbers that are drawn and aren't in the data under their own label."""
+def beside(figure: Figure, found: Plotted, given: Given, *, stated: bool = False) -> list[PlottedPoint]:
+    """The numbers that are drawn and aren't in the data under their own label.
+
+    Where data were `stated`, also the shapes that can't be held against them.
+    Raises NotebookError where they are too many to be looked at.
+    """
     known = {(str(row[0]).strip(), value) for row in found.rows for value in row[1:]}
     points: dict[PlottedPoint, None] = {}
     for axes in all_axes(figure.axes):
@@ -47,7 +50,24 @@ def beside(figure: Figure, found: Plotted, given: Given) -> list[PlottedPoint]:
                     points[PlottedPoint(name, label, value, given.name_of(value, artist, (label, name)))] = None
     for point in (*_other_slices(figure, found), *_other_numerals(figure, found, list(points))):
         points[point] = None
-    return list(points)[:_MOST_BESIDE]
+    if stated:
+        points |= dict.fromkeys(_unread(figure))
+    if len(points) > _MOST_BESIDE:
+        raise NotebookError("chart_numbers_beside", where="show()", number=len(points), most=_MOST_BESIDE)
+    return list(points)
+
+
+def _unread(figure: Figure) -> Iterator[PlottedPoint]:
+    """Shapes whose size says something that nobody can hold against data: areas, segments, boxes; one point a kind."""
+    kinds: dict[str, int] = {}
+    for axes in all_axes(figure.axes):
+        read = {id(bar) for each in axes.containers if isinstance(each, BarContainer) for bar in each.patches}
+        for artist in (*axes.patches, *axes.collections):
+            is_read = isinstance(artist, Wedge | Shadow | FancyArrowPatch | PathCollection) or id(artist) in read
+            if not is_read and isinstance(artist, Patch | Collection) and is_seen(artist, axes):
+                kind = type(artist).__name__
+                kinds[kind] = kinds.get(kind, 0) + 1
+    yield from (PlottedPoint(UNREAD, kind, count) for kind, count in kinds.items())
 
 
 def _other_slices(figure: Figure, found: Plotted) -> Iterator[PlottedPoint]:
@@ -83,10 +103,11 @@ def _other_numerals(figure: Figure, found: Plotted, points: list[PlottedPoint]) 
     columns = zip(*(row[1:] for row in found.rows), strict=True)
     anywhere += [sum(value for value in column if isinstance(value, int | float)) for column in columns]
     shares = [share for _, share in _shares(found)]
-    for label, value, places, is_percent in _written(figure):
-        meant = (*shares, *anywhere) if is_percent else at.get(label.strip(), anywhere)
-        if not any(abs(each - value) <= 0.5000001 * 10**-places for each in meant):
-            yield PlottedPoint(WRITTEN, label, as_number(value))
+    words = frozenset(word for word in (*at, *(str(each).strip() for each in found.columns)) if word)
+    for each in written(figure, words):
+        meant = (*shares, *anywhere) if each.is_percent else at.get(each.label.strip(), anywhere)
+        if not any(abs(value - each.value) <= 0.5000001 * 10**-each.places for value in meant):
+            yield PlottedPoint(WRITTEN, each.label, as_number(each.value))
 
 
 def _labelled(axes: Axes, series: Series) -> Iterator[tuple[str, Any, Artist | None]]:
@@ -106,44 +127,6 @@ def _fixed_label(axis: Any, place: str) -> str:
         return ""
     ticks = zip(axis.get_majorticklocs(), axis.get_majorticklabels(), strict=False)
     return next((text.get_text() for where, text in ticks if str(as_number(where)) == place), "")
-
-
-_NUMERAL = re.compile(
-    r"(?P<digits>\d[\d,，]*(?:\.\d+)?)\s*(?:(?P<percent>[%％])|件|宗|起|例|次|条|份|个|项|人|期|户|场次|万?元)?"
-)
-
-
-def _written(figure: Figure) -> Iterator[tuple[str, float, int, bool]]:
-    """Numbers that are written into a figure: the word below each, its value, its places, whether in percent."""
-    for axes in all_axes(figure.axes):
-        ticks = words_below(axes)
-        numerals = [(text, match) for text in axes.texts if (match := _NUMERAL.fullmatch(text.get_text().strip()))]
-        for number, (text, match) in enumerate(numerals):
-            label = _nearest(ticks, text, axes) or (ticks[number][0] if len(ticks) == len(numerals) else "")
-            yield "" if match["percent"] else label, *_read(match)
-    for text in figure.texts:
-        if match := _NUMERAL.fullmatch(text.get_text().strip()):
-            yield "", *_read(match)
-
-
-def _read(match: re.Match[str]) -> tuple[float, int, bool]:
-    digits = re.sub(r"[,，]", "", match["digits"])
-    return float(digits), len(digits.partition(".")[2]), bool(match["percent"])
-
-
-def _nearest(ticks: list[tuple[str, float]], text: Text, axes: Axes) -> str:
-    """The word nearest to a number that was written at a place of the data; empty where it wasn't."""
-    if isinstance(text, Annotation):
-        place = text.xy if text.xycoords == "data" else None
-    else:
-        place = text.get_position() if text.get_transform() == axes.transData else None
-    if place is None or not ticks:
-        return ""
-    bars = containers(axes)
-    along = place[1] if bars and bars[0].orientation == "horizontal" else place[0]
-    if isinstance(along, str):
-        return along
-    return min(ticks, key=lambda each: abs(each[1] - float(along)))[0]
 
 
 def _scattered(axes: Axes) -> list[tuple[str, Series]]:

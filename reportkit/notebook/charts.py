@@ -20,10 +20,11 @@ from pylopdf_fonts_zh_cn import sans_path
 from reportkit.errors import NotebookError
 from reportkit.model import Exhibit
 from reportkit.notebook.beside import beside
-from reportkit.notebook.drawn import Plotted, named, plotted, shapes_beside
+from reportkit.notebook.drawn import all_axes, named, plotted, shapes_beside
 from reportkit.notebook.given import Given, note_bars
 from reportkit.notebook.labels import refuse_false_labels
-from reportkit.text.strings import HALF
+from reportkit.notebook.stated import stated
+from reportkit.text.strings import HALF, TURNED
 
 FONT = "Noto Sans SC"
 INK, ACCENT, PALE = "#222222", "#1f4e79", "#9db4c8"
@@ -150,13 +151,15 @@ def exhibit(
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         pyplot.close(figure)  # or the inline backend would show it once more
     refuse_false_labels(figure)
+    _refuse_pixels(figure, svg.getvalue())
     given = given or Given()
-    found = named(_stated(data), given) if data is not None else plotted(figure, given)
+    found = named(stated(data, unit), given) if data is not None else plotted(figure, given)
     shapes = shapes_beside(figure, given=data is not None)
-    also = tuple(beside(figure, found, given))
+    also = tuple(beside(figure, found, given, stated=data is not None))
     words = (caption, alt, unit, found.columns, found.rows, source)
     exhibit = Exhibit(*words, shapes=shapes, names=found.names, beside=also)
     _refuse_half(json.dumps(exhibit.to_json(), ensure_ascii=False))
+    _refuse_turned(f"{json.dumps(exhibit.to_json(), ensure_ascii=False)}{svg.getvalue()}")
     return svg.getvalue(), exhibit
 
 
@@ -165,16 +168,20 @@ def _refuse_half(words: str) -> None:
         raise NotebookError("chart_half_character", where="show()", code_point=f"{ord(half):04X}")
 
 
+def _refuse_turned(words: str) -> None:
+    for turning in TURNED.findall(words):
+        raise NotebookError("chart_character_turns", where="show()", code=f"U+{ord(turning):04X}")
+
+
+def _refuse_pixels(figure: Figure, svg: str) -> None:
+    """Refuses pictures of pixels, but for the shades of colour bars."""
+    if svg.count("<image") > sum(hasattr(axes, "_colorbar") for axes in all_axes(figure.axes)):
+        raise NotebookError("chart_of_pixels", where="show()")
+
+
 def picture(figure: Figure) -> str:
     """A figure as SVG whose letters are drawn, so that it looks as it is printed where the font isn't installed."""
     svg = io.StringIO()
     with _styled(), mpl.rc_context({"svg.fonttype": "path"}):
         figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
     return svg.getvalue()
-
-
-def _stated(data: Mapping[str, Any]) -> Plotted:
-    columns, rows = tuple(data.get("columns", ())), tuple(tuple(row) for row in data.get("rows", ()))
-    if not columns or not rows or any(len(row) != len(columns) for row in rows):
-        raise NotebookError("chart_data_no_table", where="show(data=…)")
-    return Plotted(columns, rows)

@@ -1,5 +1,6 @@
 """What a figure shows, read from what is really drawn: its bars and lines as data, and whatever else it draws."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -167,10 +168,15 @@ def _seen_lines(axes: Axes) -> list[Line2D]:
 def line_series(axes: Axes) -> list[tuple[str, Series]]:
     found = []
     for number, line in enumerate(_seen_lines(axes)):
-        xs, ys = (np.asarray(data).tolist() for data in (line.get_xdata(), line.get_ydata()))
+        xs, ys = (_unmasked(data) for data in (line.get_xdata(), line.get_ydata()))
         points: Series = [(str(as_number(x)), as_number(y), line) for x, y in zip(xs, ys, strict=True)]
         found.append((name_of_series(line.get_label(), number), points))
     return found
+
+
+def _unmasked(data: Any) -> list[Any]:
+    """A line's places; not a number where there is none."""
+    return [math.nan if each is np.ma.masked or each is None else each for each in np.ma.asarray(data).tolist()]
 
 
 def shapes_beside(figure: Figure, *, given: bool) -> str:
@@ -222,8 +228,11 @@ def name_of_series(label: object, number: int) -> str:
 
 
 def as_number(value: Any) -> Any:
+    """A number as plain Python's; words as they are; empty for what isn't drawn: neither a number nor infinite."""
     try:
         number = float(value)
     except (TypeError, ValueError):
         return str(value)
+    if not math.isfinite(number):
+        return ""
     return int(number) if number.is_integer() else number

@@ -1,40 +1,50 @@
 """Labels that were set by hand and say something else than what is drawn: on a value axis, in a legend."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.axes._secondary_axes import SecondaryAxis
+from matplotlib.category import StrCategoryFormatter
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 
 from reportkit.errors import NotebookError
-from reportkit.notebook.drawn import containers
-
-_SAME = 1e-6
+from reportkit.notebook.drawn import all_axes, containers
+from reportkit.notebook.written import is_at
 
 
 def refuse_false_labels(figure: Figure) -> None:
     """Raises NotebookError where a number on a value axis isn't its place there, or a legend names another series."""
     legends, colours = [*figure.legends], dict[str, Any]()
-    for axes in figure.axes:
-        _refuse_false_ticks(axes)
+    for axes in all_axes(figure.axes):
+        for axis in _value_axes(axes):
+            _refuse_false_ticks(axis)
         colours |= _colours(axes)
         legends += [legend] if (legend := axes.get_legend()) is not None else []
     for legend in legends:
         _refuse_false_names(legend, colours)
 
 
-def _refuse_false_ticks(axes: Axes) -> None:
+def _value_axes(axes: Axes) -> Iterator[Any]:
+    """The axes that are seen and have values; of a further axis that one which it is."""
     bars = containers(axes)
-    axis = axes.xaxis if bars and bars[0].orientation == "horizontal" else axes.yaxis
-    if not axis.get_visible() or not (bars or axes.lines):
-        return
-    for label, place in zip(axis.get_majorticklabels(), axis.get_majorticklocs(), strict=False):
+    if isinstance(axes, SecondaryAxis):
+        axis = axes.xaxis if getattr(axes, "_orientation", "y") == "x" else axes.yaxis
+    else:
+        axis = axes.xaxis if bars and bars[0].orientation == "horizontal" else axes.yaxis
+    has_values = isinstance(axes, SecondaryAxis) or bars or axes.lines or axes.collections or axes.patches
+    if axis.get_visible() and has_values and not isinstance(axis.get_major_formatter(), StrCategoryFormatter):
+        yield axis
+
+
+def _refuse_false_ticks(axis: Any) -> None:
+    labels = (*axis.get_majorticklabels(), *axis.get_minorticklabels())
+    for label, place in zip(labels, (*axis.get_majorticklocs(), *axis.get_minorticklocs()), strict=False):
         text = label.get_text()
-        number = _number(text)
-        if number is not None and abs(number - place) > _SAME * max(1.0, abs(place)):
+        if label.get_visible() and is_at(text, place) is False:
             raise NotebookError("axis_label_wrong", where="show()", text=text, place=f"{place:g}")
 
 
@@ -55,11 +65,3 @@ def _colours(axes: Axes) -> dict[str, Any]:
 def _colour(artist: Any) -> Any:
     colour = artist.get_color() if isinstance(artist, Line2D) else getattr(artist, "get_facecolor", lambda: None)()
     return None if colour is None else to_hex(colour)
-
-
-def _number(text: str) -> float | None:
-    """The number that a tick's label is; None for words, percentages, and numbers with a unit."""
-    try:
-        return float(text.replace("\N{MINUS SIGN}", "-").replace(",", ""))
-    except ValueError:
-        return None

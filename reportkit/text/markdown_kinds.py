@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reportkit.messages.said import Said
-from reportkit.text.strings import HALF, printable
+from reportkit.text.strings import HALF, TURNED, printable
 
-_SINGLE = {"turned": re.compile("[\u202a-\u202e\u2066-\u2069]"), "half": HALF}
-"""Characters that turn the words behind them round (who typed them saw others than are printed); halves of some."""
+_SINGLE = {"turned": TURNED, "half": HALF}
 _BOUND = re.compile("[\ue000-\ue003]")
 _CODE = re.compile(r"(?<![`\\])(`+)(?!`)[\s\S]{1,2000}?(?<!`)\1(?!`)")
 _LONGEST = 60

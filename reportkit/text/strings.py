@@ -12,6 +12,13 @@ _UNPRINTABLE = re.compile(
 )
 HALF = re.compile("[\ud800-\udfff]")
 """Half of a character, one of a pair of UTF-16's units alone: no file can hold it."""
+TURNED = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Characters that turn the words behind them round: who typed them saw others than are printed."""
+NUMERAL = re.compile(
+    r"(?P<sign>[-−]?)(?P<digits>\d[\d,，]*(?:\.\d+)?)\s*"
+    r"(?:(?P<percent>[%％])|(?P<unit>(?P<many>[万亿]?)(?:件|宗|起|例|次|条|份|个|项|人|期|户|场次|元)?))"
+)
+"""A number by itself, with a unit or without."""
 _SPACE_LIKE = re.compile("[\t\u00a0\u2000-\u200a\u202f\u205f]")
 _CJK = (
     r"\u1100-\u11ff\u2e80-\u303f\u3040-\u30ff\u3100-\u312f\u31a0-\u31bf\u3200-\u33ff\u3400-\u4dbf\u4e00-\u9fff"
