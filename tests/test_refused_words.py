@@ -152,7 +152,7 @@ def test_a_line_of_code_is_no_heading(shipped: Path) -> None:
     ("text", "read"),
     [
         ("> 收到5件。", ["收到5件。"]),
-        ("`收到`~~5件~~。", ["收到5件。"]),
+        ("`收到`~~5件~~。", ["收到5件\u3000。"]),
         ("```\n收到5件\n办结5件\n```", ["收到5件", "办结5件"]),
         ("收到5件[^1]。\n\n[^1]: 其中3件。", ["收到5件。", "其中3件。"]),
         ('[方案](http://example.org "收到5件")', ["方案（收到5件）"]),
@@ -178,3 +178,15 @@ def test_bound_numbers_are_known_in_footnotes_and_quotes() -> None:
     for text in (f"> 收到{number}件", f"甲[^1]\n\n[^1]: 收到{number}件", f"- ~~收到{number}件~~"):
         found = [each for each in sentences(Passage("a", "甲", text)) if each.figures]
         assert [(each.text, each.figures) for each in found] == [("收到5件", ((2, 3),))]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("予以公开~~1431~~1500件。", "予以公开1431\u30001500件。"),
+        ("~~甲~~乙。", "甲\u3000乙。"),
+        ("收到~~1~~~~2~~3件。", "收到1\u30002\u30003件。"),
+    ],
+)
+def test_a_struck_out_number_ends_where_it_ends(text: str, read: str) -> None:
+    assert [each.text for each in sentences(Passage("a", "甲", text))] == [read]

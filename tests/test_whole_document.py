@@ -254,11 +254,70 @@ def test_standard_error_is_a_warning(executed: tuple[Plan, tuple[Run, ...]]) -> 
         "Text(0.5, 1.0, '标题')",
         "(<Figure size 640x480 with 1 Axes>, <Axes: >)",
         "<matplotlib.legend.Legend object at 0x7f1>",
+        "<StemContainer object of 3 artists>",
+        "<ErrorbarContainer object of 3 artists>",
+        "(array([1., 1.]), array([1., 2., 3.]), <BarContainer object of 2 artists>)",
+        "{'whiskers': [<matplotlib.lines.Line2D at 0x7f>], 'caps': []}",
+        "array([[<Axes: >, <Axes: >]], dtype=object)",
+        "array([<Axes: xlabel='甲'>, <Axes: >], dtype=object)",
     ],
 )
 def test_what_a_drawing_call_returns_is_ignored(executed: tuple[Plan, tuple[Run, ...]], text: str) -> None:
     output = nbformat.v4.new_output("execute_result", data={"text/plain": text})
     assert found(executed, with_output(output, [])) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "is_shown"),
+    [
+        ("axes.set_ylim(0, 5)", "(0.0, 5.0)", False),
+        ("axes.plot([1])\naxes.axis('off')", "(np.float64(-1.25), np.float64(1.25))", False),
+        ("plt.ylim(0)", "(0.0, 1.0)", False),
+        ("(0.0, 5.0)", "(0.0, 5.0)", True),
+        ("s.figure('a'), s.figure('b')", "(3, 5)", True),
+        ("axes.set_ylim(0, 5)\n(1, 2)", "(1, 2)", True),
+        ("%time axes.set_ylim(0, 5)", "(0.0, 5.0)", True),
+    ],
+)
+def test_the_ends_of_an_axis_are_shown_by_nobody(
+    executed: tuple[Plan, tuple[Run, ...]], source: str, text: str, is_shown: bool
+) -> None:
+    cell = nbformat.v4.new_code_cell(source, id="more")
+    cell.outputs = [nbformat.v4.new_output("execute_result", data={"text/plain": text})]
+    assert bool(found(executed, lambda cells: [*cells, cell])) is is_shown
+
+
+def _rules(executed: tuple[Plan, tuple[Run, ...]], section: str, *sources: str) -> list[str]:
+    """The rules that find an error where a section has these Markdown cells at its end."""
+    plan, runs = executed
+    plan = replace(plan, rendering=replace(plan.rendering, formats=("html",)))
+    cells = [nbformat.v4.new_markdown_cell(text, id=f"m{number}") for number, text in enumerate(sources)]
+    _, findings, _ = finish(plan, changed(runs, section, lambda before: [*before, *cells]))
+    return sorted({each.rule for each in findings if each.is_error})
+
+
+@pytest.mark.parametrize(
+    "sources",
+    [
+        ("## （三）予以公开政府信息公开申请1500件", "文字。"),
+        ("## （三）予以公开政府信息公开申请1500件\n\n文字。",),
+        ("### 予以公开政府信息公开申请**1500**件", "文字。"),
+        ("## 其他\n\n### 予以公开政府信息公开申请1500件", "文字。"),
+    ],
+)
+def test_a_heading_of_ones_own_is_read_as_a_sentence(
+    executed: tuple[Plan, tuple[Run, ...]], sources: tuple[str, ...]
+) -> None:
+    assert "N-3" in _rules(executed, "problems", *sources)
+
+
+def test_a_heading_that_says_no_number_has_nothing_against_it(executed: tuple[Plan, tuple[Run, ...]]) -> None:
+    assert _rules(executed, "problems", "### 对下一年的打算", "文字。") == []
+
+
+@pytest.mark.parametrize("text", ["本年共收到9999件。", "全年收到9999件，均已答复。", "其中自然人9999件。"])
+def test_a_number_without_an_object_is_of_its_section(executed: tuple[Plan, tuple[Run, ...]], text: str) -> None:
+    assert [each for each in _rules(executed, "requests", text) if each.startswith("N-")]
 
 
 def test_a_raw_cell_is_an_error(executed: tuple[Plan, tuple[Run, ...]]) -> None:

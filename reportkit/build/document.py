@@ -11,6 +11,7 @@ from reportkit.checks.prose.plain import Passage
 from reportkit.checks.prose.run_rules import check_prose
 from reportkit.editions import Edition
 from reportkit.errors import PublishingError
+from reportkit.inputs.prose import escape_markdown
 from reportkit.model import Finding, Plan, Severity, Table
 from reportkit.publishing.blocks import Block, StatutoryTable, Words, blocks
 from reportkit.text.markdown import Tokens, heading_text, headings, main_headings, parse
@@ -55,18 +56,21 @@ def _unpublished(edition: Edition, notebook: NotebookNode) -> list[Finding]:
 def _outline_and_words(plan: Plan, edition: Edition, notebook: NotebookNode) -> list[Finding]:
     basis = plan.basis
     said = {_compact(text) for text in basis.words.values()}
+    own = {title for section in edition.sections for title in (section.title, *section.headings) if title}
     outline: list[str] = []
     passages: list[Passage] = []
     titles = {section.id: section.title or "引言" for section in edition.sections}
     shown = blocks(notebook)
     for block in shown:
         if isinstance(block, Words):
+            label = titles.get(block.section, block.section)
             if block.flavour == "notebook":
                 outline += main_headings(block.text)
+                other = [escape_markdown(title) for _, title in headings(block.text) if title not in own]
+                passages += [Passage(block.section, label, title, opens=False) for title in other]
             if _compact(block.text) not in said and any(token["type"] != "heading" for token in _tokens(block)):
                 opens = all(passage.slot != block.section for passage in passages)
-                label = titles.get(block.section, block.section)
-                passages.append(Passage(block.section, label, block.text, opens, block.flavour))
+                passages.append(Passage(block.section, label, block.text, opens=opens, flavour=block.flavour))
     evidence = Evidence(
         edition,
         plan.department,

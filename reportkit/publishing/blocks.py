@@ -1,5 +1,6 @@
 """A notebook as a list of things to publish: Markdown, statutory tables, charts. All renderings start from it."""
 
+import ast
 import re
 from dataclasses import dataclass, replace
 from typing import Any
@@ -113,8 +114,10 @@ def is_published(output: Any) -> bool:
     return TABLE_MIME in data or "text/markdown" in data or any(mime.startswith("image/") for mime in data)
 
 
-_BARE = re.compile(r"^[(\[]*(<matplotlib\.|<Figure size|<Axes|<BarContainer|Text\()")
+_BARE = re.compile(r"<matplotlib\.|<Figure size|<Axes|<[A-Z]\w*Container object|^[(\[]*Text\(")
 """What a drawing call returns; nobody means to show that."""
+_LIMITS = frozenset(("axis", "margins", "set_xlim", "set_ylim", "set_xbound", "set_ybound", "xlim", "ylim"))
+"""Drawing calls that return numbers: an axis' ends."""
 
 
 def unpublished(cell: Any) -> list[tuple[str, bool]]:
@@ -129,11 +132,21 @@ def unpublished(cell: Any) -> list[tuple[str, bool]]:
         return [("原始（raw）单元格不会公布", False)] if cell.source.strip() else []
     if cell.cell_type != "code":
         return []
-    found = [_unpublished(output) for output in cell.outputs if not is_published(output)]
+    found = [_unpublished(output, cell.source) for output in cell.outputs if not is_published(output)]
     return list(dict.fromkeys(each for each in found if each is not None))
 
 
-def _unpublished(output: Any) -> tuple[str, bool] | None:
+def _sets_limits(source: str) -> bool:
+    """Whether what a cell's code ends with is a call that sets an axis' ends."""
+    try:
+        last = ast.parse(source).body[-1]
+    except (SyntaxError, ValueError, RecursionError, MemoryError, IndexError):
+        return False
+    called = last.value.func if isinstance(last, ast.Expr) and isinstance(last.value, ast.Call) else None
+    return isinstance(called, ast.Attribute) and called.attr in _LIMITS
+
+
+def _unpublished(output: Any, source: str) -> tuple[str, bool] | None:
     if output.get("metadata", {}).get("reportkit"):
         return None  # a note of the section to the build
     if output.output_type == "stream":
@@ -142,7 +155,7 @@ def _unpublished(output: Any) -> tuple[str, bool] | None:
         return "单元格出错", False
     data = output.get("data", {})
     text = "".join(data.get("text/plain", ""))
-    if set(data) <= {"text/plain"} and (_BARE.search(text) or not text):
+    if set(data) <= {"text/plain"} and (_BARE.search(text) or not text or (text[0] == "(" and _sets_limits(source))):
         return None
     kinds = "、".join(sorted(set(data) - {"text/plain"}))
     return f"输出的值不会公布{f'（{kinds}）' if kinds else ''}", False

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 from reportkit.text.markdown import Tokens, link_of, parse
@@ -32,6 +32,7 @@ class Passage:
     slot: str
     label: str
     text: str
+    _: KW_ONLY
     opens: bool = True
     """Whether the slot or section begins here."""
     about: str | None = None
@@ -146,6 +147,8 @@ def _seen(tokens: Tokens) -> str:
             case "link":
                 link = link_of(token)
                 found += [_seen(link.children), link.beside]
+            case "strikethrough":
+                found += [_seen(token["children"]), _GAP["raw"]]  # its number goes on in none behind it
             case _:
                 found.append(printable(token["raw"]) if "raw" in token else _seen(token.get("children", [])))
     return "".join(found)
