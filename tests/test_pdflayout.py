@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from html import escape
 
 import pytest
 from hypothesis import given
@@ -134,6 +135,45 @@ def test_words_over_words_in_a_chart_are_found(change: Callable[[Drawing], objec
     with pytest.raises(PublishingError, match="set over other text") as refusal:
         verify_layout(pages_of(pdf), placed_texts(notebook))
     assert refusal.value.where == "图2, section requests, cell mine"
+
+
+def large(figure: Drawing, first: str, second: str, size: float) -> None:
+    figure.set_size_inches(6.1, 4)
+    figure.text(0.3, 0.5, first, size=size)
+    figure.text(0.31, 0.5, second, size=size)
+
+
+@pytest.mark.parametrize("size", [30, 50, 80])
+@pytest.mark.parametrize("words", [("甲乙", "戊己"), ("草稿", "稿草")])
+def test_large_words_are_looked_at_as_small_ones(size: float, words: tuple[str, str]) -> None:
+    notebook = report(extra=[drawn(lambda figure: large(figure, *words, size))])
+    with pytest.raises(PublishingError, match="set over other text"):
+        verify_layout(made(notebook), placed_texts(notebook))
+
+
+def test_the_mark_of_a_draft_is_no_text() -> None:
+    notebook = report()
+    notebook.metadata["reportkit"]["about"]["draft"] = True
+    pages = made(notebook)
+    verify_layout(pages, placed_texts(notebook))
+    assert max(each.top - each.bottom for page in pages for each in page.characters) < 40
+
+
+@pytest.mark.parametrize("source", [None, "某处的统计", "某处 <b>"])
+def test_a_charts_source_is_printed_in_every_format(source: str | None) -> None:
+    svg, exhibit = charts.exhibit(charts.bars({"甲": 1}, "件"), "图的题目", "图", "件", source, None)
+    notebook = report(extra=[output_cell({"image/svg+xml": svg}, "requests", "mine", {"exhibit": exhibit.to_json()})])
+    caption = "图2　图的题目" + (f"（来源：{source}）" if source else "")
+    word = text_of(parsed(word_parts(ReportWordExporter().from_notebook_node(notebook)[0]), "word/document.xml"))
+    pdf = "".join(each.text for page in made(notebook) for each in page.characters)
+    html, fragment = (
+        str(exporter().from_notebook_node(notebook)[0]) for exporter in (ReportHTMLExporter, ReportFragmentExporter)
+    )
+    assert caption in word
+    assert "".join(caption.split()) in pdf
+    for page in (html, fragment):
+        assert escape(caption, quote=False) in page
+        assert ("来源" in page) is (source is not None)
 
 
 def table(columns: int, cell: str, rows: int = 1, caption: str = "") -> str:

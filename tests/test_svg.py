@@ -240,6 +240,124 @@ def test_whatever_matplotlib_draws_passes(draw: Callable[[Any], object]) -> None
     verify_html(f"<html><body>{page}</body></html>", [])
 
 
+MALFORMED = {
+    "a box of words": ('viewBox="0 0 abc 10"', "viewBox"),
+    "a box of three": ('viewBox="0 0 10"', "viewBox"),
+    "a box of nothing": ('viewBox="0 0 0 10"', "viewBox"),
+    "a box with units": ('viewBox="0 0 10% 10em"', "viewBox"),
+}
+ODD = {
+    "several places": ('<text x="1 2 3" y="50">甲</text>', "x of <text>"),
+    "no place": ('<text x="1.2.3" y="50">甲</text>', "x of <text>"),
+    "an unknown unit": ('<text x="1furlong" y="50">甲</text>', "x of <text>"),
+    "an endless place": ('<text x="1e999" y="50">甲</text>', "x of <text>"),
+    "a size of two": ('<text x="1" y="50" style="font-size:1.2.3px">甲</text>', "font-size of <text>"),
+    "a size in words": ('<text x="1" y="50" font-size="large">甲</text>', "font-size of <text>"),
+    "a font without a size": ('<text x="1" y="50" style="font: serif">甲</text>', "font of <text>"),
+    "a move of two dots": ('<text transform="translate(1.2.3 4)">甲</text>', "transform of <text>"),
+    "a move of nothing": ('<g transform="translate()"><text>甲</text></g>', "transform of <g>"),
+    "a matrix of five": ('<g transform="matrix(1 0 0 1 2)"><text>甲</text></g>', "transform of <g>"),
+}
+
+
+@pytest.mark.parametrize("kind", MALFORMED)
+def test_a_frame_that_cannot_be_read_is_refused(kind: str) -> None:
+    attributes, what = MALFORMED[kind]
+    with pytest.raises(PublishingError, match=what):
+        clean_svg(f'<svg xmlns="http://www.w3.org/2000/svg" {attributes}><text y="5">甲</text></svg>', "chart1")
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_a_number_that_cannot_be_read_is_refused_with_its_place(kind: str) -> None:
+    body, what = ODD[kind]
+    with pytest.raises(PublishingError, match=re.escape(what)) as refused:
+        clean_svg(framed(body), "chart1", "section a, cell b")
+    assert refused.value.where == "section a, cell b"
+
+
+def framed(body: str) -> str:
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100">{body}</svg>'
+
+
+WORDS = "甲乙丙丁"
+INSIDE = {
+    "px": f'<text x="10px" y="50" style="font-size:20px">{WORDS}</text>',
+    "percent": f'<text x="10%" y="50%" font-size="20">{WORDS}</text>',
+    "points": f'<text x="10" y="50" style="font-size:15pt">{WORDS}</text>',
+    "em": f'<g font-size="10"><text x="10" y="50" style="font-size:2em">{WORDS}</text></g>',
+    "a font": f'<text x="10" y="50" style="font: bold 20px \'Noto Sans SC\', sans-serif">{WORDS}</text>',
+    "a group": f'<g transform="translate(-80 0)"><text x="90" y="50" font-size="20">{WORDS}</text></g>',
+    "the end": f'<text x="90" y="50" font-size="20" text-anchor="end">{WORDS}</text>',
+    "a group's end": f'<g style="text-anchor:end"><text x="90" y="50" font-size="20">{WORDS}</text></g>',
+    "upright": f'<text x="50" y="90" font-size="20" transform="rotate(-90 50 90)">{WORDS}</text>',
+    "a copy": f'<defs><text id="t" x="90" y="50" font-size="20">{WORDS}</text></defs><use href="#t" x="-80"/>',
+    "a part": '<text x="10" y="50" font-size="20">甲<tspan>乙丙丁</tspan></text>',
+    "characters": '<text><tspan x="10 30 50 70" y="50" style="font-size:20px">甲乙丙丁</tspan></text>',
+}
+OUTSIDE = {
+    "px": f'<text x="90px" y="50" style="font-size:20px">{WORDS}</text>',
+    "percent": f'<text x="90%" y="50" font-size="20">{WORDS}</text>',
+    "points": f'<text x="10" y="50" style="font-size:30pt">{WORDS}</text>',
+    "em": f'<g font-size="10"><text x="10" y="50" style="font-size:4em">{WORDS}</text></g>',
+    "a group": f'<g transform="translate(80 0)"><text x="10" y="50" font-size="20">{WORDS}</text></g>',
+    "groups": f'<g transform="scale(2)"><g transform="translate(20)"><text y="9" font-size="10">{WORDS}</text></g></g>',
+    "a matrix": f'<g transform="matrix(1,0,0,1,80,0)"><text x="10" y="50" font-size="20">{WORDS}</text></g>',
+    "a shift": f'<text x="10" dx="80" y="50" font-size="20">{WORDS}</text>',
+    "a copy": f'<defs><text id="t" x="10" y="50" font-size="20">{WORDS}</text></defs><use href="#t" x="80"/>',
+    "a part": '<text x="10" y="50" font-size="20">甲<tspan x="90">乙丙丁</tspan></text>',
+    "a part behind": '<text x="10" y="50" font-size="20">甲乙丙<tspan>丁戊己</tspan></text>',
+    "characters": '<text><tspan x="10 30 50 120" y="50" style="font-size:20px">甲乙丙丁</tspan></text>',
+    "no size": f'<text x="90" y="50">{WORDS}</text>',
+}
+SMALL = {
+    "an attribute": '<text x="10" y="50" font-size="0.5">甲</text>',
+    "a group's": '<g font-size="0.5"><text x="10" y="50">甲</text></g>',
+    "points": '<text x="10" y="50" style="font-size:0.4pt">甲</text>',
+    "a scale": '<g transform="scale(0.05)"><text x="200" y="500" font-size="10">甲</text></g>',
+    "squeezed": '<g transform="scale(1 0.05)"><text x="10" y="500" font-size="10">甲</text></g>',
+    "a part": '<text x="10" y="50" font-size="20">甲<tspan font-size="0.5">乙</tspan></text>',
+}
+
+
+@pytest.mark.parametrize("kind", INSIDE)
+def test_words_within_the_frame_are_sound_however_they_are_placed(kind: str) -> None:
+    assert clean_svg(framed(INSIDE[kind]), "chart1")
+
+
+@pytest.mark.parametrize("kind", OUTSIDE)
+def test_words_over_the_edge_are_found_however_they_are_placed(kind: str) -> None:
+    with pytest.raises(PublishingError, match="run over its edge"):
+        clean_svg(framed(OUTSIDE[kind]), "chart1")
+
+
+@pytest.mark.parametrize("kind", SMALL)
+def test_words_too_small_are_found_however_that_is_said(kind: str) -> None:
+    with pytest.raises(PublishingError, match="pt high"):
+        clean_svg(framed(SMALL[kind]), "chart1")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<marker id="a"><path d="M0 0"/></marker><marker id="b"><path d="M0 0" marker-mid="url(#a)"/></marker>',
+        '<marker id="a"><path d="M0 0" style="marker-mid:url(#a)"/></marker>',
+        '<pattern id="a"/><pattern id="b"><rect fill="url(#a)"/></pattern>',
+        '<mask id="a"/><mask id="b"><g><rect style="mask:url( \'#a\' )"/></g></mask>',
+        '<clipPath id="a"/><clipPath id="b" clip-path="url(#a)"/>',
+        '<mask id="a"/><pattern id="b"><rect mask="url(#a)"/></pattern>',
+    ],
+)
+def test_what_is_drawn_with_things_that_are_drawn_with_others_is_refused(body: str) -> None:
+    with pytest.raises(PublishingError, match="is drawn with another"):
+        clean_svg(framed(f"<defs>{body}</defs>"), "chart1")
+
+
+@pytest.mark.parametrize("name", ["pattern", "marker", "mask", "clipPath"])
+def test_words_in_a_pattern_are_refused(name: str) -> None:
+    with pytest.raises(PublishingError, match="holds words"):
+        clean_svg(framed(f'<{name} id="a"><text>甲</text></{name}>'), "chart1")
+
+
 def test_gouraud_shading_is_refused_as_no_two_programs_draw_it_alike() -> None:
     figure = Figure()
     figure.add_subplot().tripcolor([0, 1, 0], [0, 0, 1], [1, 2, 3], shading="gouraud")

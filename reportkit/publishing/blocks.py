@@ -10,6 +10,7 @@ from reportkit.model import TABLE_MIME, Exhibit, Table
 from reportkit.text.markdown import Tokens, parse
 from reportkit.text.markdown_rules import Flavour
 from reportkit.text.own_tables import captioned, count
+from reportkit.text.strings import printable
 
 REMOVED = frozenset({"parameters", "injected-parameters", "remove-cell", "remove_cell"})
 SILENT = frozenset({"remove-output", "remove_output"})
@@ -53,9 +54,19 @@ class Chart:
     cell: str
 
     @property
+    def caption(self) -> str:
+        return chart_caption(self.exhibit, self.number)
+
+    @property
     def place(self) -> str:
         """Where it is, as errors say it."""
         return f"section {self.section}, cell {self.cell}"
+
+
+def chart_caption(exhibit: Exhibit, number: int) -> str:
+    """What is printed below a chart, in every format: its number, caption and source."""
+    source = f"（来源：{exhibit.source}）" if exhibit.source else ""
+    return printable(f"图{number}　{exhibit.caption}{source}")
 
 
 Block = Words | StatutoryTable | Chart

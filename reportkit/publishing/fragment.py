@@ -131,10 +131,9 @@ def _blocks(notebook: Any, pictures: Mapping[int, str]) -> list[str]:
                 body.append(f'<p style="{_UNIT}">单位：{escape(block.table.unit)}</p>')
                 body.append(render_table(block.table, f"b{number}"))
             case Chart():
-                alt, caption = escape(printable(block.exhibit.alt)), escape(printable(block.exhibit.caption))
-                source = f"（来源：{escape(printable(block.exhibit.source))}）" if block.exhibit.source else ""
+                alt = escape(printable(block.exhibit.alt))
                 body.append(f'<p style="{_CENTRED}"><img src="{pictures[block.number]}" alt="{alt}"></p>')
-                body.append(f'<p style="{_CENTRED}">图{block.number}　{caption}{source}</p>')
+                body.append(f'<p style="{_CENTRED}">{escape(block.caption)}</p>')
     body += [notes.render()] if notes.bodies else []
     return body
 

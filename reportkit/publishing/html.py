@@ -10,7 +10,7 @@ from reportkit.content import printed
 from reportkit.editions.loading import publication_for
 from reportkit.formats import FORMATS
 from reportkit.model import Cell, DocumentHead, Exhibit, Table
-from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
+from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks, chart_caption
 from reportkit.publishing.exporter import ReportExporter
 from reportkit.publishing.head import FACTS, LANGUAGE, correction_lines, facts_of
 from reportkit.publishing.styles import css
@@ -179,7 +179,7 @@ def render_chart(svg: str, exhibit: Exhibit, number: int, anchor: str = "", wher
     picture = clean_svg(svg, anchor, where).replace(
         "<svg", f'<svg role="img" aria-label="{escape(printable(exhibit.alt))}"', 1
     )
-    heads = "".join(f'<th scope="col">{escape(column)}</th>' for column in exhibit.columns)
+    heads = "".join(f'<th scope="col">{escape(printable(column))}</th>' for column in exhibit.columns)
     rows = "".join(
         "<tr>"
         + f'<th scope="row">{escape(printed(row[0]))}</th>'
@@ -187,9 +187,8 @@ def render_chart(svg: str, exhibit: Exhibit, number: int, anchor: str = "", wher
         + "</tr>"
         for row in exhibit.rows
     )
-    source = f"（来源：{escape(exhibit.source)}）" if exhibit.source else ""
     return (
-        f'<figure id="{anchor}" tabindex="0">{picture}<figcaption>图{number}　{escape(printable(exhibit.caption))}'
-        f"{source}</figcaption></figure><details><summary>图{number}数据（单位：{escape(exhibit.unit)}）</summary>"
+        f'<figure id="{anchor}" tabindex="0">{picture}<figcaption>{escape(chart_caption(exhibit, number))}'
+        f"</figcaption></figure><details><summary>图{number}数据（单位：{escape(printable(exhibit.unit))}）</summary>"
         f'<table class="data"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></details>'
     )

@@ -51,7 +51,7 @@ def placed_texts(notebook: Any) -> list[Placed]:
                 found += [Placed(each, where) for each in _words(parse(block.text, block.flavour))]
             case Chart():
                 name = f"图{block.number}, {cell}"
-                found += [Placed(_bare(each), name) for each in (block.exhibit.caption, *drawn_words(block.svg))]
+                found += [Placed(_bare(each), name) for each in (block.caption, *drawn_words(block.svg))]
             case StatutoryTable():
                 cells = (each for row in block.table.rows for each in row)
                 found += [Placed(_bare(each.text), f"{block.table.caption}, {each.id or each.text}") for each in cells]

@@ -10,8 +10,8 @@ import pypdfium2.raw as pdfium
 
 _UNSEEN = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad")
 """Characters without ink, where a long word may be broken."""
-TALLEST_PT = 40.0
-"""Characters taller than this are the draft mark behind the text, not part of a table."""
+_MARK, _MARK_PT, _MARK_COLOUR = "草稿", 40.0, (0xF6, 0xEC, 0xEC)
+"""The draft mark behind the text as `report.typ` draws it: its characters, how tall they are at least, its colour."""
 
 _SAME_PT = 0.8
 """Lines nearer than this are one."""
@@ -126,11 +126,20 @@ def page_characters(page: Any) -> Iterator[Character]:
                 continue
             if not pdfium.FPDFText_GetCharBox(raw, number, left, right, bottom, top):
                 continue
-            if top.value - bottom.value > TALLEST_PT or not pdfium.FPDFText_GetCharOrigin(raw, number, x, y):
+            if not pdfium.FPDFText_GetCharOrigin(raw, number, x, y):
+                continue
+            if text in _MARK and top.value - bottom.value > _MARK_PT and _colour(raw, number) == _MARK_COLOUR:
                 continue
             yield Character(text, x.value, y.value, left.value, bottom.value, right.value, top.value)
     finally:
         textpage.close()
+
+
+def _colour(raw: Any, number: int) -> tuple[int, int, int]:
+    """The red, green and blue of a character."""
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    pdfium.FPDFText_GetFillColor(raw, number, red, green, blue, alpha)
+    return red.value, green.value, blue.value
 
 
 def page_texts(pdf: bytes) -> list[str]:

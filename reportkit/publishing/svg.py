@@ -7,7 +7,7 @@ from lxml import etree
 
 from reportkit.errors import PublishingError
 from reportkit.publishing.svg_allowed import SVG, XLINK, refuse_unknown
-from reportkit.publishing.svg_edges import TALLEST, cut_off, too_small
+from reportkit.publishing.svg_edges import TALLEST, refuse_unreadable
 from reportkit.text.strings import printable
 
 _SVG = f"{{{SVG}}}"
@@ -31,10 +31,7 @@ def clean_svg(svg: str, prefix: str, where: str = "") -> str:
         raise PublishingError("chart_not_svg", where=place)
     _drop(root)
     refuse_unknown(root, place)
-    if words := cut_off(root):
-        raise PublishingError("chart_words_over_edge", where=place, words=words[:40])
-    if small := too_small(root):
-        raise PublishingError("chart_words_small", where=place, words=small[0][:40], height=f"{small[1]:.1f}")
+    refuse_unreadable(root, place)
     used: set[str] = set()
     for element in root.iter():
         used.update(_references(element))

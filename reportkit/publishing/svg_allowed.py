@@ -67,6 +67,7 @@ _OF_ROOT = frozenset(("version", "viewBox", "width", "height", "preserveAspectRa
 ADDED = frozenset(("role", "aria-label"))
 """What the page gives the outermost element."""
 _PLAIN = re.compile(r"[\w.,%#;:+\-\s]*", re.ASCII)
+_NAMED = re.compile(r"url\(\s*['\"]?#([^)'\"\s]+)['\"]?\s*\)", re.I)
 _ID = re.compile(r"[\w.:-]{1,200}")
 _PNG = "data:image/png;base64,"
 
@@ -87,6 +88,7 @@ def refuse_unknown(root: Any, where: str) -> None:
         for attribute, value in element.attrib.items():
             _attribute(name, attribute, value, ids, where, is_root=element is root)
     _refuse_copies_of_copies(elements, where)
+    _refuse_paints_of_paints(elements, where)
 
 
 def _refuse_copies_of_copies(elements: list[Any], where: str) -> None:
@@ -97,6 +99,27 @@ def _refuse_copies_of_copies(elements: list[Any], where: str) -> None:
     for each in copies:
         if (each.get("href") or each.get(f"{{{XLINK}}}href") or each.get("xlink:href")) in held:
             raise _refused("A chart's <use> copies another <use>", where)
+
+
+_PAINTED = frozenset(("marker", "pattern", "mask", "clippath"))
+
+
+def _refuse_paints_of_paints(elements: list[Any], where: str) -> None:
+    """A few markers that are drawn with markers, or patterns of patterns, would be drawn millions of times too."""
+    painted = [each for each in elements if _kind(each) in _PAINTED]
+    names = {each.get("id") for each in painted} - {None}
+    for outer in painted:
+        for each in outer.iter():
+            if isinstance(each.tag, str):
+                for attribute, value in each.attrib.items():
+                    for name in _NAMED.findall(value):
+                        if name in names:
+                            place = f"{attribute.rpartition('}')[2]}='{value[:60]}'"
+                            raise _refused(f"A chart's <{_kind(outer)}> is drawn with another: {place}", where)
+
+
+def _kind(element: Any) -> str:
+    return str(element.tag).rpartition("}")[2].lower()
 
 
 def _attribute(element: str, attribute: str, value: str, ids: set[str], where: str, *, is_root: bool) -> None:

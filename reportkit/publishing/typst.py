@@ -84,8 +84,7 @@ def render_blocks(notebook: Any, fonts: FontSet) -> list[str]:
                 body.append(render_table(block.table, fonts))
             case Chart():
                 svg = clean_svg(block.svg, f"chart{block.number}", block.place)
-                caption = f"图{block.number}　{block.exhibit.caption}"
-                words = f"{typst_string(block.exhibit.alt)}, {typst_string(caption)}"
+                words = f"{typst_string(block.exhibit.alt)}, {typst_string(block.caption)}"
                 body.append(f"chart({typst_string(svg)}, {words}, wide: {100 * printed_width(svg):g}%)")
     return [text for text in body if text]
 

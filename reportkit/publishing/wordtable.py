@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from reportkit.editions.squeeze import LARGE, Fit, fit_of, usual_size
 from reportkit.model import Cell, Exhibit, PlacedCell, Table
+from reportkit.publishing.blocks import chart_caption
 from reportkit.publishing.svg_edges import TALLEST
 from reportkit.publishing.wordfile import TEXT_WIDTH_TWIPS, References
 from reportkit.publishing.wordtext import paragraph, run
@@ -121,7 +122,7 @@ def word_picture(references: References, number: int, shape: tuple[int, int], ex
         '</a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic>'
         "</wp:inline></w:drawing></w:r>"
     )
-    return [paragraph(drawing, "Picture"), paragraph(run(f"图{number}　{exhibit.caption}"), "Caption")]
+    return [paragraph(drawing, "Picture"), paragraph(run(chart_caption(exhibit, number)), "Caption")]
 
 
 def _attribute(text: str) -> str:
