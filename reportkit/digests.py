@@ -1,12 +1,14 @@
 """sha256 over data and over the package's own files."""
 
+import errno
 import json
 import os
 import stat
 from collections.abc import Iterable
 from functools import cache
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from importlib.resources import files
+from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +21,42 @@ def digest_of(data: Any) -> str:
 UNFOLLOWABLE = "?"
 """The state of something read that nobody can look at again; it is never the same."""
 _ABSENT, _NO_FILE = "-", "no file"
+_AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+"""A pipe to which nobody writes is opened at once, so that it can be refused."""
 
 
 def file_state(path: str) -> str:
     """sha256 of a file as it is now; another word where there is none, or where it can't be read as one."""
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116 - kernels ask for it at every file they open
-            return _NO_FILE
-        return sha256(Path(path).read_bytes()).hexdigest()
+        return digest_of_file(path)
     except FileNotFoundError:
         return _ABSENT
-    except (OSError, ValueError):
+    except (OSError, ValueError, MemoryError):
         return _NO_FILE
+
+
+def read_regular(path: str | Path) -> bytes:
+    """A file's bytes. Raises OSError, also for what is no regular file: a pipe or a device would never end."""
+    with open_regular(path) as file:
+        return file.read()
+
+
+def digest_of_file(path: str | Path) -> str:
+    """sha256 of a file, read bit by bit. Raises OSError as `read_regular` does."""
+    with open_regular(path) as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def open_regular(path: str | Path) -> BufferedReader:
+    """A file opened for reading, whatever opens it for writing. Raises OSError as `read_regular` does."""
+    descriptor = os.open(path, os.O_RDONLY | _AT_ONCE)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "it is not a regular file", os.fspath(path))
+        return os.fdopen(descriptor, "rb")
+    except BaseException:
+        os.close(descriptor)
+        raise
 
 
 @cache

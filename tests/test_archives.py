@@ -3,11 +3,14 @@
 import io
 import json
 import os
-import resource
+import sys
 import tarfile
+import tracemalloc
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from subprocess import run
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -76,9 +79,67 @@ def test_an_archive_unpacks_to_no_more_than_its_list_says(archived: Path, tmp_pa
         first.size, bomb.size = len(content), 2 * 10**9
         new.addfile(first, io.BytesIO(content))
         new.addfile(bomb, Zeros())
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     refused(archived, tmp_path)
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300_000  # in KB
+    assert most_memory(archived) < most_memory(tmp_path / "nothing") + 300_000
+
+
+def most_memory(archive: Path) -> int:
+    """The KB that a process of its own takes at most to refuse an archive."""
+    asked = (
+        "import resource, sys\nfrom pathlib import Path\nfrom reportkit.errors import ProjectError\n"
+        "from reportkit.runs.backup import check\n"
+        "try:\n    check(Path(sys.argv[1]))\nexcept ProjectError:\n"
+        "    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    done = run([sys.executable, "-c", asked, str(archive)], capture_output=True, text=True, check=True)
+    return int(done.stdout)
+
+
+def peak(work: Callable[[], object]) -> int:
+    """The bytes that something takes at most."""
+    tracemalloc.start()
+    try:
+        work()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_large_file_is_archived_and_restored_in_pieces(one_section_project: Path, tmp_path: Path) -> None:
+    """It takes no more memory than small ones, packing aside."""
+    project, archive, size = Project(one_section_project), tmp_path / "reports.tar.xz", 50 * 2**20
+    small = peak(lambda: backup(project, archive))
+    with (one_section_project / "params/large.bin").open("wb") as file:
+        file.truncate(size)
+    assert peak(lambda: backup(project, archive)) < small + size / 2
+    assert peak(lambda: restore(archive, tmp_path / "restored")) < size / 2
+    assert (tmp_path / "restored/params/large.bin").stat().st_size == size
+
+
+def test_an_archive_that_the_disk_cannot_take_is_refused_before_it_is_unpacked(
+    archived: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = SimpleNamespace(total=10**9, used=10**9, free=10)
+    monkeypatch.setattr("reportkit.runs.backup.shutil.disk_usage", lambda folder: full)
+    with pytest.raises(ProjectError, match="the disk has 10 left"):
+        restore(archived, tmp_path / "restored")
+    assert [path.name for path in tmp_path.iterdir() if "restored" in path.name] == []
+
+
+@pytest.mark.parametrize("error", [MemoryError(), OSError(5, "Input/output error"), EOFError("ends")])
+def test_what_goes_wrong_within_a_file_is_told(
+    archived: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    def read(*_: object) -> bytes:
+        raise error
+
+    monkeypatch.setattr("reportkit.runs.backup._LIST_BYTES", 2**26)
+    monkeypatch.setattr(tarfile.ExFileObject, "read", read)
+    with pytest.raises(ProjectError):
+        check(archived)
+    with pytest.raises(ProjectError):
+        restore(archived, tmp_path / "restored")
+    assert not (tmp_path / "restored").exists()
 
 
 def test_a_long_header_is_no_way_around_that(archived: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from copy import deepcopy
+from types import SimpleNamespace
 from typing import Any
 
 import nbformat
@@ -9,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reportkit.publishing.assemble import assemble
 from reportkit.publishing.html import ReportHTMLExporter
 from reportkit.publishing.pdf import ReportPDFExporter
 from reportkit.publishing.word import ReportWordExporter
-from reportkit.text.cell_ids import give_ids, with_ids
+from reportkit.text.cell_ids import give_ids, shortened, with_ids
 
 
 def notebook(*sources: str, minor: int = 4) -> dict[str, Any]:
@@ -72,3 +74,24 @@ def test_exporters_take_a_notebook_without_ids(exporter: Any, minor: int) -> Non
     )
     assert first == second
     assert all("id" not in cell for cell in node.cells)
+
+
+@given(one=st.text("ab", max_size=80), other=st.text("ab", max_size=80))
+def test_shortened_ids_are_as_different_as_the_long_ones(one: str, other: str) -> None:
+    assert (shortened(one) == shortened(other)) is (one == other)
+    assert len(shortened(one)) <= 64
+
+
+def test_long_ids_are_the_same_at_each_assembly() -> None:
+    long = notebook(*"甲乙丙", minor=5)
+    for number, cell in enumerate(long["cells"]):
+        cell["id"] = "a" * 60 + str(number)
+    job = SimpleNamespace(section="other_matters")
+    found = []
+    for _ in range(2):
+        run: Any = SimpleNamespace(notebook=json.dumps(long).encode(), job=job)
+        head: Any = SimpleNamespace(to_json=dict)
+        found.append([cell.id for cell in assemble([run], head).cells])
+    assert found[0] == found[1]
+    assert len(set(found[0])) == 3
+    assert all(each.startswith("other-matters-aaaa") for each in found[0])

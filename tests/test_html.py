@@ -1,8 +1,13 @@
 """The HTML page: what readers and their browsers are given."""
 
+import os
 import re
+import subprocess
+import sys
 from itertools import pairwise
+from pathlib import Path
 
+import nbformat
 import pytest
 from lxml import html
 
@@ -143,3 +148,23 @@ def test_tagged_cells_are_left_out(tag: str) -> None:
     cell = output_cell({"text/markdown": "不公布的话"}, "overview", "tagged")
     cell.metadata["tags"] = [tag]
     assert "不公布的话" not in page_of(report(extra=[cell]))
+
+
+@pytest.mark.parametrize("kind", ["html", "typst", "pdf", "docx", "fragment"])
+@pytest.mark.parametrize("fault", ["print", "formula"])
+def test_nbconvert_says_what_cannot_be_published_without_a_traceback(tmp_path: Path, kind: str, fault: str) -> None:
+    printed = nbformat.v4.new_output("stream", name="stdout", text="1\n")
+    cell = nbformat.v4.new_code_cell("print(1)", id="lost", outputs=[printed])
+    words = nbformat.v4.new_markdown_cell("甲$x^2$", id="lost")
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# 标题", id="a")])
+    notebook.cells.append(cell if fault == "print" else words)
+    nbformat.write(notebook, tmp_path / "a.ipynb")
+    done = subprocess.run(
+        [sys.executable, "-m", "nbconvert", "--to", f"reportkit-{kind}", "a.ipynb"],
+        cwd=tmp_path, capture_output=True, text=True, check=False, env={**os.environ, "REPORTKIT_LANG": "en"},
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "lost" in done.stderr
+    assert "Fix: " in done.stderr
+    assert "Traceback" not in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["a.ipynb"]

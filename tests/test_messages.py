@@ -66,10 +66,10 @@ ENGLISH_ONLY: Mapping[str, str] = {
     ),
     "An argument of a command for operators": (
         "another_run archive_cut_off archive_damaged archive_entry_differs archive_foreign archive_holds_foreign "
-        "archive_no_file archive_no_target archive_not_written archive_other_version archive_unpacks_too_much "
-        "backup_file_name backup_of_changed no_free_port no_such_run preview_needs_watchfiles "
-        "restore_folder_not_empty restore_not_written run_log_not_written runs_not_written source_date_epoch "
-        "which_run which_system"
+        "archive_memory archive_no_file archive_no_target archive_not_written archive_other_version "
+        "archive_unpacks_too_much backup_file_name backup_of_changed no_free_port no_such_run preview_needs_watchfiles "
+        "restore_folder_not_empty restore_no_room restore_not_written run_log_not_written runs_not_written "
+        "source_date_epoch which_run which_system"
     ),
     "A demo project, which developers write": (
         "demo_folder_is_file demo_folder_not_empty demo_not_written demo_number demo_without_notebooks demo_year"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
+from reportkit.digests import read_regular
 from reportkit.execution.dependencies import UNFOLLOWED
 from reportkit.inputs.approvals_file import approvals_path
 from reportkit.inputs.project import Project
@@ -145,7 +146,7 @@ def findings_of(decision: Decision) -> tuple[Finding, ...]:
         case Closed():
             return ()
         case Current(folder=folder) | ToBuild(folder=Path() as folder):
-            return data.read_findings((folder / data.FINDINGS).read_bytes())
+            return data.read_findings(read_regular(folder / data.FINDINGS))
         case _:
             return decision.plan.basis.findings
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from reportkit.build.decide import Current, Kept, findings_of
+from reportkit.digests import read_regular
 from reportkit.errors import InputError, PublishingError, ReportkitError
 from reportkit.inputs.approvals_file import approvals_path
 from reportkit.inputs.corrections import correction_path, corrections_of
@@ -90,7 +91,7 @@ def closed_report(project: Project, target: Target) -> Bundle:
     found = faults_of(project, year, department, draft=False)
     if not found:
         try:
-            findings = data.read_findings((folder / data.FINDINGS).read_bytes())
+            findings = data.read_findings(read_regular(folder / data.FINDINGS))
             return Bundle(year, department, Outcome.CLOSED, False, {}, findings)
         except (OSError, ValueError, LookupError, TypeError):
             found = [f"{data.FINDINGS} can't be read"]
@@ -154,11 +155,11 @@ def _refuse_changed(project: Project, plan: Plan) -> None:
     planned |= {f"notebooks/{job.name}": job.notebook for job in plan.execution.jobs}
     for name, content in planned.items():
         path = project.root / name
-        if not path.is_file() or path.read_bytes() != content:
+        if not path.is_file() or read_regular(path) != content:
             raise _changed_meanwhile(plan, name)
     if plan.approvals.required:
         path = project.root / approvals_path(plan.year, plan.department.id)
-        if (path.read_bytes() if path.is_file() else b"") != plan.approvals.file:
+        if (read_regular(path) if path.is_file() else b"") != plan.approvals.file:
             raise _changed_meanwhile(plan, "The approvals file")
 
 

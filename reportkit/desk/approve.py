@@ -10,6 +10,7 @@ from typing import Literal
 from reportkit.build.plan import plan_report
 from reportkit.content import HEAD, HEAD_NAMED, Content
 from reportkit.desk.versions import approvals_of, this_build
+from reportkit.digests import read_regular
 from reportkit.errors import ProjectError, ReportkitError, near_match
 from reportkit.inputs.approvals_file import approvals_path
 from reportkit.inputs.files import submission_path
@@ -176,7 +177,7 @@ def _found_now(project: Project, year: int, department: str, built_from: str) ->
     folder = finished_place(project, year, department)
     if folder is not None and plan.origin.made_from == built_from:
         with suppress(OSError, ValueError, LookupError, TypeError, AttributeError):
-            return data.read_findings((folder / data.FINDINGS).read_bytes()), plan.origin.made_from
+            return data.read_findings(read_regular(folder / data.FINDINGS)), plan.origin.made_from
     return plan.basis.findings, plan.origin.made_from
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from reportkit.content import Content, Version
+from reportkit.digests import read_regular
 from reportkit.errors import ProjectError
 from reportkit.inputs.approvals_file import approvals_bytes, approvals_path
 from reportkit.inputs.project import Project
@@ -173,7 +174,7 @@ def _approved(project: Project, year: int, department: str) -> Side:
 
 def _in_folder(project: Project, label: str, folder: Path) -> Side:
     try:
-        return _side(label, {name: (folder / name).read_bytes() for name in NEEDED})
+        return _side(label, {name: read_regular(folder / name) for name in NEEDED})
     except OSError as error:
         raise ProjectError(
             "finished_file_missing", where=folder.relative_to(project.root).as_posix(), file=Path(error.filename).name

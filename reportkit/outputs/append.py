@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from filelock import FileLock
 
+from reportkit.digests import read_regular
 from reportkit.errors import InputError
 from reportkit.inputs.project import Project
 from reportkit.outputs.folders import OUTPUTS
@@ -22,7 +23,7 @@ def add_line(project: Project, name: str, line_after: Callable[[bytes], str]) ->
     try:
         lock = _lock(project)
         with lock:
-            before = path.read_bytes() if path.is_file() else None
+            before = read_regular(path) if path.is_file() else None
             start = b"\n" if before and not before.endswith(b"\n") else b""
             try:
                 with path.open("ab") as file:  # whoever is asked for the line knows then that it can be written
@@ -40,7 +41,7 @@ def add_line(project: Project, name: str, line_after: Callable[[bytes], str]) ->
 
     def undo() -> None:
         with lock:
-            if path.read_bytes() != (before or b"") + line:
+            if read_regular(path) != (before or b"") + line:
                 return  # another line follows it, and says what it follows
             if before is None:
                 path.unlink()

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Sequence
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from reportkit.digests import digest_of_file, read_regular
 from reportkit.errors import ApprovalsError
 from reportkit.inputs.approvals_file import approvals_path
 from reportkit.inputs.corrections import corrections_of
@@ -42,7 +42,7 @@ def corrections_printed(project: Project, year: int, department: str) -> int:
 def _printed(folder: Path) -> list[Any]:
     """The corrections that a finished report states."""
     try:
-        notebook = json.loads((folder / "report.ipynb").read_bytes())
+        notebook = json.loads(read_regular(folder / "report.ipynb"))
         return list(notebook["metadata"]["reportkit"]["about"].get("corrections", ()))
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return []
@@ -66,7 +66,7 @@ def finished_folder(
             continue
         if is_known:
             return folder
-        if cache.manifest_digest(digest) != sha256((folder / manifest.NAME).read_bytes()).hexdigest():
+        if cache.manifest_digest(digest) != digest_of_file(folder / manifest.NAME):
             continue
         if thorough and not any(manifest.faults(folder)):
             stamps.note(folder, {"digest": found["digest"], "state": found["state"]})

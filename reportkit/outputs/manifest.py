@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from reportkit.digests import digest_of_file, read_regular
 from reportkit.model import Outcome, Plan
 from reportkit.text.strings import json_bytes
 
@@ -62,7 +63,7 @@ def state_of(draft: bool) -> str:
 def read_manifest(folder: Path) -> dict[str, Any] | None:
     """The manifest of a finished folder; None where there is none that can be read."""
     try:
-        data = json.loads((folder / NAME).read_bytes())
+        data = json.loads(read_regular(folder / NAME))
     except (OSError, ValueError):
         return None
     return data if isinstance(data, dict) and _is_readable(data) else None
@@ -116,9 +117,7 @@ def _faults(folder: Path, data: Mapping[str, Any], *, thorough: bool = True) -> 
             path = folder / name
             if not path.is_file():
                 yield f"{name} is gone"
-            elif path.stat().st_size != stated["bytes"] or (
-                thorough and sha256(path.read_bytes()).hexdigest() != stated["sha256"]
-            ):
+            elif path.stat().st_size != stated["bytes"] or (thorough and digest_of_file(path) != stated["sha256"]):
                 yield f"{name} is changed"
     except (OSError, KeyError, TypeError, AttributeError) as error:
         yield f"{NAME} can't be followed: {type(error).__name__}"

@@ -15,6 +15,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from reportkit.digests import read_regular
+
 _RECORD = ".json"
 _LAYOUT = "layout"
 _BLOCK = 512
@@ -52,7 +54,7 @@ class Store:
         """The bytes of a digest; None where they aren't there. What is no longer what it was is removed."""
         path = self._content_path(digest)
         try:
-            content = zlib.decompress(path.read_bytes())
+            content = zlib.decompress(read_regular(path))
         except OSError:
             return None
         except zlib.error:
@@ -71,7 +73,7 @@ class Store:
     def read(self, name: str) -> dict[str, Any] | None:
         """A record as it was written; None where there is none, or it is no longer what it was."""
         try:
-            digest, _, content = self._record_path(name).read_bytes().partition(b"\n")
+            digest, _, content = read_regular(self._record_path(name)).partition(b"\n")
         except OSError:
             return None
         if digest != sha256(content).hexdigest().encode():

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from reportkit.digests import digest_of_file
 from reportkit.inputs.project import Project
 from reportkit.outputs import manifest
 from reportkit.outputs.cache import Cache
@@ -72,7 +72,7 @@ def _is_forged(project: Project, folder: Path, digest: str) -> bool:
     if kept is None:
         known = [each for each, _ in cache.builds(int(folder.parent.name), folder.name)]
         return bool(known) and digest not in known
-    return kept != sha256((folder / manifest.NAME).read_bytes()).hexdigest()
+    return kept != digest_of_file(folder / manifest.NAME)
 
 
 def was_published(project: Project, year: int, department: str) -> bool:

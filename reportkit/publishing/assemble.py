@@ -9,6 +9,7 @@ from nbformat import NotebookNode
 from reportkit.errors import PublishingError
 from reportkit.model import DocumentHead, Run
 from reportkit.publishing.blocks import REMOVED, is_published, unpublished
+from reportkit.text.cell_ids import shortened
 from reportkit.text.markdown import main_headings
 
 
@@ -46,7 +47,7 @@ def _cell(cell: Any, section: str) -> Any:
     left_out = unpublished(cell)
     tags = cell.metadata.get("tags", [])
     cell.metadata = NotebookNode({"reportkit": {"section": section}} | ({"tags": tags} if tags else {}))
-    cell.id = f"{section.replace('_', '-')}-{cell.id}"[:64]
+    cell.id = shortened(f"{section.replace('_', '-')}-{cell.id}")
     if left_out:
         # Printed text may differ each time (addresses, process ids): it stays in the executed notebook.
         cell.metadata["reportkit"]["unpublished"] = [list(each) for each in left_out]

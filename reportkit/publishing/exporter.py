@@ -1,5 +1,6 @@
 """What the report's nbconvert exporters share: their templates, and that `blocks` alone decides what is published."""
 
+import sys
 from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
@@ -7,8 +8,9 @@ from typing import Any
 from nbconvert.exporters.exporter import Exporter
 from nbconvert.exporters.templateexporter import TemplateExporter
 from traitlets import Bool, List, Unicode, default
+from traitlets.config import Application
 
-from reportkit.errors import PublishingError
+from reportkit.errors import PublishingError, ReportkitError
 from reportkit.model import DocumentHead
 from reportkit.publishing.blocks import unpublished
 from reportkit.publishing.head import head_of
@@ -67,9 +69,18 @@ class ReportExporter(TemplateExporter):  # type: ignore[misc]  # nbconvert has n
     def from_notebook_node(
         self, nb: Any, resources: Mapping[str, Any] | None = None, **kwargs: Any
     ) -> tuple[Any, dict[str, Any]]:
-        """The document as text, and nbconvert's resources."""
-        notebook, filled = self.prepared(nb, resources, **kwargs)
-        return self.rendered(notebook, filled), filled
+        """The document as text, and nbconvert's resources.
+
+        Raises a ReportkitError; at nbconvert's own command line it is printed, and the command ends.
+        """
+        try:
+            notebook, filled = self.prepared(nb, resources, **kwargs)
+            return self.rendered(notebook, filled), filled
+        except ReportkitError as error:
+            if not _is_command():
+                raise
+            sys.stderr.write(f"{error}\n")
+            sys.exit(1)  # whoever calls us would print a traceback
 
     def rendered(self, notebook: Any, filled: dict[str, Any]) -> Any:
         """A prepared notebook as the document; `filled` are nbconvert's resources, which may be added to."""
@@ -77,3 +88,9 @@ class ReportExporter(TemplateExporter):  # type: ignore[misc]  # nbconvert has n
         page = self.template.render(head=head, resources=filled, **self.context(notebook, head))
         lines = (line.rstrip() for line in page.split("\n"))
         return "\n".join(line for line in lines if line) + "\n"
+
+
+def _is_command() -> bool:
+    """Whether this process is `jupyter nbconvert`."""
+    command = sys.modules.get("nbconvert.nbconvertapp")
+    return command is not None and isinstance(getattr(Application, "_instance", None), command.NbConvertApp)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from reportkit.content import Block, BlockKind, Content, Item, Span, SpanKind, StatutoryFigures
-from reportkit.digests import digest_of
+from reportkit.digests import digest_of, read_regular
 from reportkit.errors import PublishingError
 from reportkit.model import Table
 from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
@@ -86,7 +86,7 @@ def read_notebook(content: bytes) -> Any:
 def read_folder(folder: Path) -> Content | None:
     """The Content of a finished report's folder; None where it can't be read."""
     try:
-        return read_content({name: (folder / name).read_bytes() for name in ("report.ipynb", "figures.json")})
+        return read_content({name: read_regular(folder / name) for name in ("report.ipynb", "figures.json")})
     except (OSError, PublishingError):
         return None
 

@@ -12,6 +12,7 @@ import pikepdf
 import typst
 from traitlets import default
 
+from reportkit.digests import read_regular
 from reportkit.editions.loading import tables_for
 from reportkit.errors import PublishingError
 from reportkit.formats import FORMATS
@@ -124,7 +125,7 @@ def _beside(notebook: Any, resources: Mapping[str, Any]) -> dict[str, bytes]:
     if folder is None or "about" not in notebook.metadata.get("reportkit", {}):
         return {}
     paths = [Path(folder) / name for name in ATTACHMENTS]
-    return {path.name: path.read_bytes() for path in paths if path.is_file()}
+    return {path.name: read_regular(path) for path in paths if path.is_file()}
 
 
 def _attach(name: str, tables: str) -> str:

@@ -7,12 +7,14 @@ import re
 import shutil
 import tarfile
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+from reportkit.digests import digest_of_file, open_regular
 from reportkit.errors import ProjectError
 from reportkit.inputs.project import Project
 from reportkit.outputs import manifest, sbom
@@ -28,6 +30,7 @@ _LIST_BYTES = 64 * 2**20
 """The longest list of files that is read: some half a million of them."""
 _ENTRY_BYTES = 4096
 """What an archive may have for each file beside its content: headers, a long name, what fills up the last block."""
+_PIECE_BYTES = 2**20
 _HELD = re.compile(
     rf"(?:{'|'.join(_SHARED)}|{OUTPUTS}/{sbom.FOLDER}|{OUTPUTS}/[12][0-9]{{3}}/[^./][^/]*)(?:/[^/\x00-\x1f\x7f\ud800-\udfff\\]+)+"
 )
@@ -61,14 +64,15 @@ def backup(project: Project, path: Path) -> Archived:
     digests: dict[str, str] = {}
     sizes: dict[str, int] = {}
     for name in names:
-        content = (project.root / name).read_bytes()
-        digests[name], sizes[name] = sha256(content).hexdigest(), len(content)
+        digests[name], sizes[name] = digest_of_file(project.root / name), (project.root / name).stat().st_size
     new = path.with_name(f".{path.name}.new")
     try:
         with tarfile.open(new, "w:xz", format=tarfile.PAX_FORMAT) as archive:
-            _add(archive, _CONTENTS, json_bytes({"version": _VERSION, "files": digests, "bytes": sizes}))
+            content = json_bytes({"version": _VERSION, "files": digests, "bytes": sizes})
+            _add(archive, _CONTENTS, io.BytesIO(content), len(content))
             for name in names:
-                _add(archive, name, (project.root / name).read_bytes())
+                with open_regular(project.root / name) as file:
+                    _add(archive, name, file, sizes[name])
         found = check(new)
         new.replace(path)
     except OSError as error:
@@ -88,18 +92,30 @@ def check(path: Path) -> Archived:
     listed: Mapping[str, str] = {}
     seen: set[str] = set()
     manifests: set[str] = set()
-    for listed, name, content in _each_file(path):
-        if name in seen or sha256(content).hexdigest() != listed[name]:
+    for listed, name, pieces in _each_file(path):
+        is_manifest = (found := _PUBLISHED.match(name)) is not None and name == f"{found[0]}{manifest.NAME}"
+        kept = io.BytesIO()
+        if name in seen or _digest_of(pieces, kept if is_manifest else None) != listed[name]:
             raise _damaged(path, [name])
         seen.add(name)
-        if (found := _PUBLISHED.match(name)) and name == f"{found[0]}{manifest.NAME}":
+        if is_manifest:
             manifests.add(name)
-            if wrong := _not_as_built(listed, name, content):
+            if wrong := _not_as_built(listed, name, kept.getvalue()):
                 raise _damaged(path, wrong)
     wanted = {f"{found[0]}{manifest.NAME}" for name in listed if (found := _PUBLISHED.match(name))}
     if missing := sorted((listed.keys() - seen) | (wanted - manifests)):
         raise _damaged(path, missing)
     return Archived(path, len(listed), len(manifests))
+
+
+def _digest_of(pieces: Iterable[bytes], to: IO[bytes] | None) -> str:
+    """sha256 over a content that comes in pieces, which are written to a file on the way."""
+    digest = sha256()
+    for piece in pieces:
+        digest.update(piece)
+        if to is not None:
+            to.write(piece)
+    return digest.hexdigest()
 
 
 def _not_as_built(listed: Mapping[str, str], name: str, content: bytes) -> list[str]:
@@ -122,12 +138,13 @@ def restore(path: Path, folder: Path) -> Archived:
     folder.parent.mkdir(parents=True, exist_ok=True)
     new = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
-        for listed, name, content in _each_file(path):
-            if sha256(content).hexdigest() != listed[name]:
-                raise _damaged(path, [name])  # it was exchanged since it was checked
+        for listed, name, pieces in _each_file(path, into=new):
             target = new / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
+            with target.open("wb") as file:
+                digest = _digest_of(pieces, file)
+            if digest != listed[name]:
+                raise _damaged(path, [name])  # it was exchanged since it was checked
         if folder.exists():
             folder.rmdir()
         new.chmod(0o755)
@@ -180,35 +197,56 @@ def _is_held(name: str) -> bool:
     return _HELD.fullmatch(name) is not None and not {".", ".."} & set(name.split("/"))
 
 
-def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
+def _add(archive: tarfile.TarFile, name: str, content: IO[bytes], size: int) -> None:
     entry = tarfile.TarInfo(name)  # no time, no owner: the same files are the same archive
-    entry.size, entry.mode = len(content), 0o644
-    archive.addfile(entry, io.BytesIO(content))
+    entry.size, entry.mode = size, 0o644
+    archive.addfile(entry, content)
 
 
-def _each_file(path: Path) -> Iterator[tuple[Mapping[str, str], str, bytes]]:
-    """The list of an archive's digests, and each file of the list with its content; no more is unpacked than that.
+def _each_file(path: Path, into: Path | None = None) -> Iterator[tuple[Mapping[str, str], str, Iterator[bytes]]]:
+    """The list of an archive's digests, and each file of the list with its content in pieces; no more is unpacked.
 
-    Raises ProjectError for another version, and for whatever a backup never holds.
+    Raises ProjectError for another version, for whatever a backup never holds, and where a disk with less room than
+    the list's files need is to take them, as a file `into` a folder.
     """
     if path.exists() and not path.is_file():
         raise ProjectError("archive_no_file", where=str(path), path=path)
+    with (
+        _reading(path),
+        path.open("rb") as packed,
+        Unpacked(packed, most=_LIST_BYTES) as unpacked,
+        tarfile.open(fileobj=unpacked, mode="r|", errorlevel=2) as archive,
+    ):
+        listed, sizes = _list(archive, path)
+        if into is not None and (needed := sum(sizes.values())) > (free := shutil.disk_usage(into).free):
+            raise ProjectError("restore_no_room", where=str(into.parent), needed=needed, free=free)
+        unpacked.most = _LIST_BYTES + sum(sizes.values()) + _ENTRY_BYTES * (len(sizes) + 4)
+        for number, entry in enumerate(archive):
+            if number == 0:
+                continue  # the list itself
+            if not entry.isreg() or entry.name not in listed or entry.size != sizes[entry.name]:
+                raise ProjectError("archive_entry_differs", where=str(path), name=f"{entry.name!a}")
+            content = archive.extractfile(entry)
+            assert content is not None
+            yield listed, entry.name, _pieces(path, content)
+
+
+def _pieces(path: Path, content: IO[bytes]) -> Iterator[bytes]:
+    while True:
+        with _reading(path):
+            piece = content.read(_PIECE_BYTES)
+        if not piece:
+            return
+        yield piece
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """What goes wrong while an archive is read, as a ProjectError."""
     try:
-        with (
-            path.open("rb") as packed,
-            Unpacked(packed, most=_LIST_BYTES) as unpacked,
-            tarfile.open(fileobj=unpacked, mode="r|", errorlevel=2) as archive,
-        ):
-            listed, sizes = _list(archive, path)
-            unpacked.most = _LIST_BYTES + sum(sizes.values()) + _ENTRY_BYTES * (len(sizes) + 4)
-            for number, entry in enumerate(archive):
-                if number == 0:
-                    continue  # the list itself
-                if not entry.isreg() or entry.name not in listed or entry.size != sizes[entry.name]:
-                    raise ProjectError("archive_entry_differs", where=str(path), name=f"{entry.name!a}")
-                content = archive.extractfile(entry)
-                assert content is not None
-                yield listed, entry.name, content.read()
+        yield
+    except MemoryError as error:
+        raise ProjectError("archive_memory", where=str(path), name=path.name) from error
     except (tarfile.TarError, EOFError, OSError, ValueError) as error:
         if too_much(error):
             raise ProjectError("archive_unpacks_too_much", where=str(path)) from error

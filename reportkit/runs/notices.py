@@ -15,7 +15,7 @@ from datetime import date
 from typing import Any
 
 from reportkit.desk.status import Status
-from reportkit.digests import digest_of
+from reportkit.digests import digest_of, read_regular
 from reportkit.editions.loading import publication_for
 from reportkit.errors import ReportkitError
 from reportkit.inputs.documents import NoticeDocument
@@ -125,7 +125,7 @@ def _digest(event: Event, on: date) -> str:
 
 def _notified(project: Project) -> dict[str, Any]:
     with suppress(OSError, ValueError):
-        data = json.loads((project.root / _NOTIFIED).read_bytes())
+        data = json.loads(read_regular(project.root / _NOTIFIED))
         if isinstance(data, dict):
             return data
     return {}

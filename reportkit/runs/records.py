@@ -14,6 +14,7 @@ from typing import Any
 from filelock import Timeout
 
 from reportkit.desk.status import TIME_ZONE, now
+from reportkit.digests import read_regular
 from reportkit.errors import ProjectError
 from reportkit.inputs.project import Project
 from reportkit.outputs.folders import OUTPUTS
@@ -115,7 +116,7 @@ def log_of(project: Project, id_: str) -> Iterator[dict[str, Any]]:
     path = project.root / RUNS / f"{id_}{_LOG}"
     if not path.is_file():
         return
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+    for line in read_regular(path).decode("utf-8", errors="replace").splitlines():
         try:
             found = json.loads(line)
         except ValueError:
@@ -135,7 +136,7 @@ def record_of(project: Project, id_: str) -> dict[str, Any]:
     """One run's record. Raises ProjectError where there is no such run."""
     path = project.root / RUNS / f"{id_}{_RECORD}"
     try:
-        data = json.loads(path.read_bytes())
+        data = json.loads(read_regular(path))
         if isinstance(data, dict):
             return data
     except (OSError, ValueError):

@@ -8,7 +8,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any, Self
 
-from reportkit.digests import code_digest, digest_of
+from reportkit.digests import code_digest, digest_of, read_regular
 from reportkit.errors import InputError, PublishingError, ReportkitError, defect
 from reportkit.formats import FORMATS
 from reportkit.inputs.corrections import correction_path, corrections_of
@@ -124,8 +124,8 @@ def _published(project: Project, cache: Cache, folder: Path, before: Mapping[str
     if before is not None and before["stamp"] == stamp:
         known = Published.from_json(before)
         return replace(known, corrections=_corrections(project, year, department, len(known.corrections)))
-    head = head_in((folder / "report.ipynb").read_bytes())
-    figures = json.loads((folder / "figures.json").read_bytes())
+    head = head_in(read_regular(folder / "report.ipynb"))
+    figures = json.loads(read_regular(folder / "figures.json"))
     return Published(
         year,
         department,
@@ -178,7 +178,7 @@ def body_of(folder: Path) -> str:
     path = folder / PAGE
     if not path.is_file():
         return ""
-    page = path.read_text(encoding="utf-8")
+    page = read_regular(path).decode("utf-8")
     start, end = page.find(_OPENED), page.rfind(_CLOSED)
     if not 0 <= start < end:
         raise PublishingError("page_without_body", where=PAGE)

@@ -6,6 +6,8 @@ from hashlib import sha256
 from typing import Any
 
 _LENGTH = 12
+_LONGEST = 64
+"""Characters of an id, as nbformat has it."""
 
 
 def give_ids(notebook: MutableMapping[str, Any]) -> bool:
@@ -36,6 +38,13 @@ def with_ids(notebook: bytes) -> bytes:
         return json.dumps(node, ensure_ascii=False).encode() if give_ids(node) else notebook
     except (ValueError, LookupError, TypeError, AttributeError):
         return notebook
+
+
+def shortened(found: str) -> str:
+    """An id as long as one may be; of a longer one its beginning, and what it is by which no other is the same."""
+    if len(found) <= _LONGEST:
+        return found
+    return f"{found[: _LONGEST - _LENGTH - 1]}-{sha256(found.encode()).hexdigest()[:_LENGTH]}"
 
 
 def _new_id(cell: Mapping[str, Any], taken: set[str]) -> str:

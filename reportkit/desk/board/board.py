@@ -32,7 +32,7 @@ from reportkit.desk.versions import (
     usual_version,
     version_beside,
 )
-from reportkit.digests import code_digest, digest_of
+from reportkit.digests import code_digest, digest_of, digest_of_file, read_regular
 from reportkit.editions.loading import publication_for
 from reportkit.errors import ApprovalsError, ProjectError, ReportkitError, defect
 from reportkit.inputs.approvals_file import approvals_bytes, approvals_path
@@ -114,7 +114,7 @@ def write_board(
     )
     path = project.root / BOARD
     content = page.encode()
-    if not path.is_file() or path.read_bytes() != content:
+    if not path.is_file() or read_regular(path) != content:
         write_file(path, content)
     _remove_stale(project, statuses)
     void = [
@@ -202,7 +202,7 @@ class _Rows:
             links = finished_pages(self.project, year, department, "../../")
             write_file(path, redline_page(self.project, compared, key, changes, links))
             self.made += 1
-        found = [each for each in data.read_findings((folder / data.FINDINGS).read_bytes()) if each.rule != PENDING]
+        found = [each for each in data.read_findings(read_regular(folder / data.FINDINGS)) if each.rule != PENDING]
         counts = Counter(each.severity for each in found if each.waiver is None)
         return {
             "review": f"review/{year}/{department}.html",
@@ -238,11 +238,11 @@ class _Rows:
         before = finished_place(self.project, year - 1, department)
         return digest_of(
             [
-                sha256((folder / manifest.NAME).read_bytes()).hexdigest(),
+                digest_of_file(folder / manifest.NAME),
                 folder.parts[-3:],
                 self.project.department(department).name,
                 _digest(place(self.project, year, department, draft=False) / manifest.NAME),
-                None if before is None else sha256((before / manifest.NAME).read_bytes()).hexdigest(),
+                None if before is None else digest_of_file(before / manifest.NAME),
                 sha256(approvals_bytes(self.project, year, department)).hexdigest(),
                 self._levels,
                 code_digest(),
@@ -260,7 +260,7 @@ def _file_stamp(path: Path) -> list[int] | None:
 
 def _digest(path: Path) -> str | None:
     try:
-        return sha256(path.read_bytes()).hexdigest()
+        return digest_of_file(path)
     except OSError:
         return None
 
