@@ -159,22 +159,38 @@ def test_what_a_department_writes_is_printed_whole(shipped: Path, words: str, pr
     assert "%E9" not in html.tostring(page, encoding="unicode")
 
 
-@pytest.mark.parametrize("minor", [2, 4])
-def test_a_notebook_without_ids_gives_the_same_bytes_and_no_warning(
-    shipped: Path, minor: int, recwarn: pytest.WarningsRecorder
-) -> None:
-    def without_ids(node: Notebook) -> None:
-        node["nbformat_minor"] = minor
-        for cell in node["cells"]:
-            del cell["id"]
+def without_ids(node: Notebook) -> None:
+    for cell in node["cells"]:
+        del cell["id"]
 
-    change(shipped, "05-problems", without_ids)
-    pages = []
+
+def with_one_id(node: Notebook) -> None:
+    for cell in node["cells"]:
+        cell["id"] = "same"
+
+
+def with_long_ids(node: Notebook) -> None:
+    for number, cell in enumerate(node["cells"]):
+        cell["id"] = "x" * 60 + str(number)
+
+
+@pytest.mark.parametrize(
+    ("minor", "ids"), [(2, without_ids), (4, without_ids), (5, without_ids), (5, with_one_id), (5, with_long_ids)]
+)
+def test_a_notebook_without_ids_of_its_own_gives_the_same_bytes_and_no_warning(
+    shipped: Path, minor: int, ids: Callable[[Notebook], None], recwarn: pytest.WarningsRecorder
+) -> None:
+    """All that is published; executed notebooks hold times."""
+    change(shipped, "05-problems", ids)
+    change(shipped, "05-problems", lambda node: node.update(nbformat_minor=minor))
+    found = []
     for _ in range(2):
         (bundle,) = build(Project(shipped), [(2024, "suqian")], LocalPool(1), QUIET, force=True)
         assert bundle.outcome is Outcome.PUBLISHED
-        pages.append((shipped / "outputs/2024/suqian/report.html").read_bytes())
-    assert pages[0] == pages[1]
+        folder = shipped / "outputs/2024/suqian"
+        found.append({path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()})
+    assert {"report.ipynb", "report.html", "report.pdf", "manifest.json"} <= found[0].keys()
+    assert [name for name in found[0] if found[0][name] != found[1].get(name)] == []
     assert not [warning for warning in recwarn if "missing an id" in str(warning.message)]
 
 

@@ -1,7 +1,6 @@
 """Whatever a notebook starts ends with its kernel; and it shows no more than it may."""
 
 import sys
-import time
 from pathlib import Path
 from threading import Thread
 
@@ -108,13 +107,11 @@ FLOODS = {
 
 @pytest.mark.parametrize("flood", FLOODS)
 def test_a_notebook_that_shows_too_much_is_stopped_with_its_cell(tmp_path: Path, flood: str) -> None:
-    """At once: not when its time is over, nor when memory is; and it isn't tried again."""
-    began = time.monotonic()
+    """Not when its time is over, nor when memory is: those fail otherwise. And it isn't tried again."""
     done = run(tmp_path, Confinement(output_mb=2), "1", FLOODS[flood], "2")
     assert isinstance(done.failure, NotebookError)
     assert done.failure.what == "The cell shows too much: the notebook's output is over 2 MB."
     assert done.failure.where == "notebooks/x.ipynb, cell `c1`"
-    assert time.monotonic() - began < 55  # a time-out comes after 60 s
 
 
 def test_what_is_shown_counts_together(tmp_path: Path) -> None:

@@ -278,8 +278,18 @@ def test_any_plotted_number_that_is_changed_is_caught(repository: Path, pick: in
         named = {"甲": "requests.granted.total", "乙": "policy_qa", "收费": "disclosure.fees.amount"}
         if compared:
             named = {"甲": "requests.granted.total", "乙": "disputes.review.total"}
-        desk.s.show((desk.s.comparison_chart if compared else desk.s.bar_chart)(named), caption="图", alt="图")
+        call = desk.s.comparison_chart if compared else desk.s.bar_chart
+        desk.s.show(call(named), caption="图", alt="图")
         desk.read_back()
+        figure = call(named)
+        assert figure is not None
+        bars = [bar for bars in figure.axes[0].containers for bar in bars.patches]  # type: ignore[attr-defined]
+        bar = bars[pick % len(bars)]
+        (bar.set_height if compared else bar.set_width)((bar.get_height if compared else bar.get_width)() + by)
+        desk.s.show(figure, caption="图", alt="图")
+        with pytest.raises(PublishingError, match="is drawn as"):
+            desk.read_back()
+        desk.s.show(call(named), caption="图", alt="图")
         rows = [list(row) for row in desk.exhibit.rows]
         row = rows[pick % len(rows)]
         row[1 + pick % (len(row) - 1)] += by

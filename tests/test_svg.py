@@ -364,9 +364,3 @@ def test_gouraud_shading_is_refused_as_no_two_programs_draw_it_alike() -> None:
     svg, _ = charts.exhibit(figure, "图", "图", "件", None, {"columns": ["甲", "乙"], "rows": [["丙", 1]]})
     with pytest.raises(PublishingError, match="<filter>"):
         clean_svg(svg, "chart1")
-
-
-def test_a_chart_cannot_draw_outside_its_box() -> None:
-    sheet = css()
-    assert re.search(r"\nfigure\{[^}]*overflow:hidden;contain:paint\}", sheet)
-    assert re.search(r"\nfigure svg\{[^}]*overflow:hidden", sheet)

@@ -88,8 +88,15 @@ def test_a_page_with_a_lost_merge_is_refused(page: str, figures: Figures) -> Non
 
 def test_a_refusal_names_the_cell_and_both_figures(pdf: bytes, figures: Figures) -> None:
     shown = str(figures[GRANTED])
-    with pytest.raises(PublishingError, match=rf"{GRANTED} reads '{shown}', the data say '1001'"):
+    with pytest.raises(PublishingError, match=rf"{GRANTED} reads '{shown}', the data say '1001'") as refused:
         verify_pdf(pages_of(pdf), tables_of(changed(figures, GRANTED, 1001)))
+    assert refused.value.where == f'report.pdf, s.table("requests") at {GRANTED}'
+
+
+def test_a_refusal_of_a_page_names_the_table_and_the_cell(page: str, figures: Figures) -> None:
+    with pytest.raises(PublishingError) as refused:
+        verify_html(page, tables_of(changed(figures, GRANTED, 1001)))
+    assert f's.table("requests") at {GRANTED}, row ' in refused.value.where
 
 
 def test_a_draft_of_missing_cells_is_read_back_too() -> None:

@@ -12,7 +12,7 @@ from lxml import html as lxml_html
 
 from reportkit.errors import PublishingError
 from reportkit.formats import FORMATS
-from reportkit.model import Table
+from reportkit.model import Cell, Table
 from reportkit.publishing.docxtext import WHERE as DOCX
 from reportkit.publishing.docxtext import Grid, W, grids_of, parsed, text_of, word_parts
 from reportkit.publishing.pdflayout import Placed, verify_layout
@@ -177,13 +177,22 @@ def _compare(table: Table, grid: Grid, where: str) -> None:
             continue
         raise PublishingError(
             "cell_differs",
-            where=f"{where}, row {place.row + 1}, column {place.column + 1}",
+            where=f"{where}, {_named(table, cell)}, row {place.row + 1}, column {place.column + 1}",
             table=table.caption,
             cell=cell.id or cell.text[:20],
             fault=fault,
         )
     if len(grid) != len(placed):
-        raise PublishingError("table_cells", where=where, table=table.caption, cells=len(grid), expected=len(placed))
+        place_of_all = f"{where}, {_named(table)}"
+        raise PublishingError(
+            "table_cells", where=place_of_all, table=table.caption, cells=len(grid), expected=len(placed)
+        )
+
+
+def _named(table: Table, cell: Cell | None = None) -> str:
+    """A statutory table and a cell of it, as a person finds them: by the call that shows it, by the figure's id."""
+    of = "" if cell is None else f" at {cell.id}" if cell.id else f" at '{cell.text[:20]}'"
+    return f's.table("{table.id}"){of}'
 
 
 def _bare(text: str) -> str:
@@ -199,7 +208,9 @@ def verify_pdf(pages: Sequence[Page], tables: Sequence[Table]) -> None:
     for table in tables:
         fault = _fault(table, grids)
         if fault is not None:
-            raise PublishingError("pdf_table_differs", where=PDF, table=table.caption, fault=fault)
+            what, cell = fault
+            where = f"{PDF}, {_named(table, cell)}"
+            raise PublishingError("pdf_table_differs", where=where, table=table.caption, fault=what)
 
 
 def verify_attachments(pdf: bytes, files: Mapping[str, bytes]) -> None:
@@ -217,8 +228,11 @@ def verify_draft_mark(pdf: bytes, draft: bool) -> None:
             raise PublishingError("pdf_lacks_mark" if draft else "pdf_bears_mark", where=PDF, number=number)
 
 
-def _fault(table: Table, grids: Sequence[RuledGrid]) -> str | None:
-    """None where one ruled grid shows the table with every cell in its place; else the nearest one's first fault."""
+def _fault(table: Table, grids: Sequence[RuledGrid]) -> tuple[str, Cell | None] | None:
+    """None where one ruled grid shows the table with every cell in its place; else the nearest one's first fault.
+
+    With the cell where it is; None where no grid has the table's shape.
+    """
     placed = table.placed()
     faults: list[tuple[int, str]] = []
     for grid in grids:
@@ -232,7 +246,10 @@ def _fault(table: Table, grids: Sequence[RuledGrid]) -> str | None:
                 break
         else:
             return None
-    return max(faults)[1] if faults else f"no page shows its {len(table.rows)} rows of {len(table.widths)} columns"
+    if not faults:
+        return f"no page shows its {len(table.rows)} rows of {len(table.widths)} columns", None
+    number, what = max(faults)
+    return what, placed[number].cell
 
 
 _DOCX_PART = re.compile(
