@@ -106,14 +106,18 @@ def test_what_a_cell_says_is_refused_where_it_is_said(shipped: Path, monkeypatch
     monkeypatch.setattr("reportkit.notebook.section.display", lambda *_, **__: None)
     project = Project(shipped)
     section = NotebookSection(Reader(project, project.submission(2024, "suqian")), 2024)
-    for text in ("共$x^2$件。", "甲<br>乙", "`{requests.received.total}`", "![图](a.png)"):
+    hidden = ("## 标题", "甲\n\n---\n\n乙", "见[附件][1]\n\n[1]: http://example.org", "甲&nbsp;乙", "![图][1]")
+    for text in ("共$x^2$件。", "甲<br>乙", "`{requests.received.total}`", "![图](a.png)", *hidden):
         with pytest.raises(NotebookError, match=r"can't be published|in braces") as refused:
             section.say(text)
         assert refused.value.where == "say()"
     section.say("（{x}）售$5。", x="(A)")
 
 
-@pytest.mark.parametrize("value", ["(A)", "$5, $6.1", "(0527) 8435 (B)", "<img src=a>", "[^1]", "1) x", "`x`", "~~x~~"])
+@pytest.mark.parametrize(
+    "value",
+    ["(A)", "$5, $6.1", "(0527) 8435 (B)", "<img src=a>", "[^1]", "1) x", "`x`", "~~x~~", "&nbsp;", "[a][1]", "|x|"],
+)
 def test_what_replaces_a_name_is_never_markup(shipped: Path, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     shown: list[str] = []
     monkeypatch.setattr("reportkit.notebook.section.display", lambda data, **_: shown.append(data["text/markdown"]))
