@@ -304,9 +304,11 @@ def test_what_cannot_be_printed_is_refused_with_its_line(make_project: MakeProje
     path.write_text(document, encoding="utf-8")
     result = reportkit(root, "check", "--json")
     assert result.returncode == 1
-    line = document.split("\n").index(f"    {text}") + 1
-    assert f"params/2024/demo.yaml, line {line}, prose." in result.stdout
-    assert "can't be published" in result.stdout
+    first = document.split("\n").index(_indented(text).split("\n")[0]) + 1
+    lines = range(first, first + text.count("\n") + 1)
+    (report,) = json.loads(result.stdout)["reports"]
+    assert any(f"params/2024/demo.yaml, line {line}, prose." in report["error"] for line in lines)
+    assert report["code"].startswith("unprintable_")
 
 
 def _indented(text: str) -> str:
