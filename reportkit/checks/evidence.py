@@ -1,11 +1,11 @@
 """What the rules of one report look at: everything about one submission, read already."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from reportkit.checks.bounds import Bounds, bounds
+from reportkit.checks.bounds import NOUGHT, Bounds, bounds
 from reportkit.editions import Edition, load_edition
 from reportkit.editions.rules import RuleSpec
 from reportkit.model import Department, Fact, Figures, Finding, Misfit, Register, Severity
@@ -60,6 +60,16 @@ class Evidence:
         for each in others:
             first += each
         return first
+
+    def sum_of(self, rows: Iterable[str], column: str, *, last_year: bool = False) -> Bounds | None:
+        """What rows and groups can be together in a column; None where there is no such cell of one."""
+        found = NOUGHT
+        for row in rows:
+            part = self.bounds(row, column, last_year=last_year)
+            if part is None:
+                return None
+            found += part
+        return found
 
     def rule(self, rule_id: str) -> RuleSpec | None:
         """A rule of this edition; None where it doesn't hold for these years."""

@@ -60,7 +60,7 @@ class RuledGrid:
         left, right = self.xs[column], self.xs[column + columns]
         top, bottom = self.ys[row], self.ys[row + rows]
         return in_reading_order(
-            [each for each in self.characters if left < each.middle_x < right and bottom < each.middle_y < top]
+            [each for each in self.characters if bottom < each.middle_y < top and left < each.middle_x < right]
         )
 
 

@@ -1,6 +1,7 @@
 """A chart's SVG made fit for a page: its ids made unique, nothing in it that runs or loads anything."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -19,6 +20,7 @@ _VIEW_BOX = re.compile(r'<svg [^>]*viewBox="[-0-9.e]+[ ,]+[-0-9.e]+[ ,]+([0-9.e]
 _NAMESPACES = {None: SVG, "xlink": XLINK}
 
 
+@lru_cache(maxsize=32)  # each format of a report asks for the same charts
 def clean_svg(svg: str, prefix: str, where: str = "") -> str:
     """An SVG without XML prologue and metadata, with each used id prefixed and each unused one dropped.
 

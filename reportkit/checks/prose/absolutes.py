@@ -1,32 +1,27 @@
 """Words without a number: none received (Z-1), all concluded (Z-2), none disputed (Z-3), all of a kind (Z-4)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from reportkit.checks.bounds import Bounds
-from reportkit.checks.evidence import Evidence
-from reportkit.checks.prose.claims import CARRIED_IN, CARRIED_OUT, CONCLUDED, HANDLED, RECEIVED, claim_of, rows_of
+from reportkit.checks.bounds import NOUGHT
+from reportkit.checks.prose.claims import (
+    CARRIED_IN,
+    CARRIED_OUT,
+    CONCLUDED,
+    HANDLED,
+    RECEIVED,
+    Claim,
+    claim_of,
+    rows_of,
+)
 from reportkit.checks.prose.counts import Count
+from reportkit.checks.prose.disputes import GROUPS
 from reportkit.checks.prose.quantified import Statement, all_of, none_of
 from reportkit.checks.prose.registry import ReadWords, rule, sentence_finding, shown, unassessable
-from reportkit.checks.prose.requests import claims, is_zero
+from reportkit.checks.prose.requests import claims, is_zero, name_of
 from reportkit.editions.rules import RuleSpec
-from reportkit.model import Finding, format_number
+from reportkit.model import Finding, Severity, format_number
 
-_DISPUTES = {
-    "review": ("disputes.review",),
-    "litigation": ("disputes.litigation.direct", "disputes.litigation.after_review"),
-}
 _CARRIED = {"carried_in": CARRIED_IN, "carried_out": CARRIED_OUT}
-
-
-def _bounds(evidence: Evidence, rows: tuple[str, ...], column: str = "total") -> Bounds | None:
-    found = Bounds(0, 0)
-    for row in rows:
-        part = evidence.bounds(row, column)
-        if part is None:
-            return None
-        found += part
-    return found
 
 
 def _is_of_requests(statement: Statement) -> bool:
@@ -41,9 +36,9 @@ def _none(statement: Statement) -> tuple[str, tuple[str, ...], str, str]:
     objects, rows, roles = statement.ids("objects"), statement.ids("rows"), statement.ids("roles")
     rows = [row for row in rows if not any(other.startswith(f"{row}.") for other in rows)]  # 因属于国家秘密不予公开
     nothing = ("", (), "", "")
-    if set(objects) & set(_DISPUTES):
-        kinds = tuple(row for kind in _DISPUTES if kind in objects for row in _DISPUTES[kind])
-        narrowed = set(objects) - set(_DISPUTES) - {"requests"} or rows or roles or statement.ids("columns")
+    if set(objects) & set(GROUPS):
+        kinds = tuple(row for kind in GROUPS if kind in objects for row in GROUPS[kind])
+        narrowed = set(objects) - set(GROUPS) - {"requests"} or rows or roles or statement.ids("columns")
         return nothing if narrowed or statement.ids("outcomes") else ("Z-3", kinds, "total", "表四")
     if not _is_of_requests(statement) or statement.ids("outcomes"):
         return nothing
@@ -65,20 +60,21 @@ def _check_none(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
         for statement in none_of(reading):
             rule_id, rows, column, table = _none(statement)
             if rule_id == spec.id and statement.is_whole:
-                yield from _held(words.evidence, spec, statement, rows, column, table)
+                yield from _held(words, spec, statement, rows, column, table)
 
 
 def _held(
-    evidence: Evidence, spec: RuleSpec, statement: Statement, rows: tuple[str, ...], column: str, table: str
+    words: ReadWords, spec: RuleSpec, statement: Statement, rows: tuple[str, ...], column: str, table: str
 ) -> Iterator[Finding]:
     """Nothing where what is said to be none is 0, or where the edition lacks it."""
-    found = _bounds(evidence, rows, column)
-    if found is None or found == Bounds(0, 0):
+    evidence = words.evidence
+    found = evidence.sum_of(rows, column)
+    if found is None or found == NOUGHT:
         return
     cells = tuple(f"{each}/{column}" for row in rows for each in evidence.edition.rows_of(row) or ())
     said = f"文字写“{statement.text}”"
     if found.low > 0:
-        name = _name(evidence, rows, table)
+        name = "" if table == "表四" else _name(words, rows)
         yield sentence_finding(
             spec, statement.reading.sentence, f"{said}，{table}{name}为{shown([found])}件", statement.span, cells=cells
         )
@@ -86,19 +82,12 @@ def _held(
         yield unassessable(spec, statement.reading.sentence, said, statement.span, cells=cells, table=table)
 
 
-def _name(evidence: Evidence, rows: tuple[str, ...], table: str) -> str:
-    if table == "表四":
-        return ""
-    if rows == (RECEIVED,):
-        return "新收"
-    if rows == (CARRIED_OUT,):
-        return "结转下年度"
-    labels = []
-    for row in rows:
-        specs = evidence.edition.rows[(evidence.edition.rows_of(row) or (row,))[0]]
-        parts = specs[0].row_label.split("·")[1:]
-        labels.append("·".join(parts if row in evidence.edition.rows else parts[:1]))
-    return "、".join(labels)
+_NAMES = {RECEIVED: "新收", CARRIED_OUT: "结转下年度"}
+
+
+def _name(words: ReadWords, rows: Sequence[str]) -> str:
+    named = _NAMES.get(rows[0], "") if len(rows) == 1 else ""
+    return name_of(words, Claim("", Severity.ERROR, (rows_of(*rows),), ("total",), named))
 
 
 @rule("Z-1")
@@ -129,7 +118,7 @@ def all_concluded(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
             roles = statement.ids("roles")
             done = roles and roles[-1] == "concluded" and not statement.ids("rows")
             if done and not statement.excepted and _speaks_of_all(statement):
-                yield from _held(words.evidence, spec, statement, (CARRIED_OUT,), "total", "表三")
+                yield from _held(words, spec, statement, (CARRIED_OUT,), "total", "表三")
 
 
 def _speaks_of_all(statement: Statement) -> bool:
@@ -159,14 +148,15 @@ def all_of_a_kind(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     for reading in words.readings:
         for statement in all_of(reading):
             if _speaks_of_all(statement):
-                yield from _all(words.evidence, spec, statement)
+                yield from _all(words, spec, statement)
 
 
-def _all(evidence: Evidence, spec: RuleSpec, statement: Statement) -> Iterator[Finding]:
+def _all(words: ReadWords, spec: RuleSpec, statement: Statement) -> Iterator[Finding]:
+    evidence = words.evidence
     rows, columns = statement.ids("rows"), statement.ids("columns")
     if rows:
-        whole, part = evidence.bounds(CONCLUDED, "total"), _bounds(evidence, tuple(rows))
-        name, of = _name(evidence, tuple(rows), "表三"), "办理结果总计"
+        whole, part = evidence.bounds(CONCLUDED, "total"), evidence.sum_of(rows, "total")
+        name, of = _name(words, rows), "办理结果总计"
         left_out = sum(int(each.number.value) for each in statement.excepted if not each.ids("roles", each.near))
     elif len(columns) == 1 and columns[0] != "organizations":
         whole, part = evidence.bounds(RECEIVED, "total"), evidence.bounds(RECEIVED, columns[0])

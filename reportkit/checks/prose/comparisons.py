@@ -21,7 +21,7 @@ from reportkit.checks.prose.claims import (
     rows_within,
 )
 from reportkit.checks.prose.counts import CASES, Count
-from reportkit.checks.prose.numbers import Kind, Number
+from reportkit.checks.prose.numbers import HAN_YEAR, Kind, Number
 from reportkit.checks.prose.registry import ReadWords, rule, sentence_finding, unassessable
 from reportkit.checks.prose.requests import alternatives
 from reportkit.editions.rules import RuleSpec
@@ -199,7 +199,8 @@ def _near(number: Number, value: Decimal) -> bool:
 
 
 _OTHER_YEAR = re.compile(
-    r"(?:较|比|与|同)(?:(?:19|20)\d{2}|二[〇零○][一二].)年|[由从][^，。；]{0,24}(?:变为|增至|降至|升至|减至|(?:增加|减少|上升|下降)到)"
+    rf"(?:较|比|与|同)(?:(?:19|20)\d{{2}}|{HAN_YEAR})年"
+    r"|[由从][^，。；]{0,24}(?:变为|增至|降至|升至|减至|(?:增加|减少|上升|下降)到)"
 )
 _FROM_TO = re.compile(r"[由从]20\d{2}年[^，。；]{0,24}(?:变为|增至|降至|升至|减至|到)")
 

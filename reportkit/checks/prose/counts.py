@@ -8,7 +8,7 @@ from functools import cached_property
 
 from reportkit.checks.prose.bodies import Bodies, Whose
 from reportkit.checks.prose.lexicon import NAMING, Lexicon, Word
-from reportkit.checks.prose.numbers import Kind, Number, read_numbers
+from reportkit.checks.prose.numbers import HAN_YEAR, Kind, Number, read_numbers
 from reportkit.checks.prose.plain import Sentence
 from reportkit.checks.prose.scopes import ALL_CHANNELS, Said, Scope, Scopes, scopes
 
@@ -152,7 +152,7 @@ class Count:
         return bool(self.terms(self.label, kind="changes"))
 
 
-_YEAR = re.compile(r"(?:19|20)\d{2}(?=年)|二[〇零○][一二][〇零○一二三四五六七八九](?=年)")
+_YEAR = re.compile(rf"(?:(?:19|20)\d{{2}}|{HAN_YEAR})(?=年)")
 _NUMBER_FIRST = re.compile(r"(?<!之)[和及与]$")
 """12件予以公开和3件不予公开: where the number stands first, the word between parts what belongs to each."""
 _CLOSED = re.compile(r"[）)]")
@@ -236,12 +236,10 @@ class Reading:
     def counts(self) -> list[Count]:
         """Every number that counts, with its surroundings; percentages and money have theirs too."""
         text, found = self.sentence.text, []
-        previous = 0
-        outside = 0
+        previous = outside = 0
         for place, number in enumerate(self.numbers):
-            if re.search(r"[）)]", text[previous : number.start]) and not re.search(
-                r"[（(]", text[previous : number.start]
-            ):
+            aside = self.scopes.at(number.start).aside
+            if not aside:
                 previous = outside  # what is said in a bracket isn't said of what follows it
             gap = text[previous : number.start]
             stops = [match.end() for match in (*_CLAUSE.finditer(gap), *_NUMBER_FIRST.finditer(gap))]
@@ -254,10 +252,7 @@ class Reading:
             after = number.end, end
             found.append(Count(self, number, (label, number.start), (previous, label), after))
             previous = number.end
-            if text.count("（", 0, previous) + text.count("(", 0, previous) == text.count(
-                "）", 0, previous
-            ) + text.count(")", 0, previous):
-                outside = previous
+            outside = outside if aside else previous
         return found
 
     def segment(self, place: int) -> tuple[int, int]:

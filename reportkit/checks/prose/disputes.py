@@ -14,7 +14,7 @@ from reportkit.model import Finding, Severity
 
 _REVIEW = "disputes.review"
 _DIRECT, _AFTER_REVIEW = "disputes.litigation.direct", "disputes.litigation.after_review"
-_GROUPS = {"review": (_REVIEW,), "litigation": (_DIRECT, _AFTER_REVIEW)}
+GROUPS = {"review": (_REVIEW,), "litigation": (_DIRECT, _AFTER_REVIEW)}
 _OUTCOMES = ("upheld", "corrected", "other", "pending")
 _SIDE_BY_SIDE = re.compile(r"(?:案件|申请)?(?:[、和及与或]|以及)(?:被?提起|涉及)?")
 _BY_REVIEW = re.compile(r"复议(?:机关|机构)")
@@ -31,20 +31,20 @@ def _groups(count: Count) -> tuple[str, ...]:
         return (_AFTER_REVIEW,)
     if "direct" in named:
         return (_DIRECT,)
-    objects = [each for each in count.ids("objects", count.near) if each in _GROUPS]
+    objects = [each for each in count.ids("objects", count.near) if each in GROUPS]
     if len(objects) == 2 or _names_both(count):
-        return (*_GROUPS["review"], *_GROUPS["litigation"])
+        return (*GROUPS["review"], *GROUPS["litigation"])
     if named and not objects and _BY_REVIEW.search(count.text(count.label)):
-        return _GROUPS["review"]
-    if count.object in _GROUPS and (objects or named):
-        return _narrowed(count) or _GROUPS[count.object]
+        return GROUPS["review"]
+    if count.object in GROUPS and (objects or named):
+        return _narrowed(count) or GROUPS[count.object]
     return ()
 
 
 def _names_both(count: Count) -> bool:
     """行政复议、行政诉讼共×件: both kinds side by side, and no number between them and this one."""
     terms = [term for term in count.reading.terms if term.kind == "objects" and term.end <= count.number.start][-2:]
-    if count.assigned is not None or {term.id for term in terms} != set(_GROUPS) or terms[0].start < count.lead[0]:
+    if count.assigned is not None or {term.id for term in terms} != set(GROUPS) or terms[0].start < count.lead[0]:
         return False
     if terms[1].start < count.near[0]:
         return False
@@ -56,7 +56,7 @@ def _narrowed(count: Count) -> tuple[str, ...]:
     for term in reversed(count.reading.terms):
         if term.end > count.number.start:
             continue
-        if term.kind == "objects" and term.id in _GROUPS:
+        if term.kind == "objects" and term.id in GROUPS:
             return ()
         if term.kind == "outcomes" and term.id in ("direct", "after_review"):
             return (_DIRECT,) if term.id == "direct" else (_AFTER_REVIEW,)
@@ -70,16 +70,6 @@ def _outcome(count: Count) -> str:
         if named:
             return found[-1] if found else "total"
     return "total"
-
-
-def _bounds(evidence: Evidence, groups: tuple[str, ...], column: str, *, last_year: bool = False) -> Bounds | None:
-    found = Bounds(0, 0)
-    for group in groups:
-        part = evidence.bounds(group, column, last_year=last_year)
-        if part is None:
-            return None
-        found += part
-    return found
 
 
 @rule("N-6")
@@ -109,7 +99,7 @@ def is_of_something_else(count: Count) -> bool:
 def _is_over_other_acts(count: Count, segment: tuple[int, int]) -> bool:
     """Whether its cause is named, and isn't disclosure: 因教师处分引发的行政复议3件, 各类行政复议案件2316件."""
     text = count.reading.sentence.text
-    objects = [term for term in count.terms(count.near, kind="objects") if term.id in _GROUPS]
+    objects = [term for term in count.terms(count.near, kind="objects") if term.id in GROUPS]
     if not objects:
         return False
     cause = text[segment[0] : objects[0].start]
@@ -126,13 +116,13 @@ _EVERY_KIND = re.compile(r"(?:各类|各种|一审|二审|其他)$")
 
 def _check(evidence: Evidence, spec: RuleSpec, count: Count, groups: tuple[str, ...]) -> Iterator[Finding]:
     column = _outcome(count)
-    whole = _bounds(evidence, groups, column)
+    whole = evidence.sum_of(groups, column)
     if whole is None:
         return
     allowed = [whole]
-    if column == "total" and groups == _GROUPS["review"]:
+    if column == "total" and groups == GROUPS["review"]:
         allowed += _together(evidence, count)
-    pending = _bounds(evidence, groups, "pending", last_year=True) if evidence.history else None
+    pending = evidence.sum_of(groups, "pending", last_year=True) if evidence.history else None
     lower = column == "total" and whole.known and count.number.value < whole.low
     if column == "total" and pending is not None and pending.known:
         allowed += [each + pending.times(-1) for each in tuple(allowed)]
@@ -157,7 +147,7 @@ def _check(evidence: Evidence, spec: RuleSpec, count: Count, groups: tuple[str, 
 
 
 def _name(evidence: Evidence, groups: tuple[str, ...], column: str) -> str:
-    names = {_GROUPS["litigation"]: "行政诉讼", (*_GROUPS["review"], *_GROUPS["litigation"]): "行政复议与行政诉讼合计"}
+    names = {GROUPS["litigation"]: "行政诉讼", (*GROUPS["review"], *GROUPS["litigation"]): "行政复议与行政诉讼合计"}
     name = names.get(groups) or "、".join(_NAMES[group] for group in groups)
     label = evidence.edition.cells[f"{groups[0]}/{column}"].column_label
     return name if column == "total" else f"{name}·{label}"
@@ -166,13 +156,13 @@ def _name(evidence: Evidence, groups: tuple[str, ...], column: str) -> str:
 def _of_any_named(evidence: Evidence, count: Count, column: str) -> list[Bounds]:
     """An outcome that isn't said to be of either kind may be of each that the sentence names, or of all."""
     named = {term.id for term in count.reading.terms if term.kind == "objects" and term.end <= count.number.start}
-    kinds = [groups for kind, groups in _GROUPS.items() if kind in named]
+    kinds = [groups for kind, groups in GROUPS.items() if kind in named]
     choices = [*kinds, tuple(group for groups in kinds for group in groups)]
-    return [found for groups in choices if (found := _bounds(evidence, groups, column)) is not None]
+    return [found for groups in choices if (found := evidence.sum_of(groups, column)) is not None]
 
 
 def _together(evidence: Evidence, count: Count) -> list[Bounds]:
     """Reviews and lawsuits together, where the words name both."""
     named = {term.id for term in count.reading.terms if term.kind == "objects" and term.end <= count.number.start}
-    both = _bounds(evidence, (*_GROUPS["review"], *_GROUPS["litigation"]), "total")
+    both = evidence.sum_of((*GROUPS["review"], *GROUPS["litigation"]), "total")
     return [both] if both is not None and {"review", "litigation"} <= named else []

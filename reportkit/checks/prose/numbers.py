@@ -228,6 +228,15 @@ def han_value(text: str) -> Decimal | None:
     return Decimal(total + section + digit)
 
 
+HAN_YEAR = "二[〇零○][一二][〇零○一二三四五六七八九]"
+"""A pattern of the years of this century, written digit by digit."""
+
+
+def han_year(written: str) -> int:
+    """二〇二三 as 2023."""
+    return int("".join(str(_DIGITS.get(each, 0)) for each in written))
+
+
 _JOINT = re.compile(r"\s*(?:[、，,]|和|及|与|或)\s*")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from reportkit.checks.prose.counts import Count, Reading
 from reportkit.checks.prose.lexicon import Word
-from reportkit.checks.prose.scopes import Scope
+from reportkit.checks.prose.scopes import MARK, Scope
 
 Span = tuple[int, int]
 
@@ -38,7 +38,6 @@ class Statement:
         return not (self.scope.parts or self.scope.among or self.scope.year) and self.scope.whose.is_own
 
 
-_MARK = re.compile(r"[，,；;。：:（）()]")
 _TARGETS = frozenset(("objects", "rows", "columns", "roles", "outcomes"))
 _TOLD = frozenset(("rows", "columns", "roles", "outcomes"))
 
@@ -63,7 +62,7 @@ def none_of(reading: Reading) -> Iterator[Statement]:
 
 def _subjects(reading: Reading, place: int) -> tuple[Word, ...]:
     """The applicants that a piece speaks of before a place: 科研机构没有提出申请."""
-    start = max((mark.end() for mark in _MARK.finditer(reading.sentence.text, 0, place)), default=0)
+    start = max((mark.end() for mark in MARK.finditer(reading.sentence.text, 0, place)), default=0)
     return tuple(word for word in reading.terms if word.kind == "columns" and start <= word.start < place)
 
 
@@ -99,7 +98,7 @@ def all_of(reading: Reading) -> Iterator[Statement]:
         else:
             said = _named(reading, word.end, end, until=_TOLD)
         last = said[-1].end if said else last
-        start = max((mark.end() for mark in _MARK.finditer(text, 0, word.start)), default=0)
+        start = max((mark.end() for mark in MARK.finditer(text, 0, word.start)), default=0)
         if said and not any(each.kind == "timely" and start <= each.start < end for each in reading.words_said):
             excepted = _excepted(reading, word.start)
             of = _spoken_of(reading, word.start)
@@ -126,7 +125,7 @@ def _spoken_of(reading: Reading, place: int) -> Count | None:
 
 
 def _end_of_piece(text: str, start: int) -> int:
-    mark = _MARK.search(text, start)
+    mark = MARK.search(text, start)
     return mark.start() if mark else len(text)
 
 

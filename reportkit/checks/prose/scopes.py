@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from reportkit.checks.prose.bodies import Bodies, Whose
 from reportkit.checks.prose.lexicon import Word
-from reportkit.checks.prose.numbers import Number
+from reportkit.checks.prose.numbers import HAN_YEAR, Number, han_year
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Scope:
     """Whether it is in a bracket."""
 
 
-_MARK = re.compile(r"[，,；;。：:（）()]")
+MARK = re.compile(r"[，,；;。：:（）()]")
 _AMONG = re.compile(
     r"其中|(?:包括|包含|(?<!不)含有?|内有|里面有?)(?!上年)|[件宗起例份个条批][\u4e00-\u9fff]{0,12}?(?<!其)(?:中|里|当中)(?=[，,]|$)"
 )
@@ -47,9 +47,9 @@ _MONTHS = re.compile(
     r"(?P<month>\d{1,2})\s*月[份底末]?(?P<day>\d{1,2}日)?"
 )
 _YEAR = re.compile(
-    r"(?<![\d〔（(])(?P<digits>(?:19|20)\d{2})\s*年度?|(?P<han>二[〇零○][一二][〇零○一二三四五六七八九])年度?|(?P<last>(?:上|去|前)一?年度?)|(?P<now>今年|本年度?|当年|报告年度)"
+    rf"(?<![\d〔（(])(?P<digits>(?:19|20)\d{{2}})\s*年度?|(?P<han>{HAN_YEAR})年度?"
+    r"|(?P<last>(?:上|去|前)一?年度?)|(?P<now>今年|本年度?|当年|报告年度)"
 )
-_DIGITS = {each: str(number) for number, each in enumerate("零一二三四五六七八九")}
 _COMPARED = re.compile(r"(?:[较比与同和由从自对]|相比|截至|截止|到|至|结转|转入|继|照)[^，。；]{0,3}$")
 _CARRIED = re.compile(r"[^，。；]{0,8}(?:结转|转入|转来|遗留)")
 _ITS_NUMBER = re.compile(r"(?:同期)?的[\d,，]+")
@@ -79,7 +79,7 @@ def _walk(said: Said, bodies: Bodies) -> Iterator[tuple[int, Scope]]:
     text = said.text
     scope, around = Scope(), []
     start = 0
-    for mark in [*_MARK.finditer(text), None]:
+    for mark in [*MARK.finditer(text), None]:
         end = mark.start() if mark else len(text)
         inner, leaves = _piece(said, bodies, scope, start, end)
         yield from inner
@@ -172,5 +172,5 @@ def _year(match: re.Match[str], reported: int) -> int:
     if match["digits"]:
         return int(match["digits"])
     if match["han"]:
-        return int("".join(_DIGITS.get(each, "0") for each in match["han"]))
+        return han_year(match["han"])
     return reported if match["now"] else reported - 1

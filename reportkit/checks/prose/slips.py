@@ -6,6 +6,7 @@ from datetime import date
 
 from reportkit.checks.prose.claims import claim_of
 from reportkit.checks.prose.counts import Reading
+from reportkit.checks.prose.numbers import HAN_YEAR, han_year
 from reportkit.checks.prose.plain import clause_before
 from reportkit.checks.prose.registry import ReadWords, rule, sentence_finding
 from reportkit.checks.prose.requests import agreement, alternatives
@@ -14,10 +15,7 @@ from reportkit.model import Finding, Severity
 
 Span = tuple[int, int]
 
-_YEAR = re.compile(
-    r"(?<![\d〔\[（(])(?P<digits>(?:19|20)\d{2})\s*年|(?P<han>二[〇零○][一二][〇零○一二三四五六七八九])年"
-)
-_HAN_DIGITS = {each: str(number) for number, each in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0"}
+_YEAR = re.compile(rf"(?<![\d〔\[（(])(?P<digits>(?:19|20)\d{{2}})\s*年|(?P<han>{HAN_YEAR})年")
 _QUOTED = re.compile(r"《[^》]*》|〔[^〕]*〕|“[^”]{0,40}(?:规划|计划|方案|行动|工程|要点|年)[^”]{0,20}”|https?://\S+")
 _SPAN = re.compile(r"(?:19|20)\d{2}\s*年?\s*[-—–~～至到]+\s*(?:19|20)\d{2}\s*年")
 _COMPARED = re.compile(
@@ -50,7 +48,7 @@ def years(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
         for match in _YEAR.finditer(sentence.text):
             if any(start <= match.start() < end for start, end in exempt):
                 continue
-            named = int(match["digits"] or "".join(_HAN_DIGITS[each] for each in match["han"]))
+            named = int(match["digits"]) if match["digits"] else han_year(match["han"])
             is_opening = opening and first and (match.start() < _OPENING or _is_title(sentence.text, match))
             first = False
             if (
