@@ -91,17 +91,15 @@ def _in_table(table: Table, placed: set[int]) -> Iterator[Written]:
 
 
 def _ticks(axis: Any, known: frozenset[str], placed: set[int]) -> Iterator[Written]:
-    """Numbers at ticks that are neither their places nor names of the data."""
-    labels = (*axis.get_majorticklabels(), *axis.get_minorticklabels())
-    placed |= {id(each) for each in labels}
-    if not axis.get_visible():
-        return
-    places = (*axis.get_majorticklocs(), *axis.get_minorticklocs())
-    for label, place in zip(labels, places, strict=False):
-        text = label.get_text()
-        if label.get_visible() and is_at(text, place) is False and not _is_name(text, known, len(places)):
-            found = numeral(text)
-            if found is not None:
+    """Numbers at the ticks of a figure that was drawn which are neither their places nor names of the data."""
+    ticks = (*axis.get_major_ticks(), *axis.get_minor_ticks())  # asked for their labels, an axis is laid out anew
+    for tick in ticks:
+        for label in (tick.label1, tick.label2):
+            placed.add(id(label))
+            text = label.get_text()
+            if not (axis.get_visible() and label.get_visible()) or _is_name(text, known, len(ticks)):
+                continue
+            if is_at(text, tick.get_loc()) is False and (found := numeral(text)) is not None:
                 yield found
 
 
