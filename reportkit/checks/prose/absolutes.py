@@ -1,5 +1,6 @@
 """Words without a number: none received (Z-1), all concluded (Z-2), none disputed (Z-3), all of a kind (Z-4)."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from reportkit.checks.bounds import NOUGHT
@@ -36,10 +37,15 @@ def _none(statement: Statement) -> tuple[str, tuple[str, ...], str, str]:
     objects, rows, roles = statement.ids("objects"), statement.ids("rows"), statement.ids("roles")
     rows = [row for row in rows if not any(other.startswith(f"{row}.") for other in rows)]  # 因属于国家秘密不予公开
     nothing = ("", (), "", "")
+    if not objects and statement.ids("outcomes") == ["direct"] and not rows:
+        return ("Z-3", GROUPS["litigation"][:1], "total", "表四")
     if set(objects) & set(GROUPS):
         kinds = tuple(row for kind in GROUPS if kind in objects for row in GROUPS[kind])
         narrowed = set(objects) - set(GROUPS) - {"requests"} or rows or roles or statement.ids("columns")
-        return nothing if narrowed or statement.ids("outcomes") else ("Z-3", kinds, "total", "表四")
+        outcomes = statement.ids("outcomes")
+        if outcomes == ["direct"] and objects[-1] == "litigation":
+            kinds, outcomes = GROUPS["litigation"][:1], []
+        return nothing if narrowed or outcomes else ("Z-3", kinds, "total", "表四")
     if not _is_of_requests(statement) or statement.ids("outcomes"):
         return nothing
     if rows:
@@ -51,8 +57,13 @@ def _none(statement: Statement) -> tuple[str, tuple[str, ...], str, str]:
     if len(columns) == 1 and columns[0] != "organizations" and objects:
         return ("Z-4", (RECEIVED,), columns[0], "表三")
     if not columns and objects and set(roles) <= {"received", "received_only"}:
+        if _OF_COMPANIES.search(statement.text):
+            return ("Z-4", (RECEIVED,), "commercial", "表三")
         return ("Z-1", (RECEIVED,), "total", "表三")
     return nothing
+
+
+_OF_COMPANIES = re.compile(r"企业|公司")
 
 
 def _check_none(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
@@ -82,7 +93,7 @@ def _held(
         yield unassessable(spec, statement.reading.sentence, said, statement.span, cells=cells, table=table)
 
 
-_NAMES = {RECEIVED: "新收", CARRIED_OUT: "结转下年度"}
+_NAMES = {RECEIVED: "新收", CARRIED_IN: "上年结转", CARRIED_OUT: "结转下年度"}
 
 
 def _name(words: ReadWords, rows: Sequence[str]) -> str:
@@ -119,11 +130,12 @@ def all_concluded(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
             done = roles and roles[-1] == "concluded" and not statement.ids("rows")
             if done and not statement.excepted and _speaks_of_all(statement):
                 yield from _held(words, spec, statement, (CARRIED_OUT,), "total", "表三")
+                break  # 件件有答复，已全部办结: said twice, told once
 
 
 def _speaks_of_all(statement: Statement) -> bool:
     """Whether “all” is said of all applications: of a number of them, or of them by name."""
-    if not statement.is_whole or set(statement.ids("objects")) - {"requests"}:
+    if not statement.is_whole or set(statement.ids("objects")) - {"requests"} or _is_of_carried(statement):
         return False
     if statement.of is None or "objects" in [word.kind for word in statement.said]:
         named = [term for term in statement.reading.terms if term.kind == "objects" and term.start < statement.span[1]]
@@ -133,6 +145,26 @@ def _speaks_of_all(statement: Statement) -> bool:
         return True
     wholes = {rows_of(RECEIVED), HANDLED, rows_of(CONCLUDED)}
     return claim is not None and claim.columns == ("total",) and bool(wholes & set(claim.figures))
+
+
+def _is_of_carried(statement: Statement) -> bool:
+    """上年结转的申请均已办结: of those alone that were carried from year to year."""
+    return bool(_carried(statement))
+
+
+def _carried(statement: Statement) -> str:
+    """What is said just before the applications of which “all” speaks: carried in, or out; empty where neither."""
+    place = statement.span[0]
+    segment = statement.reading.segment(place)
+    said = [each for each in statement.reading.terms if segment[0] <= each.start < place]
+    for role, named in zip(reversed(said[:-1]), reversed(said[1:]), strict=True):
+        if named.kind == "objects" and named.id == "requests":
+            between = statement.reading.sentence.text[role.end : named.start]
+            return role.id if role.id in _CARRIED and _OF_WHICH.fullmatch(between) else ""
+    return ""
+
+
+_OF_WHICH = re.compile(r"的?(?:这|那)?(?:\d+件)?(?:的|政府)?")
 
 
 def _is_bare(count: Count) -> bool:
@@ -147,21 +179,37 @@ def all_of_a_kind(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     yield from _check_none(words, spec)
     for reading in words.readings:
         for statement in all_of(reading):
-            if _speaks_of_all(statement):
+            if within := _within(statement):
+                yield from _all(words, spec, statement, within)
+            elif _speaks_of_all(statement):
                 yield from _all(words, spec, statement)
 
 
-def _all(words: ReadWords, spec: RuleSpec, statement: Statement) -> Iterator[Finding]:
+def _within(statement: Statement) -> str:
+    """The row or group that is all that “all” speaks of: 无法提供的申请，都是因为……; empty where it is the whole."""
+    place = statement.span[0]
+    segment = statement.reading.segment(place)
+    said = [term for term in statement.reading.terms if segment[0] <= term.start < place and term.kind == "rows"]
+    rows = statement.ids("rows")
+    if statement.is_whole and not rows and statement.ids("columns") and (carried := _carried(statement)):
+        return _CARRIED[carried]
+    if not statement.is_whole or not said or not rows or said[-1].id == rows[0]:
+        return ""
+    return said[-1].id if all(each.startswith(f"{said[-1].id}.") for each in rows) else ""
+
+
+def _all(words: ReadWords, spec: RuleSpec, statement: Statement, within: str = CONCLUDED) -> Iterator[Finding]:
     evidence = words.evidence
     rows, columns = statement.ids("rows"), statement.ids("columns")
     if rows:
-        whole, part = evidence.bounds(CONCLUDED, "total"), evidence.sum_of(rows, "total")
-        name, of = _name(words, rows), "办理结果总计"
+        whole, part = evidence.sum_of((within,), "total"), evidence.sum_of(rows, "total")
+        name, of = _name(words, rows), "办理结果总计" if within == CONCLUDED else _name(words, (within,))
         left_out = sum(int(each.number.value) for each in statement.excepted if not each.ids("roles", each.near))
     elif len(columns) == 1 and columns[0] != "organizations":
-        whole, part = evidence.bounds(RECEIVED, "total"), evidence.bounds(RECEIVED, columns[0])
-        name = next(each.column_label for each in evidence.edition.rows[RECEIVED] if each.column == columns[0])
-        of, left_out = "新收总计", sum(int(each.number.value) for each in statement.excepted)
+        row = RECEIVED if within == CONCLUDED else within
+        whole, part = evidence.bounds(row, "total"), evidence.bounds(row, columns[0])
+        name = next(each.column_label for each in evidence.edition.rows[row] if each.column == columns[0])
+        of, left_out = f"{_NAMES[row]}总计", sum(int(each.number.value) for each in statement.excepted)
     else:
         return
     if whole is None or part is None or not whole.known or not part.known or part.low + left_out == whole.low:

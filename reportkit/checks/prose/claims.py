@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from reportkit.checks.prose.counts import CASES, Count
 from reportkit.checks.prose.lexicon import Word
+from reportkit.checks.prose.rows_named import rows_beside, rows_named
 from reportkit.model import Severity
 
 RECEIVED = "requests.received"
@@ -18,11 +19,18 @@ _INCLUDING_CARRIED_IN = re.compile(
 )
 _OF_DOCUMENTS = re.compile(r"公文|公开属性|发文|制发文件")
 """What is classed by openness, 主动公开、依申请公开、不予公开, and is no application."""
-_NEXT_YEAR = re.compile(r"(?:结转|[转延移](?:入|到|至)?)(?:到|至)?(?:20\d{2}年|下一?年|次年|来年)")
+_NEXT_YEAR = re.compile(
+    r"(?:结转|[转延移留带拖放推](?:入|到|至|待|给)?)(?:到|至)?(?:20\d{2}年|下一?年|次年|来年|明年)|跨年"
+)
 REST = re.compile(r"其余|前者|后者|余下|剩余|另外|其他(?!处理|方式|组织|结果|法律)")
-_UNNAMED_REASON = re.compile(r"(?:因|由于|基于|涉及)(?P<reason>[^，。；]{2,20})(?:等原因)?(?:而|被)?$")
 _ALL_TOLD = re.compile(r"(?<!不)(?:含|包括|连同|加上)[^，。；]{0,6}结转[^，。；]{0,10}(?:在内|，)")
 _APART = re.compile(r"(?:本年|当年|本年度)(?:新收|收到)?的|(?:上年|上年度|去年)结转")
+
+
+_RATE = re.compile(
+    r"每(?:[一二三四五六七八九十百千万\d]+余?)?[件份宗天日月周季年人名个]|平均每|(?<![\d一二三四五六七八九十])日均"
+)
+"""每百件申请中约有41件: a rate, and no count."""
 
 
 Rows = tuple[tuple[int, str], ...]
@@ -57,12 +65,14 @@ def claim_of(count: Count, *, any_year: bool = False) -> Claim | None:
         return None
     if (count.is_of_another_year and not any_year) or _OF_DOCUMENTS.search(count.reading.sentence.text):
         return None
+    if _RATE.search(count.text((count.reading.segment(count.number.start)[0], count.number.end))):
+        return None
     columns = _columns(count)
     if columns is None or REST.search(count.text(count.label)):
         return None
-    rows = _category(count)
+    rows = rows_named(count)
     if rows:
-        beside = [each for each in _beside_it(count) if each not in rows]
+        beside = [each for each in rows_beside(count) if each not in rows]
         if rows == ["requests.granted"] and not count.terms(count.near, kind="rows"):
             beside = ["requests.partial"]  # 公开 may mean both
         figures = (rows_of(*rows), rows_of(*rows, *beside)) if beside else (rows_of(*rows),)
@@ -75,6 +85,8 @@ def claim_of(count: Count, *, any_year: bool = False) -> Claim | None:
     roles = later or count.ids("roles")
     if count.scope.among and not {"carried_in", "carried_out", "carried"} & {*roles, *count.ids("roles", count.label)}:
         roles = count.ids("roles", count.label)  # 其中3件……后答复: what is said behind is of these
+    if not roles and _NEXT_YEAR.search(count.text(count.label)):
+        roles = ["carried_out"]
     roles = roles or (_headline(count) if columns == ("total",) else [])
     if (not roles and columns == ("total",)) or _counts_something_else(count):
         return None
@@ -82,6 +94,14 @@ def claim_of(count: Count, *, any_year: bool = False) -> Claim | None:
     if not claim.figures:
         return None
     return claim if columns == ("total",) else replace(claim, rule="N-3", severity=Severity.ERROR)
+
+
+def is_part_received(count: Count) -> bool:
+    """Whether a count is of applications that came in a part of the year, by one channel: no table has it."""
+    named = "requests" in count.ids("objects", count.label, count.after)
+    taken = set(count.ids("roles")) & {"received", "received_only"}
+    is_own = not (count.is_of_others or count.is_of_another_year or count.is_change)
+    return bool(named and taken) and is_own and count.is_part and count.number.unit in CASES
 
 
 _SUM = re.compile(r"(?:[两二]者|[两二]项)?(?:合计|共计|总计|共|相加)(?:为|是)?")
@@ -181,6 +201,10 @@ def _role(count: Count, roles: list[str]) -> str:
         return "carried_out"
     if {"received", "handled"} & set(roles) and _includes_carried_in(count):
         return "handled_sum"
+    if roles == ["carried_in"] and _CARRIED_ASIDE.search(count.text((count.clause_start, count.number.start))):
+        return "handled_sum"
+    if role_is_of_others(count, roles):
+        return "apart"
     if "concluded" in roles and {"received_only", "carried_in", "carried"} & set(roles):
         return "apart"
     for role in ("handled_sum", "carried_out", "carried_in", "concluded_total", "carried"):
@@ -188,6 +212,15 @@ def _role(count: Count, roles: list[str]) -> str:
             return role
     role = roles[-1] if roles else _sentence_role(count)
     return "handled_sum" if role == "received" and _includes_carried_in(count) else role
+
+
+def role_is_of_others(count: Count, roles: list[str]) -> bool:
+    """另有5件以其他方式办结: more that were concluded, beside others."""
+    return "concluded" in roles and bool(_BESIDES.search(count.text(count.label)))
+
+
+_BESIDES = re.compile(r"另有|还有|此外")
+_CARRIED_ASIDE = re.compile(r"[（(](?:含|包括|包含|含有)[^（）()]{0,6}结转[^（）()]{0,6}[）)][^，。；]{0,6}$")
 
 
 def _of_whole(count: Count) -> tuple[Rows, ...]:
@@ -220,97 +253,23 @@ def _sentence_role(count: Count) -> str:
 
 def _columns(count: Count) -> tuple[str, ...] | None:
     """The applicant types that a count is of; None where the words don't say."""
-    terms = count.terms(count.near, count.after, kind="columns")
+    terms = count.terms(count.near, count.after, kind="columns") or _columns_before(count)
     named = list(dict.fromkeys(term.id for term in terms))
     if not named:
         return ("total",)
     text = count.reading.sentence.text
+    if "organizations" in named:
+        return ORGANIZATIONS
     if len(named) > 1 or re.search(r"[\u4e00-\u9fff][及和与]$", text[count.near[0] : terms[0].start]):
         return None  # several together, perhaps with one that the table doesn't have
-    return ORGANIZATIONS if named[0] == "organizations" else (named[0],)
+    return (named[0],)
 
 
-def _beside_it(count: Count) -> list[str]:
-    """The rows listed before the one that a number is of, which it may be the sum of: 予以公开、部分公开2件."""
-    terms = count.terms(count.near, kind="rows")
-    return _rows_beside(count, terms[0]) if terms else []
-
-
-def _rows_beside(count: Count, first: Word) -> list[str]:
-    """The rows named side by side before one, where 共 adds them up: 予以公开、部分公开共1902件."""
-    text, found = count.reading.sentence.text, []
-    for term in reversed(count.reading.terms):
-        if term.start < first.start:
-            if term.kind != "rows" or not _JOINED.fullmatch(text[term.end : first.start]):
-                break
-            found.append(term.id)
-            first = term
-    return found
-
-
-_PUBLIC_IN_ALL = re.compile(r"公开[^，。；（(]{0,6}[（(](?:含|包括)部分公开[^，。；）)]{0,4}[）)][^，。；]{0,4}$")
-
-
-def _is_reason(leaf: Word, group: Word, text: str) -> bool:
-    """因不掌握相关信息无法提供 counts the reason; with 等 between, the whole group."""
-    return leaf.id.startswith(f"{group.id}.") and "等" not in text[leaf.end : max(leaf.end, group.start)]
-
-
-_BARE_PUBLIC = re.compile(r"^[^，。；]{0,4}?公开(?:的|了)?$")
-_PUBLIC_ONES = re.compile(r"(?:^|[，、；。的])?(?:依法|予以)?公开的$")
-
-
-def names_public(count: Count, span: tuple[int, int]) -> bool:
-    """公开的申请, 申请公开: what was made public of the applications, in words of which the lexicon knows none."""
-    objects = [term for term in count.terms(span, kind="objects") if term.id == "requests"]
-    if not objects or count.terms(span, kind="roles"):
-        return False
+def _columns_before(count: Count) -> list[Word]:
+    """商业企业寄来、送来的申请35件: who sent them, before the first of several verbs."""
     text = count.reading.sentence.text
-    ends = text[objects[-1].end : span[1]]
-    return bool(
-        _PUBLIC_ONES.search(text[span[0] : objects[0].start])
-        or re.fullmatch("(?:予以|依法)?公开(?:的|了)?(?:有|共|计|占|所占|为)?.{0,3}", ends)
-    )
-
-
-_JOINED = re.compile(r"[和及与、以及或的类占申请件“”]*")
-_WITHIN_IT = re.compile(r"”?(?:中|里)的")
-"""“其他处理”中的其他情形: some of the row."""
-_ADDED_UP = re.compile(r"共|合计|总计|加在一起|相加|之和|[两三四五二2-5](?:类|种|项)")
-
-
-def _category(count: Count) -> list[str]:
-    """The rows that a label names: one, or several side by side (公开和部分公开208件)."""
-    label, text = count.near, count.reading.sentence.text
-    if _PUBLIC_IN_ALL.search(text[count.lead[0] : count.number.start]):
-        return ["requests.granted", "requests.partial"]
-    if not count.terms(label, kind="rows"):
-        if label == count.label and _BARE_PUBLIC.match(count.text(label).strip()) and count.reading.cases[0] != count:
-            return ["requests.granted"]
-        return ["requests.granted"] if names_public(count, label) else []
-    return rows_within(count, label)
-
-
-def rows_within(count: Count, span: tuple[int, int]) -> list[str]:
-    """The rows that words name, those side by side together; none where they are narrowed by a reason of one's own."""
-    text, terms = count.reading.sentence.text, count.terms(span, kind="rows")
-    terms = [term for term in terms if not any(_is_reason(other, term, text) for other in terms)]
-    reason = _UNNAMED_REASON.search(text, max(count.lead[0], terms[-1].start - 30), terms[-1].start)
-    own = reason is not None and count.reading.residue(*reason.span("reason")) and not reason["reason"].endswith("等")
-    if own and len(terms) == 1:
-        return []  # one of the group's reasons, in words that no row has
-    if _WITHIN_IT.match(text, terms[-1].end):
+    if text[: count.label[0]][-1:] != "、":
         return []
-    rows = [terms[-1].id]
-    parts = count.terms(count.lead, kind="rows")
-    if parts and all(each.id.startswith(f"{rows[0]}.") for each in parts) and "等" not in count.text(count.lead):
-        return [each.id for each in parts]  # 重复申请、大量反复申请这两种，合起来不予处理30件
-    for earlier, later in zip(reversed(terms[:-1]), reversed(terms[1:]), strict=True):
-        if not _JOINED.fullmatch(text[earlier.end : later.start]):
-            break
-        rows.append(earlier.id)
-    if _ADDED_UP.search(text, terms[-1].end, span[1]):
-        rows += _rows_beside(count, terms[0])
-    if re.search(r"公开[和及与、]$", text[span[0] : terms[0].start]) and len(rows) == len(terms):
-        rows.append("requests.granted")
-    return rows
+    start = max(text.rfind(mark, 0, count.label[0]) for mark in "，；：。") + 1
+    named = count.terms((max(start, count.lead[0]), count.label[0]))
+    return named[:1] if [term.kind for term in named] == ["columns", "roles"] else []

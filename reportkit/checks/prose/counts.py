@@ -18,13 +18,13 @@ _CLAUSE = re.compile(r"[，,；;：:（）()。]|、(?!法人)")
 _STOP = re.compile(r"[，,；;：:（）()。、]")
 _FILLER = re.compile(
     r"(?:其中|另外|此外|以及|还有|总共|一共|共计|总计|合计|共有|共|计|为|是|有|达到|达|分别|各|约|的|了|已|均|都|并|及|和|与|"
-    r"总数|总量|数量|件数|案件|情况|年度|全年|一年|年|内|后|中|占|等|全部|所有|发生|被提起|被申请|提起|涉及|：|\s)*"
+    r"全[市县区省镇乡局]|[两三四](?:类|项|者|种|块)|总数|总量|数量|件数|案件|情况|年度|全年|一年|年|内|后|中|占|等|全部|所有|发生|被提起|被申请|提起|涉及|：|\s)*"
 )
 _DISCLOSURE = re.compile(r"信息公开|依申请|公开申请")
 _EVERYBODY = re.compile(r"公民[、和或]$")
 """公民、法人和其他组织 is everybody, and no applicant type."""
 _MAY_STAND_BEFORE = re.compile(
-    r"(?:^|[\s，,；;：:（）()。、“”的个件条份起宗次项类收理到复受新年共有效众民人业织位关度面函邮场真网上部余将对和及与各该名批出交0-9]|收办|公开)$"
+    r"(?:^|[\s，,；;：:（）()。、“”的凡个件条份起宗次项类收理到复受新年共有效众民人业织位关度面函邮场真网上部余将对和及与各该名批出交0-9]|收办|公开|全[市县区省镇乡局])$"
 )
 
 
@@ -152,6 +152,9 @@ class Count:
         return bool(self.terms(self.label, kind="changes"))
 
 
+_AMOUNT = frozenset(("申请量", "申请总量", "申请数量", "申请总数"))
+"""What opens a clause in no other matter's name."""
+_ONLY_OF_REQUESTS = frozenset(("received_only", "carried_in", "carried_out", "concluded_total", "due"))
 _YEAR = re.compile(rf"(?:(?:19|20)\d{{2}}|{HAN_YEAR})(?=年)")
 _NUMBER_FIRST = re.compile(r"(?<!之)[和及与]$")
 """12件予以公开和3件不予公开: where the number stands first, the word between parts what belongs to each."""
@@ -160,7 +163,7 @@ _SUCH = re.compile(r"这样的|这类|此类|该类|这些")
 """Words that point back at what was just named."""
 _RESPECTIVELY = re.compile(r"(?:数量?|件数)?分别(?:为|是|有|达到?|收到|办结)?")
 _TOGETHER = re.compile(r"[、，,和及与的件数量约各\s]*")
-_MORE = re.compile(r"(?:^|年|年度)(?:净|又)?(?:多|少|增|减)(?:了|出)?$")
+_MORE = re.compile(r"(?:^|年|年度|的|末)(?:净|又)?(?:多|少|增|减)(?:了|出)?$")
 _TO = re.compile(r"^(?:增|升|上升|增加|增长|降|减|下降|减少|回落|提高)(?:至|到|为)$")
 """由1191件增至1431件: what both count stands before the first."""
 _FROM = re.compile(
@@ -181,7 +184,9 @@ class Reading:
 
     @cached_property
     def numbers(self) -> list[Number]:
-        return read_numbers(self.sentence)
+        idioms = [word for word in self.words_said if word.kind in ("quantifiers", "negations")]
+        found = read_numbers(self.sentence, spoken=True)
+        return [each for each in found if not any(word.start <= each.start < word.end for word in idioms)]
 
     @cached_property
     def words_said(self) -> list[Word]:
@@ -207,7 +212,9 @@ class Reading:
         for term in terms:
             if term.text.startswith("申请") and term.kind == "objects" and term.id == "requests":
                 before = text[max(0, term.start - 2) : term.start]
-                if self.about != "requests" and not _DISCLOSURE.search(text):
+                is_amount = term.text in _AMOUNT and before[-1:] in ("", "，", "。", "；", "：")
+                is_meant = self.about == "requests" or _DISCLOSURE.search(text) or self._tells_by_the_way or is_amount
+                if not is_meant:
                     yield Word("objects", "other", term.start, term.end, term.text)
                     continue
                 named = any(other.end == term.start and other.id != "nothing" for other in terms)
@@ -220,10 +227,15 @@ class Reading:
                 yield term
 
     @cached_property
+    def _tells_by_the_way(self) -> bool:
+        """Whether bare 申请 are those of table 三: what only that table has is said of them (新收, 自然人)."""
+        return any((word.kind in ("rows", "columns")) or word.id in _ONLY_OF_REQUESTS for word in self.words_said)
+
+    @cached_property
     def tells_of_requests(self) -> bool:
         """Whether a row's name here means applications: they are named, or it is beside another row's."""
         rows = {term.id for term in self.terms if term.kind == "rows"}
-        named = any(term.kind == "objects" and term.id == "requests" for term in self.terms)
+        named = any(term.id in ("requests", "concluded_total") for term in self.terms)
         return self.about == "requests" or named or len(rows) > 1
 
     @cached_property

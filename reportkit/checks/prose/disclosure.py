@@ -27,6 +27,12 @@ _PART = re.compile(
     r"其中|政府规章草案|修改|修订|解读|审查|审核|备案|涉及|公平竞争|图解|政策(?!到期|失效)|清单|事项|目录|立项|后评估|评估|宣布"
 )
 
+_DECIDES = re.compile(r"作出|办理|受理|实施|办结|处理|立案|查处|案件")
+_COUNTS_BARELY = re.compile(
+    r"行政(?:许可|处罚|强制)[，：:]?(?:全[市县区省镇年局]|一年下来|一共|总共|共计?|合计|累计)+$"
+)
+"""行政强制，全市一年下来2.4万件: no verb, and nothing else that would be counted."""
+
 
 @rule("N-8")
 def disclosed(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
@@ -59,12 +65,32 @@ def _documents(words: ReadWords, count: Count) -> tuple[tuple[str, ...], str, Se
     near = count.text(count.near) + count.text(count.after)
     if _PART.search(near) or _PART.search(count.text(count.label)):
         return None
+    if (column := _respectively(count)) is not None:
+        return (count.object,), column, Severity.ERROR
     columns = {spec.column for spec in words.evidence.edition.rows.get(f"disclosure.{count.object}", ())}
     for severity, position in ((Severity.ERROR, 0), (Severity.WARNING, 1)):
         for column, patterns in _COLUMNS.items():
             if column in columns and patterns[position].search(near):
                 return _named(count), column, severity
     return None
+
+
+def _respectively(count: Count) -> str | None:
+    """The column of a number by its place: 制发、废止行政规范性文件分别为109件和489件."""
+    text = count.reading.sentence.text
+    match = _EACH.search(text, 0, count.number.start)
+    if match is None:
+        return None
+    numbers = [each for each in count.reading.cases if each.number.start >= match.end()][:2]
+    if count not in numbers or len(numbers) < 2:
+        return None
+    said = match["one" if numbers[0] is count else "other"]
+    return next(column for column, patterns in _COLUMNS.items() if column != "made" and patterns[0].fullmatch(said))
+
+
+_EACH = re.compile(
+    r"(?P<one>制发|废止|现行有效)(?:、|和|与)(?P<other>制发|废止|现行有效)的?(?:行政)?(?:规范性文件|规章)(?:数量)?分别"
+)
 
 
 def _named(count: Count) -> tuple[str, ...]:
@@ -82,7 +108,8 @@ def _decisions(words: ReadWords, count: Count) -> tuple[tuple[str, ...], str, Se
     if f"disclosure.{count.object}/decisions" not in words.evidence.edition.cells:
         return None
     strict = "决定" in around
-    if not strict and not re.search(r"作出|办理|受理|实施|办结|处理|立案|查处|案件", around):
+    before = count.reading.sentence.text[: count.number.start]
+    if not strict and not _DECIDES.search(around) and not _COUNTS_BARELY.search(before):
         return None
     return (count.object,), "decisions", Severity.ERROR if strict else Severity.WARNING
 

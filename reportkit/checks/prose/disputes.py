@@ -15,7 +15,8 @@ from reportkit.model import Finding, Severity
 _REVIEW = "disputes.review"
 _DIRECT, _AFTER_REVIEW = "disputes.litigation.direct", "disputes.litigation.after_review"
 GROUPS = {"review": (_REVIEW,), "litigation": (_DIRECT, _AFTER_REVIEW)}
-_OUTCOMES = ("upheld", "corrected", "other", "pending")
+_DECIDED = ("upheld", "corrected", "other")
+_OUTCOMES = (*_DECIDED, "pending", "decided")
 _SIDE_BY_SIDE = re.compile(r"(?:案件|申请)?(?:[、和及与或]|以及)(?:被?提起|涉及)?")
 _BY_REVIEW = re.compile(r"复议(?:机关|机构)")
 _NAMES = {_REVIEW: "行政复议", _DIRECT: "未经复议直接起诉", _AFTER_REVIEW: "复议后起诉"}
@@ -41,12 +42,15 @@ def _groups(count: Count) -> tuple[str, ...]:
     return ()
 
 
+_BOTH = re.compile(r"(?:案件)?[两二]项(?:加在一起|加起来|相加|合计|合起来)")
+
+
 def _names_both(count: Count) -> bool:
     """行政复议、行政诉讼共×件: both kinds side by side, and no number between them and this one."""
     terms = [term for term in count.reading.terms if term.kind == "objects" and term.end <= count.number.start][-2:]
     if count.assigned is not None or {term.id for term in terms} != set(GROUPS) or terms[0].start < count.lead[0]:
         return False
-    if terms[1].start < count.near[0]:
+    if terms[1].start < count.near[0] and not _BOTH.match(count.reading.sentence.text, terms[1].end):
         return False
     return bool(_SIDE_BY_SIDE.fullmatch(count.reading.sentence.text[terms[0].end : terms[1].start]))
 
@@ -86,7 +90,7 @@ def disputes(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
 
 def is_of_something_else(count: Count) -> bool:
     """Whether a count is of a part, of another year or body, or of disputes over other matters than disclosure."""
-    if {"carried", "carried_in", "carried_out", "received_only"} & set(count.ids("roles", count.near)):
+    if {"carried", "carried_in", "carried_out"} & set(count.ids("roles", count.near)):
         return True  # no column of table 四
     if count.is_part or count.is_change or count.is_of_another_year or count.is_of_others:
         return True
@@ -116,9 +120,11 @@ _EVERY_KIND = re.compile(r"(?:各类|各种|一审|二审|其他)$")
 
 def _check(evidence: Evidence, spec: RuleSpec, count: Count, groups: tuple[str, ...]) -> Iterator[Finding]:
     column = _outcome(count)
-    whole = evidence.sum_of(groups, column)
+    whole = _sum(evidence, groups, column)
     if whole is None:
         return
+    if "received_only" in count.ids("roles", count.near) and count.number.range[0] <= whole.high:
+        return  # no column of table 四, but no more than all
     allowed = [whole]
     if column == "total" and groups == GROUPS["review"]:
         allowed += _together(evidence, count)
@@ -133,7 +139,8 @@ def _check(evidence: Evidence, spec: RuleSpec, count: Count, groups: tuple[str, 
         return
     name = _name(evidence, groups, column)
     said = f"文字为“{count.number.text}”，表四{name}为{shown([whole])}"
-    cells = tuple(f"{group}/{column}" for group in groups)
+    columns = _DECIDED if column == "decided" else (column,)
+    cells = tuple(f"{group}/{each}" for group in groups for each in columns)
     history = lower and pending is None
     if result is None or history:
         table = "" if history else "表四"
@@ -149,6 +156,8 @@ def _check(evidence: Evidence, spec: RuleSpec, count: Count, groups: tuple[str, 
 def _name(evidence: Evidence, groups: tuple[str, ...], column: str) -> str:
     names = {GROUPS["litigation"]: "行政诉讼", (*GROUPS["review"], *GROUPS["litigation"]): "行政复议与行政诉讼合计"}
     name = names.get(groups) or "、".join(_NAMES[group] for group in groups)
+    if column == "decided":
+        return f"{name}·已审结"
     label = evidence.edition.cells[f"{groups[0]}/{column}"].column_label
     return name if column == "total" else f"{name}·{label}"
 
@@ -158,7 +167,18 @@ def _of_any_named(evidence: Evidence, count: Count, column: str) -> list[Bounds]
     named = {term.id for term in count.reading.terms if term.kind == "objects" and term.end <= count.number.start}
     kinds = [groups for kind, groups in GROUPS.items() if kind in named]
     choices = [*kinds, tuple(group for groups in kinds for group in groups)]
-    return [found for groups in choices if (found := evidence.sum_of(groups, column)) is not None]
+    return [found for groups in choices if (found := _sum(evidence, groups, column)) is not None]
+
+
+def _sum(evidence: Evidence, groups: tuple[str, ...], column: str) -> Bounds | None:
+    """What groups come to in a column, or where 审结 is said, in those of all results."""
+    found = Bounds(0, 0)
+    for each in _DECIDED if column == "decided" else (column,):
+        part = evidence.sum_of(groups, each)
+        if part is None:
+            return None
+        found += part
+    return found
 
 
 def _together(evidence: Evidence, count: Count) -> list[Bounds]:

@@ -1,10 +1,12 @@
-"""Rules on part 六, the fees for processing information: F-1 and F-3."""
+"""Rules on part 六, the fees for processing information: F-1 to F-3."""
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
-from reportkit.checks.prose.counts import Count
-from reportkit.checks.prose.numbers import Kind
+from reportkit.checks.prose.counts import Count, Reading
+from reportkit.checks.prose.lists import unit_of
+from reportkit.checks.prose.numbers import About, Kind
 from reportkit.checks.prose.plain import clause_before
 from reportkit.checks.prose.registry import ReadWords, rule, sentence_finding
 from reportkit.editions.rules import RuleSpec
@@ -63,7 +65,7 @@ def _is_charged(count: Count) -> bool:
 
 
 _NO_NOTICE = re.compile(
-    r"(?:未曾?|没有|无)(?:向[^，。；]{0,8})?(?:发出|制发|发过?|下达|送达|出具|发放|开具|开出|开过)[^，。；]{0,20}收费通知|无收费通知|收费通知书?(?:0|零)件"
+    r"(?:未曾?|没有|无)(?:向[^，。；]{0,8})?(?:发出|制发|发过?|下达|送达|出具|发放|开具|开出|开过)[^，。；]{0,20}收费通知|无收费通知|收费通知书?(?:0|零)件|收费通知书?(?:一件|一份)?(?:也|都)?(?:未|没有|没)(?:发出|发|制发|下达)"
 )
 
 
@@ -81,3 +83,72 @@ def no_notice(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
         if match and not _OF_SOME.search(reading.sentence.text[: match.start()]):
             what = f"文字写“{match.group()}”，表三（六）2为{format_number(unpaid.low)}件"
             yield sentence_finding(spec, reading.sentence, what, match.span(), cells=("requests.other.unpaid/total",))
+
+
+@rule("F-2")
+def fees(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
+    """The details of the fees charged add up, in cases and in yuan; they may be in a sentence of their own."""
+    previous: Reading | None = None
+    for reading in words.of("other_matters"):
+        if "费" in reading.sentence.text or previous is not None:
+            for unit in ("件", "元"):
+                yield from _fees_of(spec, previous, reading, unit)
+        previous = reading if "费" in reading.sentence.text else None
+
+
+def _fees_of(spec: RuleSpec, previous: Reading | None, reading: Reading, unit: str) -> Iterator[Finding]:
+    segments = [match.span() for match in re.finditer("[^；;]+", reading.sentence.text)]
+    of_fees = [span for span in segments if len(segments) == 1 or "费" in reading.sentence.text[slice(*span)]]
+    counts = [
+        each
+        for each in reading.counts
+        if unit_of(each) == unit
+        and not each.is_change
+        and (previous is not None or any(start <= each.number.start < end for start, end in of_fees))
+    ]
+    before = [] if previous is None else [each for each in previous.counts if unit_of(each) == unit]
+    if len(before) == 1 and _ITEMIZES.match(reading.sentence.text):
+        total, items = before[0], counts
+        span = (0, items[-1].number.end) if items else (0, 0)
+    elif "费" in reading.sentence.text and len(counts) > 2:
+        total, *items = counts
+        if _ends_with_sum(reading.sentence.text, total.number.start, counts[-1].number.start):
+            *items, total = counts
+        if reading.sentence.text[total.number.end : total.number.end + 1] in ("（", "("):
+            items = [each for each in items if each.scope.aside] or items
+        if not _details(reading, total, items):
+            return
+        span = total.number.start, items[-1].number.end
+    else:
+        return
+    if len(items) < 2 or any(each.number.about is not About.EXACT for each in (total, *items)):
+        return
+    added = sum((each.number.value for each in items), start=Decimal(0))
+    if added != total.number.value and not all(each.number.from_figure for each in (total, *items)):
+        shown = "＋".join(format_number(each.number.value) for each in items)
+        what = f"明细{shown}＝{format_number(added)}{unit}，不等于总数“{total.number.text}”"
+        yield sentence_finding(spec, reading.sentence, what, span)
+
+
+_ITEMIZES = re.compile(r"其中|分别|包括|包含|具体|明细")
+
+
+def _ends_with_sum(text: str, first: int, last: int) -> bool:
+    """Whether the last number's clause adds up what was listed: 甲1件420元、乙1件290元，共2件710元."""
+    return bool(_ADDED.search(re.split(r"[，；、]", text[:last])[-1])) and not _ADDED.search(text[:first])
+
+
+_ADDED = re.compile(r"合计|共")
+
+
+def _details(reading: Reading, total: Count, items: list[Count]) -> bool:
+    """Whether numbers are the details of a total: a word opens them, or a colon, or they are a list of named bodies."""
+    between = reading.sentence.text[total.number.end : items[0].number.start]
+    if total.number.kind is not Kind.MONEY:
+        return bool(re.search(r"其中|包括|包含|分别|：|:|明细|^（", between)) or all(map(_has_amount, items))
+    return bool(re.search(r"其中|包括|包含|分别|：|:|明细|（|\(", between)) or len(items) > 1
+
+
+def _has_amount(count: Count) -> bool:
+    """泗阳县1件290元: a number of cases with their yuan."""
+    return re.match(r"[、，]?\d[\d.,]*元", count.reading.sentence.text[count.number.end :]) is not None

@@ -1,4 +1,4 @@
-"""Rules on lists of numbers in one sentence: N-5, and F-2 on the fees of part 六."""
+"""Rule N-5: lists of numbers in one sentence."""
 
 import re
 from collections.abc import Iterator
@@ -13,10 +13,12 @@ from reportkit.model import Finding, format_number
 
 _SAME = {"宗": "件", "起": "件", "例": "件", "件次": "件", "条": "件", "份": "件", "篇": "件", "则": "件"}
 """Units in which one list may count: information in 条, and the documents among it in 件."""
-_OPENS = re.compile(r"其中|分别|包括|包含|(?<![理事缘因])由(?=[^。；]{0,80}组成)")
+_OPENS = re.compile(
+    r"其中|分别|包括|包含|(?<=[，（件宗起条次份户个项期场批篇部家名位人处笔])含(?!有?上?年?结转)|(?<=[件宗起条次份户个项期场批篇部家名位人处笔])(?:[：:]|[（(](?!其中|含|包))|(?<![理事缘因])由(?=[^。；]{0,80}组成)"
+)
 _WHOLE = re.compile(r"分别|包括|包含|由")
 _SUMS_UP = re.compile(
-    r"^(?:个|件)?[）)]?(?:组成)?(?:，|、)?(?:[二两三四五六七八九十](?:者|家|项|类)|以上)?(?:合计|共计|总计|总共|共|累计)(?:为|是|达|有)?$"
+    r"^(?:个|件)?[）)]?(?:组成)?(?:，|、)?(?:[二两三四五六七八九十](?:者|家|项|类)|以上)?(?:合计|共计|总计|总共|共|累计|加在一起|加起来|相加)(?:为|是|达|有)?$"
     r"|^[）)]?，(?:合计|共计|总计)(?:收到|接到|受理|收办|办结|答复|办理|发布|公开|接收|登记)[^，。；\d]{0,20}$"
 )
 _NO_ITEM = re.compile(
@@ -55,7 +57,8 @@ def lists(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
                 yield sentence_finding(spec, reading.sentence, fault, span)
 
 
-def _unit(count: Count) -> str:
+def unit_of(count: Count) -> str:
+    """The unit in which a list may count it: documents among information in 条 count in 件."""
     return _SAME.get(count.number.unit, count.number.unit)
 
 
@@ -85,6 +88,9 @@ def _opened(reading: Reading) -> Iterator[_List]:
         if depth_end is not None:
             limit = depth_end
         items = _items(reading, behind, total, limit)
+        bare = opening.group() in ("：", ":", "（", "(")
+        if bare and not _is_itemized(text, total, items, opening):
+            continue
         if len(items) < 2 and opening.group() != "其中":
             continue
         if items:
@@ -100,6 +106,16 @@ def _opened(reading: Reading) -> Iterator[_List]:
             yield _List(total, items, whole and not open_ended)
 
 
+def _is_itemized(text: str, total: Count, items: tuple[Count, ...], opening: re.Match[str]) -> bool:
+    """Whether numbers behind a bare colon or bracket are its parts: at once behind it, each with a short name."""
+    if len(items) < 2 or total.number.end + 1 != opening.end():
+        return False
+    places = [opening.end(), *(each.number.end for each in items)]
+    between = [text[start : each.number.start] for start, each in zip(places, items, strict=False)]
+    return all(_PART_NAME.fullmatch(each) for each in between)
+
+
+_PART_NAME = re.compile(r"[，、；\s]?(?!新收|共|另|均|已|办结|收到|受理)[\u4e00-\u9fffA-Za-z“”]{1,12}")
 _NAMED_BEFORE = re.compile(r"[，；](?P<what>(?!其中|主要|按|从)[\u4e00-\u9fff]{3,12})$")
 
 
@@ -115,12 +131,19 @@ def _closed_before(text: str, place: int, opening: int) -> bool:
 
 def _divides(text: str, total: Count, opening: re.Match[str]) -> bool:
     """分别 states parts of a total where it follows it at once, or where each part has its name behind it."""
-    if (
-        not re.match(r"(?:为|是|有)?[：:]?[约近]?\d", text[opening.end() :])
-        and "、" not in text[total.number.end : opening.start()]
-    ):
+    between = text[total.number.end : opening.start()]
+    if not re.match(r"(?:为|是|有)?[：:]?[约近]?\d", text[opening.end() :]) and "、" not in between:
+        return True
+    if _LEVELS.fullmatch(between):
         return True
     return _follows_at_once(text, total, opening.start())
+
+
+_LEVEL = r"(?:[省市州县区镇乡]{1,2}(?:本?级|直)?|街道|[乡镇]{2}街道|部门)(?:本级|单位|机关|部门)?"
+_LEVELS = re.compile(
+    rf"[件宗起场期次条篇个部份]?[，：（](?:{_LEVEL}(?:[、和与及]{_LEVEL})+|各[期批次场季月镇乡区县级类个][\u4e00-\u9fff]{{0,2}}|上半年[、和]下半年)"
+)
+"""……21场，市级、县区级分别为: the levels of government, or all the parts, that hold all between them."""
 
 
 def _turns_to_another(text: str, total: Count, opening: int) -> bool:
@@ -139,9 +162,9 @@ def _follows_at_once(text: str, total: Count, opening: int) -> bool:
 
 def _total_before(before: list[Count], behind: list[Count], opening: int, text: str) -> Count | None:
     """The number that a list is about: the nearest before it of the same unit, in the same or the clause before."""
-    unit = _unit(behind[0]) if _countable(behind[0]) else ""
+    unit = unit_of(behind[0]) if _countable(behind[0]) else ""
     for each in reversed(before[-2:]):
-        if _unit(each) == unit and not _HARD.search(text[each.number.end : opening]):
+        if unit_of(each) == unit and not _HARD.search(text[each.number.end : opening]):
             if each.is_change:
                 return None
             between = text[each.number.end : opening]
@@ -175,7 +198,7 @@ def _items(reading: Reading, behind: list[Count], total: Count, limit: int) -> t
             if count.number.kind in (Kind.PERCENT, Kind.POINTS) and count.number.start < limit:
                 continue
             break
-        if _unit(count) != _unit(total):
+        if unit_of(count) != unit_of(total):
             break
         if _inside_parenthesis(text, depth_start, count.number.start):
             continue
@@ -213,7 +236,7 @@ def _summed(reading: Reading) -> Iterator[_List]:
             continue
         items: list[Count] = []
         for count in reversed(reading.counts[:place]):
-            if not _countable(count) or _unit(count) != _unit(total) or count.is_change:
+            if not _countable(count) or unit_of(count) != unit_of(total) or count.is_change:
                 break
             if items and _HARD.search(reading.sentence.text[count.number.end : items[0].number.start]):
                 break
@@ -226,7 +249,7 @@ def _fault(reading: Reading, found: _List) -> str:
     """What is wrong with a list, in Chinese; empty where some reading of it is sound."""
     total = found.total.number
     numbers = [each.number for each in found.items]
-    if any(each.about is not About.EXACT for each in numbers):
+    if any(each.about is not About.EXACT for each in numbers) and not _is_rounded_alike(found):
         return ""
     if all(each.from_figure for each in (total, *numbers)):
         return ""
@@ -235,6 +258,9 @@ def _fault(reading: Reading, found: _List) -> str:
     shown = "＋".join(format_number(each) for each in values)
     unit = total.unit
     low, high = total.range
+    slack = sum((each.step for each in numbers if each.about is not About.EXACT), start=Decimal(0))
+    if slack and (not found.whole or (added - slack <= high and added + slack >= low)):
+        return ""
     ones = len(_ONE.findall(reading.sentence.text, min(total.start, numbers[0].start), numbers[-1].end + 20))
     high, low = high, low - ones  # numerals that may be articles
     if not found.whole and added <= _run_up_to(reading, found.total):
@@ -248,6 +274,13 @@ def _fault(reading: Reading, found: _List) -> str:
     return ""
 
 
+def _is_rounded_alike(found: _List) -> bool:
+    """1.86万条由……0.29万条……组成: total and items are rounded to the same digit, and by nothing but that."""
+    numbers = [each.number for each in (found.total, *found.items)]
+    plain = all(each.about is About.AROUND and re.match(r"[\d.]+万", each.text) for each in numbers)
+    return plain and len({each.step for each in numbers}) == 1
+
+
 _ONE = re.compile(r"一[件份宗起例条次个期篇]")
 
 
@@ -257,7 +290,7 @@ def _run_up_to(reading: Reading, total: Count) -> Decimal:
     place = reading.counts.index(total)
     for earlier, later in zip(reading.counts[place - 1 :: -1], reading.counts[place:0:-1], strict=False):
         between = text[earlier.number.end : later.number.start]
-        if not _countable(earlier) or _unit(earlier) != _unit(total) or not re.match(r"[、和及与]", between):
+        if not _countable(earlier) or unit_of(earlier) != unit_of(total) or not re.match(r"[、和及与]", between):
             break
         if _BREAK.search(between):
             break
@@ -285,62 +318,3 @@ def _sound_runs(reading: Reading, found: _List) -> bool:
     if found.whole or len(runs) == len(found.items) or len(runs[0]) < 2:
         return False
     return all(sum(run) <= total for run in runs)
-
-
-@rule("F-2")
-def fees(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
-    """The details of the fees charged add up, in cases and in yuan; they may be in a sentence of their own."""
-    previous: Reading | None = None
-    for reading in words.of("other_matters"):
-        if "费" in reading.sentence.text or previous is not None:
-            for unit in ("件", "元"):
-                yield from _fees_of(spec, previous, reading, unit)
-        previous = reading if "费" in reading.sentence.text else None
-
-
-def _fees_of(spec: RuleSpec, previous: Reading | None, reading: Reading, unit: str) -> Iterator[Finding]:
-    counts = [each for each in reading.counts if _unit(each) == unit and not each.is_change]
-    before = [] if previous is None else [each for each in previous.counts if _unit(each) == unit]
-    if len(before) == 1 and _ITEMIZES.match(reading.sentence.text):
-        total, items = before[0], counts
-        span = (0, items[-1].number.end) if items else (0, 0)
-    elif "费" in reading.sentence.text and len(counts) > 2:
-        total, *items = counts
-        if _ends_with_sum(reading.sentence.text, total.number.start, counts[-1].number.start):
-            *items, total = counts
-        if not _details(reading, total, items):
-            return
-        span = total.number.start, items[-1].number.end
-    else:
-        return
-    if len(items) < 2 or any(each.number.about is not About.EXACT for each in (total, *items)):
-        return
-    added = sum((each.number.value for each in items), start=Decimal(0))
-    if added != total.number.value and not all(each.number.from_figure for each in (total, *items)):
-        shown = "＋".join(format_number(each.number.value) for each in items)
-        what = f"明细{shown}＝{format_number(added)}{unit}，不等于总数“{total.number.text}”"
-        yield sentence_finding(spec, reading.sentence, what, span)
-
-
-_ITEMIZES = re.compile(r"其中|分别|包括|包含|具体|明细")
-
-
-def _ends_with_sum(text: str, first: int, last: int) -> bool:
-    """Whether the last number's clause adds up what was listed: 甲1件420元、乙1件290元，共2件710元."""
-    return bool(_ADDED.search(re.split(r"[，；、]", text[:last])[-1])) and not _ADDED.search(text[:first])
-
-
-_ADDED = re.compile(r"合计|共")
-
-
-def _details(reading: Reading, total: Count, items: list[Count]) -> bool:
-    """Whether numbers are the details of a total: a word opens them, or a colon, or they are a list of named bodies."""
-    between = reading.sentence.text[total.number.end : items[0].number.start]
-    if total.number.kind is not Kind.MONEY:
-        return bool(re.search(r"其中|包括|包含|分别|：|:|明细", between)) or all(map(_has_amount, items))
-    return bool(re.search(r"其中|包括|包含|分别|：|:|明细|（|\(", between)) or len(items) > 1
-
-
-def _has_amount(count: Count) -> bool:
-    """泗阳县1件290元: a number of cases with their yuan."""
-    return re.match(r"[、，]?\d[\d.,]*元", count.reading.sentence.text[count.number.end :]) is not None

@@ -173,7 +173,15 @@ _SUBJECT = re.compile(
     r"(?=(?:深入|认真|坚持|严格|按照|根据|依照|依据|遵照|在|以|紧|全面|积极|高度|不断|始终|持续|切实|着力|围绕|聚焦|落实|贯彻|扎实|立足|"
     r"进一步|结合|充分|把|将|依法|主动|共|共同|聚|强化|加强|推进|推动|[，,]))"
 )
-_AUTHOR = re.compile(r"(?P<name>[^，,。；、]{2,40}?)(?:特)?(?:编制|编写|撰写|公布|发布)(?:了)?(?:此|本|《|\d{4}年)")
+_AUTHOR = re.compile(
+    r"(?P<name>[^，,。；、]{2,40}?)(?:特)?(?:编制|编写|撰写|公布|发布)(?:了)?(?:此|本|《|\d{4}年)"
+    r"|^本(?:年度)?报告由(?P<by>[^，,。；、]{2,40}?)(?:组织|负责)?(?:编制|编写|撰写)"
+)
+
+_TITLE = re.compile(
+    r"关?于?(?:(?:19|20)\d{2}年(?:度|政府|信息|工作|年报|的)|(?:政府)?信息公开(?:工作)?年度?报告)[^，。；]*$"
+)
+"""某某局2024年政府信息公开工作年度报告，根据……: a title in place of a subject."""
 
 
 def _others(words: ReadWords, spec: RuleSpec, reading: Reading, old_names: tuple[_Name, ...]) -> Iterator[Finding]:
@@ -184,18 +192,20 @@ def _others(words: ReadWords, spec: RuleSpec, reading: Reading, old_names: tuple
     if sentence.passage.slot == "preamble":
         subjects += list(_AUTHOR.finditer(sentence.text))
     for match in subjects:
-        name = match["name"]
+        group = "by" if match.re is _AUTHOR and match["by"] else "name"
+        name = _TITLE.sub("", match[group])
         if name.startswith(("联合", "会同", "配合", "协同", "与", "和", "由", "经", "按照", "根据")):
             continue
         other = _named(evidence, name)
         if other is not None:
-            start = match.start("name")
+            start = match.start(group)
             what = f"自称为“{other.text}”，本机关为{evidence.department.name}"
             yield sentence_finding(spec, sentence, what, (start, start + len(other.text)))
             return
         if _is_stranger(evidence, name):
             what = f"自称为“{name}”，本机关为{evidence.department.name}"
-            yield sentence_finding(spec, sentence, what, match.span("name"), severity=Severity.WARNING)
+            span = match.start(group), match.start(group) + len(name)
+            yield sentence_finding(spec, sentence, what, span, severity=Severity.WARNING)
             return
     for old in old_names:
         place = sentence.text.find(old.text)

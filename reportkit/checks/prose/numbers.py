@@ -1,6 +1,7 @@
 """Numbers as people write them in Chinese: 1,234件, 一百二十三件, 三十余件, 14万余条, 12.5%, 0.3个百分点."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -94,7 +95,7 @@ _MASKED = re.compile(
     r"|[零〇一二两三四五六七八九十百千]+(?:年|月|日|时|分钟|小时|天|周|届|级|大|是|方面|体|化|批次|季度|位一体|个工作日|个月)"
     r"|一[件份宗起例](?:[也都]|均)?(?:未|没)|一(?:件事|站|网|窗|门|体|号|线|致|定|般|些|批|个|项|名|家|条龙|次性|步|手|方|旦|直|律|并|经|切|系列|把手|点|套|支|部|处|份|种|类|场|期|次)"
     r"|[一二两三四五六七八九十\d]+个?(?:部分|方面|环节|领域|阶段|层面|维度|板块|百分之)"
-    r"|[一二两三四五六七八九十](?:项|类|者|种|种情形|类情形)(?=占|合计|共|相加|之和|加|情形)|[二两三四五六七八九]家(?=合计|共)"
+    r"|[一二两三四五六七八九十](?:项|类|者|种|块|种情形|类情形)(?=占|合计|共|相加|之和|加|情形)|[二两三四五六七八九]家(?=合计|共)"
     r"|[三四五六七八九十]+(?:个一|张清单|安全一稳定|公开|公|统一|项机制)|国令第?\d+号|[A-Za-z]+[-]?\d+(?:\.\d+)*|(?<!\d)\d+[A-Za-z]+"
     r"|(?:没有|未曾|未|无|没)(?:发生|收到|接到|出现|产生|引发|有)?(?:过|任何|哪怕)?[一1](?:起|件|例|宗|次)(?!\d)|(?:没有|无|没)任何|一起(?!行政|复议|诉讼|案|申请)|统一|唯一|专一|万一|万众|千家万户|万家|百姓|百年|千方百计|[一两]手|[二三四五六七八九]类(?:内部|过程)"
 )
@@ -103,14 +104,51 @@ _WORD_AFTER = re.compile(r"\.|(?![和及与或])[\u4e00-\u9fff]")
 """What makes a bare number part of a name: 12345热线."""
 
 
-def read_numbers(sentence: Sentence) -> list[Number]:
+def read_numbers(sentence: Sentence, *, spoken: bool = False) -> list[Number]:
     """The numbers of a sentence that count or measure something; years, dates, ordinals and file numbers are none.
 
-    Bare numbers of a list (分别为5、10和8件) take the unit of the last.
+    Bare numbers of a list (分别为5、10和8件) take the unit of the last. With `spoken` also shares and changes in words.
     """
     masked = _masked(sentence.text)
+    in_words = [*_spoken_shares(masked)] if spoken else []
+    for each in in_words:
+        masked = masked[: each.start] + "\x00" * (each.end - each.start) + masked[each.end :]
     found = [number for match in _NUMBER.finditer(masked) if (number := _number(match, sentence))]
-    return _with_units(found, sentence.text)
+    return _with_units(sorted([*found, *in_words], key=lambda each: each.start), sentence.text)
+
+
+_SPOKEN = re.compile(
+    r"(?P<about>大约|约为|约|将近|接近|近|不足|不到|超过|超|逾|突破)?"
+    r"(?:(?P<tenths>[一二两三四五六七八九])成(?P<hundredths>[一二三四五六七八九半])?(?!立|员|果|功|长|为|效|本|品|熟|就|套|绩|因|分|文|形|都)"
+    r"|(?P<below>[二两三四五六七八九十])分之(?P<above>[一二两三四五六七八九])|(?P<half>过半数?|半数))(?P<more>以上|多|余|左右)?"
+)
+_DOUBLED = re.compile(r"(?<=翻|了)(?P<times>[一两三])番")
+_SAME = re.compile(r"(?<![体本致])(?:持平|相同)")
+
+
+def _spoken_shares(masked: str) -> Iterator[Number]:
+    """七成, 过半, 三分之二 as percentages, as coarse as they are meant; 翻了一番 as 100 percent more, 持平 as 0."""
+    for match in _SPOKEN.finditer(masked):
+        if match["half"]:
+            value, step = (Decimal(75), Decimal(25)) if match["half"].startswith("过") else (Decimal(50), Decimal(5))
+        elif match["below"]:
+            below = 10 if match["below"] == "十" else _DIGITS[match["below"]]
+            value, step = Decimal(100 * _DIGITS[match["above"]]) / below, Decimal(3)
+        else:
+            last = match["hundredths"]
+            value = Decimal(10 * _DIGITS[match["tenths"]] + (0 if not last else 5 if last == "半" else _DIGITS[last]))
+            step = Decimal(1 if last else 5)
+        about = About.EXACT
+        if match["about"] in ("超过", "超", "逾", "突破") or match["more"] in ("以上", "多", "余"):
+            about = About.ABOVE
+        elif match["about"] in ("将近", "接近", "近", "不足", "不到"):
+            about = About.BELOW
+        yield Number(value, "成", Kind.PERCENT, step, about, match.span(), match.group())
+    for match in _DOUBLED.finditer(masked):
+        value = Decimal(100 * (2 ** _DIGITS[match["times"]] - 1))
+        yield Number(value, "成", Kind.PERCENT, Decimal(3), About.EXACT, match.span(), match.group())
+    for match in _SAME.finditer(masked):
+        yield Number(Decimal(0), "件", Kind.COUNT, Decimal(1), About.EXACT, match.span(), match.group())
 
 
 def _masked(text: str) -> str:

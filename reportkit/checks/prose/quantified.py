@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reportkit.checks.prose.counts import Count, Reading
 from reportkit.checks.prose.lexicon import Word
@@ -50,7 +50,9 @@ def none_of(reading: Reading) -> Iterator[Statement]:
         if place + 1 < len(negations):
             end = min(end, negations[place + 1].start)
         said = _named(reading, word.end, end)
-        if word.text == "零" and not _letters(_HAPPENED.sub("", reading.sentence.text[word.end : end])):
+        if not said and _NOTHING_MORE.fullmatch(reading.sentence.text, word.end, end):
+            said = _subject(reading, word)
+        elif word.text == "零" and not _letters(_HAPPENED.sub("", reading.sentence.text[word.end : end])):
             said = _before(reading, word)
         elif word.text == "零" and said and not {"objects", "rows"} & {each.kind for each in said}:
             said = (*_before(reading, word), *said)
@@ -67,6 +69,21 @@ def _subjects(reading: Reading, place: int) -> tuple[Word, ...]:
 
 
 _HAPPENED = re.compile(r"发生|案件|[件起例]")
+_NOTHING_MORE = re.compile(r"(?:发生|出现|产生|收到|有)?过?一?[件份宗起例个]?")
+
+
+def _subject(reading: Reading, none: Word) -> tuple[Word, ...]:
+    """Of what there is none where nothing follows: 行政复议，全年没有一起; 不予公开的，一件也没有."""
+    text = reading.sentence.text
+    start = max((mark.end() for mark in re.finditer("[。；]", text[: none.start])), default=0)
+    numbers = [number.end for number in reading.numbers if start <= number.end <= none.start]
+    marks = [mark.end() for mark in MARK.finditer(text, max([start, *numbers]), none.start)]
+    for begin in sorted({start if not numbers else max(marks, default=none.start), *marks}, reverse=True):
+        if said := _named(reading, begin, none.start):
+            return said
+        if reading.residue(begin, none.start):
+            return ()  # narrowed by words of its own
+    return ()
 
 
 def _before(reading: Reading, zero: Word) -> tuple[Word, ...]:
@@ -78,8 +95,8 @@ def _before(reading: Reading, zero: Word) -> tuple[Word, ...]:
             continue
         if _letters(reading.sentence.text[word.end : place]) or word.kind not in ("objects", "fillers", "quantifiers"):
             break
-        if word.kind == "objects" and word.id != "nothing":
-            said.insert(0, word)
+        if word.kind == "objects" and (word.id != "nothing" or word.text == "依申请公开工作"):
+            said.insert(0, word if word.id != "nothing" else replace(word, id="requests"))
         place = word.start
     return tuple(said)
 
@@ -98,7 +115,12 @@ def all_of(reading: Reading) -> Iterator[Statement]:
         else:
             said = _named(reading, word.end, end, until=_TOLD)
         last = said[-1].end if said else last
-        start = max((mark.end() for mark in MARK.finditer(text, 0, word.start)), default=0)
+        marks = [0, *(mark.end() for mark in MARK.finditer(text, 0, word.start))]
+        start = marks[-1]
+        if len(marks) > 1 and any(
+            each.id == "every" and marks[-2] <= each.start < start for each in reading.words_said
+        ):
+            start = marks[-2]  # 凡到期的，均已……
         if said and not any(each.kind == "timely" and start <= each.start < end for each in reading.words_said):
             excepted = _excepted(reading, word.start)
             of = _spoken_of(reading, word.start)

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from reportkit.checks.bounds import Bounds
 from reportkit.checks.evidence import Evidence
-from reportkit.checks.prose.claims import RECEIVED, Claim, claim_of
+from reportkit.checks.prose.claims import HANDLED, RECEIVED, Claim, claim_of, is_part_received
 from reportkit.checks.prose.counts import Count
 from reportkit.checks.prose.numbers import Number
 from reportkit.checks.prose.registry import ReadWords, rule, sentence_finding, shown, unassessable
@@ -106,8 +106,15 @@ def name_of(words: ReadWords, claim: Claim) -> str:
 
 @rule("N-1")
 def received(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
-    """收到、受理N件 is row 一, or rows 一 and 二 together."""
+    """收到、受理N件 is row 一, or rows 一 and 二 together; what came by one channel or in one month is no more."""
     yield from _check_counts(words, spec)
+    whole = words.evidence.sum_of([row for _, row in HANDLED], "total")
+    if whole is None or not whole.known:
+        return
+    for count in (count for reading in words.readings for count in reading.cases):
+        if is_part_received(count) and count.number.range[0] > whole.high:
+            said = f"文字为“{count.number.text}”，只是一部分，表三新收与上年结转之和才{shown([whole])}"
+            yield sentence_finding(spec, count.reading.sentence, said, count.number.span, cells=(f"{RECEIVED}/total",))
 
 
 @rule("N-2")

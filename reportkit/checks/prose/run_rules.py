@@ -5,13 +5,14 @@ from collections.abc import Collection, Sequence
 from reportkit.checks.evidence import Evidence
 from reportkit.checks.prose import (
     absolutes,
-    comparisons,
     disclosure,
     disputes,
     fees,
+    growth,
     lists,
     names,
     requests,
+    shares,
     slips,
     structure,
     wording,
@@ -20,7 +21,7 @@ from reportkit.checks.prose.plain import Passage
 from reportkit.checks.prose.registry import REGISTRY, ReadWords
 from reportkit.model import Finding
 
-_MODULES = (requests, comparisons, absolutes, disputes, disclosure, lists, fees, structure, names, slips, wording)
+_MODULES = (requests, shares, growth, absolutes, disputes, disclosure, lists, fees, structure, names, slips, wording)
 """Importing them registers their rules."""
 OF_SUBMISSIONS = frozenset(("S-1", "S-2", "S-3", "L-1", "D-1", "UNBOUND", "F-1"))
 """Rules on what was handed in as a whole, which a sentence of the document can't break by itself."""

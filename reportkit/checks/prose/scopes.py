@@ -51,7 +51,7 @@ _YEAR = re.compile(
     r"|(?P<last>(?:上|去|前)一?年度?)|(?P<now>今年|本年度?|当年|报告年度)"
 )
 _COMPARED = re.compile(r"(?:[较比与同和由从自对]|相比|截至|截止|到|至|结转|转入|继|照)[^，。；]{0,3}$")
-_CARRIED = re.compile(r"[^，。；]{0,8}(?:结转|转入|转来|遗留)")
+_CARRIED = re.compile(r"[^，。；]{0,8}(?:结转|转入|转来|遗留|留下|带[进来入过]|剩[下余]|顺延|延续|没办完|未办完|滚存)")
 _ITS_NUMBER = re.compile(r"(?:同期)?的[\d,，]+")
 _ITS_END = re.compile(r"年?[末底]")
 

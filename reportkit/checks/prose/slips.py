@@ -22,13 +22,13 @@ _COMPARED = re.compile(
     r"(?:较|比|与|同|自|从|由|结转|转|转入|转到|延至|截至|截止|到|至|原|早在|始于|对比|自从|去年|上年|上一年|往年|直至)[^，。；、]{0,4}$"
 )
 _THEN = re.compile(
-    r"^度?(?:\d{1,2}月(?:\d{1,2}日)?)?(?:的)?(?:相比|同期|以来|起|至今|工作要点|规划|计划|结转|版|(?:修订|修正|印发|施行)(?=[的）)，。、》]|$)|相同|持平|相当|末|底|国办"
+    r"^度?(?:\d{1,2}月(?:\d{1,2}日)?)?(?:的)?(?:相比|同期|以来|起|至今|工作要点|规划|计划|结转|留下|带[来入过进]|剩[余下]|没办完|未办完|顺延|延续|遗留|转入|转来|版|(?:修订|修正|印发|施行)(?=[的）)，。、》]|$)|相同|持平|相当|末|底|国办"
     r"|以前|之前|及以前|前)"
     r"|^度?(?:部门|财政|政府|本级|单位)?(?:“三公”经费|三公经费)?(?:决算|预算|预决算|年度报告|年报|工作总结|审计)"
 )
 _FUTURE = re.compile(r"将|计划|下一步|拟|打算|争取|力争|明年|准备|预计|目标")
 _PERIOD = re.compile(
-    r"统计(?:期限|数据|时间|时限|期间|周期|口径)[^。]{0,16}?(?P<first>\d{4})年(?:1月1日[^。]{0,4}?(?:(?P<last>\d{4})年)?12月31日|1月至12月|度)"
+    r"统计(?:期限|数据|时间|时限|期间|周期|口径|区间|时段|期)[^。]{0,16}?(?P<first>\d{4})年(?:1月1日[^。]{0,4}?(?:(?P<last>\d{4})年)?12月31日|1月至12月|度)"
 )
 
 
@@ -50,6 +50,7 @@ def years(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
                 continue
             named = int(match["digits"]) if match["digits"] else han_year(match["han"])
             is_opening = opening and first and (match.start() < _OPENING or _is_title(sentence.text, match))
+            is_opening = is_opening and not (named == year - 1 and _is_true_of_last_year(reading, match.end()))
             first = False
             if (
                 named == year
@@ -153,11 +154,14 @@ _LINE = re.compile(r"(?<!监督)(?<!举报)(?<!投诉)(?:电话|手机)[^，。�
 _OWN_OFFICE = re.compile(r"我[局委办镇乡区县市厅]|本[局机单办]|我单位|办公室|科室|党政办")
 
 
+_OWN_LINE = re.compile(rf"(?:^|[，。；])(?:{_OWN_OFFICE.pattern})[^，。；]{{0,8}}(?:联系|咨询|值班)?电话[：:为是]*$")
+
+
 def _is_own_line(reading: Reading, place: int) -> bool:
     """Whether a number is the unit's own line: 可拨打我局办公室电话……."""
     clause = clause_before(reading.sentence.text, place)
     own = _OWN_OFFICE.search(clause) or reading.bodies.own_spans(clause)
-    return bool(own and _LINE.search(clause))
+    return bool(own and _LINE.search(clause)) or bool(_OWN_LINE.search(reading.sentence.text[:place]))
 
 
 def _hidden(spec: RuleSpec, reading: Reading, kind: str, match: re.Match[str]) -> Finding:
@@ -209,6 +213,10 @@ _LEGITIMATE = re.compile(
 )
 _SLIPS = (
     (re.compile(r"(?:^|[，。；：、（(])(?P<slip>期中)(?!考|检|评|验|报告|支付|计量|审)"), "“期中”应为“其中”"),
+    (
+        re.compile(r"(?:^|[，。；：、（(])[对将把从就](?P<slip>期中)(?=发现|查出|存在|涉及|反映|提出)"),
+        "“期中”应为“其中”",
+    ),
     (re.compile(r"(?P<slip>[-—–]+→|→[-—–]+)"), "混用标点"),
     (re.compile(r"(?P<slip>[，、；：,;][。，、；：,;]|。[，、；：。]|[！？][，、；。])"), "标点重复或混用"),
     (re.compile(r"(?P<slip>和和(?!谐|平|气|睦|美)|与与(?!会)|及及|或或|被被|把把|(?<!目)的的(?!确|士))"), "重复的字"),

@@ -91,11 +91,13 @@ def enumerations(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
 
 def _gaps(spec: RuleSpec, readings: list[Reading], pattern: re.Pattern[str]) -> Iterator[Finding]:
     """The first gap of each sequence: 一是……三是, or 二是 without 一是."""
-    last = 0
+    last, told = 0, False
     for reading in readings:
         for match in pattern.finditer(reading.sentence.text):
             number = int(han_value(match["number"]) or 0)
-            if number != 1 and number != last + 1:
+            told = told and number != 1
+            if number != 1 and number != last + 1 and not told:
+                told = True
                 said = reading.sentence.text[match.start("number") - 1 : match.end()].lstrip("，。；：、:;, ")
                 missing = said.replace(match["number"], _numeral(last + 1))
                 what = f"“{said}”前缺“{missing}”" if last + 1 < number else f"“{said}”的次序有误"
