@@ -28,9 +28,12 @@ _APART = re.compile(r"(?:本年|当年|本年度)(?:新收|收到)?的|(?:上年
 
 
 _RATE = re.compile(
-    r"每(?:[一二三四五六七八九十百千万\d]+余?)?[件份宗天日月周季年人名个]|平均每|(?<![\d一二三四五六七八九十])日均"
+    r"每(?:[一两二三四五六七八九十百千万\d]+余?)?[件份宗天日月周季年人名个]|平均每|(?<![\d一二三四五六七八九十])日均"
 )
 """每百件申请中约有41件: a rate, and no count."""
+
+
+_SEVERAL_YEARS = re.compile(r"(?:[两二三四五]|近[两二三四五])年(?=合|共|累计|来|间|内|加|总)")
 
 
 Rows = tuple[tuple[int, str], ...]
@@ -65,6 +68,8 @@ def claim_of(count: Count, *, any_year: bool = False) -> Claim | None:
         return None
     if (count.is_of_another_year and not any_year) or _OF_DOCUMENTS.search(count.reading.sentence.text):
         return None
+    if _SEVERAL_YEARS.search(count.text((count.clause_start, count.number.start))):
+        return None
     if _RATE.search(count.text((count.reading.segment(count.number.start)[0], count.number.end))):
         return None
     columns = _columns(count)
@@ -72,6 +77,11 @@ def claim_of(count: Count, *, any_year: bool = False) -> Claim | None:
         return None
     rows = rows_named(count)
     if rows:
+        if count.text(count.label).endswith("各"):
+            each_of = rows_beside(count) + rows if len(rows) == 1 else rows
+            return Claim("N-3", Severity.ERROR, tuple(rows_of(each) for each in each_of), columns, "")
+        if columns == ("total",) and _goes_on(count):
+            return None
         beside = [each for each in rows_beside(count) if each not in rows]
         if rows == ["requests.granted"] and not count.terms(count.near, kind="rows"):
             beside = ["requests.partial"]  # 公开 may mean both
@@ -94,6 +104,14 @@ def claim_of(count: Count, *, any_year: bool = False) -> Claim | None:
     if not claim.figures:
         return None
     return claim if columns == ("total",) else replace(claim, rule="N-3", severity=Severity.ERROR)
+
+
+def _goes_on(count: Count) -> bool:
+    """商业企业的申请办结99件，74件……无法提供: without a subject of its own, behind a count of one applicant type."""
+    before = count.reading.before(count)
+    if before is None or count.text(count.label) or count.reading.segment(count.number.start)[0] > before.number.end:
+        return False
+    return bool(count.ids("columns", before.near)) and "；" not in count.text(count.lead)
 
 
 def is_part_received(count: Count) -> bool:

@@ -83,7 +83,8 @@ class Count:
             bracket = self.label[0] - 1
             marks = [match.end() for match in _CLAUSE.finditer(self.reading.sentence.text, 0, bracket)]
             return max(marks, default=0), bracket  # it says again what the words before the bracket say
-        brackets = _CLOSED.finditer(self.text(self.lead)) if self.scope.among else ()
+        is_beside = self.text(self.lead)[-1:] in ("）", ")")  # （含上年结转）3646件
+        brackets = () if is_beside and not self.scope.among else _CLOSED.finditer(self.text(self.lead))
         lead = self.lead[0] + max((each.end() for each in brackets), default=0)
         is_filler = _FILLER.fullmatch(self.text(self.label))
         return (lead, self.label[1]) if is_filler and not self._is_denied((lead, self.lead[1])) else self.label

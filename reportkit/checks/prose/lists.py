@@ -134,11 +134,12 @@ def _divides(text: str, total: Count, opening: re.Match[str]) -> bool:
     between = text[total.number.end : opening.start()]
     if not re.match(r"(?:为|是|有)?[：:]?[约近]?\d", text[opening.end() :]) and "、" not in between:
         return True
-    if _LEVELS.fullmatch(between):
+    if _LEVELS.fullmatch(between) or _GRADED.search(between):
         return True
     return _follows_at_once(text, total, opening.start())
 
 
+_GRADED = re.compile(r"(?:评定?|划分|分|评级)为[^，。；]*$")
 _LEVEL = r"(?:[省市州县区镇乡]{1,2}(?:本?级|直)?|街道|[乡镇]{2}街道|部门)(?:本级|单位|机关|部门)?"
 _LEVELS = re.compile(
     rf"[件宗起场期次条篇个部份]?[，：（](?:{_LEVEL}(?:[、和与及]{_LEVEL})+|各[期批次场季月镇乡区县级类个][\u4e00-\u9fff]{{0,2}}|上半年[、和]下半年)"

@@ -178,6 +178,7 @@ _AUTHOR = re.compile(
     r"|^本(?:年度)?报告由(?P<by>[^，,。；、]{2,40}?)(?:组织|负责)?(?:编制|编写|撰写)"
 )
 
+_NOW = re.compile(r"现(?:将|就|把)(?P<name>[^，,。；、]{2,40}?)(?=(?:19|20)\d{2}年)")
 _TITLE = re.compile(
     r"关?于?(?:(?:19|20)\d{2}年(?:度|政府|信息|工作|年报|的)|(?:政府)?信息公开(?:工作)?年度?报告)[^，。；]*$"
 )
@@ -190,7 +191,7 @@ def _others(words: ReadWords, spec: RuleSpec, reading: Reading, old_names: tuple
     if sentence.opens and sentence.passage.slot in ("overview", "preamble"):
         subjects += [match for match in (_SUBJECT.match(sentence.text),) if match]
     if sentence.passage.slot == "preamble":
-        subjects += list(_AUTHOR.finditer(sentence.text))
+        subjects += [*_AUTHOR.finditer(sentence.text), *_NOW.finditer(sentence.text)]
     for match in subjects:
         group = "by" if match.re is _AUTHOR and match["by"] else "name"
         name = _TITLE.sub("", match[group])

@@ -55,6 +55,7 @@ def names_public(count: Count, span: tuple[int, int]) -> bool:
 _JOINED = re.compile(r"[和及与、以及或的类占申请件“”加]*")
 _WITHIN_IT = re.compile(r"”?(?:中|里)的")
 """“其他处理”中的其他情形: some of the row."""
+_OR_OTHERS = re.compile(r"(?:或|和|及)者?其他(?:原因|情形|情况|理由)")
 _ADDED_BEFORE = re.compile(
     r"(?:[两三四五二2-5](?:类|种|项|块)[^，。；]{0,2})?(?:加在一起|加起来|合起来|相加|合计|加总|[两三四](?:类|种|项|块)(?:申请)?)$"
 )
@@ -92,7 +93,7 @@ def rows_within(count: Count, span: tuple[int, int]) -> list[str]:
     own = reason is not None and count.reading.residue(*reason.span("reason")) and not reason["reason"].endswith("等")
     if own and len(terms) == 1:
         return []  # one of the group's reasons, in words that no row has
-    if _WITHIN_IT.match(text, terms[-1].end):
+    if _WITHIN_IT.match(text, terms[-1].end) or _OR_OTHERS.match(text, terms[-1].end):
         return []
     rows = [terms[-1].id]
     parts = count.terms(count.lead, kind="rows")

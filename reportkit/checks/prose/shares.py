@@ -182,6 +182,8 @@ def base_of(count: Count, numerator: Claim) -> tuple[Rows, ...]:
     if named:
         return BASES[named[-1]]
     said = SHARE.search(label)
+    if _OF_ITS_KIND.search(label) and (group := _group_of(numerator)):
+        return (rows_of(group),)
     rows = count.terms((count.label[0] + (said.start() if said else 0), count.label[1]), kind="rows")
     if rows and (said or not number_is_spoken(count)):
         return (rows_of(rows[-1].id),)
@@ -190,6 +192,15 @@ def base_of(count: Count, numerator: Claim) -> tuple[Rows, ...]:
     if _TOTAL.search(label):
         return ANY_BASE
     return (rows_of(CONCLUDED), *_named_before(count, numerator))
+
+
+_OF_ITS_KIND = re.compile(r"占(?:此|该|这一?)类(?:申请|情形|情况)?(?:的|比)")
+
+
+def _group_of(numerator: Claim) -> str:
+    """The group that a row of table 三 is in; empty where it is in none."""
+    ((_, row), *others) = numerator.figures[0]
+    return "" if others or row.count(".") < 2 else row.rpartition(".")[0]
 
 
 def _named_before(count: Count, numerator: Claim) -> tuple[Rows, ...]:
