@@ -95,8 +95,8 @@ def test_any_character_moved_over_another_is_found(sound: list[Page], data: st.D
     if moved == over or min(over.right - over.left, over.top - over.bottom) < 1:
         return
     right, down = over.middle_x - moved.middle_x, over.middle_y - moved.middle_y
-    there = replace(
-        moved, x=moved.x + right, baseline=moved.baseline + down, left=moved.left + right, right=moved.right + right,
+    there = moved._replace(
+        x=moved.x + right, baseline=moved.baseline + down, left=moved.left + right, right=moved.right + right,
         bottom=moved.bottom + down, top=moved.top + down,
     )  # fmt: skip
     characters = (*page.characters[:place], there, *page.characters[place + 1 :])

@@ -115,16 +115,16 @@ def test_a_pdf_carries_the_figures_along() -> None:
 
 
 def test_a_draft_without_its_mark_is_refused(pdf: bytes) -> None:
-    verify_draft_mark(pdf, False)
+    verify_draft_mark(pages_of(pdf), False)
     with pytest.raises(PublishingError, match="Page 1 lacks the draft mark"):
-        verify_draft_mark(pdf, True)
+        verify_draft_mark(pages_of(pdf), True)
 
 
 def test_a_report_with_a_draft_mark_is_refused() -> None:
     marked = pdf_of(missing_figures(), draft=True, missing=200)
-    verify_draft_mark(marked, True)
+    verify_draft_mark(pages_of(marked), True)
     with pytest.raises(PublishingError, match="Page 1 bears the draft mark"):
-        verify_draft_mark(marked, False)
+        verify_draft_mark(pages_of(marked), False)
 
 
 def test_a_pdf_in_which_no_table_can_be_read_is_refused(pdf: bytes, figures: Figures) -> None:

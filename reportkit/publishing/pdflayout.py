@@ -1,6 +1,6 @@
 """The layout of a PDF's pages read back: no text outside the text block, none over another, none across a line."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -107,10 +107,12 @@ _SIDE_PT = 12
 
 
 def _squares(characters: Sequence[Character]) -> Squares:
-    found: Squares = {}
-    for place, each in enumerate(characters):
-        for square in _touched(each.left, each.bottom, each.right, each.top):
-            found.setdefault(square, []).append(place)
+    found: Squares = defaultdict(list)
+    for place, (_, _, _, left, bottom, right, top) in enumerate(characters):
+        rows = range(int(bottom // _SIDE_PT), int(top // _SIDE_PT) + 1)
+        for column in range(int(left // _SIDE_PT), int(right // _SIDE_PT) + 1):
+            for row in rows:
+                found[column, row].append(place)
     return found
 
 

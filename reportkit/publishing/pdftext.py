@@ -1,9 +1,11 @@
 """The ruled tables of a PDF page as pdfium shows them: a grid from the drawn lines, characters where they are."""
 
 import ctypes
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -17,8 +19,7 @@ _SAME_PT = 0.8
 """Lines nearer than this are one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Character:
+class Character(NamedTuple):
     """One visible character: where its baseline starts, and its ink's box, in points from the lower left corner."""
 
     text: str
@@ -42,7 +43,7 @@ Line = tuple[float, float, float, float]
 """Left, bottom, right and top of a straight line that is drawn."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RuledGrid:
     """A ruled table: the places of its lines, left to right and top to bottom, and the characters within."""
 
@@ -57,11 +58,19 @@ class RuledGrid:
 
     def text(self, row: int, column: int, rows: int, columns: int) -> str:
         """The text within a merged cell, line by line."""
-        left, right = self.xs[column], self.xs[column + columns]
-        top, bottom = self.ys[row], self.ys[row + rows]
-        return in_reading_order(
-            [each for each in self.characters if bottom < each.middle_y < top and left < each.middle_x < right]
-        )
+        cells = self._cells
+        places = [(row + down, column + along) for down in range(rows) for along in range(columns)]
+        return in_reading_order([each for place in places for each in cells.get(place, ())])
+
+    @cached_property
+    def _cells(self) -> dict[tuple[int, int], list[Character]]:
+        """Row and column → the characters whose middle is between their lines."""
+        upwards = [-y for y in self.ys]
+        found: dict[tuple[int, int], list[Character]] = {}
+        for each in self.characters:
+            place = bisect_left(upwards, -each.middle_y) - 1, bisect_left(self.xs, each.middle_x) - 1
+            found.setdefault(place, []).append(each)
+        return found
 
 
 def in_reading_order(characters: Sequence[Character]) -> str:

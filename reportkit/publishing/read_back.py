@@ -16,7 +16,7 @@ from reportkit.model import Cell, Table
 from reportkit.publishing.docxtext import WHERE as DOCX
 from reportkit.publishing.docxtext import Grid, W, grids_of, parsed, text_of, word_parts
 from reportkit.publishing.pdflayout import Placed, verify_layout
-from reportkit.publishing.pdftext import Page, RuledGrid, page_texts, pages_of
+from reportkit.publishing.pdftext import Page, RuledGrid, pages_of
 from reportkit.publishing.svg_allowed import SVG, loads, refuse_unknown
 from reportkit.text.markdown import safe_url
 
@@ -49,7 +49,7 @@ def read_back_pdf(pdf: bytes, _beside: Mapping[str, bytes], expected: Expected) 
     verify_pdf(pages, expected.tables)
     verify_layout(pages, expected.texts)
     verify_attachments(pdf, expected.attachments)
-    verify_draft_mark(pdf, expected.draft)
+    verify_draft_mark(pages, expected.draft)
 
 
 def read_back_docx(docx: bytes, _beside: Mapping[str, bytes], expected: Expected) -> None:
@@ -221,10 +221,10 @@ def verify_attachments(pdf: bytes, files: Mapping[str, bytes]) -> None:
         raise PublishingError("pdf_attachments", where=PDF, names=f"{sorted(found)}")
 
 
-def verify_draft_mark(pdf: bytes, draft: bool) -> None:
+def verify_draft_mark(pages: Sequence[Page], draft: bool) -> None:
     """Raises PublishingError where a page of a draft lacks the mark 草稿, or a page of another report bears it."""
-    for number, text in enumerate(page_texts(pdf), start=1):
-        if (DRAFT_NOTE in text) is not draft:
+    for number, page in enumerate(pages, start=1):
+        if (DRAFT_NOTE in "".join(each.text for each in page.characters)) is not draft:
             raise PublishingError("pdf_lacks_mark" if draft else "pdf_bears_mark", where=PDF, number=number)
 
 

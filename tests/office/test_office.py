@@ -107,7 +107,7 @@ def test_table_two_leaves_no_page_half_empty_before_it(report: Opened) -> None:
 
 
 def test_the_draft_mark_is_on_each_page_of_a_draft_alone(report: Opened) -> None:
-    verify_draft_mark(report.converted, report.draft)
+    verify_draft_mark(pages_of(report.converted), report.draft)
 
 
 def test_its_headings_are_those_of_the_pdf(report: Opened) -> None:

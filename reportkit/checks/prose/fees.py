@@ -20,6 +20,9 @@ _NONE = re.compile(
     r"(?:未|没有|没|无|不)[^，。；]{0,16}(?:信息处理费|收费|收取|费用)|信息处理费[^，。；]{0,14}?(?:(?<!\d)0元|零元|为零|为0|未收|没有收|未产生|未发生|未曾|无)"
 )
 
+_THE_OTHERS = re.compile(r"(?:其余|其他)[^，。；]{0,6}(?:单位|机关|部门|地区|县区|乡镇)[^，。；]{0,4}(?:未|没)")
+"""除……外，其余单位均未收取: not of the whole."""
+
 
 @rule("F-1")
 def states_fees(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
@@ -40,7 +43,7 @@ def states_fees(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
             yield sentence_finding(spec, readings[0].sentence, "没有写明信息处理费：收取的件数和金额，或者未收取")
         return
     sentences = [each.sentence.text for each in stated]
-    if any(_NONE.search(each) for each in sentences):
+    if any(_NONE.search(each) and not _THE_OTHERS.search(each) for each in sentences):
         for charged in (count for each in readings for count in each.counts if _is_charged(count)):
             what = f"既写未收取，又写收取“{charged.number.text}”"
             yield sentence_finding(spec, charged.reading.sentence, what, charged.number.span, severity=Severity.WARNING)

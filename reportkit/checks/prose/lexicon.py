@@ -33,8 +33,9 @@ class Word:
 class Lexicon:
     """Every word by which the reports of an edition are read."""
 
-    pattern: re.Pattern[str]
     meanings: dict[str, tuple[str, str]]
+    lengths: dict[str, tuple[int, ...]]
+    """First letter → how long the words are that begin with it, the longest first."""
     means: dict[tuple[str, str], str]
     """Kind and id → a line of what the words mean."""
 
@@ -44,10 +45,18 @@ class Lexicon:
 
     def terms(self, text: str) -> list[Word]:
         """The words of a text from left to right, none within another."""
-        return [
-            Word(*self.meanings[match.group()], match.start(), match.end(), match.group())
-            for match in self.pattern.finditer(text)
-        ]
+        found: list[Word] = []
+        end = 0
+        for place, letter in enumerate(text):
+            if place < end or letter not in self.lengths:
+                continue
+            for length in self.lengths[letter]:
+                word = text[place : place + length]
+                if word in self.meanings:
+                    end = place + len(word)
+                    found.append(Word(*self.meanings[word], place, end, word))
+                    break
+        return found
 
 
 def lexicon(edition: Edition) -> Lexicon:
@@ -71,8 +80,11 @@ def _lexicon(_edition: str, rows: tuple[tuple[str, str], ...]) -> Lexicon:
             for word in entry["words"]:
                 for variant in variants(word):
                     meanings[variant] = (kind, meaning)
-    longest = sorted(meanings, key=len, reverse=True)
-    return Lexicon(re.compile("|".join(map(re.escape, longest))), meanings, means)
+    lengths: dict[str, set[int]] = {}
+    for word in meanings:
+        lengths.setdefault(word[0], set()).add(len(word))
+    by_length = {letter: tuple(sorted(each, reverse=True)) for letter, each in lengths.items()}
+    return Lexicon(meanings, by_length, means)
 
 
 def variants(word: str) -> list[str]:

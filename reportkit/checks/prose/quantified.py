@@ -105,8 +105,8 @@ def all_of(reading: Reading) -> Iterator[Statement]:
     """Each statement that all of what was counted, or is named, is so: 均已办结, 全部予以公开, 所有申请……答复."""
     text, last = reading.sentence.text, 0
     for word in reading.words_said:
-        if word.kind != "quantifiers":
-            continue
+        if word.kind != "quantifiers" or text[: word.start].endswith("占"):
+            continue  # 占全部已办结申请的……: the base of a share
         end = _end_of_piece(text, word.end)
         if word.start < last:
             continue  # 所有……均已: once is enough

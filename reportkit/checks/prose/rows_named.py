@@ -52,9 +52,10 @@ def names_public(count: Count, span: tuple[int, int]) -> bool:
     )
 
 
-_JOINED = re.compile(r"[和及与、以及或的类占申请件“”加]*")
+_JOINED = re.compile(r"[和及与、以及或者的类占申请件“”加]*")
 _WITHIN_IT = re.compile(r"”?(?:中|里)的")
 """“其他处理”中的其他情形: some of the row."""
+_PUBLIC_KIND = re.compile(r"(?<!不予)(?<!部分)(?<!主动)公开类")
 _OR_OTHERS = re.compile(r"(?:或|和|及)者?其他(?:原因|情形|情况|理由)")
 _ADDED_BEFORE = re.compile(
     r"(?:[两三四五二2-5](?:类|种|项|块)[^，。；]{0,2})?(?:加在一起|加起来|合起来|相加|合计|加总|[两三四](?:类|种|项|块)(?:申请)?)$"
@@ -74,7 +75,8 @@ def rows_named(count: Count) -> list[str]:
         opened = count.reading.cases[0] != count or _LISTS.search(count.text(count.lead))
         if label == count.label and _BARE_PUBLIC.match(count.text(label).strip()) and opened:
             return ["requests.granted"]
-        return ["requests.granted"] if names_public(count, label) else []
+        is_public = _PUBLIC_KIND.search(count.text(label)) or names_public(count, label)
+        return ["requests.granted"] if is_public else []
     rows = rows_within(count, label)
     if (many := _SO_MANY.search(count.text(count.label))) and len(rows) != _NUMERALS[many["many"]]:
         return []  # of others too, or counted before
@@ -105,6 +107,6 @@ def rows_within(count: Count, span: tuple[int, int]) -> list[str]:
         rows.append(earlier.id)
     if _ADDED_UP.search(text, terms[-1].end, span[1]):
         rows += _rows_beside(count, terms[0])
-    if re.search(r"公开[和及与、]$", text[span[0] : terms[0].start]) and len(rows) == len(terms):
+    if re.search(r"(?:^|[^予分])公开(?:[和及与、]|或者?)$", text[span[0] : terms[0].start]) and len(rows) == len(terms):
         rows.append("requests.granted")
     return rows

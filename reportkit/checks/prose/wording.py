@@ -76,6 +76,8 @@ _MARKERS = (
     re.compile(rf"(?:^|(?<=[，。；：\s]))第(?P<number>[{_HAN}]{{1,3}})[，,]"),
 )
 """Ways of numbering what is said; each is a sequence of its own."""
+_ITEMS_OF_LAW = re.compile(r"第[（(][^，。；]{1,40}?项")
+"""第二十条第（一）、（五）、（六）项: numbers of the law, not of what is said."""
 
 
 @rule("P-9")
@@ -93,7 +95,10 @@ def _gaps(spec: RuleSpec, readings: list[Reading], pattern: re.Pattern[str]) -> 
     """The first gap of each sequence: 一是……三是, or 二是 without 一是."""
     last, told = 0, False
     for reading in readings:
+        of_law = [match.span() for match in _ITEMS_OF_LAW.finditer(reading.sentence.text)]
         for match in pattern.finditer(reading.sentence.text):
+            if any(start <= match.start() < end for start, end in of_law):
+                continue
             number = int(han_value(match["number"]) or 0)
             told = told and number != 1
             if number != 1 and number != last + 1 and not told:
