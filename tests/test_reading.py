@@ -225,3 +225,9 @@ def test_a_reading_is_explained_claim_by_claim() -> None:
 )
 def test_a_figure_that_may_be_anything_is_said_to_be_missing(found: Bounds, said: str) -> None:
     assert str(found) == said
+
+
+def test_the_verb_of_a_list_is_that_of_each_of_its_items() -> None:
+    assert rules("全市本年制发规章2件、行政规范性文件50件。", SUQIAN, "proactive") == []
+    assert rules("全市本年制发规章2件、行政规范性文件59件。", SUQIAN, "proactive") == ["N-8"]
+    assert rules("全市本年制发规章2件、解读材料59件。", SUQIAN, "proactive") == []

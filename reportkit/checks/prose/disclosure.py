@@ -68,11 +68,23 @@ def _documents(words: ReadWords, count: Count) -> tuple[tuple[str, ...], str, Se
     if (column := _respectively(count)) is not None:
         return (count.object,), column, Severity.ERROR
     columns = {spec.column for spec in words.evidence.edition.rows.get(f"disclosure.{count.object}", ())}
-    for severity, position in ((Severity.ERROR, 0), (Severity.WARNING, 1)):
-        for column, patterns in _COLUMNS.items():
-            if column in columns and patterns[position].search(near):
-                return _named(count), column, severity
+    for text in (near, _listed_before(count)):
+        for severity, position in ((Severity.ERROR, 0), (Severity.WARNING, 1)):
+            for column, patterns in _COLUMNS.items():
+                if column in columns and patterns[position].search(text):
+                    return _named(count), column, severity
     return None
+
+
+def _listed_before(count: Count) -> str:
+    """What a list says before its first number: 制发规章2件、行政规范性文件109件; empty where it is no list of these."""
+    text = count.reading.sentence.text
+    if text[: count.label[0]][-1:] not in ("、", "和", "与"):
+        return ""
+    start = max(text.rfind(mark, 0, count.label[0]) for mark in "，；：。（") + 1
+    said = text[start : count.label[0]]
+    named = [term for term in count.terms((start, count.label[0]), kind="objects") if term.id in _DOCUMENTS]
+    return said if named and not _PART.search(said) else ""
 
 
 def _respectively(count: Count) -> str | None:
