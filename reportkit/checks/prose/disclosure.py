@@ -77,7 +77,7 @@ def _documents(words: ReadWords, count: Count) -> tuple[tuple[str, ...], str, Se
 
 
 def _listed_before(count: Count) -> str:
-    """What a list says before its first number: 制发规章2件、行政规范性文件109件; empty where it is no list of these."""
+    """What a list says before its first number: 制发规章2件、规范性文件109件; empty where it is no list of these."""
     text = count.reading.sentence.text
     if text[: count.label[0]][-1:] not in ("、", "和", "与"):
         return ""

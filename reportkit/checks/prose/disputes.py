@@ -90,7 +90,7 @@ def disputes(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
 
 def is_of_something_else(count: Count) -> bool:
     """Whether a count is of a part, of another year or body, or of disputes over other matters than disclosure."""
-    if {"carried", "carried_in", "carried_out"} & set(count.ids("roles", count.near)):
+    if {"carried", "carried_in", "carried_out", "pending_in"} & set(count.ids("roles", count.near)):
         return True  # no column of table 四
     if count.is_part or count.is_change or count.is_of_another_year or count.is_of_others:
         return True

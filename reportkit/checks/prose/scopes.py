@@ -51,7 +51,10 @@ _YEAR = re.compile(
     r"|(?P<last>(?:上|去|前)一?年度?)|(?P<now>今年|本年度?|当年|报告年度)"
 )
 _COMPARED = re.compile(r"(?:[较比与同和由从自对]|相比|截至|截止|到|至|结转|转入|继|照)[^，。；]{0,3}$")
-_CARRIED = re.compile(r"[^，。；]{0,8}(?:结转|转入|转来|遗留|留下|带[进来入过]|剩[下余]|顺延|延续|没办完|未办完|滚存)")
+_CARRIED = frozenset(("carried_in", "carried"))
+_CARRIED_WITHIN = 8
+_LEFT = re.compile(r"[^，。；]{0,8}(?:结转|转入|转来|遗留|留下|带[进来入过]|剩[下余]|顺延|延续|没办完|未办完)")
+"""Letters between a year and what was carried over from it: 上年度申请结转."""
 _ITS_NUMBER = re.compile(r"(?:同期)?的[\d,，]+")
 _ITS_END = re.compile(r"年?[末底]")
 
@@ -150,12 +153,22 @@ def _events(said: Said, bodies: Bodies, start: int, end: int) -> Iterator[tuple[
     for match in _YEAR.finditer(text, start, end):
         compared = _COMPARED.search(text, start, match.start()) and not _ITS_END.match(text, match.end())
         of_it = _ITS_NUMBER.match(text, match.end())
-        if (compared and not of_it) or _CARRIED.match(text, match.end()):
+        if (compared and not of_it) or _is_carried(said, match):
             continue
         year = _year(match, said.year)
         yield match.end(), 0 if year == said.year else year
         if compared and of_it:
             yield of_it.end(), 0  # 由2023年的24件变为……: that number alone
+
+
+def _is_carried(said: Said, year: re.Match[str]) -> bool:
+    """Whether what was carried over from a year is named at it, or close behind it: 上年结转, 上年度未办结的转入."""
+    if _LEFT.match(said.text, year.end()):
+        return True
+    for term in said.terms:
+        if term.id in _CARRIED and year.start() <= term.start <= year.end() + _CARRIED_WITHIN:
+            return MARK.search(said.text, year.end(), max(term.start, year.end())) is None
+    return False
 
 
 def _is_whole_year(months: re.Match[str]) -> bool:
