@@ -7,7 +7,8 @@ from itertools import pairwise
 from lxml import html
 
 from reportkit.model import Table
-from reportkit.publishing.docxtext import Grid
+from reportkit.publishing.docxtext import Grid, parsed, word_parts
+from reportkit.publishing.docxtext import grids_of as grids_of_document
 from reportkit.publishing.pdftext import Page, RuledGrid
 
 
@@ -29,6 +30,11 @@ def grids_of_html(page: str) -> list[Grid]:
                 taken.update((row + y, column + x) for y in range(down) for x in range(right))
         found.append(grid)
     return found
+
+
+def grids_of_word(docx: bytes) -> list[tuple[str, Grid]]:
+    """The statutory tables of a Word file in their order: each caption with the cells by the place of their corner."""
+    return list(grids_of_document(parsed(word_parts(docx), "word/document.xml")))
 
 
 def grids_of(tables: Iterable[Table]) -> list[Grid]:

@@ -1,16 +1,20 @@
 """The statutory formats: labels letter by letter, the one layout, the grammar of rules, names of figures."""
 
 import json
+import re
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
+from reportkit.docs import guide
 from reportkit.editions import Edition, edition_for, edition_ids, lay_out, load_edition
 from reportkit.editions.grammar import (
     Combination,
@@ -24,6 +28,7 @@ from reportkit.editions.grammar import (
 )
 from reportkit.editions.loading import PACKAGE, parse_edition, publication_for
 from reportkit.editions.lookup import UnknownFigure, look_up
+from reportkit.editions.rules import RuleSpec
 from reportkit.errors import InputError, ProjectError
 from reportkit.model import MISSING, Cell, Figures, PlacedCell, Table, Value
 from tests.conftest import Golden
@@ -755,3 +760,17 @@ def test_an_edition_that_is_not_there_is_an_error_with_the_nearest() -> None:
     with pytest.raises(ProjectError, match="There is no edition '2012'") as refused:
         load_edition("2012")
     assert "2021" in refused.value.fix
+
+
+def _fields(model: type[BaseModel]) -> Iterator[str]:
+    """The names of a model's fields, and of those of the models in them."""
+    for name, field in model.model_fields.items():
+        yield name
+        for each in (field.annotation, *get_args(field.annotation)):
+            if isinstance(each, type) and issubclass(each, BaseModel) and each not in (RuleSpec, model):
+                yield from _fields(each)
+
+
+def test_the_developers_guide_names_every_field() -> None:
+    told = set(re.findall(r"`([a-z_]+)`", guide("editions").text))
+    assert not {*_fields(Edition)} - told

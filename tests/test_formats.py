@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from reportkit.editions import edition_ids, lay_out, load_edition
 from reportkit.model import Figures, Value
 from reportkit.publishing.data import figures_csv
-from reportkit.publishing.docxtext import Grid, word_grids
+from reportkit.publishing.docxtext import Grid
 from reportkit.publishing.fragment import ReportFragmentExporter
 from reportkit.publishing.html import ReportHTMLExporter
 from reportkit.publishing.pdf import ReportPDFExporter
@@ -19,7 +19,7 @@ from reportkit.publishing.pdftext import pages_of
 from reportkit.publishing.word import ReportWordExporter
 from tests import strategies
 from tests.documents import report
-from tests.grids import grids_of, grids_of_html
+from tests.grids import grids_of, grids_of_html, grids_of_word
 
 
 def grids_of_csv(content: bytes, edition_id: str) -> list[Grid]:
@@ -68,5 +68,5 @@ def test_every_format_carries_the_same_figures_in_the_same_places(data: st.DataO
     wanted = bare(grids_of_csv(figures_csv(load_edition(edition_id), figures), edition_id))
     assert bare(grids_of_html(exported(ReportHTMLExporter(), notebook))) == wanted
     assert bare(grids_of_html(exported(ReportFragmentExporter(), notebook))) == wanted
-    assert bare([grid for _, grid in word_grids(exported(ReportWordExporter(), notebook))]) == wanted
+    assert bare([grid for _, grid in grids_of_word(exported(ReportWordExporter(), notebook))]) == wanted
     assert bare(read_from_pdf(exported(ReportPDFExporter(), notebook), wanted)) == wanted

@@ -17,7 +17,7 @@ from nbconvert.exporters import get_exporter
 
 from reportkit.errors import PublishingError
 from reportkit.model import Figures, Table
-from reportkit.publishing.docxtext import W, text_of, word_grids, word_parts
+from reportkit.publishing.docxtext import W, text_of, word_parts
 from reportkit.publishing.read_back import verify_docx
 from reportkit.publishing.word import ReportWordExporter
 from reportkit.publishing.wordtext import run, word_url
@@ -33,6 +33,7 @@ from tests.documents import (
     report,
     tables_of,
 )
+from tests.grids import grids_of_word
 from tests.strategies import hostile_text
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -91,7 +92,7 @@ def cells_of(table: Table) -> dict[tuple[int, int], tuple[str, int, int]]:
 
 def test_every_cell_and_merge_is_the_tables(content: bytes, figures: Figures) -> None:
     tables = tables_of(figures)
-    assert word_grids(content) == [(table.caption, cells_of(table)) for table in tables]
+    assert grids_of_word(content) == [(table.caption, cells_of(table)) for table in tables]
 
 
 def test_python_docx_reads_the_same_merges(content: bytes, figures: Figures) -> None:

@@ -23,11 +23,12 @@ class _Data(BaseModel):
 
 
 class Citations(_Data):
-    """What reports cite: the regulation's name and the number of its decree, and the document that sets the format."""
+    """What reports cite: the regulation, its decree's number; the format's document, its title where that matters."""
 
     regulation: str
     decree: str
     format: str
+    format_title: str = ""
 
 
 class Slot(_Data):

@@ -78,10 +78,6 @@ class RuleSpec(_Data):
     clauses: tuple[Clause, ...] = Field(default=(), strict=False)
     cancels: tuple[str, ...] = Field(default=(), strict=False)
 
-    @property
-    def is_arithmetic(self) -> bool:
-        return bool(self.clauses or self.cancels)
-
 
 class _Catalogue(_Data):
     rules: tuple[RuleSpec, ...] = Field(strict=False)

@@ -44,11 +44,6 @@ def parsed(parts: Mapping[str, bytes], name: str) -> Any:
     return root
 
 
-def word_grids(docx: bytes) -> list[tuple[str, Grid]]:
-    """The statutory tables in their order: each caption with the cells by the grid place of their upper left corner."""
-    return list(grids_of(parsed(word_parts(docx), "word/document.xml")))
-
-
 def grids_of(document: Any) -> Iterator[tuple[str, Grid]]:
     """The tables with a caption in a document's XML."""
     for table in document.iter(f"{W}tbl"):

@@ -43,6 +43,8 @@ _FORMAT = re.compile(
     r"|(?:根据|按照|依据|依照|遵照|按)[^，。；]{0,24}?(?P<alone>国办公开办函〔\d{4}〕\d{1,4}号)"
 )
 
+_FORMAT_TITLE = re.compile(r"《(?P<title>[^《》]*政府信息公开[^《》]{0,12}格式)》")
+
 
 @rule("P-8")
 def cited(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
@@ -59,6 +61,9 @@ def cited(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
             number = _DECREE.search(match["number"] or "")
             if number and number["number"] != law.decree:
                 yield _misquoted(spec, reading, match.span(), number.group(), f"国令第{law.decree}号")
+        for match in _FORMAT_TITLE.finditer(text):
+            if law.format_title and not match["title"].endswith(law.format_title):
+                yield _misquoted(spec, reading, match.span(), match["title"], law.format_title)
         for match in _FORMAT.finditer(text):
             document = match["number"] or match["alone"]
             if document != law.format and document not in edition.outdated_words:
