@@ -19,6 +19,7 @@ wire.py         the messages between them, one datagram each
 server.py       the daemon: preloads, accepts, forks, reaps; ends when idle or with its last owner
 preload.py      the imports, and whether a package was changed since
 kernel.py       what the forked child does to become a kernel
+stream.py       a cell's standard output, of which much is sent at once
 confine.py      what kernels are kept from where their kernelspec says so: the network, more memory than a limit
 ready.py        clients that know at once when a kernel is ready
 

@@ -10,6 +10,8 @@ from typing import Any
 from ipykernel.kernelapp import IPKernelApp
 from traitlets.config import Config
 
+from reportkit.execution.kernels.stream import PromptStream
+
 _CONTROL_THREAD_S = 2.0
 _RECONNECT_S = 0.3
 """What a restarted kernel leaves the clients that it finds: zmq tries again every 0.1 to 0.2 s, and what is published
@@ -42,6 +44,7 @@ class ForkedKernelApp(IPKernelApp):
     def __init__(self, *, bound: Callable[[], None], restarted: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._bound, self._restarted = bound, restarted
+        self.outstream_class = f"{PromptStream.__module__}.{PromptStream.__qualname__}"
         # ipykernel read it when the server imported it; one that has none prints how to connect.
         self.parent_handle = int(os.environ.get("JPY_PARENT_PID") or 0)
 
