@@ -64,46 +64,56 @@ LESS_MISCELLANEOUS = ((1, CONCLUDED), (-1, _MISCELLANEOUS))
 
 def claim_of(count: Count, *, any_year: bool = False) -> Claim | None:
     """What a count states of applications; None where it states nothing that a table has."""
-    if count.number.unit not in CASES or count.object != "requests" or count.is_part or count.is_change:
-        return None
-    if (count.is_of_another_year and not any_year) or _OF_DOCUMENTS.search(count.reading.sentence.text):
-        return None
-    if _SEVERAL_YEARS.search(count.text((count.clause_start, count.number.start))):
-        return None
-    if _RATE.search(count.text((count.reading.segment(count.number.start)[0], count.number.end))):
+    if not _is_of_requests(count) or (count.is_of_another_year and not any_year):
         return None
     columns = _columns(count)
     if columns is None or REST.search(count.text(count.label)):
         return None
-    rows = rows_named(count)
-    if rows:
-        if count.text(count.label).endswith("各"):
-            each_of = rows_beside(count) + rows if len(rows) == 1 else rows
-            return Claim("N-3", Severity.ERROR, tuple(rows_of(each) for each in each_of), columns, "")
-        if columns == ("total",) and _goes_on(count):
-            return None
-        beside = [each for each in rows_beside(count) if each not in rows]
-        if rows == ["requests.granted"] and not count.terms(count.near, kind="rows"):
-            beside = ["requests.partial"]  # 公开 may mean both
-        figures = (rows_of(*rows), rows_of(*rows, *beside)) if beside else (rows_of(*rows),)
-        return Claim("N-3", Severity.ERROR, figures, columns, "")
+    if rows := rows_named(count):
+        return None if columns == ("total",) and _goes_on(count) else _claim_of_rows(count, rows, columns)
     if _OUT_OF_THEM.search(count.text(count.label)):
         return None
     if _is_flow_sum(count):
         return replace(_ROLES["due"], columns=columns)
-    later = _carried_later(count) if not count.ids("roles", count.label) else []
-    roles = later or count.ids("roles")
-    if count.scope.among and not {"carried_in", "carried_out", "carried"} & {*roles, *count.ids("roles", count.label)}:
-        roles = count.ids("roles", count.label)  # 其中3件……后答复: what is said behind is of these
-    if not roles and _NEXT_YEAR.search(count.text(count.label)):
-        roles = ["carried_out"]
-    roles = roles or (_headline(count) if columns == ("total",) else [])
+    roles = _roles(count) or (_headline(count) if columns == ("total",) else [])
     if (not roles and columns == ("total",)) or _counts_something_else(count):
         return None
     claim = replace(_claim_of_role(count, roles), columns=columns)
     if not claim.figures:
         return None
     return claim if columns == ("total",) else replace(claim, rule="N-3", severity=Severity.ERROR)
+
+
+def _is_of_requests(count: Count) -> bool:
+    """Whether it counts applications of the whole unit and period, and is no change, no rate, no sum over years."""
+    if count.number.unit not in CASES or count.object != "requests" or count.is_part or count.is_change:
+        return False
+    if _OF_DOCUMENTS.search(count.reading.sentence.text):
+        return False
+    if _SEVERAL_YEARS.search(count.text((count.clause_start, count.number.start))):
+        return False
+    return _RATE.search(count.text((count.reading.segment(count.number.start)[0], count.number.end))) is None
+
+
+def _claim_of_rows(count: Count, rows: list[str], columns: tuple[str, ...]) -> Claim:
+    """What a count states of the rows that its words name: their sum, or each of them where 各 stands before it."""
+    beside = [each for each in rows_beside(count) if each not in rows]
+    if count.text(count.label).endswith("各"):
+        each_of = beside + rows if len(rows) == 1 else rows
+        return Claim("N-3", Severity.ERROR, tuple(rows_of(each) for each in each_of), columns, "")
+    if rows == ["requests.granted"] and not count.terms(count.near, kind="rows"):
+        beside = ["requests.partial"]  # 公开 may mean both
+    figures = (rows_of(*rows), rows_of(*rows, *beside)) if beside else (rows_of(*rows),)
+    return Claim("N-3", Severity.ERROR, figures, columns, "")
+
+
+def _roles(count: Count) -> list[str]:
+    """What is said to have become of the applications that are counted, before the number, behind it or later."""
+    labelled = count.ids("roles", count.label)
+    roles = ([] if labelled else _carried_later(count)) or count.ids("roles")
+    if count.scope.among and not {"carried_in", "carried_out", "carried"} & {*roles, *labelled}:
+        roles = labelled  # 其中3件……后答复: what is said behind is of these
+    return roles or (["carried_out"] if _NEXT_YEAR.search(count.text(count.label)) else [])
 
 
 def _goes_on(count: Count) -> bool:
@@ -221,7 +231,7 @@ def _role(count: Count, roles: list[str]) -> str:
         return "handled_sum"
     if roles == ["carried_in"] and _CARRIED_ASIDE.search(count.text((count.clause_start, count.number.start))):
         return "handled_sum"
-    if role_is_of_others(count, roles):
+    if _is_besides(count, roles):
         return "apart"
     if "concluded" in roles and {"received_only", "carried_in", "carried"} & set(roles):
         return "apart"
@@ -232,7 +242,7 @@ def _role(count: Count, roles: list[str]) -> str:
     return "handled_sum" if role == "received" and _includes_carried_in(count) else role
 
 
-def role_is_of_others(count: Count, roles: list[str]) -> bool:
+def _is_besides(count: Count, roles: list[str]) -> bool:
     """另有5件以其他方式办结: more that were concluded, beside others."""
     return "concluded" in roles and bool(_BESIDES.search(count.text(count.label)))
 

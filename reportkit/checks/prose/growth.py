@@ -85,22 +85,10 @@ def growth(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
 
 def _shift(words: ReadWords, spec: RuleSpec, count: Count) -> Iterator[Finding]:
     """公开占比比上年提高9.5个百分点: the difference of two years' shares."""
-    evidence, number = words.evidence, count.number
-    sign, stated = _direction(count), count.reading.before(count, Kind.PERCENT)
+    evidence, number, sign = words.evidence, count.number, _direction(count)
     if not sign or not _is_compared(count) or count.is_part or count.is_of_others:
         return
-    if stated is not None and of_what(stated)[0] is None and reading_before_that(count, stated) is not None:
-        stated = reading_before_that(count, stated)  # 由……的60.9%降至51.4%
-    lead = count.text(count.lead)
-    if stated is not None and (not stated.is_change or _FROM_TO_SHARE.search(stated.text(stated.label))):
-        numerator, bases = of_what(stated)
-    elif stated is None and (said := SHARE.search(lead)) and not count.text(count.label).startswith("占"):
-        span = (count.lead[0], count.lead[0] + said.start())
-        rows = rows_within(count, span) if count.terms(span, kind="rows") and count.object == "requests" else []
-        numerator, bases = (share_of(rows_of(*rows)), BASES["concluded"]) if rows else (None, ())
-    else:
-        numerator, bases = (numerator_of(count), ANY_BASE) if SHARE.search(count.text(count.label)) else (None, ())
-        bases = (base_of(count, numerator) or bases) if numerator is not None else bases
+    numerator, bases = _share_that_moved(count)
     if numerator is None or numerator.rule not in ("N-2", "N-3"):
         return
     if evidence.history is None:
@@ -114,10 +102,25 @@ def _shift(words: ReadWords, spec: RuleSpec, count: Count) -> Iterator[Finding]:
         yield sentence_finding(spec, count.reading.sentence, what, number.span)
 
 
+def _share_that_moved(count: Count) -> tuple[Claim | None, tuple[Rows, ...]]:
+    """The share that rose or fell by some points: the one stated before, else what is named before 占比."""
+    stated, label, lead = count.reading.before(count, Kind.PERCENT), count.text(count.label), count.text(count.lead)
+    if stated is not None and of_what(stated)[0] is None:
+        stated = _percentage_before(count, stated) or stated  # 由……的60.9%降至51.4%
+    if stated is not None and (not stated.is_change or _FROM_TO_SHARE.search(stated.text(stated.label))):
+        return of_what(stated)
+    if stated is None and (said := SHARE.search(lead)) and not label.startswith("占"):
+        span = (count.lead[0], count.lead[0] + said.start())
+        rows = rows_within(count, span) if count.terms(span, kind="rows") and count.object == "requests" else []
+        return (share_of(rows_of(*rows)), BASES["concluded"]) if rows else (None, ())
+    numerator = numerator_of(count) if SHARE.search(label) else None
+    return numerator, () if numerator is None else base_of(count, numerator) or ANY_BASE
+
+
 _FROM_TO_SHARE = re.compile(r"由(?:上年|去年|\d{4}年)[^，。；]{0,6}$")
 
 
-def reading_before_that(count: Count, stated: Count) -> Count | None:
+def _percentage_before(count: Count, stated: Count) -> Count | None:
     """The percentage before one that the words only lead up to."""
     return count.reading.before(stated, Kind.PERCENT) if re.search("至|到$", stated.text(stated.label)) else None
 

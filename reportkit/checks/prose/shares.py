@@ -81,7 +81,7 @@ def of_what(count: Count) -> tuple[Claim | None, tuple[Rows, ...]]:
         return (numerator_of(base), whole.figures) if whole is not None else (numerator_of(base), ANY_BASE)
     if (several := _one_of_several(count)) is not None:
         numerator = claim_of(several)
-    elif (SHARE.search(label) or number_is_spoken(count)) and (
+    elif (SHARE.search(label) or _is_spoken(count)) and (
         _SEVERAL.search(label[: label.find("占")]) or not _POINTS_BACK.search(label)
     ):
         numerator = numerator_of(count)
@@ -105,7 +105,7 @@ def _one_of_several(count: Count) -> Count | None:
     return None
 
 
-def number_is_spoken(count: Count) -> bool:
+def _is_spoken(count: Count) -> bool:
     """Whether a share is said in words, which need no 占: 予以公开的超过七成."""
     if count.number.unit != "成":
         return False
@@ -125,7 +125,7 @@ def numerator_of(count: Count) -> Claim | None:
     """The outcome or applicants named before 占, the last few counts that 两项 and its like add up, else the last."""
     label = count.text(count.label)
     said = SHARE.search(label)
-    share = count.label[0] + (said.start() if said else len(label) if number_is_spoken(count) else 0)
+    share = count.label[0] + (said.start() if said else len(label) if _is_spoken(count) else 0)
     before = (count.label[0], share)
     if (several := _SEVERAL.search(count.text((count.lead[0], share)).rstrip("，"))) is not None:
         return _sum_of(count, _HOW_MANY[several["many"] or "两"], share)
@@ -185,7 +185,7 @@ def base_of(count: Count, numerator: Claim) -> tuple[Rows, ...]:
     if _OF_ITS_KIND.search(label) and (group := _group_of(numerator)):
         return (rows_of(group),)
     rows = count.terms((count.label[0] + (said.start() if said else 0), count.label[1]), kind="rows")
-    if rows and (said or not number_is_spoken(count)):
+    if rows and (said or not _is_spoken(count)):
         return (rows_of(rows[-1].id),)
     if numerator.columns != ("total",):
         return numerator.figures
