@@ -100,6 +100,22 @@ def test_a_submission_that_is_for_no_report_is_refused(check: Check, arguments: 
     assert told in err
 
 
+def test_a_page_that_cannot_be_written_is_told(check: Check, tmp_path: Path) -> None:
+    code, _, err = check("--html", tmp_path / "nowhere/findings.html")
+    assert code == 2
+    assert "can't be written" in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Wants a device that is full.")
+def test_output_that_cannot_be_written_is_told(shipped: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "reportkit", "check", "-C", str(shipped)]
+        ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False, encoding="utf-8")
+    assert ran.returncode == 1
+    assert ran.stderr.splitlines()[-1].startswith("The output can't be written: ")
+
+
 def test_findings_are_a_page_for_those_without_a_terminal(check: Check, shipped: Path, tmp_path: Path) -> None:
     path = shipped / SUBMISSION
     path.write_text(changed(shipped, "我市聚焦", "我局<alert>聚焦"), encoding="utf-8")

@@ -13,6 +13,7 @@ from reportkit.errors import InputError, InputErrors, ReportkitError
 from reportkit.inputs import documents
 from reportkit.inputs.documents import SubmissionDocument, validate
 from reportkit.inputs.project import Project
+from reportkit.outputs.manifest import read_manifest
 from reportkit.text.yamlfile import read_yaml
 
 
@@ -141,3 +142,8 @@ def test_names_that_could_write_as_the_terminal_are_shown_escaped(
     assert name not in done.stdout + done.stderr
     if command not in (["verify"], ["status"]):  # they list what is registered or finished
         assert repr(name)[1:-1] in done.stdout + done.stderr
+
+
+def test_a_manifest_that_is_nested_too_deeply_is_none(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text("[" * 100_000, encoding="utf-8")
+    assert read_manifest(tmp_path) is None

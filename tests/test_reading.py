@@ -231,3 +231,28 @@ def test_the_verb_of_a_list_is_that_of_each_of_its_items() -> None:
     assert rules("全市本年制发规章2件、行政规范性文件50件。", SUQIAN, "proactive") == []
     assert rules("全市本年制发规章2件、行政规范性文件59件。", SUQIAN, "proactive") == ["N-8"]
     assert rules("全市本年制发规章2件、解读材料59件。", SUQIAN, "proactive") == []
+
+
+@pytest.mark.parametrize(
+    ("sound", "wrong"),
+    [
+        ("本年度新收政府信息公开申请~~7~~36件。", "本年度新收政府信息公开申请~~7~~63件。"),
+        ("尚有②件政府信息公开申请结转下年度继续办理。", "尚有⑨件政府信息公开申请结转下年度继续办理。"),
+        ("本年度新收政府信息公开申请三⼗六件。", "本年度新收政府信息公开申请⼆⼗件。"),
+        ("年末无逾期未办结的政府信息公开申请。", "年末无未办结的政府信息公开申请。"),
+    ],
+)
+def test_numbers_however_they_are_written(sound: str, wrong: str) -> None:
+    assert rules(sound) == []
+    assert len(rules(wrong)) == 1
+
+
+def test_numbered_points_are_no_numbers() -> None:
+    assert rules("重点抓好三项工作：①规范答复文书；②加强培训；③畅通渠道。") == []
+
+
+@pytest.mark.parametrize(
+    "text", ["经认真自查，本单位政府信息公开工作中不存在任何问题和不足。", "目前没有什么明显问题。"]
+)
+def test_part_five_without_a_fault_is_none(text: str) -> None:
+    assert "S-1" in rules(text, slot="problems")

@@ -170,6 +170,14 @@ def test_a_table_that_is_left_out_is_missed(executed: tuple[Plan, tuple[Run, ...
         check(plan, changed(runs, "requests", lambda cells: [each for each in cells if not is_table(each)]))
 
 
+def test_a_section_that_report_yaml_leaves_out_is_named_with_it(executed: tuple[Plan, tuple[Run, ...]]) -> None:
+    plan, runs = executed
+    without = plan.with_jobs(tuple(job for job in plan.execution.jobs if job.section != "disputes"))
+    with pytest.raises(PublishingError, match="sections 'disputes' are not among the report's") as refused:
+        check(without, tuple(run for run in runs if run.job.section != "disputes"))
+    assert refused.value.where == "params/report.yaml, sections"
+
+
 @pytest.mark.parametrize(
     ("heading", "level"),
     [("### 空标题", 3), ("## （三）空标题", 2)],

@@ -1,6 +1,7 @@
 """The assembled document held against its plan: all that was handed in is there once, and its words are true."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 
 from nbformat import NotebookNode
 
@@ -31,8 +32,12 @@ def refuse_incomplete(plan: Plan, edition: Edition, notebook: NotebookNode, tabl
     shown = blocks(notebook)
     refuse_other_numbers(plan, edition, shown)
     _refuse_missing_words(plan, edition, shown)
-    _refuse_other_tables(edition, shown, tables)
+    _refuse_other_tables(edition, shown, tables, {job.section for job in plan.execution.jobs})
     _refuse_empty_headings(shown)
+
+
+_PRIVATE = re.compile("[\ue000-\ue003]")
+"""Characters that mark bound numbers are taken out wherever they come from; rule FONT names those of a submission."""
 
 
 def _unpublished(edition: Edition, notebook: NotebookNode) -> list[Finding]:
@@ -86,7 +91,7 @@ def _outline_and_words(plan: Plan, edition: Edition, notebook: NotebookNode) -> 
 
 
 def _compact(text: str) -> str:
-    return "".join(text.split())
+    return "".join(_PRIVATE.sub("", text).split())
 
 
 def _under_headings(shown: Sequence[Block]) -> Iterator[tuple[str, Block]]:
@@ -163,9 +168,12 @@ def _refuse_other_subheading(
         raise PublishingError("words_under_other_subheading", where=_place(block), name=name, heading=last, title=own)
 
 
-def _refuse_other_tables(edition: Edition, shown: Sequence[Block], tables: Sequence[Table]) -> None:
+def _refuse_other_tables(
+    edition: Edition, shown: Sequence[Block], tables: Sequence[Table], listed: Collection[str]
+) -> None:
     """Refuses a document whose statutory tables aren't the data's: each once, in order, under its own heading."""
     titles = {section.table: section.title for section in edition.sections if section.table}
+    sections = {section.table: section.id for section in edition.sections if section.table}
     wanted = {table.id: table for table in tables}
     found: list[str] = []
     for heading, block in _under_headings(shown):
@@ -186,6 +194,8 @@ def _refuse_other_tables(edition: Edition, shown: Sequence[Block], tables: Seque
             found.append(table)
     if found != [*wanted]:
         where, wanted_order = "the section notebooks", [*wanted]
+        if unlisted := [f"'{sections[each]}'" for each in wanted if each not in found and sections[each] not in listed]:
+            raise PublishingError("sections_not_listed", where="params/report.yaml, sections", missing=unlisted)
         if missing := [f"'{each}'" for each in wanted if each not in found]:
             raise PublishingError("tables_missing", where=where, missing=missing, wanted=wanted_order)
         raise PublishingError("tables_in_other_order", where=where, found=found, wanted=wanted_order)

@@ -5,6 +5,7 @@ import gc
 import io
 import os
 import sys
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -90,6 +91,9 @@ def main() -> NoReturn:
         sys.exit(2)
     except (MemoryError, OSError, ImportError) as error:
         if isinstance(error, OSError) and error.errno in _UNHEARD and error.filename is None:
+            if error.errno != errno.EPIPE:  # a reader that has read enough is told nothing
+                with suppress(OSError):
+                    os.write(2, f"The output can't be written: {error.strerror}.\n".encode())
             os._exit(1)
         if (isinstance(error, OSError) and error.errno not in _SHORT) or (
             isinstance(error, ImportError) and "failed to map" not in str(error)

@@ -79,7 +79,10 @@ def check(
         year, department = [target[0]], [target[1]]
     found = check_reports(opened, select(opened, year, department, all_), jobs or default_jobs())
     if html is not None:
-        html.write_bytes(findings_page(found))
+        try:
+            html.write_bytes(findings_page(found))
+        except OSError as error:
+            raise ProjectError("page_not_written", where="--html", file=html, reason=error.strerror) from error
     if json:
         console.print_json({"reports": [each.to_json() for each in found]})
     else:

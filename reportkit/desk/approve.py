@@ -202,6 +202,7 @@ def _up_to_date(project: Project, year: int, department: str) -> tuple[Content, 
         raise ProjectError("finished_damaged", where=name, faults=faults, year=year, department=department)
     _refuse_closed(project, year, department)
     plan = _plan_now(project, year, department)
+    read_records(plan.approvals.file, plan.name, approvals_path(year, department))  # lines that can't be read are told
     made_from = str((manifest.read_manifest(folder) or {}).get("made_from"))
     if made_from != plan.origin.made_from:
         raise ProjectError("changed_since_built", where=name, year=year, department=department)

@@ -1,7 +1,6 @@
 """What decides a run's outcome besides the inputs that it reads: its notebook, its parameters, and its surroundings."""
 
 import ast
-import json
 import platform
 import re
 from functools import cache, lru_cache
@@ -13,6 +12,7 @@ from reportkit.digests import code_digest, digest_of
 from reportkit.editions import load_edition
 from reportkit.installed import closure, installed
 from reportkit.model import Job
+from reportkit.text.json_text import read_json
 
 IN_KERNELS = (
     "__init__.py", "deferred.py", "digests.py", "editions", "errors.py", "execution", "formats.py", "inputs",
@@ -37,7 +37,7 @@ def notebook_digest(content: bytes) -> str:
 
     A notebook that was run and saved in JupyterLab is the same notebook.
     """
-    node = json.loads(content)
+    node = read_json(content)
     cells = [
         {
             "id": cell.get("id"),
@@ -77,7 +77,7 @@ def needs_of(job: Job, edition_id: str) -> dict[str, str]:
 def _keeps_to_its_section(notebook: bytes) -> bool:
     """Whether a notebook's code can read nothing but through `open_section`, as far as its text shows."""
     modules = set[str]()
-    for cell in json.loads(notebook)["cells"]:
+    for cell in read_json(notebook)["cells"]:
         if cell["cell_type"] != "code":
             continue
         try:

@@ -4,6 +4,7 @@ Usable as `papermill --engine reportkit`: notebooks for `python3` run in this in
 arguments the rest is what papermill's own engine does.
 """
 
+import logging
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -22,6 +23,15 @@ from reportkit.model import Confinement
 
 _MESSAGE_BYTES = 1024
 """What a message counts besides its texts: thousands of empty ones are too much as well."""
+
+
+def _is_told(record: logging.LogRecord) -> bool:
+    """Not that nbclient was still waiting for output of a kernel that has been killed: its report has the reason."""
+    message = record.getMessage()
+    return not ("was destroyed but it is pending" in message and "_async_poll_output_msg" in message)
+
+
+logging.getLogger("asyncio").addFilter(_is_told)
 
 
 class _Client(PapermillNotebookClient):  # type: ignore[misc]  # papermill has no types

@@ -1,10 +1,9 @@
 """The corrections of a report whose year is closed: params/<year>/<department>.corrections.jsonl, one a line."""
 
-import json
-
 from reportkit.errors import InputError
 from reportkit.inputs.project import Project
 from reportkit.model import Correction
+from reportkit.text.json_text import read_json
 from reportkit.text.strings import lines_of
 
 
@@ -23,7 +22,7 @@ def corrections_of(project: Project, year: int, department: str) -> tuple[Correc
     lines = lines_of(project.files.read(name)) if project.files.has(name) else []
     for place, line in enumerate(lines, 1):
         try:
-            data = json.loads(line)
+            data = read_json(line)
             found.append(Correction.from_json(data))
         except (ValueError, KeyError, TypeError) as error:
             raise InputError("correction_unreadable", where=f"{name}, line {place}") from error

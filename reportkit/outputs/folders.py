@@ -1,6 +1,5 @@
 """Where finished reports are, and what their folders say: which one is whole, published, a draft, a correction."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from reportkit.model import Correction
 from reportkit.outputs import manifest
 from reportkit.outputs.cache import Cache
 from reportkit.review.approvals import Record
+from reportkit.text.json_text import read_json
 
 OUTPUTS = "outputs"
 DRAFTS = "outputs/drafts"
@@ -42,7 +42,7 @@ def corrections_printed(project: Project, year: int, department: str) -> int:
 def _printed(folder: Path) -> list[Any]:
     """The corrections that a finished report states."""
     try:
-        notebook = json.loads(read_regular(folder / "report.ipynb"))
+        notebook = read_json(read_regular(folder / "report.ipynb"))
         return list(notebook["metadata"]["reportkit"]["about"].get("corrections", ()))
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return []

@@ -1,6 +1,5 @@
 """The manifest of a finished folder: what went in, what made it, and the sha256 of everything that came out."""
 
-import json
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any
 
 from reportkit.digests import digest_of_file, read_regular
 from reportkit.model import Outcome, Plan
+from reportkit.text.json_text import read_json
 from reportkit.text.strings import json_bytes
 
 NAME = "manifest.json"
@@ -63,7 +63,7 @@ def state_of(draft: bool) -> str:
 def read_manifest(folder: Path) -> dict[str, Any] | None:
     """The manifest of a finished folder; None where there is none that can be read."""
     try:
-        data = json.loads(read_regular(folder / NAME))
+        data = read_json(read_regular(folder / NAME))
     except (OSError, ValueError):
         return None
     return data if isinstance(data, dict) and _is_readable(data) else None
@@ -84,7 +84,7 @@ def _is_readable(data: Mapping[str, Any]) -> bool:
 def stated(content: bytes) -> dict[str, str] | None:
     """The sha256 of each file that a manifest names, from its bytes; None where it can't be read."""
     try:
-        return {name: each["sha256"] for name, each in json.loads(content)["files"].items()}
+        return {name: each["sha256"] for name, each in read_json(content)["files"].items()}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from reportkit.digests import read_regular
+from reportkit.text.json_text import read_json
 
 _RECORD = ".json"
 _LAYOUT = "layout"
@@ -78,7 +79,7 @@ class Store:
             return None
         if digest != sha256(content).hexdigest().encode():
             return None
-        data = json.loads(content)
+        data = read_json(content)
         return data if isinstance(data, dict) and data.pop(_LAYOUT, None) == self._layout else None
 
     def records(self, folder: str = "") -> Iterator[StoredRecord]:

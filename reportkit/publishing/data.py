@@ -2,12 +2,12 @@
 
 import csv
 import io
-import json
 from collections.abc import Iterable
 from decimal import Decimal
 
 from reportkit.editions.edition import Edition
 from reportkit.model import DocumentHead, Figures, Finding, Value, format_number
+from reportkit.text.json_text import read_json
 from reportkit.text.strings import json_bytes
 
 FINDINGS = "findings.json"
@@ -45,7 +45,7 @@ def never_formula(text: str) -> str:
 
 def read_findings(content: bytes) -> tuple[Finding, ...]:
     """The findings in a findings.json."""
-    return tuple(Finding.from_json(each) for each in json.loads(content))
+    return tuple(Finding.from_json(each) for each in read_json(content))
 
 
 def findings_json(findings: Iterable[Finding]) -> bytes:

@@ -1,6 +1,5 @@
 """An assembled notebook → its Content: the same blocks that the pages are rendered from, as what a reader sees."""
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -14,6 +13,7 @@ from reportkit.model import Table
 from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
 from reportkit.publishing.head import FACTS, correction_lines, facts_of, head_of
 from reportkit.publishing.svg import drawn_words
+from reportkit.text.json_text import read_json
 from reportkit.text.markdown import Tokens, inline_text, link_of, merge_text, parse
 from reportkit.text.markdown_rules import Flavour
 from reportkit.text.own_tables import captioned, rows_of
@@ -58,7 +58,7 @@ def read_content(files: Mapping[str, bytes]) -> Content:
     Raises PublishingError where they can't be read.
     """
     try:
-        return content_of(read_notebook(files["report.ipynb"]), str(json.loads(files["figures.json"])["edition"]))
+        return content_of(read_notebook(files["report.ipynb"]), str(read_json(files["figures.json"])["edition"]))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise PublishingError(
             "finished_unreadable", where="report.ipynb and figures.json", kind=type(error).__name__
@@ -77,7 +77,7 @@ class _Node(dict[str, Any]):
 
 def read_notebook(content: bytes) -> Any:
     """A finished report's own notebook, for reading alone: nbformat would load its validator, which takes a while."""
-    notebook = json.loads(content, object_hook=_Node)
+    notebook = read_json(content, object_hook=_Node)
     for cell in notebook.cells:
         cell["source"] = "".join(cell.source)
     return notebook

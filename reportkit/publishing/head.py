@@ -1,11 +1,11 @@
 """The head of the document that a notebook becomes, with defaults for any notebook; what is printed of it."""
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from reportkit.model import Correction, DocumentHead, Finding, Severity
+from reportkit.text.json_text import read_json
 from reportkit.text.severities import finding_shown, gravest_first
 from reportkit.text.strings import printable
 
@@ -29,7 +29,7 @@ def head_of(notebook: Any, resources: Mapping[str, Any] | None = None) -> Docume
 
 def head_in(notebook: bytes) -> DocumentHead:
     """The same of an assembled report as bytes. Raises ValueError or LookupError where they are none."""
-    return _head(json.loads(notebook)["metadata"], "notebook")
+    return _head(read_json(notebook)["metadata"], "notebook")
 
 
 def _head(metadata: Mapping[str, Any], name: str) -> DocumentHead:

@@ -16,6 +16,7 @@ from reportkit.errors import ApprovalsError
 from reportkit.messages.said import Said
 from reportkit.review.changes import Comparison
 from reportkit.review.differences import compare
+from reportkit.text.json_text import read_json
 from reportkit.text.strings import lines_of
 
 Action = Literal["approve", "withdraw", "return"]
@@ -69,7 +70,7 @@ def read_records(content: bytes, report: str, where: str) -> tuple[Record, ...]:
     found: list[Record] = []
     for number, line in enumerate((line.removesuffix("\r") for line in lines_of(content)), 1):
         try:
-            data = json.loads(line)
+            data = read_json(line)
             stated = data.pop("hash")
             record = Record(**data)
             text = (record.action, record.level, record.by, record.at, record.comment, record.made_from)

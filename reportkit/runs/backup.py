@@ -1,7 +1,6 @@
 """Params, approvals and published reports in one archive, checked against its digests before anything is put back."""
 
 import io
-import json
 import os
 import re
 import shutil
@@ -21,6 +20,7 @@ from reportkit.outputs import manifest, sbom
 from reportkit.outputs.folders import OUTPUTS
 from reportkit.outputs.verify import verify
 from reportkit.runs.unpacking import Unpacked, too_much
+from reportkit.text.json_text import read_json
 from reportkit.text.strings import json_bytes
 
 _CONTENTS = "backup.json"
@@ -260,7 +260,7 @@ def _list(archive: tarfile.TarFile, path: Path) -> tuple[dict[str, str], dict[st
     if first is None or first.name != _CONTENTS or content is None:
         raise ProjectError("archive_foreign", where=str(path), name=path.name)
     try:
-        data = json.loads(content.read())
+        data = read_json(content.read())
         version, digests, sizes = data["version"], dict(data["files"]), dict(data["bytes"])
         is_fit = all(isinstance(each, str) for each in digests.values()) and digests.keys() == sizes.keys()
         is_fit = is_fit and all(type(each) is int and each >= 0 for each in sizes.values())

@@ -3,7 +3,6 @@
 Addresses hold secrets: they come from the environment, and are written nowhere, neither in a record nor in an error.
 """
 
-import json
 import logging
 import os
 import warnings
@@ -23,6 +22,7 @@ from reportkit.inputs.project import Project
 from reportkit.model import Bundle, Outcome, State
 from reportkit.outputs.swap import write_file
 from reportkit.review.errors_in_chinese import in_chinese
+from reportkit.text.json_text import read_json
 from reportkit.text.strings import json_bytes, printable
 
 LABELS: Mapping[str, str] = {
@@ -125,7 +125,7 @@ def _digest(event: Event, on: date) -> str:
 
 def _notified(project: Project) -> dict[str, Any]:
     with suppress(OSError, ValueError):
-        data = json.loads(read_regular(project.root / _NOTIFIED))
+        data = read_json(read_regular(project.root / _NOTIFIED))
         if isinstance(data, dict):
             return data
     return {}

@@ -20,6 +20,7 @@ from reportkit.inputs.project import Project
 from reportkit.outputs.folders import OUTPUTS
 from reportkit.outputs.lock import taken
 from reportkit.outputs.swap import write_file
+from reportkit.text.json_text import read_json
 from reportkit.text.strings import json_bytes
 
 RUNS = f"{OUTPUTS}/.runs"
@@ -118,7 +119,7 @@ def log_of(project: Project, id_: str) -> Iterator[dict[str, Any]]:
         return
     for line in read_regular(path).decode("utf-8", errors="replace").splitlines():
         try:
-            found = json.loads(line)
+            found = read_json(line)
         except ValueError:
             continue
         if isinstance(found, dict) and "event" in found:
@@ -136,7 +137,7 @@ def record_of(project: Project, id_: str) -> dict[str, Any]:
     """One run's record. Raises ProjectError where there is no such run."""
     path = project.root / RUNS / f"{id_}{_RECORD}"
     try:
-        data = json.loads(read_regular(path))
+        data = read_json(read_regular(path))
         if isinstance(data, dict):
             return data
     except (OSError, ValueError):

@@ -1,6 +1,5 @@
 """What is published, as the portal shows it: read from finished folders that are what their manifests say."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -21,6 +20,7 @@ from reportkit.publishing.data import FINDINGS
 from reportkit.publishing.extract import CORRECTION
 from reportkit.publishing.head import facts_of, head_in
 from reportkit.review.phrases import KINDS
+from reportkit.text.json_text import read_json
 from reportkit.text.strings import lines_of, printable
 
 PAGE = FORMATS["html"].file
@@ -125,7 +125,7 @@ def _published(project: Project, cache: Cache, folder: Path, before: Mapping[str
         known = Published.from_json(before)
         return replace(known, corrections=_corrections(project, year, department, len(known.corrections)))
     head = head_in(read_regular(folder / "report.ipynb"))
-    figures = json.loads(read_regular(folder / "figures.json"))
+    figures = read_json(read_regular(folder / "figures.json"))
     return Published(
         year,
         department,
@@ -151,7 +151,7 @@ def _corrections(project: Project, year: int, department: str, printed: int) -> 
     name = correction_path(year, department)
     if len(corrections_of(project, year, department)) < printed:
         raise InputError("correction_lost_in_print", where=name, name=name)
-    return tuple(_correction(json.loads(line)) for line in lines_of(project.files.read(name))[:printed])
+    return tuple(_correction(read_json(line)) for line in lines_of(project.files.read(name))[:printed])
 
 
 def _correction(line: Mapping[str, Any]) -> dict[str, Any]:

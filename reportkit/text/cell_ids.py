@@ -5,6 +5,8 @@ from collections.abc import Mapping, MutableMapping
 from hashlib import sha256
 from typing import Any
 
+from reportkit.text.json_text import read_json
+
 _LENGTH = 12
 _LONGEST = 64
 """Characters of an id, as nbformat has it."""
@@ -34,7 +36,7 @@ def with_ids(notebook: bytes) -> bytes:
     What is no notebook is left as it is: whoever reads it says why it can't be.
     """
     try:
-        node = json.loads(notebook)
+        node = read_json(notebook)
         return json.dumps(node, ensure_ascii=False).encode() if give_ids(node) else notebook
     except (ValueError, LookupError, TypeError, AttributeError):
         return notebook

@@ -22,7 +22,7 @@ from reportkit.checks.prose.requests import claims, is_zero, name_of
 from reportkit.editions.rules import RuleSpec
 from reportkit.model import Finding, Severity, format_number
 
-_CARRIED = {"carried_in": CARRIED_IN, "carried_out": CARRIED_OUT}
+_CARRIED = {"carried_in": CARRIED_IN, "carried_out": CARRIED_OUT, "open": CARRIED_OUT}
 
 
 def _is_of_requests(statement: Statement) -> bool:

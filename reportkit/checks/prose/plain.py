@@ -1,6 +1,7 @@
 """Markdown → the sentences that readers see, with the places of numbers that were bound rather than typed."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import KW_ONLY, dataclass
 from typing import Any
@@ -14,11 +15,13 @@ BOUND_FIGURE, BOUND_FACT, BOUND_END = "\ue000", "\ue001", "\ue002"
 _MARKS = re.compile(f"[{BOUND_FIGURE}{BOUND_FACT}{BOUND_END}]")
 _NUMBERING = re.compile(r"\s*(?:\d{1,3}[.)、](?!\d)[ \t]*)+")
 _WIDE = {wide: wide - 0xFEE0 for wide in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+_WIDE |= {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}  # radicals, ⼆ for 二
 _WIDE |= {ord("％"): "%", ord("．"): ".", ord("＋"): "+"}
 _BESIDE_DIGITS = re.compile(
     r"(?<=[\u4e00-\u9fff，。；：、（）“”]) +(?=[\d\ue000\ue001])|(?<=[\d%\ue002]) +(?=[\u4e00-\u9fff，。；：、（）“”])"
 )
 """Spaces that some put between Chinese and digits."""
+_CIRCLED = re.compile(r"[①-⑳㉑-㉟㊱-㊿](?=[件条份次个项起宗例部])")
 _HALF_WIDTH = re.compile(r"(?<=[\u4e00-\u9fff)）])[,;:](?=[\u4e00-\u9fff\d“])")
 _AS_CHINESE = str.maketrans(",;:", "，；：")
 _BRACKETED = re.compile(r"\((?P<within>[^()]*[\u4e00-\u9fff][^()]*)\)")
@@ -113,6 +116,7 @@ def _blocks(text: str, flavour: Flavour = "prose") -> Iterator[str]:
     """What readers see as one: paragraphs, items, rows, footnotes; a notebook's headings are none of its words."""
     for tokens in _read(parse(text, flavour)):
         words = _BESIDE_DIGITS.sub("", join_lines(_seen(tokens)).translate(_WIDE))
+        words = _CIRCLED.sub(lambda match: unicodedata.normalize("NFKC", match[0]), words)
         words = _HALF_WIDTH.sub(lambda match: match[0].translate(_AS_CHINESE), words)
         words = _BRACKETED.sub(r"（\g<within>）", words)
         yield _NUMBERING.sub("", words, count=1) if _NUMBERING.match(words) else words
@@ -148,7 +152,8 @@ def _seen(tokens: Tokens) -> str:
                 link = link_of(token)
                 found += [_seen(link.children), link.beside]
             case "strikethrough":
-                found += [_seen(token["children"]), _GAP["raw"]]  # its number goes on in none behind it
+                struck = _seen(token["children"])
+                found += () if struck.strip().isdecimal() else (struck, _GAP["raw"])  # none goes on in the next one
             case _:
                 found.append(printable(token["raw"]) if "raw" in token else _seen(token.get("children", [])))
     return "".join(found)

@@ -17,7 +17,11 @@ from reportkit.model import Finding, Severity
 _NOTHING = re.compile(
     r"(?:本年度|本单位|本机关|我局|目前|暂)*(?:暂)?(?:无|没有|未发现)(?:存在)?(?:明显|突出|重大|主要)?(?:的)?(?:问题)?[。.！]?"
 )
+_NO_FAULT = re.compile(
+    r"(?<!是否)(?:不存在|没有|未发现|无)(?:存在)?(?:任何|什么|明显)+(?:的)?(?:问题|不足|短板)(?:和|与|、|及)?(?:问题|不足|短板)?[，。.！]?$"
+)
 _SHORTEST = 10
+_LONGEST_NOTHING = 60
 
 
 @rule("S-1")
@@ -38,7 +42,8 @@ def parts(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
         if passage.slot != "problems":
             continue
         said = "".join(sentence.text for sentence in sentences(passage))
-        if said and (_NOTHING.fullmatch(said) or len(re.sub(r"\W", "", said)) < _SHORTEST):
+        is_nothing = _NOTHING.fullmatch(said) or (len(said) < _LONGEST_NOTHING and _NO_FAULT.search(said))
+        if said and (is_nothing or len(re.sub(r"\W", "", said)) < _SHORTEST):
             yield finding(spec, f"只写了“{said[:20]}”", passage.label, slot=passage.slot, quote=said[:20])
 
 
