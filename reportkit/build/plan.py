@@ -14,7 +14,7 @@ from reportkit.checks.glyphs import check_glyphs
 from reportkit.checks.prose.plain import Passage, marked, unmarked
 from reportkit.checks.prose.run_rules import check_prose
 from reportkit.checks.room import check_room
-from reportkit.checks.similarity import check_last_year, texts
+from reportkit.checks.similarity import SaidText, check_carried_over, check_last_year, texts
 from reportkit.digests import digest_of
 from reportkit.editions import Edition, edition_for
 from reportkit.editions.loading import deadline
@@ -228,13 +228,22 @@ def _like_last_year(project: Project, submission: Submission, evidence: Evidence
     labels = {slot.id: slot.label for slot in evidence.edition.slots.values()}
     last = project.submission(before, submission.department)
     known = {slot: text for slot, text in last.prose.items() if slot in labels}
-    return check_last_year(
-        rule,
-        texts("", submission.prose, labels),
-        texts("", known, labels),
-        submission.figures,
-        last.figures,
-    )
+    carried = [slot for slot in submission.carried_over if slot in submission.prose]
+    written = {slot: text for slot, text in submission.prose.items() if slot not in carried}
+    return [
+        *check_carried_over(
+            rule,
+            [SaidText("", slot, labels[slot], submission.prose[slot]) for slot in carried],
+            [SaidText("", slot, labels[slot], text) for slot, text in known.items()],
+        ),
+        *check_last_year(
+            rule,
+            texts("", written, labels),
+            texts("", known, labels),
+            submission.figures,
+            last.figures,
+        ),
+    ]
 
 
 def _bound(project: Project, submission: Submission) -> dict[str, str]:
