@@ -134,6 +134,35 @@ def test_the_lines_that_are_comments_can_be_used_as_they_are(written: Path) -> N
     assert project.department("shili-jyj").contact.office == "办公室"
 
 
+def test_who_received_nothing_fills_in_one_row_of_table_three(written: Path) -> None:
+    name = "params/2025/shili-jyj.yaml"
+    edit(written, name, "# none_received:", "none_received:")
+    edit(written, name, "carried_in: [~, ~, ~, ~, ~, ~, ~]", "carried_in: [0, 0, 0, 0, 0, 0, 0]")
+    figures = Project(written).submission(2025, "shili-jyj").figures
+    assert {value for cell, value in figures.cells.items() if cell.startswith("requests.")} == {0}
+
+
+def test_what_is_filled_in_throughout_may_be_published(written: Path) -> None:
+    path = written / "params/2025/shili-jyj.yaml"
+    text = path.read_text(encoding="utf-8").replace("~,", "0,").replace("~]", "0]")
+    words = iter(
+        [
+            "我局公开义务教育招生信息和学校收费标准。",
+            "制定主动公开目录，信息发布前逐条审核。",
+            "在县政府门户网站设立教育信息专栏。",
+            "定期检查公开情况，接受社会监督。",
+            "部分信息更新不够及时，解读形式较为单一。",
+            "明确更新时限，增加图表解读。",
+            "本年度未收取政府信息公开信息处理费。",
+        ]
+    )
+    filled = re.sub(r"(（必写）.*\n  \w+: \|\n)", lambda match: f"{match[1]}    {next(words)}\n", text)
+    path.write_text(filled, encoding="utf-8")
+    found, figures = check_report(Project(written), 2025, "shili-jyj")
+    assert figures.missing() == ()
+    assert [each for each in found if each.severity in (Severity.ERROR, Severity.WARNING)] == []
+
+
 def test_the_same_options_give_the_same_bytes(new: Call, written: Path, tmp_path: Path) -> None:
     again = tmp_path / "again"
     new("project", again, *BODY, "--year", 2025, "--parent", "示例县人民政府")

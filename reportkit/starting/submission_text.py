@@ -47,6 +47,8 @@ def _figures(edition: Edition, carried: CarriedOver) -> Iterator[str]:
     name = next(each.name for each in edition.tables if each.id == table)
     yield f"# 数据：把 {BLANK} 换成数，没有发生的填 0；还不掌握的留着 {BLANK}，按“缺”处理，不会当作0。"
     yield "# 总计可以留着不填，由程序相加。"
+    yield "# 本年没有收到申请的，删去下一行开头的“# ”；上年也没有结转的，第二项各格填0，办理结果即都是0"
+    yield "# none_received: true"
     yield "# 表三填好之后，其余空格都是0的，删去下一行开头的“# ”，不必逐格填0（会记录在案）"
     yield f"# blanks_are_zero: [{name}]"
     yield "figures:"
