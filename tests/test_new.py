@@ -271,6 +271,12 @@ def test_on_a_terminal_what_is_missing_is_asked_and_the_name_suggests_the_rest(
     assert (tmp_path / "a/params/2025/shili-jyj.yaml").is_file()
 
 
+def test_nothing_is_asked_where_a_project_is_already(written: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(starting, "_is_terminal", lambda: True)
+    result = CliRunner().invoke(cli.app, ["new", "project", str(written)], input="")
+    assert "README.md" in str(result.exception)
+
+
 def test_outside_a_project_every_command_names_the_one_that_starts_one(
     new: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -381,6 +387,19 @@ def test_a_department_is_added_and_what_was_there_stays(new: Call, written: Path
     }
     found, _ = check_report(Project(written), 2025, "shili-mzj")
     assert {each.rule for each in found if each.severity is not Severity.UNASSESSABLE} == {"S-1", "T3-4"}
+
+
+def test_a_register_that_is_a_link_stays_one(new: Call, written: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "register.yaml"
+    register = written / "params/departments.yaml"
+    register.rename(kept)
+    kept.chmod(0o640)
+    register.symlink_to(kept)
+    asked = ("--name", "示例县民政局", "--level", "county", "--kind", "department")
+    assert new("department", *asked, "--yes", "-C", written).code == 0
+    assert register.is_symlink()
+    assert "shili-mzj" in kept.read_text(encoding="utf-8")
+    assert kept.stat().st_mode & 0o777 == 0o640
 
 
 @pytest.mark.parametrize("arguments", [(), ("--dry-run",)])
@@ -517,6 +536,20 @@ HOSTILE_WORDS = [
 ]
 
 
+@pytest.mark.parametrize(
+    "braces", ["{{ a . value }}", "{{ a|upper }}", "{{ a", "{% if a %}", "}}", "{{ b }}", "{{ a }}"]
+)
+def test_what_stands_in_braces_never_stops_the_new_years_draft(
+    new: Call, make_project: MakeProject, braces: str
+) -> None:
+    last = f"facts: {{a: {{value: 1}}}}\nprose: {{problems: {json.dumps(LAST + braces)}}}\n"
+    root = make_project("one-section", {"params/2023/qinghe-swj.yaml": last})
+    shutil.rmtree(root / "params/2024")
+    assert new("year", 2024, "-C", root).code == 0
+    found, _ = check_report(Project(root), 2024, "qinghe-swj")
+    assert "C-1" in {each.rule for each in found}
+
+
 @pytest.mark.parametrize("text", HOSTILE_WORDS)
 def test_any_words_come_over_as_they_are(new: Call, make_project: MakeProject, text: str) -> None:
     facts = "facts: {a: {value: 1, unit: '件 # \"x', text: '1\\n甲'}}\n".replace("'1\\n甲'", '"1\\n甲"')
@@ -624,6 +657,20 @@ def of_last_year(root: Path, text: str, waivers: str = "") -> list[Finding]:
 def test_words_carried_over_block_publication_until_they_are_rewritten(make_project: MakeProject, text: str) -> None:
     (found,) = of_last_year(make_project("one-section"), text)
     assert (found.severity, found.slot, found.blocks) == (Severity.ERROR, "problems", True)
+
+
+def test_one_long_paragraph_that_is_still_last_years_is_a_warning(make_project: MakeProject) -> None:
+    root = make_project("one-section")
+    long = "".join(chr(0x4E00 + number * 13 % 9000) for number in range(220))
+    new = ["".join(chr(0x4E00 + number * 17 % 9000 + each) for number in range(400)) for each in range(3)]
+    for year, paragraphs in ((2023, [long]), (2024, [*new, long])):
+        path = root / f"params/{year}/qinghe-swj.yaml"
+        path.parent.mkdir(exist_ok=True)
+        said = "".join(f"    {each}\n\n" for each in paragraphs)
+        path.write_text(f"carried_over: [problems]\nprose:\n  problems: |\n{said}", encoding="utf-8")
+    project = Project(root)
+    _, found = check_submission(project, project.submission(2024, "qinghe-swj"))
+    assert [each.severity for each in found if each.rule == "C-1"] == [Severity.WARNING]
 
 
 def test_words_that_were_rewritten_do_not(make_project: MakeProject) -> None:

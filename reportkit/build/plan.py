@@ -228,22 +228,20 @@ def _like_last_year(project: Project, submission: Submission, evidence: Evidence
     labels = {slot.id: slot.label for slot in evidence.edition.slots.values()}
     last = project.submission(before, submission.department)
     known = {slot: text for slot, text in last.prose.items() if slot in labels}
-    carried = [slot for slot in submission.carried_over if slot in submission.prose]
-    written = {slot: text for slot, text in submission.prose.items() if slot not in carried}
-    return [
-        *check_carried_over(
-            rule,
-            [SaidText("", slot, labels[slot], submission.prose[slot]) for slot in carried],
-            [SaidText("", slot, labels[slot], text) for slot, text in known.items()],
-        ),
-        *check_last_year(
-            rule,
-            texts("", written, labels),
-            texts("", known, labels),
-            submission.figures,
-            last.figures,
-        ),
-    ]
+    carried = [slot for slot in dict.fromkeys(submission.carried_over) if slot in submission.prose]
+    found = check_carried_over(
+        rule,
+        [SaidText("", slot, labels[slot], submission.prose[slot]) for slot in carried],
+        [SaidText("", slot, labels[slot], text) for slot, text in known.items()],
+    )
+    others = {slot: text for slot, text in submission.prose.items() if all(each.slot != slot for each in found)}
+    return found + check_last_year(
+        rule,
+        texts("", others, labels),
+        texts("", known, labels),
+        submission.figures,
+        last.figures,
+    )
 
 
 def _bound(project: Project, submission: Submission) -> dict[str, str]:

@@ -53,9 +53,11 @@ def project(
     department --year 2025` · `reportkit new project jyj --name 示例县教育局 --level 县级 --kind 工作部门 --year 2025
     --parent 示例县人民政府 --dry-run`
     """
-    from reportkit.starting.new import checked_year, new_project
+    from reportkit.starting.new import ALWAYS, checked_year, new_project
+    from reportkit.starting.write_new import refuse_existing
 
-    _all_said({"--name": name, "--level": level, "--kind": kind, "--year": year})
+    if _unsaid({"--name": name, "--level": level, "--kind": kind, "--year": year}):
+        refuse_existing(folder, ALWAYS)  # before any question
     body = _body(name, level, kind, id_, short_name, parent)
     if year is None:
         from reportkit.desk.status import today
@@ -90,7 +92,7 @@ def department(
     from reportkit.starting.new import new_department
 
     opened = open_project(project)
-    _all_said({"--name": name, "--level": level, "--kind": kind})
+    _unsaid({"--name": name, "--level": level, "--kind": kind})
     body = _body(name, level, kind, id_, short_name, parent)
     made = new_department(opened, body, year)
     if not dry_run and not yes:
@@ -176,11 +178,12 @@ def _body(
     return NewBody(said, kind, level, id_, short_name, parent)
 
 
-def _all_said(options: Mapping[str, object]) -> None:
-    """Raises ProjectError where an option is missing and nobody can be asked for it."""
+def _unsaid(options: Mapping[str, object]) -> list[str]:
+    """The options that have to be asked for. Raises ProjectError where there are some and nobody can be asked."""
     missing = [name for name, value in options.items() if value is None]
     if missing and not _is_terminal():
         raise ProjectError("new_options_missing", where="the command line", options=missing)
+    return missing
 
 
 def _is_terminal() -> bool:

@@ -8,8 +8,11 @@ from functools import cache
 from reportkit.editions import Edition, edition_for, load_edition
 from reportkit.editions.lookup import UnknownFigure, look_up
 from reportkit.editions.rules import Clause
+from reportkit.errors import InputError
 from reportkit.inputs.history import history_of, last_year_of
 from reportkit.inputs.project import Project
+from reportkit.inputs.prose import UnknownName, bind
+from reportkit.messages.said import Said
 from reportkit.model import Fact, Figures, Submission, Value
 
 _LAST = r"last_year\.([a-z_]+)"
@@ -18,6 +21,7 @@ _CARRIED = re.compile(rf"([a-z_]+) == {_LAST}(?: \+ {_LAST})?")
 _STOCK = re.compile(r"([a-z_]+) == last_year\.\1 [+-]")
 """An equation that goes on from last year's own figure: in_force == last_year.in_force + issued - repealed."""
 _NAME = re.compile(r"(?<!\\)\{\{\s*([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*)\s*\}\}")
+_BRACES = re.compile(r"(?<!\\)\{\{")
 _OTHERS = ("year", "department.name", "department.short_name")
 
 
@@ -100,16 +104,22 @@ def _unbound(text: str, edition: Edition, last: Submission) -> str:
     """Words in which names that have no value in the new year are printed with their braces: rule P-3 finds these."""
     blank = Figures(edition.id, dict.fromkeys(edition.cells))
 
-    def kept(match: re.Match[str]) -> str:
-        name = match[1]
-        known = name in _OTHERS or (
-            _is_figure(edition_for(last.year), last.figures, name.removeprefix("last_year."))
-            if name.startswith("last_year.")
-            else _is_figure(edition, blank, name)
-        )
-        return match[0] if known else f"\\{match[0]}"
+    def is_known(name: str) -> bool:
+        if name.startswith("last_year."):
+            return _is_figure(edition_for(last.year), last.figures, name.removeprefix("last_year."))
+        return name in _OTHERS or _is_figure(edition, blank, name)
 
-    return _NAME.sub(kept, text)
+    def value_of(name: str) -> str:
+        if not is_known(name):
+            raise UnknownName(name, Said("nothing_accepted"))
+        return ""
+
+    found = _NAME.sub(lambda match: match[0] if is_known(match[1]) else f"\\{match[0]}", text)
+    try:
+        bind(found, value_of, str)
+    except InputError:  # something in braces is written otherwise than a name: none of it can be kept
+        return _BRACES.sub(r"\\{{", text)
+    return found
 
 
 def _is_figure(edition: Edition, figures: Figures, name: str) -> bool:

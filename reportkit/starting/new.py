@@ -77,6 +77,10 @@ def checked_year(year: int, where: str) -> int:
     return year
 
 
+ALWAYS = ("README.md", ".gitignore", DEFINITION, REGISTER, "outputs/.gitignore")
+"""Files of a new project that are there whatever it is called."""
+
+
 def new_project(folder: Path, body: NewBody, year: int) -> New:
     """A whole project of one reporting body. Raises ProjectError; nothing is written."""
     checked_year(year, "--year")

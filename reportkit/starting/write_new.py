@@ -1,6 +1,7 @@
 """Writes new files into a project: all of them or none, and never over what is there."""
 
 import os
+import shutil
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -57,12 +58,14 @@ def _make(folder: Path, made: list[Path]) -> None:
 
 
 def _exchange(path: Path, content: bytes) -> None:
+    path = path.resolve()  # where it is a link, what it leads to
     beside = path.with_name(f".{path.name}.new")
     try:
         with beside.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        shutil.copymode(path, beside)
         beside.replace(path)
     except OSError:
         beside.unlink(missing_ok=True)
