@@ -135,6 +135,8 @@ class Submission:
     misfits: tuple[Misfit, ...] = ()
     short_rows: tuple[str, ...] = ()
     """Rows that were stated without a total and end with what their other numbers come to: it may be the total."""
+    carried_over: tuple[str, ...] = ()
+    """Slots whose words are last year's, to be rewritten: while they are, the report is a draft."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from reportkit.demo.departments import DemoDepartment, demo_departments
 from reportkit.demo.dice import Dice
 from reportkit.demo.sentences import Phrases, phrases, write_words
 from reportkit.demo.tables import Account, accounts, fee_yuan, own_accounts
-from reportkit.demo.write import Demo, demo_files, demo_of, shipped_notebooks, write_demo
+from reportkit.demo.write import Demo, demo_files, demo_of, write_demo
 from reportkit.editions import edition_for, load_edition
 from reportkit.editions.loading import deadline
 from reportkit.editions.lookup import UnknownFigure, look_up
@@ -33,6 +33,7 @@ from reportkit.inputs.documents import KINDS
 from reportkit.inputs.project import Project
 from reportkit.inputs.schema import schemas
 from reportkit.model import Figures, Finding, Register, Severity, Value
+from reportkit.starting.notebooks import shipped_notebooks
 from tests.conftest import Golden
 
 YEARS = range(2019, 2025)

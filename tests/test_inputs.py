@@ -493,6 +493,16 @@ def test_none_received_never_overwrites_a_row_that_was_stated() -> None:
     assert cells_of(text, "requests.granted") == [1, None, 0, 0, 0, 0, None]
 
 
+@pytest.mark.parametrize(
+    "blank", ["[~, ~, ~, ~, ~, ~]", "[/, '', －, 不适用, ~, ~, ~]", "{natural_person: ~}", "~", "[~, ~, ~, ~, ~, ~, ~]"]
+)
+def test_a_row_of_blank_cells_is_none_that_was_stated(blank: str) -> None:
+    figures, _ = submitted(
+        f"none_received: true\nfigures: {{requests: {{carried_in: [0, 0, 0, 0, 0, 0], granted: {blank}}}}}"
+    )
+    assert {value for cell, value in figures.cells.items() if cell.startswith("requests.")} == {0}
+
+
 def test_none_received_contradicts_a_row_one_that_is_not_zero() -> None:
     (error,) = refusals(lambda: submitted("figures: {requests: {received: [0, 2, 0, 0, 0, 0]}}\nnone_received: true"))
     assert "商业企业 is 2" in error.what

@@ -14,7 +14,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("content",),
     ("editions",),
     ("inputs", "checks", "execution", "publishing", "review"),
-    ("outputs",),
+    ("outputs", "starting"),
     ("build",),
     ("cluster",),
     ("desk", "site", "demo", "docs"),

@@ -14,7 +14,7 @@ from reportkit.checks.glyphs import check_glyphs
 from reportkit.checks.prose.plain import Passage, marked, unmarked
 from reportkit.checks.prose.run_rules import check_prose
 from reportkit.checks.room import check_room
-from reportkit.checks.similarity import check_last_year, texts
+from reportkit.checks.similarity import SaidText, check_carried_over, check_last_year, texts
 from reportkit.digests import digest_of
 from reportkit.editions import Edition, edition_for
 from reportkit.editions.loading import deadline
@@ -228,9 +228,16 @@ def _like_last_year(project: Project, submission: Submission, evidence: Evidence
     labels = {slot.id: slot.label for slot in evidence.edition.slots.values()}
     last = project.submission(before, submission.department)
     known = {slot: text for slot, text in last.prose.items() if slot in labels}
-    return check_last_year(
+    carried = [slot for slot in dict.fromkeys(submission.carried_over) if slot in submission.prose]
+    found = check_carried_over(
         rule,
-        texts("", submission.prose, labels),
+        [SaidText("", slot, labels[slot], submission.prose[slot]) for slot in carried],
+        [SaidText("", slot, labels[slot], text) for slot, text in known.items()],
+    )
+    others = {slot: text for slot, text in submission.prose.items() if all(each.slot != slot for each in found)}
+    return found + check_last_year(
+        rule,
+        texts("", others, labels),
         texts("", known, labels),
         submission.figures,
         last.figures,

@@ -7,7 +7,7 @@ library is used for that: datasketch, the well-kept one, brings scipy along, and
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from zlib import crc32
 
@@ -15,7 +15,7 @@ from reportkit.checks.evidence import finding
 from reportkit.checks.prose.plain import sentences_of_text
 from reportkit.editions.loading import load_edition
 from reportkit.editions.rules import RuleSpec
-from reportkit.model import Figures, Finding, Value
+from reportkit.model import Figures, Finding, Severity, Value
 
 _RUN = 6
 """Characters in a run."""
@@ -59,7 +59,9 @@ class SaidText:
 
     def containment(self, other: "SaidText") -> float:
         """The share of this text's runs that the other has, 0–1."""
-        return len(self.runs & other.runs) / len(self.runs) if self.runs else 0.0
+        if not self.runs:
+            return float(self.letters == other.letters)
+        return len(self.runs & other.runs) / len(self.runs)
 
     def shared(self, other: "SaidText") -> list[str]:
         """The sentences of this text that the other has too, the longest first."""
@@ -119,6 +121,16 @@ def check_last_year(
 def _tables_of(edition_id: str) -> dict[str, str]:
     """The statutory tables by id, as they are called: 表二."""
     return {table.id: f"表{table.number}" for table in load_edition(edition_id).tables}
+
+
+def check_carried_over(rule: RuleSpec, now: Sequence[SaidText], before: Sequence[SaidText]) -> list[Finding]:
+    """Words that were carried over from last year and aren't rewritten yet: an error, however short they are."""
+    last = {text.slot: text for text in before}
+    return [
+        replace(_finding(rule, text, last[text.slot], share, "上年"), severity=Severity.ERROR)
+        for text in now
+        if text.slot in last and (share := text.containment(last[text.slot])) >= _ALIKE
+    ]
 
 
 def _same_table(table: str, one: Figures, other: Figures) -> bool:

@@ -1,6 +1,18 @@
 """The command line. Each command imports what it needs: `--help` and completion don't wait for nbconvert."""
 
-from reportkit.cli import building, docs, keeping, portal, reports, review, unattended, workbench
+from reportkit.cli import building, docs, keeping, portal, reports, review, starting, unattended, workbench
 from reportkit.cli.entry import app, main
 
-__all__ = ["app", "building", "docs", "keeping", "main", "portal", "reports", "review", "unattended", "workbench"]
+__all__ = [
+    "app",
+    "building",
+    "docs",
+    "keeping",
+    "main",
+    "portal",
+    "reports",
+    "review",
+    "starting",
+    "unattended",
+    "workbench",
+]

@@ -1,9 +1,8 @@
 """Writes a demo project: a register, submissions of several years, notebooks; consistent, and invented throughout."""
 
-import json
 import shlex
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -20,6 +19,7 @@ from reportkit.editions import edition_for, edition_ids, load_edition
 from reportkit.errors import ProjectError
 from reportkit.inputs.files import DEFINITION, REGISTER, submission_path
 from reportkit.inputs.schema import schemas
+from reportkit.starting.notebooks import shipped_notebooks, with_defaults
 
 LAST_YEAR = 2024
 """A fixed year, so that the same arguments give the same project next year too."""
@@ -140,22 +140,3 @@ def _below(bodies: tuple[DemoDepartment, ...]) -> Counter[str]:
             counts[parent] += 1
             parent = parents[parent]
     return counts
-
-
-def shipped_notebooks() -> Path:
-    """The folder of the section notebooks: inside an installed package, beside it in a checkout."""
-    package = Path(str(files("reportkit")))
-    for folder in (package / "notebooks", package.parent / "notebooks"):
-        if folder.is_dir():
-            return folder
-    raise ProjectError("demo_without_notebooks", where=str(package / "notebooks"))
-
-
-def with_defaults(content: bytes, defaults: Mapping[str, Any]) -> bytes:
-    """A notebook whose `parameters` cell has these defaults, so that it runs as it is in JupyterLab."""
-    notebook = json.loads(content)
-    for cell in notebook["cells"]:
-        if "parameters" in cell["metadata"].get("tags", ()):
-            lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in defaults.items()]
-            cell["source"] = [f"{line}\n" for line in lines[:-1]] + lines[-1:]
-    return (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode()

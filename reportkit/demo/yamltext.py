@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from functools import cache
 
 from reportkit.demo.departments import DemoDepartment
 from reportkit.demo.dice import Dice
 from reportkit.demo.sentences import InventedWords
 from reportkit.demo.tables import Account
-from reportkit.editions import Edition, edition_for, load_edition
-from reportkit.editions.edition import TableSpec, leaf_columns
+from reportkit.editions import Edition, edition_for
 from reportkit.model import Department, Fact, Figures, format_number
+from reportkit.starting.figure_lines import lines_of_figures
 
 _REGISTER_HEAD = """\
 # yaml-language-server: $schema=departments.schema.json
@@ -86,56 +85,13 @@ def _decision(edition: Edition, figures: Figures) -> list[str]:
 
 def _figures(figures: Figures) -> list[str]:
     lines = ["figures:"]
-    for line, cells in _layout(figures.edition):
+    for line, cells in lines_of_figures(figures.edition):
         if cells:
             row = ", ".join(format_number(figures[cell]) for cell in cells)
             lines.append(line.replace("[]", f"[{row}]"))
         else:
             lines.append(line)
     return lines
-
-
-@cache
-def _layout(edition_id: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The lines of `figures:`; a row of figures has `[]` for its values, and the ids of its cells."""
-    edition = load_edition(edition_id)
-    lines: list[tuple[str, tuple[str, ...]]] = []
-    for table in edition.tables:
-        lines.append((f"  # 表{table.number}　{table.caption}", ()))
-        heads = _heads(table)
-        if None in heads:
-            lines.append((f"  # 各行依次为：{heads[None]}", ()))
-        lines.append((f"  {table.id}:", ()))
-        lines += _rows(edition, table, heads)
-    return tuple(lines)
-
-
-def _rows(edition: Edition, table: TableSpec, heads: dict[str | None, str]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    above: list[str] = []
-    for row, specs in edition.rows.items():
-        if specs[0].table != table.id:
-            continue
-        ids, labels = row.split(".")[1:], specs[0].row_label.split("·")[1:]
-        if row in heads:
-            yield f"    # {heads[row]}", ()
-        for depth, (id_, label) in enumerate(zip(ids[:-1], labels, strict=False)):
-            if above[: depth + 1] != ids[: depth + 1]:
-                yield f"{'  ' * (depth + 2)}{id_}:  # {label}", ()
-        above = ids[:-1]
-        yield f"{'  ' * (len(ids) + 1)}{ids[-1]}: []  # {labels[-1]}", tuple(spec.id for spec in specs)
-
-
-def _heads(table: TableSpec) -> dict[str | None, str]:
-    """What the columns are called: by the first row of a block that has a title, under None for a whole table."""
-    heads: dict[str | None, str] = {}
-    for block in table.blocks:
-        columns = {column.id: column.label for _, _, column in leaf_columns(block.columns)}
-        said = " / ".join(columns.values())
-        if block.title and block.rows:
-            heads[f"{table.id}.{block.rows[0].id}"] = f"{block.title}：{said}"
-        else:
-            heads[None] = said
-    return heads
 
 
 def _facts(facts: Sequence[tuple[Fact, str]]) -> list[str]:

@@ -245,6 +245,7 @@ class SubmissionDocument(Document):
     figures: dict[str, Any] | None = Field(None, description="表二、表三、表四的数据")
     facts: dict[FactId, FactDocument] | None = Field(None, description="正文中使用的数据")
     prose: dict[str, Words | None] | None = Field(None, description="各部分文字（Markdown）；{{ 名称 }} 引用数据")
+    carried_over: list[str] = Field([], description="文字由上年带入、尚待改写的部分")
 
 
 class WaiverDocument(Document):

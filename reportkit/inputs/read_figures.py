@@ -84,7 +84,8 @@ def _walk(reader: _Reader, data: Any, path: Path, prefix: str, stated: set[str])
     for key, value in data.items():
         name = f"{prefix}.{key}" if prefix else str(key)
         if name in reader.edition.rows:
-            stated.add(name)
+            if not _is_blank_row(value):
+                stated.add(name)
             _row(reader, value, (*path, key), name)
         elif key in known:
             _walk(reader, value, (*path, key), name, stated)
@@ -136,10 +137,19 @@ def _row(reader: _Reader, data: Any, path: Path, row: str) -> None:
         reader.refuse_text(row_said(data, specs, reader.file.name), path)
 
 
+def _is_blank(value: Any) -> bool:
+    """Whether a cell, or what is in the place of a row, has nothing in it."""
+    return value is None or (isinstance(value, str) and value.strip() in _BLANK)
+
+
+def _is_blank_row(data: Any) -> bool:
+    """Whether a row has nothing but blank cells: it is as good as one that is absent."""
+    cells = data.values() if isinstance(data, dict) else data if isinstance(data, list) else [data]
+    return all(_is_blank(each) for each in cells)
+
+
 def _cell(reader: _Reader, spec: CellSpec, value: Any, path: Path) -> None:
-    if value is None:
-        return
-    if isinstance(value, str) and value.strip() in _BLANK:
+    if _is_blank(value):
         return
     allowed = (int, Decimal) if spec.kind == "amount" else (int,)
     fits = isinstance(value, allowed) and not isinstance(value, bool) and (value >= 0 or spec.kind == "change")

@@ -36,6 +36,7 @@ def schemas() -> dict[str, bytes]:
                 slot.id: {"type": ["string", "null"], "description": slot.label} for slot in edition.slots.values()
             },
         }
+        schema["properties"]["carried_over"]["items"] = {"type": "string", "enum": list(edition.slots)}
         names = [table.name for table in edition.tables]
         schema["properties"]["blanks_are_zero"]["items"] = {"type": "string", "enum": names}
         files[f"params/submission-{edition_id}.schema.json"] = schema

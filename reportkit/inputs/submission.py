@@ -7,7 +7,7 @@ from reportkit.inputs.documents import SubmissionDocument, validate
 from reportkit.inputs.prose import RESERVED
 from reportkit.inputs.read_figures import read_figures
 from reportkit.model import Fact, Submission
-from reportkit.text.yamlfile import YamlFile
+from reportkit.text.yamlfile import Path, YamlFile
 
 
 def read_submission(edition: Edition, file: YamlFile, year: int, department_id: str) -> Submission:
@@ -30,6 +30,7 @@ def read_submission(edition: Edition, file: YamlFile, year: int, department_id: 
         decisions=stated.decisions,
         misfits=stated.misfits,
         short_rows=stated.short_rows,
+        carried_over=tuple(document.carried_over),
     )
     _check_names(edition, document, file)
     return submission
@@ -50,11 +51,11 @@ def _elsewhere(edition: Edition) -> dict[str, str]:
 
 def _check_names(edition: Edition, document: SubmissionDocument, file: YamlFile) -> None:
     labels = {slot.id: slot.label for slot in edition.slots.values()}
+    named: list[tuple[Path, str]] = [(("prose", slot), slot) for slot in document.prose or {}]
+    named += [(("carried_over", number), slot) for number, slot in enumerate(document.carried_over)]
     errors = [
-        InputError(
-            "unknown_prose", where=file.where(("prose", slot)), slot=slot, near=near_match(slot, edition.slots, labels)
-        )
-        for slot in document.prose or {}
+        InputError("unknown_prose", where=file.where(path), slot=slot, near=near_match(slot, edition.slots, labels))
+        for path, slot in named
         if slot not in edition.slots
     ]
     taken = {*RESERVED, *(table.id for table in edition.tables)}

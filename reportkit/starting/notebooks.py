@@ -1,0 +1,28 @@
+"""The section notebooks that come with the package, as a project gets them."""
+
+import json
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from reportkit.errors import ProjectError
+
+
+def shipped_notebooks() -> Path:
+    """The folder of the section notebooks: inside an installed package, beside it in a checkout."""
+    package = Path(str(files("reportkit")))
+    for folder in (package / "notebooks", package.parent / "notebooks"):
+        if folder.is_dir():
+            return folder
+    raise ProjectError("demo_without_notebooks", where=str(package / "notebooks"))
+
+
+def with_defaults(content: bytes, defaults: Mapping[str, Any]) -> bytes:
+    """A notebook whose `parameters` cell has these defaults, so that it runs as it is in JupyterLab."""
+    notebook = json.loads(content)
+    for cell in notebook["cells"]:
+        if "parameters" in cell["metadata"].get("tags", ()):
+            lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in defaults.items()]
+            cell["source"] = [f"{line}\n" for line in lines[:-1]] + lines[-1:]
+    return (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode()
