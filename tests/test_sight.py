@@ -8,7 +8,7 @@ from matplotlib.patches import Circle, Rectangle
 
 from reportkit.errors import NotebookError
 from reportkit.notebook import charts
-from tests.test_plotted import demo, desk, drawn, suqian
+from tests.test_plotted import Desk, demo, desk, drawn, suqian
 
 __all__ = ["demo", "desk", "suqian"]
 
@@ -107,3 +107,34 @@ SOUND: dict[str, Callable[[Any], object]] = {
 @pytest.mark.parametrize("draw", SOUND.values(), ids=SOUND)
 def test_what_is_seen_as_it_is_is_sound(draw: Callable[[Any], object]) -> None:
     assert shown(draw).rows
+
+
+FLOATING: dict[str, Callable[[Any], object]] = {
+    "one of two": lambda axes: bars(axes, bottom=[0, 6]),
+    "all": lambda axes: bars(axes, bottom=3),
+    "to the right": lambda axes: axes.barh(LABELS, [5, 1], left=[6, 0]),
+    "on an invisible one": lambda axes: [bars(axes, alpha=0), bars(axes, bottom=[5, 1])],
+    "higher than the one below": lambda axes: [bars(axes), bars(axes, bottom=[5, 4])],
+}
+
+
+@pytest.mark.parametrize("draw", FLOATING.values(), ids=FLOATING)
+def test_a_bar_that_stands_on_nothing_is_an_error(suqian: Desk, draw: Callable[[Any], object]) -> None:
+    suqian.s.show(drawn(draw), caption="图", alt="图。")
+    assert any("画起，下面没有画到这里的柱" in each.what for each in suqian.findings() if each.rule == "CHART")
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda axes: [bars(axes), bars(axes, bottom=[5, 1]), bars(axes, bottom=[10, 2])],
+        lambda axes: [bars(axes, bottom=[5, 1]), bars(axes)],
+        lambda axes: [axes.bar(LABELS, [-5, -1]), axes.bar(LABELS, [-2, -3], bottom=[-5, -1])],
+        lambda axes: axes.barh(LABELS, [5, 1], left=[-2.5, -0.5]),
+        lambda axes: axes.hist([[1, 1, 2], [1, 2, 2]], stacked=True),
+    ],
+    ids=["three layers", "in any order", "below 0", "around 0", "histograms"],
+)
+def test_bars_on_bars_are_sound(suqian: Desk, draw: Callable[[Any], object]) -> None:
+    suqian.s.show(drawn(draw), caption="图", alt="图。")
+    assert "CHARTE" not in suqian.told()

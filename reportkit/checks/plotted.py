@@ -11,7 +11,7 @@ from reportkit.checks.prose.plain import Passage, marked
 from reportkit.checks.prose.registry import ReadWords
 from reportkit.checks.prose.run_rules import COUNTS, check_prose
 from reportkit.checks.prose.structure import known_numbers, listed, typed_numbers
-from reportkit.model import LAST_YEAR, SLICE, UNREAD, WRITTEN, Exhibit, Finding, PlottedPoint
+from reportkit.model import FLOATING, LAST_YEAR, SLICE, UNREAD, WRITTEN, Exhibit, Finding, PlottedPoint
 from reportkit.text.strings import NUMERAL, printable
 
 _JUST_A_YEAR = re.compile(r"\s*(?P<year>(?:19|20)\d{2})\s*(?:年度?)?\s*")
@@ -55,7 +55,7 @@ class ShownChart:
 def _words_of(point: PlottedPoint) -> tuple[str, str]:
     if point.series == UNREAD:
         return "", ""
-    return ("" if point.series in (WRITTEN, SLICE) else point.series), point.label
+    return ("" if point.series in (WRITTEN, SLICE, FLOATING) else point.series), point.label
 
 
 def check_charts(evidence: Evidence, charts: Sequence[ShownChart]) -> list[Finding]:
@@ -147,7 +147,7 @@ def _drawn(evidence: Evidence, chart: ShownChart) -> Iterator[Finding]:
     for point in chart.exhibit.points():
         year, text = _meaning(evidence, chart, point)
         of = evidence if year == evidence.year else _evidence_of_last_year(evidence)
-        if of is None or of.year != year or not text or point.value < 0 or point.series in (SLICE, UNREAD):
+        if of is None or of.year != year or not text or point.value < 0 or point.series in (SLICE, UNREAD, FLOATING):
             continue
         # 新收1 and 5 are no 15.
         said = f"{_NUMBERED.sub('', text)}{_printed(point.value)}{chart.exhibit.unit}"
@@ -229,6 +229,9 @@ def _marked_otherwise(evidence: Evidence, chart: ShownChart) -> Iterator[Finding
         if point.series == WRITTEN and point.label:
             what = f"“{point.label}”处标注“{_printed(point.value)}”，所画的没有这个数"
             yield finding(spec, what, f"{chart.label}的图中文字", slot=chart.section)
+        if point.series == FLOATING:
+            what = f"“{point.label}”的柱从{_printed(point.value)}画起，下面没有画到这里的柱"
+            yield finding(spec, what, f"{chart.label}的数据", slot=chart.section)
         if point.series == SLICE:
             what = f"“{point.label}”画成{_printed(point.value)}%，数据不是"
             yield finding(spec, what, f"{chart.label}的数据", slot=chart.section)
@@ -240,7 +243,7 @@ def _typed(evidence: Evidence, chart: ShownChart, passages: Sequence[Passage]) -
     if spec is None:
         return
     points = [*chart.exhibit.points()]
-    drawn = [_printed(point.value) for point in points if not point.name and point.series != UNREAD]
+    drawn = [_printed(point.value) for point in points if not point.name and point.series not in (UNREAD, FLOATING)]
     drawn += [each for each in _numbers_that_label(points) if each not in drawn]
     known = known_numbers(evidence)
     said = [
