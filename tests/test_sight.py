@@ -8,7 +8,7 @@ from matplotlib.patches import Circle, Rectangle
 
 from reportkit.errors import NotebookError
 from reportkit.notebook import charts
-from tests.test_plotted import Desk, demo, desk, drawn, suqian
+from tests.test_plotted import OUTCOMES, Desk, demo, desk, drawn, suqian
 
 __all__ = ["demo", "desk", "suqian"]
 
@@ -138,3 +138,37 @@ def test_a_bar_that_stands_on_nothing_is_an_error(suqian: Desk, draw: Callable[[
 def test_bars_on_bars_are_sound(suqian: Desk, draw: Callable[[Any], object]) -> None:
     suqian.s.show(drawn(draw), caption="图", alt="图。")
     assert "CHARTE" not in suqian.told()
+
+
+def of_figures(desk: Desk, draw: Callable[[Any], object] = lambda _: None, by: int = 1, **more: Any) -> list[str]:
+    values = [desk.s.figure(name) / by for name in OUTCOMES.values()]  # type: ignore[operator]
+    figure = drawn(lambda axes: [axes.bar(LABELS, values), draw(axes)])
+    desk.s.show(figure, caption="办理结果", alt="图。", **more)
+    return [each.what for each in desk.findings() if each.is_error]
+
+
+@pytest.mark.parametrize("words", ["万件", "数量（万件）", "单位：亿元", "千件"])
+def test_a_unit_of_many_contradicts_figures(suqian: Desk, words: str) -> None:
+    assert any("单位写" in each for each in of_figures(suqian, lambda axes: axes.set_ylabel(words)))
+    if words == "万件":
+        assert any("单位写“万件”" in each for each in of_figures(suqian, unit=words))
+
+
+@pytest.mark.parametrize("words", ["件", "数量（件）", "%", "占比", "1万件以上"])
+def test_other_units_are_sound(suqian: Desk, words: str) -> None:
+    assert of_figures(suqian, lambda axes: axes.set_ylabel(words)) == []
+
+
+def test_figures_that_were_divided_have_a_unit_of_many(suqian: Desk) -> None:
+    assert not any("单位写" in each for each in of_figures(suqian, by=10000, unit="万件"))
+
+
+@pytest.mark.parametrize("words", ["予以公开$9$件", r"予以公开$\mathbf{9}$件", "予以公开9件"])
+def test_a_number_in_mathematics_is_read(suqian: Desk, words: str) -> None:
+    assert of_figures(suqian, lambda axes: axes.text(0, 2, words))
+    assert not of_figures(suqian, lambda axes: axes.text(0, 2, words.replace("9", "1431")))
+
+
+def test_a_number_at_a_bar_is_read_in_mathematics(suqian: Desk) -> None:
+    assert any("标注" in each for each in of_figures(suqian, lambda axes: axes.text(0, 2, r"$\mathbf{9}$件")))
+    assert not of_figures(suqian, lambda axes: axes.text(0, 2, r"$\mathbf{1431}$件"))

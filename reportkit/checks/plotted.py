@@ -22,6 +22,8 @@ _SAYS_NOTHING = re.compile(r"数值\d*|标注|项目|数量|件数|数|合计|�
 """Names of series that name no row."""
 _NUMBERED = re.compile(r"[\d.,，]+\s*$")
 _LAST_DAY = 31
+_MANY_OF = re.compile(r"(?:^|单位|[（(：:/，、\s])\s*(?P<unit>[十百千万亿]+[件宗起例条份个项人元])(?=\s*(?:$|[）)]))")
+"""A unit of many, or of money, by itself or at the end of words: 万件, 数量（亿元）."""
 _SHARE = frozenset(("%", "％", "百分比", "‰"))
 
 
@@ -70,6 +72,7 @@ def check_charts(evidence: Evidence, charts: Sequence[ShownChart]) -> list[Findi
         found += _of_last_year(evidence, passages)
         found += _drawn(evidence, chart)
         found += _marked_otherwise(evidence, chart)
+        found += _of_another_unit(evidence, chart)
         found += _typed(evidence, chart, passages)
     return list(dict.fromkeys(found))
 
@@ -235,6 +238,19 @@ def _marked_otherwise(evidence: Evidence, chart: ShownChart) -> Iterator[Finding
         if point.series == SLICE:
             what = f"“{point.label}”画成{_printed(point.value)}%，数据不是"
             yield finding(spec, what, f"{chart.label}的数据", slot=chart.section)
+
+
+def _of_another_unit(evidence: Evidence, chart: ShownChart) -> Iterator[Finding]:
+    """Rule CHART: figures that are drawn as they are have their own unit, no multiple of it and no other."""
+    spec, names = evidence.rule("CHART"), {point.name.removeprefix(LAST_YEAR) for point in chart.exhibit.points()}
+    units = {"万元" if name.startswith("disclosure.fees.") else "件" for name in names if "." in name}
+    if spec is None or not units:
+        return
+    for place, words in (("单位", (chart.exhibit.unit,)), ("图中文字", chart.drawn)):
+        for unit in dict.fromkeys(match["unit"] for each in words if (match := _MANY_OF.search(each.strip()))):
+            if unit not in units:
+                what = f"单位写“{unit}”，所画的是表中的数，单位是{'、'.join(sorted(units))}"
+                yield finding(spec, what, f"{chart.label}的{place}", slot=chart.section)
 
 
 def _typed(evidence: Evidence, chart: ShownChart, passages: Sequence[Passage]) -> Iterator[Finding]:
