@@ -390,9 +390,10 @@ LAST_YEAR = "last_year."
 """What the name of a number of last year's begins with."""
 
 
-WRITTEN, SLICE, UNREAD = "标注", "占比", "图形"
+WRITTEN, SLICE, UNREAD, FLOATING = "标注", "占比", "图形", "起点"
 """The series of numbers that were written into a chart and that it doesn't draw; of slices that aren't the data's; of
-shapes that can't be held against given data, by kind and how many they are."""
+shapes that can't be held against given data, by kind and how many they are; of where bars begin that stand on nothing.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -286,6 +286,8 @@ def test_any_plotted_number_that_is_changed_is_caught(repository: Path, pick: in
         bars = [bar for bars in figure.axes[0].containers for bar in bars.patches]  # type: ignore[attr-defined]
         bar = bars[pick % len(bars)]
         (bar.set_height if compared else bar.set_width)((bar.get_height if compared else bar.get_width)() + by)
+        figure.axes[0].relim()
+        figure.axes[0].autoscale_view()  # a bar beyond the axis' end would be refused at once
         desk.s.show(figure, caption="图", alt="图")
         with pytest.raises(PublishingError, match="is drawn as"):
             desk.read_back()

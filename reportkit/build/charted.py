@@ -9,7 +9,7 @@ from reportkit.editions.lookup import UnknownFigure, look_up
 from reportkit.errors import PublishingError
 from reportkit.model import LAST_YEAR, Finding, Plan, Value, format_number
 from reportkit.publishing.blocks import Block, Chart
-from reportkit.publishing.svg import drawn_words
+from reportkit.publishing.svg import read_words
 
 
 def chart_findings(evidence: Evidence, edition: Edition, shown: list[Block]) -> list[Finding]:
@@ -18,7 +18,7 @@ def chart_findings(evidence: Evidence, edition: Edition, shown: list[Block]) -> 
     charts = [
         ShownChart(
             block.exhibit,
-            tuple(drawn_words(block.svg)),
+            tuple(read_words(block.svg)),
             block.section,
             f"{titles.get(block.section, block.section)}，图{block.number}（单元格 {block.cell}）",
         )

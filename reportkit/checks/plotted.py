@@ -11,7 +11,7 @@ from reportkit.checks.prose.plain import Passage, marked
 from reportkit.checks.prose.registry import ReadWords
 from reportkit.checks.prose.run_rules import COUNTS, check_prose
 from reportkit.checks.prose.structure import known_numbers, listed, typed_numbers
-from reportkit.model import LAST_YEAR, SLICE, UNREAD, WRITTEN, Exhibit, Finding, PlottedPoint
+from reportkit.model import FLOATING, LAST_YEAR, SLICE, UNREAD, WRITTEN, Exhibit, Finding, PlottedPoint
 from reportkit.text.strings import NUMERAL, printable
 
 _JUST_A_YEAR = re.compile(r"\s*(?P<year>(?:19|20)\d{2})\s*(?:年度?)?\s*")
@@ -22,6 +22,8 @@ _SAYS_NOTHING = re.compile(r"数值\d*|标注|项目|数量|件数|数|合计|�
 """Names of series that name no row."""
 _NUMBERED = re.compile(r"[\d.,，]+\s*$")
 _LAST_DAY = 31
+_MANY_OF = re.compile(r"(?:^|单位|[（(：:/，、\s])\s*(?P<unit>[十百千万亿]+[件宗起例条份个项人元])(?=\s*(?:$|[）)]))")
+"""A unit of many, or of money, by itself or at the end of words: 万件, 数量（亿元）."""
 _SHARE = frozenset(("%", "％", "百分比", "‰"))
 
 
@@ -55,7 +57,7 @@ class ShownChart:
 def _words_of(point: PlottedPoint) -> tuple[str, str]:
     if point.series == UNREAD:
         return "", ""
-    return ("" if point.series in (WRITTEN, SLICE) else point.series), point.label
+    return ("" if point.series in (WRITTEN, SLICE, FLOATING) else point.series), point.label
 
 
 def check_charts(evidence: Evidence, charts: Sequence[ShownChart]) -> list[Finding]:
@@ -70,6 +72,7 @@ def check_charts(evidence: Evidence, charts: Sequence[ShownChart]) -> list[Findi
         found += _of_last_year(evidence, passages)
         found += _drawn(evidence, chart)
         found += _marked_otherwise(evidence, chart)
+        found += _of_another_unit(evidence, chart)
         found += _typed(evidence, chart, passages)
     return list(dict.fromkeys(found))
 
@@ -147,7 +150,7 @@ def _drawn(evidence: Evidence, chart: ShownChart) -> Iterator[Finding]:
     for point in chart.exhibit.points():
         year, text = _meaning(evidence, chart, point)
         of = evidence if year == evidence.year else _evidence_of_last_year(evidence)
-        if of is None or of.year != year or not text or point.value < 0 or point.series in (SLICE, UNREAD):
+        if of is None or of.year != year or not text or point.value < 0 or point.series in (SLICE, UNREAD, FLOATING):
             continue
         # 新收1 and 5 are no 15.
         said = f"{_NUMBERED.sub('', text)}{_printed(point.value)}{chart.exhibit.unit}"
@@ -229,9 +232,25 @@ def _marked_otherwise(evidence: Evidence, chart: ShownChart) -> Iterator[Finding
         if point.series == WRITTEN and point.label:
             what = f"“{point.label}”处标注“{_printed(point.value)}”，所画的没有这个数"
             yield finding(spec, what, f"{chart.label}的图中文字", slot=chart.section)
+        if point.series == FLOATING:
+            what = f"“{point.label}”的柱从{_printed(point.value)}画起，下面没有画到这里的柱"
+            yield finding(spec, what, f"{chart.label}的数据", slot=chart.section)
         if point.series == SLICE:
             what = f"“{point.label}”画成{_printed(point.value)}%，数据不是"
             yield finding(spec, what, f"{chart.label}的数据", slot=chart.section)
+
+
+def _of_another_unit(evidence: Evidence, chart: ShownChart) -> Iterator[Finding]:
+    """Rule CHART: figures that are drawn as they are have their own unit, no multiple of it and no other."""
+    spec, names = evidence.rule("CHART"), {point.name.removeprefix(LAST_YEAR) for point in chart.exhibit.points()}
+    units = {"万元" if name.startswith("disclosure.fees.") else "件" for name in names if "." in name}
+    if spec is None or not units:
+        return
+    for place, words in (("单位", (chart.exhibit.unit,)), ("图中文字", chart.drawn)):
+        for unit in dict.fromkeys(match["unit"] for each in words if (match := _MANY_OF.search(each.strip()))):
+            if unit not in units:
+                what = f"单位写“{unit}”，所画的是表中的数，单位是{'、'.join(sorted(units))}"
+                yield finding(spec, what, f"{chart.label}的{place}", slot=chart.section)
 
 
 def _typed(evidence: Evidence, chart: ShownChart, passages: Sequence[Passage]) -> Iterator[Finding]:
@@ -240,7 +259,7 @@ def _typed(evidence: Evidence, chart: ShownChart, passages: Sequence[Passage]) -
     if spec is None:
         return
     points = [*chart.exhibit.points()]
-    drawn = [_printed(point.value) for point in points if not point.name and point.series != UNREAD]
+    drawn = [_printed(point.value) for point in points if not point.name and point.series not in (UNREAD, FLOATING)]
     drawn += [each for each in _numbers_that_label(points) if each not in drawn]
     known = known_numbers(evidence)
     said = [

@@ -28,6 +28,7 @@ from reportkit.notebook.drawn import (
     name_of_series,
 )
 from reportkit.notebook.given import Given
+from reportkit.notebook.stacks import floating
 from reportkit.notebook.written import written
 
 _MOST_BESIDE = 200
@@ -48,7 +49,7 @@ def beside(figure: Figure, found: Plotted, given: Given, *, stated: bool = False
             for label, value, artist in _labelled(axes, series):
                 if isinstance(value, int | float) and (label.strip(), value) not in known:
                     points[PlottedPoint(name, label, value, given.name_of(value, artist, (label, name)))] = None
-    for point in (*_other_slices(figure, found), *_other_numerals(figure, found, list(points))):
+    for point in (*_other_slices(figure, found), *_other_numerals(figure, found, list(points)), *floating(figure)):
         points[point] = None
     if stated:
         points |= dict.fromkeys(_unread(figure))

@@ -23,6 +23,8 @@ from reportkit.notebook.beside import beside
 from reportkit.notebook.drawn import all_axes, named, plotted, shapes_beside
 from reportkit.notebook.given import Given, note_bars
 from reportkit.notebook.labels import refuse_false_labels
+from reportkit.notebook.shades import refuse_pale
+from reportkit.notebook.sight import refuse_unseen
 from reportkit.notebook.stated import stated
 from reportkit.text.strings import HALF, TURNED
 
@@ -152,6 +154,8 @@ def exhibit(
         pyplot.close(figure)  # or the inline backend would show it once more
     refuse_false_labels(figure)
     _refuse_pixels(figure, svg.getvalue())
+    refuse_unseen(figure, caption)
+    refuse_pale(figure, caption)
     given = given or Given()
     found = named(stated(data, unit), given) if data is not None else plotted(figure, given)
     shapes = shapes_beside(figure, given=data is not None)

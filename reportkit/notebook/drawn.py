@@ -114,7 +114,7 @@ def bar_series(axes: Axes) -> list[tuple[str, Series]]:
     for number, container in enumerate(containers(axes)):
         bars = container.patches
         if any(is_seen(bar, axes) for bar in bars):
-            values = [as_number(_ends(bar, container)[1]) if is_seen(bar, axes) else "" for bar in bars]
+            values = [as_number(ends(bar, container)[1]) if is_seen(bar, axes) else "" for bar in bars]
             points: Series = [*zip(_labels(axes, container), values, bars, strict=True)]
             found.append((name_of_series(container.get_label(), number), points))
     return found
@@ -127,7 +127,7 @@ def _labels(axes: Axes, container: BarContainer) -> list[str]:
         ticks = words_below(axes)
         if not ticks or not isinstance(_axis_of(axes, container).get_major_formatter(), _WITH_WORDS):
             return [str(number) for number in range(1, len(container.patches) + 1)]
-    middles = [_ends(bar, container)[2] for bar in container.patches]
+    middles = [ends(bar, container)[2] for bar in container.patches]
     return [min(ticks, key=lambda each: abs(each[1] - middle))[0] for middle in middles]
 
 
@@ -139,7 +139,7 @@ def _axis_of(axes: Axes, container: BarContainer) -> Any:
     return axes.yaxis if container.orientation == "horizontal" else axes.xaxis
 
 
-def _ends(bar: Rectangle, container: BarContainer) -> tuple[float, float, float]:
+def ends(bar: Rectangle, container: BarContainer) -> tuple[float, float, float]:
     """Where a bar begins, how long it is, and where across the axis its middle lies."""
     if container.orientation == "horizontal":
         return bar.get_x(), bar.get_width(), bar.get_y() + bar.get_height() / 2
@@ -155,7 +155,7 @@ def _plain_bars(axes: Axes) -> Iterator[Artist]:
     for container in containers(axes):
         ticks = [place for _, place in _ticks(axes, container)]
         for number, bar in enumerate(container.patches):
-            start, _, middle = _ends(bar, container)
+            start, _, middle = ends(bar, container)
             nearest = min(range(len(ticks)), key=lambda each: abs(ticks[each] - middle))
             if start == 0 and nearest == number and not np.isnan(ticks[number]):
                 yield bar
@@ -189,7 +189,7 @@ def shapes_beside(figure: Figure, *, given: bool) -> str:
         axes = next(axes for axes in figure.axes if bar_series(axes) or line_series(axes))
         in_data = {id(each) for each in (_plain_bars(axes) if bar_series(axes) else _seen_lines(axes))}
     loose = (*figure.patches, *figure.lines, *figure.images, *figure.artists)
-    drawn = [*loose, *(each for axes in all_axes(figure.axes) for each in _artists(axes))]
+    drawn = [*loose, *(each for axes in all_axes(figure.axes) for each in artists(axes))]
     shapes = [_shape(each) for each in drawn if id(each) not in in_data]
     return digest_of(shapes) if shapes else ""
 
@@ -200,7 +200,7 @@ def all_axes(axes: Iterable[Any]) -> Iterator[Axes]:
         yield from all_axes(each.child_axes)
 
 
-def _artists(axes: Axes) -> list[Artist]:
+def artists(axes: Axes) -> list[Artist]:
     """What is drawn into the axes beside their own frame, ticks and words."""
     groups = (axes.patches, axes.lines, axes.collections, axes.images, axes.tables, axes.artists)
     return [each for group in groups for each in group if is_seen(each, axes)]

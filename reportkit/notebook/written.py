@@ -18,6 +18,8 @@ _A_YEAR = re.compile(r"(?:19|20)\d{2}")
 _LAST_ORDINAL = 31
 """Categories may be numbered, as days are, up to this."""
 _SAME = 1e-6
+_STYLES = re.compile(r"\\(?:math[a-z]+|text[a-z]*|rm|bf|it|sf|tt|cal|operatorname)(?![a-z])\s*|\\[,;:! ]")
+"""What changes how mathematics look, and not what they say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Written:
 
 def numeral(text: str, label: str = "") -> Written | None:
     """The number that a text is, with a unit or without; None for words."""
-    match = NUMERAL.fullmatch(text.strip().replace("\N{MINUS SIGN}", "-"))
+    match = NUMERAL.fullmatch(_plain(text).strip().replace("\N{MINUS SIGN}", "-"))
     if match is None:
         return None
     digits, is_percent = re.sub(r"[,，]", "", match["digits"]), bool(match["percent"])
@@ -40,9 +42,14 @@ def numeral(text: str, label: str = "") -> Written | None:
     return Written("" if is_percent else label, sign * float(digits), len(digits.partition(".")[2]), is_percent)
 
 
+def _plain(text: str) -> str:
+    """A text without the marks of mathematics in it."""
+    return re.sub(r"(?<!\\)[${}]", "", _STYLES.sub("", text)) if text.count("$") > 1 else text
+
+
 def is_at(text: str, place: float) -> bool | None:
     """Whether a tick's number is its place on the axis, in parts of a hundred or in 万 too; None where it is words."""
-    match = NUMERAL.fullmatch(text.strip().replace("\N{MINUS SIGN}", "-"))
+    match = NUMERAL.fullmatch(_plain(text).strip().replace("\N{MINUS SIGN}", "-"))
     found = numeral(text)
     if match is None or found is None:
         return None

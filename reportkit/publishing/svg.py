@@ -108,3 +108,26 @@ def drawn_words(svg: str) -> list[str]:
     holders = (f"{_SVG}{name}" for name in ("text", "title", "desc"))
     found = ("".join(each.itertext()) for each in _parsed(svg, "a chart").iter(*holders))
     return [text for text in (" ".join(printable(each).split()) for each in found) if text]
+
+
+def read_words(svg: str) -> list[str]:
+    """As `drawn_words`, with mathematics as it is read, from left to right: its letters are drawn one by one."""
+    found = []
+    for each in _parsed(svg, "a chart").iter(*(f"{_SVG}{name}" for name in ("text", "title", "desc"))):
+        spans = [span for span in each if span.tag == f"{_SVG}tspan" and span.get("x") and span.get("y")]
+        found.append(_from_left(spans) if spans else "".join(each.itertext()))
+    return [text for text in (" ".join(printable(each).split()) for each in found) if text]
+
+
+def _from_left(spans: list[Any]) -> str:
+    """The letters of spans by their places; a digit of another line, as of a power or a fraction, stands apart."""
+    letters = [
+        (float(place), span.get("y"), letter)
+        for span in spans
+        for place, letter in zip(span.get("x").split(), span.text or "", strict=False)
+    ]
+    said, before = "", ""
+    for _, line, letter in sorted(letters, key=lambda each: each[0]):
+        said += f" {letter}" if line != before and letter.isdigit() and said[-1:].isdigit() else letter
+        before = line
+    return said
