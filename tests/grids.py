@@ -73,7 +73,7 @@ def _ruled(page: Page) -> list[RuledGrid]:
 
 def _one_below_the_other(above: RuledGrid, below: RuledGrid) -> RuledGrid:
     down = below.ys[0] - above.ys[-1]
-    moved = [replace(each, baseline=each.baseline - down, bottom=each.bottom - down, top=each.top - down)
+    moved = [each._replace(baseline=each.baseline - down, bottom=each.bottom - down, top=each.top - down)
              for each in below.characters]  # fmt: skip
     ys = (*above.ys, *(each - down for each in below.ys[1:]))
     return RuledGrid(max(above.xs, below.xs, key=len), ys, (*above.characters, *moved))

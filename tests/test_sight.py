@@ -130,10 +130,11 @@ def test_a_bar_that_stands_on_nothing_is_an_error(suqian: Desk, draw: Callable[[
         lambda axes: [bars(axes), bars(axes, bottom=[5, 1]), bars(axes, bottom=[10, 2])],
         lambda axes: [bars(axes, bottom=[5, 1]), bars(axes)],
         lambda axes: [axes.bar(LABELS, [-5, -1]), axes.bar(LABELS, [-2, -3], bottom=[-5, -1])],
+        lambda axes: axes.bar([*LABELS, "丙", "丁"], [5, 1, 2, 4], bottom=[0, 5, 4, 0]),
         lambda axes: axes.barh(LABELS, [5, 1], left=[-2.5, -0.5]),
         lambda axes: axes.hist([[1, 1, 2], [1, 2, 2]], stacked=True),
     ],
-    ids=["three layers", "in any order", "below 0", "around 0", "histograms"],
+    ids=["three layers", "in any order", "below 0", "a waterfall", "around 0", "histograms"],
 )
 def test_bars_on_bars_are_sound(suqian: Desk, draw: Callable[[Any], object]) -> None:
     suqian.s.show(drawn(draw), caption="图", alt="图。")

@@ -18,15 +18,28 @@ _Bar = tuple[float, float, Rectangle]
 
 
 def floating(figure: Figure) -> Iterator[PlottedPoint]:
-    """Where bars begin that neither begin at 0, nor on a bar at their place, nor lie around 0.
+    """Where bars begin that begin neither at 0 nor on a bar at their place, nor go on from another, nor lie around 0.
 
     Not those that stand for days, and not those of round charts.
     """
     for axes in all_axes(figure.axes):
         if axes.name == "rectilinear":
-            for bars in _by_place(axes):
-                for start, _, bar in _loose(bars):
-                    yield PlottedPoint(FLOATING, label_of(axes, bar), as_number(start))
+            places = _by_place(axes)
+            single = [bars[0] for bars in places if len(bars) == 1]
+            steps = single if len(single) == len(places) else []
+            for bars in places:
+                for start, length, bar in _loose(bars):
+                    if not _is_step(start, length, [each for each in steps if each[2] is not bar]):
+                        yield PlottedPoint(FLOATING, label_of(axes, bar), as_number(start))
+
+
+def _is_step(start: float, length: float, others: list[_Bar]) -> bool:
+    """Whether a bar goes on from where one at another place ends, up or down, as those of a waterfall do."""
+    ends_there = [begin + long for begin, long, _ in others]
+    begins_there = [begin for begin, _, _ in others if begin]
+    return any(_is_at(start, each) for each in ends_there) or any(
+        _is_at(start + length, each) for each in (*ends_there, *begins_there)
+    )
 
 
 def _by_place(axes: Axes) -> list[list[_Bar]]:
