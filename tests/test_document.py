@@ -19,6 +19,7 @@ from tests.conftest import MakeProject
 from tests.documents import numbered_figures, output_cell, report, tables_of
 
 EDITION, FIGURES = load_edition("2021"), numbered_figures()
+SECTIONS = {section.id for section in EDITION.sections}
 
 
 def place_of(notebook: Any, cell_id: str) -> int:
@@ -45,7 +46,7 @@ def foreign_unit(notebook: Any) -> None:
 
 
 def test_a_document_with_the_tables_of_the_data_passes() -> None:
-    _refuse_other_tables(EDITION, blocks(report(FIGURES)), tables_of(FIGURES))
+    _refuse_other_tables(EDITION, blocks(report(FIGURES)), tables_of(FIGURES), SECTIONS)
 
 
 @pytest.mark.parametrize("fault", [exchanged, twice, missing, foreign_unit])
@@ -53,7 +54,7 @@ def test_a_document_with_other_tables_is_refused(fault: Callable[[Any], None]) -
     notebook = report(FIGURES)
     fault(notebook)
     with pytest.raises(PublishingError):
-        _refuse_other_tables(EDITION, blocks(notebook), tables_of(FIGURES))
+        _refuse_other_tables(EDITION, blocks(notebook), tables_of(FIGURES), SECTIONS)
 
 
 @pytest.mark.parametrize("name", ["params/2024/demo.yaml", "notebooks/whole.ipynb"])
