@@ -64,8 +64,8 @@ def test_an_unreadable_submission_is_shown_with_its_line(previewed: Previewed) -
 def test_the_switch_shows_page_pdf_and_findings(previewed: Previewed) -> None:
     page = previewed.page
     page.click("#tab-findings")
-    page.wait_for_selector('iframe[src^="findings.html"]')
-    assert "核对结果" in previewed.words()
+    # The frame has its new address before it has the page.
+    page.frame_locator('iframe[src^="findings.html"]').get_by_text("核对结果").first.wait_for()
     page.focus("#tab-findings")
     page.keyboard.press("ArrowLeft")
     page.wait_for_selector('iframe[src^="report.pdf"]')
