@@ -1,5 +1,6 @@
 """Notebooks run for real: a fresh kernel each, in its own folder, within its time."""
 
+import asyncio
 import json
 import os
 import signal
@@ -12,6 +13,7 @@ import nbformat
 import papermill
 import psutil
 import pytest
+from jupyter_core.utils import ensure_event_loop
 
 from reportkit.build.plan import plan_report
 from reportkit.errors import NotebookError
@@ -99,6 +101,7 @@ def test_the_time_limit_is_for_the_whole_notebook(tmp_path: Path) -> None:
 def test_a_cell_that_ignores_interrupts_is_stopped_all_the_same(tmp_path: Path) -> None:
     source = "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: time.sleep(1)"
     assert failure(run(tmp_path, source, timeout_s=3)).what == "The notebook ran longer than 3 s."
+    assert not asyncio.all_tasks(ensure_event_loop())  # asyncio would say at its end that they were destroyed
 
 
 def test_a_kernel_that_dies_is_reported_with_its_last_words(tmp_path: Path) -> None:

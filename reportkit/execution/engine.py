@@ -4,13 +4,14 @@ Usable as `papermill --engine reportkit`: notebooks for `python3` run in this in
 arguments the rest is what papermill's own engine does.
 """
 
-import logging
+import asyncio
 import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
+from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
@@ -24,14 +25,7 @@ from reportkit.model import Confinement
 _MESSAGE_BYTES = 1024
 """What a message counts besides its texts: thousands of empty ones are too much as well."""
 
-
-def _is_told(record: logging.LogRecord) -> bool:
-    """Not that nbclient was still waiting for output of a kernel that has been killed: its report has the reason."""
-    message = record.getMessage()
-    return not ("was destroyed but it is pending" in message and "_async_poll_output_msg" in message)
-
-
-logging.getLogger("asyncio").addFilter(_is_told)
+_ENDING_S = 1.0
 
 
 class _Client(PapermillNotebookClient):  # type: ignore[misc]  # papermill has no types
@@ -72,11 +66,22 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]  # papermill has n
             super().papermill_execute_cells()
         except (CellTimeoutError, DeadKernelError):
             self.shutdown_kernel = "immediate"
+            _end_waiting_tasks()
             raise
         finally:
             self.forked = bool(getattr(self.km.provisioner, "forked", False))
             if self.note is not None:
                 self.note["peak_bytes"] = _peak_bytes(self.km)
+
+
+def _end_waiting_tasks() -> None:
+    """Ends what still waits for a stopped kernel's output: nbclient cancels it, but doesn't await its end."""
+    loop = ensure_event_loop()
+    if loop.is_running() or not (waiting := asyncio.all_tasks(loop)):
+        return
+    for task in waiting:
+        task.cancel()
+    loop.run_until_complete(asyncio.wait(waiting, timeout=_ENDING_S))
 
 
 class ReportkitEngine(NBClientEngine):  # type: ignore[misc]  # papermill has no types

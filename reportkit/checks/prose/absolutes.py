@@ -135,7 +135,7 @@ def all_concluded(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
 
 def _speaks_of_all(statement: Statement) -> bool:
     """Whether “all” is said of all applications: of a number of them, or of them by name."""
-    if not statement.is_whole or set(statement.ids("objects")) - {"requests"} or _is_of_carried(statement):
+    if not statement.is_whole or set(statement.ids("objects")) - {"requests"} or _carried(statement):
         return False
     if statement.of is None or "objects" in [word.kind for word in statement.said]:
         named = [term for term in statement.reading.terms if term.kind == "objects" and term.start < statement.span[1]]
@@ -147,13 +147,8 @@ def _speaks_of_all(statement: Statement) -> bool:
     return claim is not None and claim.columns == ("total",) and bool(wholes & set(claim.figures))
 
 
-def _is_of_carried(statement: Statement) -> bool:
-    """上年结转的申请均已办结: of those alone that were carried from year to year."""
-    return bool(_carried(statement))
-
-
 def _carried(statement: Statement) -> str:
-    """What is said just before the applications of which “all” speaks: carried in, or out; empty where neither."""
+    """Which of the carried applications “all” speaks of (上年结转的申请均已办结); empty where of others."""
     place = statement.span[0]
     segment = statement.reading.segment(place)
     said = [each for each in statement.reading.terms if segment[0] <= each.start < place]
