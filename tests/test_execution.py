@@ -5,7 +5,9 @@ import json
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -279,3 +281,38 @@ def test_a_worker_that_is_killed_fails_its_own_report_only(make_project: MakePro
     assert bundles.pop("dies") is Outcome.FAILED
     assert set(bundles.values()) == {Outcome.PUBLISHED}
     assert len(started) == 4
+
+
+class _KillsWhoReadsIt(Plan):
+    """A plan that ends the worker before it has said that it begins."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return os._exit, (3,)
+
+
+def test_a_worker_that_dies_before_its_report_leaves_the_others_another_pool(make_project: MakeProject) -> None:
+    project = Project(make_project("failing-notebooks"))
+    plans = [plan_report(project, 2024, department) for department in ("dies", "sound", "raises", "hangs")]
+    deadly = _KillsWhoReadsIt(**{each.name: getattr(plans[0], each.name) for each in fields(Plan)})
+    found = {
+        made[1].department: made[1]
+        for made in each_bundle(_killed_for_dies, iter([deadly, *plans[1:]]), 4, 1, lambda plan: None)
+        if isinstance(made, tuple)
+    }
+    assert [name for name, bundle in found.items() if bundle.outcome is Outcome.FAILED] == ["dies"]
+    assert len(found) == 4
+
+
+def test_no_thread_for_the_pool_is_each_reports_failure(
+    make_project: MakeProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_thread(self: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    project = Project(make_project("failing-notebooks"))
+    plans = [plan_report(project, 2024, department) for department in ("dies", "sound", "raises")]
+    monkeypatch.setattr(threading.Thread, "start", no_thread)
+    made = [*each_bundle(_killed_for_dies, iter(plans), 3, 2, lambda plan: None)]
+    assert [str(each[1].failure)[:52] for each in made if isinstance(each, tuple)] == [
+        "The worker process ended unexpectedly: can't start n"
+    ] * 3

@@ -3,8 +3,9 @@
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from itertools import chain
 from multiprocessing import get_context
@@ -28,6 +29,8 @@ _GRACE_S = 120
 """What a report may take beside its notebooks' own limits: starting kernels, publishing, reading back."""
 _STOP_S = 10
 """How long a report that is stopped may take to end; without its kernels it has nothing to wait for."""
+_LOOK_S = 5
+"""How often to look whether the pool itself is still there while no report is finished."""
 _WORKER_BYTES = 600 * 2**20
 """What a worker and its kernels need at most: `make bench-scale` prints what they do."""
 _KERNEL_BYTES = 150 * 2**20
@@ -144,31 +147,44 @@ def _built_by_workers(
     """Each report is finished by the worker that began it, so the first are ready early.
 
     While one worker publishes, the others' kernels have its core. A worker that dies or outlives its limit gives a
-    failed Bundle.
+    failed Bundle; where the pool itself breaks, as by a worker that dies before its report, the next reports get
+    another one.
     """
+    # Workers that are killed can't clear up; what they leave goes with this folder.
+    with temporary_folder() as folder:
+        while (yield from _built_by_pool(build_report, steps, workers, starting, folder)):
+            pass
+
+
+def _built_by_pool(
+    build_report: BuildReport, steps: Iterator[Step], workers: int, starting: Callable[[Plan], None], folder: str
+) -> Generator[Finished, None, bool]:
+    """Reports until there are no more, or until the pool is broken, which is what it returns."""
     under_way: dict[Future[Bundle], Plan] = {}
     at_once = notebooks_at_once(workers)
-    with (
-        # Workers that are killed can't clear up; what they leave goes with this folder.
-        temporary_folder() as folder,
-        ProcessPool(workers, initializer=_work_in, initargs=[folder], context=get_context("spawn")) as pool,
-    ):
+    is_broken = False
+    with ProcessPool(workers, initializer=_work_in, initargs=[folder], context=get_context("spawn")) as pool:
         try:
             while True:
-                while len(under_way) < workers and (step := next(steps, None)) is not None:
+                while not is_broken and len(under_way) < workers and (step := next(steps, None)) is not None:
                     if isinstance(step, Bundle):
                         yield step
                         continue
                     starting(step)
-                    under_way[pool.schedule(build_report, args=[step, at_once], timeout=_limit(step))] = step
+                    try:
+                        under_way[pool.schedule(build_report, args=[step, at_once], timeout=_limit(step))] = step
+                    except (RuntimeError, OSError, MemoryError) as error:  # no thread, pipe or process to be had
+                        is_broken = True
+                        yield step, _worker_ended(step, error)
                 if not under_way:
-                    break
-                done, _ = wait(under_way, return_when=FIRST_COMPLETED)
-                for future in done:
+                    return is_broken
+                done, _ = wait(under_way, _LOOK_S, return_when=FIRST_COMPLETED)
+                is_broken = is_broken or not pool.active
+                for future in under_way.copy() if is_broken else done:
                     plan = under_way.pop(future)
                     yield plan, _result(future, plan)
         finally:
-            if under_way:
+            if under_way or is_broken:
                 pool.stop()
 
 
@@ -188,10 +204,17 @@ def _work_in(folder: str) -> None:
 
 
 def _result(future: "Future[Bundle]", plan: Plan) -> Bundle:
+    """What became of a report; of a future that isn't done its pool has ended."""
+    if not future.done():
+        return _worker_ended(plan, RuntimeError("the pool of processes has ended"))
     try:
         return future.result()
     except TimeoutError as error:
         return _too_long(plan, error)
-    except (ProcessExpired, CancelledError) as error:
-        failure = NotebookError("worker_process_ended", where=plan.name, error=error)
-        return Bundle.failed(plan, failure.caused_by(error))
+    except (ProcessExpired, CancelledError, BrokenProcessPool) as error:
+        return _worker_ended(plan, error)
+
+
+def _worker_ended(plan: Plan, error: Exception) -> Bundle:
+    failure = NotebookError("worker_process_ended", where=plan.name, error=str(error) or type(error).__name__)
+    return Bundle.failed(plan, failure.caused_by(error))
