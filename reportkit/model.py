@@ -549,7 +549,7 @@ class DocumentHead:
 
     `title_lines` are the title as it is printed; `missing` is how many cells weren't stated, `pending` the levels that
     haven't approved it yet, `findings` what a draft shows of them: kind, rule, where, what, mend. `site` has what the
-    meta tags of a page name: name, domain, id_code.
+    meta tags of a page name: name, domain, id_code. `called` is what a project's own edition calls this kind of report.
     """
 
     title: str
@@ -558,6 +558,7 @@ class DocumentHead:
     department: str = ""
     year: int | None = None
     edition: str = ""
+    called: Mapping[str, str] = field(default_factory=dict)
     draft: bool = False
     missing: int = 0
     published_on: date | None = None
@@ -587,6 +588,8 @@ class DocumentHead:
             "decisions": list(self.decisions),
             "site": dict(self.site),
         }
+        if self.called:
+            data["called"] = dict(self.called)
         if self.validity:
             data["validity"] = self.validity
         if self.corrections:

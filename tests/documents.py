@@ -5,7 +5,7 @@ from typing import Any
 
 import nbformat
 
-from reportkit.editions import lay_out, load_edition
+from reportkit.editions import STATUTORY, lay_out
 from reportkit.model import TABLE_MIME, Exhibit, Figures, Table
 from reportkit.notebook import charts
 from reportkit.publishing.assemble import write
@@ -25,18 +25,18 @@ ABOUT = {
 
 def numbered_figures(edition_id: str = "2021", first: int = 1) -> Figures:
     """Figures in which every cell holds another number, so that no two can be mistaken for one another."""
-    edition = load_edition(edition_id)
+    edition = STATUTORY.load(edition_id)
     return Figures(edition_id, {cell_id: first + number for number, cell_id in enumerate(edition.cells)})
 
 
 def missing_figures(edition_id: str = "2021") -> Figures:
     """Figures of which nothing was stated."""
-    return Figures(edition_id, dict.fromkeys(load_edition(edition_id).cells))
+    return Figures(edition_id, dict.fromkeys(STATUTORY.load(edition_id).cells))
 
 
 def tables_of(figures: Figures) -> list[Table]:
     """The statutory tables of some figures."""
-    edition = load_edition(figures.edition)
+    edition = STATUTORY.load(figures.edition)
     return [lay_out(edition, table.id, figures) for table in edition.tables]
 
 

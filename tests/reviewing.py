@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,11 @@ from reportkit.build.local import LocalPool
 from reportkit.cli import app
 from reportkit.desk.status import Status, status_of
 from reportkit.desk.versions import approvals_of
+from reportkit.editions import STATUTORY
 from reportkit.inputs.project import Project
 from reportkit.model import Bundle
 from reportkit.publishing.extract import read_folder
+from reportkit.review import differences
 from tests.building import QUIET, copy_project
 
 SUQIAN = (2024, "suqian")
@@ -27,6 +30,7 @@ WORDS = ("政策发布与解读同步考虑。", "政策发布与解读一并考
 FIGURE = ("fees: [72701.2578]", "fees: [72701.2579]")
 ON = date(2030, 1, 1)
 FEES = "disclosure.fees/amount"
+compare = partial(differences.compare, STATUTORY)
 LEVELS = "\napprovals:\n  required: [prepare, review, sign]\n"
 
 

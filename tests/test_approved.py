@@ -10,11 +10,10 @@ from reportkit.desk.board.redline import redline
 from reportkit.desk.versions import Compared, Side
 from reportkit.model import Exhibit
 from reportkit.review.approvals import Approvals, Record, approved_content, next_record, read_records, whole_report
-from reportkit.review.differences import compare
 from reportkit.review.pending import void_because
 from reportkit.review.phrases import what
 from tests.building import edit
-from tests.reviewing import SUBMISSION, WORDS, Cli, add_cell, build_one, diff, standing
+from tests.reviewing import SUBMISSION, WORDS, Cli, add_cell, build_one, compare, diff, standing
 
 LEVELS = {"prepare": "经办", "review": "审核", "sign": "签发"}
 CHART = Exhibit("办理结果", "很长的替代文字。" * 9, "件", ("类别", "件数"), (("甲", 1431), ("乙", 471)), None, 1)

@@ -23,7 +23,7 @@ from reportkit import installed
 from reportkit.build.build import build
 from reportkit.build.decide import Reasons, ToBuild, Work, decide, reasons_of, unchanged
 from reportkit.build.local import LocalPool
-from reportkit.editions import load_edition
+from reportkit.editions import STATUTORY
 from reportkit.errors import PublishingError
 from reportkit.execution import dependencies as needs
 from reportkit.execution.dependencies import UNFOLLOWED, notebook_digest
@@ -149,7 +149,6 @@ def fresh_surroundings(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.Monke
             needs.surroundings,
             needs.libraries,
             installed.installed,
-            needs.edition_digest,
             environment.library_versions,
         ):
             each.cache_clear()
@@ -203,24 +202,32 @@ def test_changed_surroundings_run_or_render_everything(
     assert {each.work for each in found.values()} == {work}
 
 
-def test_an_edition_runs_the_reports_of_its_years(root: Path, fresh_surroundings: pytest.MonkeyPatch) -> None:
-    changed = load_edition("2019").model_copy(update={"name": "另一号"})
-    fresh_surroundings.setattr(needs, "load_edition", lambda name: changed if name == "2019" else load_edition(name))
-    fresh_surroundings.setattr(environment, "code_digest", other_code)  # it is over the editions' files too
+def test_an_edition_of_the_projects_own_runs_the_reports_of_its_years(root: Path) -> None:
+    folder = root / "params" / "editions"
+    folder.mkdir()
+    (folder / "2019.yaml").write_text('extends: "2019"\nname: 另一号\n', encoding="utf-8")
     found = decisions(root)
     assert to_run(found) == {SHANGHAI: set(NOTEBOOKS)}
-    assert {report for report, each in found.items() if each.work is Work.RENDER} == set(REPORTS) - {SHANGHAI}
+    assert {report for report, each in found.items() if each.work is Work.NOTHING} == set(REPORTS) - {SHANGHAI}
 
 
-def test_an_editions_rules_are_nothing_that_sections_see(fresh_surroundings: pytest.MonkeyPatch) -> None:
-    edition = load_edition("2021")
-    before = needs.edition_digest("2021")
+def test_a_new_rule_in_an_edition_of_the_projects_own_renders_its_reports_again(root: Path) -> None:
+    folder = root / "params" / "editions"
+    folder.mkdir()
+    (folder / "2019.yaml").write_text(
+        f'extends: "2019"\nname: {STATUTORY.load("2019").name}\nseverities: {{N-4: E}}\n', encoding="utf-8"
+    )
+    found = decisions(root)
+    assert to_run(found) == {}
+    assert {report for report, each in found.items() if each.work is Work.RENDER} == {SHANGHAI}
+
+
+def test_an_editions_rules_are_nothing_that_sections_see() -> None:
+    edition = STATUTORY.load("2021")
     fewer = edition.model_copy(update={"rules": edition.rules[:3]})
     label = edition.model_copy(update={"title": "另一题"})
     for changed, same in ((fewer, True), (label, False)):
-        needs.edition_digest.cache_clear()
-        fresh_surroundings.setattr(needs, "load_edition", lambda _, changed=changed: changed)
-        assert (needs.edition_digest("2021") == before) is same
+        assert (changed.told_digest == edition.told_digest) is same
 
 
 @pytest.mark.parametrize("variable", ["TZ", "LANG", "LC_ALL", "PYTHONHASHSEED", "MATPLOTLIBRC"])

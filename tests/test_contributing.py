@@ -132,10 +132,10 @@ def test_a_rule_in_data(package: Path) -> None:
         """
         from reportkit.checks.arithmetic import check_figures
         from reportkit.checks.evidence import Evidence
-        from reportkit.editions import load_edition
+        from reportkit.editions import STATUTORY
         from reportkit.model import Department, Figures, Register
 
-        edition = load_edition("2021")
+        edition = STATUTORY.load("2021")
         body = Department("x", "某局", "某局", "department", "county")
         cells = dict.fromkeys(edition.cells, 0)
         cells["requests.granted/natural_person"], cells["requests.partial/natural_person"] = 1, 20
@@ -158,10 +158,10 @@ def test_a_rule_on_words(package: Path) -> None:
         from reportkit.checks.evidence import Evidence
         from reportkit.checks.prose.plain import Passage
         from reportkit.checks.prose.run_rules import check_prose
-        from reportkit.editions import load_edition
+        from reportkit.editions import STATUTORY
         from reportkit.model import Department, Figures, Register
 
-        edition = load_edition("2021")
+        edition = STATUTORY.load("2021")
         body = Department("x", "某局", "某局", "department", "county")
         figures = Figures("2021", dict.fromkeys(edition.cells, 0))
         evidence = Evidence(edition, body, 2024, figures, Register({"x": body}), None)
@@ -189,7 +189,7 @@ def test_a_format(package: Path) -> None:
         package,
         """
         from reportkit.errors import PublishingError
-        from reportkit.inputs.documents import DefinitionDocument
+        from reportkit.inputs.definition_documents import DefinitionDocument
         from reportkit.publishing.read_back import Expected
         from reportkit.publishing.render import render
         from tests.documents import numbered_figures, report, tables_of

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from reportkit.editions import edition_ids, load_edition
+from reportkit.editions import STATUTORY
 from tests.corpus import (
     Judged,
     is_on_figures,
@@ -50,7 +50,7 @@ def test_the_corpus_is_as_large_as_it_should_be() -> None:
 
 def test_every_rule_is_hit_at_least_three_times_by_submissions(of_submissions: list[Judged]) -> None:
     hits = Counter(label.rstrip("?").partition(":")[0] for each in of_submissions for label in each.found.elements())
-    known = {rule for edition in edition_ids() for rule in load_edition(edition).rulebook}
+    known = {rule for edition in STATUTORY.ids for rule in STATUTORY.load(edition).rulebook}
     assert {rule for rule in known - NOT_IN_REPORTS if hits[rule] < 3} == set()
 
 
@@ -67,7 +67,7 @@ def test_rules_on_words_agree_with_nearly_every_label(of_sentences: list[Judged]
 
 
 def test_labels_are_rules_that_there_are() -> None:
-    known = {rule for edition in edition_ids() for rule in load_edition(edition).rulebook}
+    known = {rule for edition in STATUTORY.ids for rule in STATUTORY.load(edition).rulebook}
     used = {
         label.rstrip("?").partition(":")[0] for case in (*sentences(), *submissions()) for label in case["findings"]
     }

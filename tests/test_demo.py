@@ -25,8 +25,7 @@ from reportkit.demo.dice import Dice
 from reportkit.demo.sentences import Phrases, phrases, write_words
 from reportkit.demo.tables import Account, accounts, fee_yuan, own_accounts
 from reportkit.demo.write import Demo, demo_files, demo_of, write_demo
-from reportkit.editions import edition_for, load_edition
-from reportkit.editions.loading import deadline
+from reportkit.editions import STATUTORY
 from reportkit.editions.lookup import UnknownFigure, look_up
 from reportkit.errors import ProjectError
 from reportkit.inputs.documents import KINDS
@@ -144,7 +143,7 @@ def test_every_report_checks_clean_in_both_editions(written: Project) -> None:
         ]
     assert found == []
     assert Counter(year for year, _ in reports(written)) == {2020: 12, 2021: 12, 2022: 12}
-    assert {edition_for(year).id for year in written.years} == {"2019", "2021"}
+    assert {STATUTORY.for_year(year).id for year in written.years} == {"2019", "2021"}
 
 
 def test_the_published_report_says_that_it_is_invented(written: Project) -> None:
@@ -176,7 +175,7 @@ def test_dates_keep_the_deadline(written: Project) -> None:
         submission = written.submission(year, each)
         assert submission.issued_on is not None
         assert submission.published_on is not None
-        assert submission.issued_on <= submission.published_on <= deadline(written.department(each), year)
+        assert submission.issued_on <= submission.published_on <= STATUTORY.deadline(written.department(each), year)
         assert submission.issued_on.year == year + 1
 
 
@@ -186,7 +185,7 @@ def test_who_received_nothing_says_so_and_still_fills_every_row(written: Project
         text = (written.root / f"params/{year}/{each}.yaml").read_text(encoding="utf-8")
         received = written.submission(year, each).figures["requests.received/total"]
         assert ("none_received: true" in text) == (received == 0)
-        assert all(f" {row.rpartition('.')[2]}: [" in text for row in edition_for(year).rows)
+        assert all(f" {row.rpartition('.')[2]}: [" in text for row in STATUTORY.for_year(year).rows)
         said += received == 0
     assert 0 < said < len(reports(written)) // 2
 
@@ -198,7 +197,7 @@ def test_the_report_is_told_by_the_shipped_sections(repository: Path, written: P
 
 def test_the_files_beside_the_submissions_are_the_repositorys(repository: Path, written: Project) -> None:
     assert written.files.read("outputs/.gitignore") == (repository / "outputs/.gitignore").read_bytes()
-    assert {name: written.files.read(name) for name in schemas()} == schemas()
+    assert {name: written.files.read(name) for name in schemas(STATUTORY)} == schemas(STATUTORY)
 
 
 def test_the_notebooks_differ_from_the_shipped_ones_in_their_defaults_only(repository: Path, written: Project) -> None:
@@ -221,7 +220,7 @@ def test_the_wheel_takes_every_notebook_along(repository: Path) -> None:
 
 
 def applicants(figures: Figures, row: str) -> list[int]:
-    return [count(figures, spec.id) for spec in load_edition(figures.edition).rows[row]]
+    return [count(figures, spec.id) for spec in STATUTORY.load(figures.edition).rows[row]]
 
 
 def test_what_is_open_at_the_end_of_a_year_opens_the_next(known: dict[tuple[int, str], Account]) -> None:
@@ -290,7 +289,9 @@ def test_departments_differ_as_real_ones_do() -> None:
 def arithmetic(figures: Figures, body: DemoDepartment) -> list[Finding]:
     """The findings on figures by themselves, without a year before."""
     department = body.department
-    evidence = Evidence(load_edition(figures.edition), department, 2024, figures, Register({department.id: department}))
+    evidence = Evidence(
+        STATUTORY.load(figures.edition), department, 2024, figures, Register({department.id: department})
+    )
     return [finding for finding in check_figures(evidence) if not finding.lacks_history]
 
 
@@ -341,14 +342,14 @@ def variants(known: Phrases) -> list[tuple[frozenset[str], str]]:
 
 @pytest.mark.parametrize("edition", ["2019", "2021"])
 def test_every_variant_names_only_what_the_edition_has(edition: str) -> None:
-    figures = Figures(edition, dict.fromkeys(load_edition(edition).cells, 0))
+    figures = Figures(edition, dict.fromkeys(STATUTORY.load(edition).cells, 0))
     other = {"2019", "2021"} - {edition}
     for when, text in variants(phrases()):
         for name in [] if when & other else re.findall(r"\{\{ (.*?) \}\}", text):
             if name in phrases().facts or name in ("year", "fee_cases", "fee_yuan"):
                 continue
             try:
-                look_up(load_edition(edition), figures, name)
+                look_up(STATUTORY.load(edition), figures, name)
             except UnknownFigure:
                 pytest.fail(f"{name} is not in edition {edition}: {text}")
 

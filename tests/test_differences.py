@@ -18,10 +18,10 @@ from reportkit.publishing.extract import words
 from reportkit.review.alignment import align, pieces, sentences
 from reportkit.review.alignment import words as words_of
 from reportkit.review.changes import Comparison, FigureChange, WordsChange
-from reportkit.review.differences import compare
 from reportkit.review.phrases import what
 from reportkit.text.markdown import parse
 from reportkit.text.markdown_html import HtmlRenderer
+from tests.reviewing import compare
 from tests.strategies import hostile_text
 
 

@@ -28,7 +28,7 @@ from reportkit.cli import app
 from reportkit.digests import code_digest
 from reportkit.docs import FOLDER, READERS, Guide, guide, guides
 from reportkit.docs.terminal import typeset
-from reportkit.editions import edition_for, edition_ids, load_edition
+from reportkit.editions import STATUTORY
 from reportkit.inputs.project import Project
 from reportkit.model import Outcome
 from reportkit.notebook.section import NotebookSection
@@ -309,12 +309,12 @@ def test_the_analysts_guide_offers_no_call_that_is_not_there() -> None:
 
 def test_every_rule_is_in_the_guide_of_checks_as_it_is_named() -> None:
     rows = dict(re.findall(r"^\| `([A-Z0-9-]+)` \| (.*) \| [EWI]", guide("checks").text, re.M))
-    rules = {rule.id: rule.name for each in edition_ids() for rule in load_edition(each).rulebook.values()}
+    rules = {rule.id: rule.name for each in STATUTORY.ids for rule in STATUTORY.load(each).rulebook.values()}
     assert rows == rules
 
 
 def test_the_clerks_guide_has_every_row_and_every_place_for_words() -> None:
-    edition = edition_for(2024)
+    edition = STATUTORY.for_year(2024)
     text = guide("clerks").text
     names = {name for row in edition.rows for name in row.split(".")} | set(edition.slots)
     assert [name for name in sorted(names) if f"`{name}`" not in text and f"`{name}:`" not in text] == []

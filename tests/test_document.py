@@ -10,7 +10,7 @@ import pytest
 from reportkit.build.document import _refuse_other_tables
 from reportkit.build.plan import plan_report
 from reportkit.build.publish import _refuse_changed
-from reportkit.editions import load_edition
+from reportkit.editions import STATUTORY
 from reportkit.errors import PublishingError
 from reportkit.inputs.project import Project
 from reportkit.model import TABLE_MIME
@@ -18,7 +18,7 @@ from reportkit.publishing.blocks import blocks
 from tests.conftest import MakeProject
 from tests.documents import numbered_figures, output_cell, report, tables_of
 
-EDITION, FIGURES = load_edition("2021"), numbered_figures()
+EDITION, FIGURES = STATUTORY.load("2021"), numbered_figures()
 SECTIONS = {section.id for section in EDITION.sections}
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from reportkit.docs import guide
-from reportkit.editions import Edition, edition_for, edition_ids, lay_out, load_edition
+from reportkit.editions import STATUTORY, Edition, Editions, lay_out
 from reportkit.editions.grammar import (
     Combination,
     Condition,
@@ -26,7 +26,7 @@ from reportkit.editions.grammar import (
     parse_condition,
     parse_sum,
 )
-from reportkit.editions.loading import PACKAGE, parse_edition, publication_for
+from reportkit.editions.loading import parse_edition
 from reportkit.editions.lookup import UnknownFigure, look_up
 from reportkit.editions.rules import RuleSpec
 from reportkit.errors import InputError, ProjectError
@@ -35,7 +35,7 @@ from tests.conftest import Golden
 from tests.strategies import figures
 
 STATUTE = json.loads((Path(__file__).parent / "data" / "format_tables.json").read_text(encoding="utf-8"))
-EDITIONS = tuple(load_edition(edition_id) for edition_id in edition_ids())
+EDITIONS = tuple(STATUTORY.load(edition_id) for edition_id in STATUTORY.ids)
 EACH_EDITION = pytest.mark.parametrize("edition", EDITIONS, ids=lambda edition: edition.id)
 
 # Title of a block, its head (label, colspan), its row labels: format.md, table 二.
@@ -150,7 +150,7 @@ def test_part_three_of_table_three_spans_the_rows_that_the_statute_prints(editio
 
 @pytest.mark.parametrize(("edition_id", "data_rows"), [("2021", 25), ("2019", 23)])
 def test_table_three_has_its_size(edition_id: str, data_rows: int) -> None:
-    table = blank_table(load_edition(edition_id), "requests")
+    table = blank_table(STATUTORY.load(edition_id), "requests")
     assert (len(table.widths), table.head_rows, len(table.rows)) == (10, 3, 3 + data_rows)
 
 
@@ -295,7 +295,7 @@ def test_a_cell_is_named_by_table_group_row_and_column(edition: Edition) -> None
     ],
 )
 def test_a_cell_prints_its_figure(edition_id: str, cell_id: str, value: Value, text: str) -> None:
-    assert printed(load_edition(edition_id), cell_id, value) == text
+    assert printed(STATUTORY.load(edition_id), cell_id, value) == text
 
 
 # Which edition
@@ -303,12 +303,12 @@ def test_a_cell_prints_its_figure(edition_id: str, cell_id: str, value: Value, t
 
 @pytest.mark.parametrize(("year", "edition_id"), [(2019, "2019"), (2020, "2019"), (2021, "2021"), (2025, "2021")])
 def test_a_year_has_the_edition_in_force(year: int, edition_id: str) -> None:
-    assert edition_for(year).id == edition_id
+    assert STATUTORY.for_year(year).id == edition_id
 
 
 def test_a_year_before_the_first_format_is_refused_with_the_first_year() -> None:
     with pytest.raises(ProjectError) as refused:
-        edition_for(2018)
+        STATUTORY.for_year(2018)
     assert "2018" in refused.value.what
     assert "2019" in refused.value.fix
 
@@ -595,7 +595,7 @@ def test_a_sum_has_no_comparison() -> None:
     ],
 )
 def test_a_name_is_a_cell_a_group_or_a_derived_sum(name: str, value: Value) -> None:
-    edition = load_edition("2021")
+    edition = STATUTORY.load("2021")
     cells: dict[str, Value] = dict.fromkeys(edition.cells, 0)
     cells |= {
         "requests.refused.state_secret/natural_person": 1,
@@ -625,7 +625,7 @@ _ORGANIZATIONS = ("commercial", "research", "charity", "legal_service", "other_o
     ],
 )
 def test_a_sum_with_a_missing_cell_is_missing(gap: str, name: str) -> None:
-    edition = load_edition("2021")
+    edition = STATUTORY.load("2021")
     cells: dict[str, Value] = dict.fromkeys(edition.cells, 1)
     assert look_up(edition, Figures(edition.id, cells), name) is not None
     assert look_up(edition, Figures(edition.id, cells | {gap: None}), name) is None
@@ -648,7 +648,7 @@ def test_a_group_is_the_sum_of_its_rows_or_missing(edition: Edition, data: st.Da
      "disclosure.rules.organizations", "disclosure/rules", "requests.received/total", "requests..total", "no.such"],
 )  # fmt: skip
 def test_an_unknown_name_is_refused_with_those_accepted(name: str) -> None:
-    edition = load_edition("2021")
+    edition = STATUTORY.load("2021")
     numbers: Any = none_stated(edition)
     with pytest.raises(UnknownFigure) as refused:
         look_up(edition, numbers, name)
@@ -739,26 +739,25 @@ def test_a_deadline_that_cant_be_is_refused(old: str, new: str, said: str) -> No
     assert "deadlines" in refused.value.where
 
 
-def test_an_edition_is_found_along_a_path_of_folders(tmp_path: Path) -> None:
-    (tmp_path / "2031.yaml").write_text(THIRD, encoding="utf-8")
-    path = (tmp_path, *PACKAGE)
-    assert edition_ids(path) == (*edition_ids(), "2031")
-    assert load_edition("2031", path).name == "试行格式"
-    assert load_edition("2021", path) == load_edition("2021")
+def test_a_whole_edition_of_a_projects_own_is_found_beside_the_packages() -> None:
+    editions = Editions({"params/editions/2031.yaml": THIRD.encode()})
+    assert editions.ids == (*STATUTORY.ids, "2031")
+    assert editions.load("2031").name == "试行格式"
+    assert editions.load("2021") is STATUTORY.load("2021")
 
 
 @pytest.mark.parametrize(("year", "expected"), [(1998, "2019"), (2020, "2019"), (2026, "2021"), (None, "2021")])
 def test_words_of_other_years_are_those_of_the_nearest_edition(year: int | None, expected: str) -> None:
-    assert publication_for(year) is load_edition(expected).publication
+    assert STATUTORY.publication_for(year) is STATUTORY.load(expected).publication
 
 
 def test_an_edition_is_read_once_however_it_is_asked_for() -> None:
-    assert load_edition("2021") is load_edition("2021", PACKAGE) is edition_for(2024)
+    assert STATUTORY.load("2021") is Editions().load("2021") is STATUTORY.for_year(2024)
 
 
 def test_an_edition_that_is_not_there_is_an_error_with_the_nearest() -> None:
     with pytest.raises(ProjectError, match="There is no edition '2012'") as refused:
-        load_edition("2012")
+        STATUTORY.load("2012")
     assert "2021" in refused.value.fix
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reportkit.editions import edition_ids, lay_out, load_edition
+from reportkit.editions import STATUTORY, lay_out
 from reportkit.model import Figures, Value
 from reportkit.publishing.data import figures_csv
 from reportkit.publishing.docxtext import Grid
@@ -24,7 +24,7 @@ from tests.grids import grids_of, grids_of_html, grids_of_word
 
 def grids_of_csv(content: bytes, edition_id: str) -> list[Grid]:
     """The statutory tables that a file of figures makes."""
-    edition = load_edition(edition_id)
+    edition = STATUTORY.load(edition_id)
     rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
     values: dict[str, Value] = {}
     for row in rows:
@@ -60,12 +60,12 @@ def exported(exporter: Any, notebook: Any) -> Any:
 
 
 @settings(max_examples=12)
-@given(data=st.data(), edition_id=st.sampled_from(sorted(edition_ids())))
+@given(data=st.data(), edition_id=st.sampled_from(sorted(STATUTORY.ids)))
 def test_every_format_carries_the_same_figures_in_the_same_places(data: st.DataObject, edition_id: str) -> None:
-    figures = data.draw(strategies.figures(load_edition(edition_id)))
+    figures = data.draw(strategies.figures(STATUTORY.load(edition_id)))
     missing = len(figures.missing())
     notebook = report(figures, draft=missing > 0, missing=missing)
-    wanted = bare(grids_of_csv(figures_csv(load_edition(edition_id), figures), edition_id))
+    wanted = bare(grids_of_csv(figures_csv(STATUTORY.load(edition_id), figures), edition_id))
     assert bare(grids_of_html(exported(ReportHTMLExporter(), notebook))) == wanted
     assert bare(grids_of_html(exported(ReportFragmentExporter(), notebook))) == wanted
     assert bare([grid for _, grid in grids_of_word(exported(ReportWordExporter(), notebook))]) == wanted

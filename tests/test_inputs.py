@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given
 from jsonschema import Draft202012Validator
 
-from reportkit.editions import edition_for, load_edition
-from reportkit.editions.loading import deadline
+from reportkit.editions import STATUTORY
 from reportkit.errors import InputError, InputErrors, ProjectError, each_error
-from reportkit.inputs.documents import DefinitionDocument, Document, RegisterDocument, SubmissionDocument, validate
+from reportkit.inputs.definition_documents import DefinitionDocument
+from reportkit.inputs.documents import Document, RegisterDocument, SubmissionDocument, validate
 from reportkit.inputs.files import find_root
 from reportkit.inputs.project import Project
 from reportkit.inputs.read_figures import StatedFigures, read_figures
@@ -45,7 +45,7 @@ def document(model: type[Document], text: str) -> Any:
 
 def stated(text: str, edition: str = "2021") -> StatedFigures:
     file = read_yaml(text.encode(), "f.yaml")
-    return read_figures(load_edition(edition), validate(SubmissionDocument, file), file)
+    return read_figures(STATUTORY.load(edition), validate(SubmissionDocument, file), file)
 
 
 def submitted(text: str, edition: str = "2021") -> tuple[Figures, tuple[str, ...]]:
@@ -55,7 +55,7 @@ def submitted(text: str, edition: str = "2021") -> tuple[Figures, tuple[str, ...
 
 def cells_of(text: str, row: str, edition: str = "2021") -> list[Value]:
     figures, _ = submitted(text, edition)
-    return [figures[spec.id] for spec in load_edition(edition).rows[row]]
+    return [figures[spec.id] for spec in STATUTORY.load(edition).rows[row]]
 
 
 def refusals(call: Callable[[], object]) -> list[InputError]:
@@ -335,14 +335,14 @@ def test_a_row_lists_six_values_or_seven_or_names_them(row: str, values: list[Va
 @pytest.mark.parametrize("text", ["", "figures: {}", "figures: {requests: }", "figures: {requests: {refused: {}}}"])
 def test_a_row_that_is_absent_is_missing_and_never_zero(text: str) -> None:
     figures, decisions = submitted(text)
-    assert set(figures.cells) == set(load_edition("2021").cells)
+    assert set(figures.cells) == set(STATUTORY.load("2021").cells)
     assert set(figures.cells.values()) == {None}
     assert decisions == ()
 
 
 def test_every_cell_of_the_edition_is_there_in_its_order() -> None:
     figures, _ = submitted("figures: {disputes: {review: [1, 2, 3, 4]}, disclosure: {rules: [1, 2, 3]}}")
-    assert list(figures.cells) == list(load_edition("2021").cells)
+    assert list(figures.cells) == list(STATUTORY.load("2021").cells)
 
 
 def test_an_amount_and_a_change_are_read_as_such() -> None:
@@ -626,7 +626,7 @@ def test_a_report_reads_only_its_own_part_of_the_register(repository: Path) -> N
 
 @pytest.mark.parametrize(("department", "due"), [("suqian", date(2025, 3, 31)), ("nangang-ysj", date(2025, 1, 31))])
 def test_a_government_has_until_march_and_others_until_january(repository: Path, department: str, due: date) -> None:
-    assert deadline(Project(repository).department(department), 2024) == due
+    assert STATUTORY.deadline(Project(repository).department(department), 2024) == due
 
 
 # The definition
@@ -639,7 +639,8 @@ def sections(when: str = "", section: str = "overview") -> str:
 
 def sections_for(root: Path, department: str = "qinghe-swj") -> list[str]:
     project = Project(root)
-    return [each.notebook for each in project.sections_for(project.department(department), edition_for(2024))]
+    body, edition = project.department(department), project.editions.for_year(2024)
+    return [each.notebook for each in project.sections_for(body, edition, project.submission(2024, department))]
 
 
 def test_an_unknown_section_is_refused_with_its_line_and_the_nearest(make_project: MakeProject) -> None:
@@ -693,7 +694,7 @@ def test_every_shipped_submission_can_be_read(repository: Path, name: str) -> No
     _, year, file = name.split("/")
     submission = Project(repository).submission(int(year), file.removesuffix(".yaml"))
     assert (submission.year, f"{submission.department}.yaml") == (int(year), file)
-    assert list(submission.figures.cells) == list(edition_for(submission.year).cells)
+    assert list(submission.figures.cells) == list(STATUTORY.for_year(submission.year).cells)
 
 
 def test_only_submissions_are_listed_not_what_lies_beside_them(make_project: MakeProject) -> None:
@@ -735,7 +736,7 @@ def test_what_is_looked_at_is_noted_also_what_is_not_there(one_section_project: 
     assert inner == {
         f"params/{name}" for name in ("2024/qinghe-swj.yaml", "2024/qinghe-swj.yml", "2023/qinghe-swj.yaml")
     }
-    assert {*outer, *inner} == {*inner, "params/departments.yaml"}
+    assert {*outer, *inner} == {*inner, "params/departments.yaml", "params/report.yaml"}
 
 
 def test_a_digest_is_that_of_the_bytes_that_were_read(one_section_project: Path) -> None:
@@ -791,7 +792,7 @@ def _number(value: Any) -> Value:
 def test_the_shipped_figures_are_those_that_were_published(
     repository: Path, year: int, department: str, cells: int
 ) -> None:
-    edition = edition_for(year)
+    edition = STATUTORY.for_year(year)
     figures = Project(repository).submission(year, department).figures
     shipped = {spec.label: figures[spec.id] for spec in edition.cells.values()}
     assert len(shipped) == cells
@@ -830,7 +831,7 @@ def test_the_committed_schemas_are_the_current_ones(repository: Path) -> None:
         path.relative_to(repository).as_posix(): path.read_bytes()
         for path in (repository / "params").glob("*.schema.json")
     }
-    assert committed == schemas()
+    assert committed == schemas(STATUTORY)
 
 
 @pytest.mark.parametrize("name", PARAMS)
@@ -841,7 +842,7 @@ def test_every_shipped_file_satisfies_the_schema_that_it_names(name: str) -> Non
 
 @pytest.mark.parametrize("name", SUBMISSIONS)
 def test_a_submission_names_the_schema_of_its_own_edition(name: str) -> None:
-    edition = edition_for(int(name.split("/")[1]))
+    edition = STATUTORY.for_year(int(name.split("/")[1]))
     assert edition.name in schema_of(name).schema["title"]
 
 

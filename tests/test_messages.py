@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 from reportkit import cli
 from reportkit.build.check import check_reports
 from reportkit.cli.anywhere import in_their_places
-from reportkit.editions import load_edition
+from reportkit.editions import STATUTORY
 from reportkit.errors import (
     InputError,
     InputErrors,
@@ -433,7 +433,7 @@ def refused(text: str | bytes, edition: str = "2021") -> list[ReportkitError]:
     """What is refused of a submission, one error each."""
     content = text if isinstance(text, bytes) else text.encode()
     with pytest.raises(InputError) as caught:
-        read_submission(load_edition(edition), read_yaml(content, "f.yaml"), 2024, "a")
+        read_submission(STATUTORY.load(edition), read_yaml(content, "f.yaml"), 2024, "a")
     return [*each_error(caught.value)]
 
 
@@ -513,7 +513,7 @@ def test_a_slip_is_called_by_its_name_at_its_line(text: str, line: int, chinese:
     ],
 )
 def test_full_width_marks_in_words_are_no_slip(text: str) -> None:
-    assert read_submission(load_edition("2021"), read_yaml(text.encode(), "f.yaml"), 2024, "a")
+    assert read_submission(STATUTORY.load("2021"), read_yaml(text.encode(), "f.yaml"), 2024, "a")
 
 
 @pytest.mark.parametrize("text", ["a: b: c\n", "a: [1, 2] 3\n", "- a\nb: 1\n"])
@@ -597,7 +597,7 @@ def test_thousands_are_found_where_the_total_tells(parts: list[int]) -> None:
 @given(data=st.recursive(st.none() | st.integers() | hostile_text | st.booleans(), st.lists, max_leaves=12))
 def test_any_row_is_read_or_refused(data: Any) -> None:
     content = json.dumps({"figures": {"requests": {"received": data}}}).encode()
-    error = caught(lambda: read_submission(load_edition("2021"), read_yaml(content, "f.yaml"), 2024, "a"))
+    error = caught(lambda: read_submission(STATUTORY.load("2021"), read_yaml(content, "f.yaml"), 2024, "a"))
     assert error is None or all(each.said.has_chinese for each in each_error(error))
 
 
@@ -755,7 +755,7 @@ def test_an_empty_submission_is_one_line_a_table(make_project: MakeProject, edit
     root = make_project("one-section", {f"params/{year}/qinghe-swj.yaml": text})
     (checked,) = check_reports(Project(root), [(year, "qinghe-swj")], 1)
     blank = [each for each in checked.findings if each.rule == "T3-4"]
-    cells = load_edition(edition).cells
+    cells = STATUTORY.load(edition).cells
     assert [each.where for each in blank] == ["表二", "表三", "表四"]
     assert sorted(cell for each in blank for cell in each.cells) == sorted(cells)
     assert all(each.what == f"全表空白，缺{len(each.cells)}格" for each in blank)

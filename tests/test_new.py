@@ -19,7 +19,7 @@ from reportkit.build.build import build
 from reportkit.build.local import LocalPool
 from reportkit.build.plan import check_report, check_submission
 from reportkit.cli import starting
-from reportkit.editions import edition_for
+from reportkit.editions import STATUTORY
 from reportkit.inputs.project import Project
 from reportkit.model import Finding, Outcome, Severity
 from reportkit.starting.names import id_of
@@ -74,7 +74,7 @@ def contents(root: Path) -> Mapping[str, bytes]:
 
 def test_a_new_project_lacks_nothing_but_what_is_to_be_filled_in(written: Path) -> None:
     found, figures = check_report(Project(written), 2025, "shili-jyj")
-    assert figures.missing() == tuple(edition_for(2025).cells)
+    assert figures.missing() == tuple(STATUTORY.for_year(2025).cells)
     assert {each.rule for each in found if each.severity is not Severity.UNASSESSABLE} == {"S-1", "T3-4"}
     assert [each.what for each in found if each.rule == "S-1"] == ["这一部分是空的"] * 3
 
@@ -100,8 +100,8 @@ def test_each_file_fits_the_schema_beside_it(written: Path) -> None:
 
 @pytest.mark.parametrize("year", [2020, 2025])
 def test_every_row_stands_with_its_label_and_every_part_with_what_to_write(written: Path, year: int) -> None:
-    edition = edition_for(year)
-    text = submission_text(Project(written).department("shili-jyj"), year)
+    edition = STATUTORY.for_year(year)
+    text = submission_text(STATUTORY, Project(written).department("shili-jyj"), year)
     for row, specs in edition.rows.items():
         blank = ", ".join("~" for _ in specs)
         label = specs[0].row_label.split("·")[-1]

@@ -16,7 +16,7 @@ from reportkit.build.plan import plan_report
 from reportkit.checks.evidence import Evidence
 from reportkit.content import Content
 from reportkit.demo.write import demo_of, write_demo
-from reportkit.editions import Edition, load_edition
+from reportkit.editions import STATUTORY, Edition
 from reportkit.errors import NotebookError, PublishingError
 from reportkit.inputs.project import Project
 from reportkit.inputs.reads import Reader
@@ -65,7 +65,7 @@ class Desk:
         return chart_findings(self.evidence, self.edition, [self.chart(section, exhibit)])
 
     def read_back(self, exhibit: Exhibit | None = None) -> None:
-        refuse_other_numbers(self.plan, self.edition, [self.chart(exhibit=exhibit)])
+        refuse_other_numbers(self.plan, STATUTORY, [self.chart(exhibit=exhibit)])
 
     def told(self, section: str = "other_matters") -> list[str]:
         """`N-3E`, `P-2W`: rules and severities of what was found, each once."""
@@ -86,7 +86,7 @@ def desk_of(root: Path, year: int, department: str, monkeypatch: pytest.MonkeyPa
     project = Project(root)
     plan = plan_report(project, year, department)
     section = NotebookSection(Reader(project, project.submission(year, department)), year)
-    return Desk(plan, load_edition(plan.basis.figures.edition), section, shown)
+    return Desk(plan, STATUTORY.load(plan.basis.figures.edition), section, shown)
 
 
 @pytest.fixture
@@ -567,7 +567,7 @@ def test_every_name_that_is_suggested_works(edition_id: str) -> None:
     from reportkit.editions.lookup import look_up, names_below
     from tests.documents import numbered_figures
 
-    edition, figures = load_edition(edition_id), numbered_figures(edition_id)
+    edition, figures = STATUTORY.load(edition_id), numbered_figures(edition_id)
     for asked in ("requests", "x.total", "requests.x.natural_person", "disclosure.x", "requests.x.organizations"):
         for name in names_below(edition, asked):
             if not (asked.endswith("organizations") and name.startswith(("disclosure", "disputes"))):

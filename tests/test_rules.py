@@ -15,7 +15,7 @@ from reportkit.checks.prose.plain import Passage, Sentence, marked, sentences
 from reportkit.checks.prose.registry import REGISTRY
 from reportkit.checks.prose.run_rules import check_prose
 from reportkit.checks.similarity import SaidText, check_units, texts
-from reportkit.editions import edition_ids, load_edition
+from reportkit.editions import STATUTORY
 from reportkit.editions.explain import explanation
 from reportkit.editions.rules import rule_catalogue
 from reportkit.inputs.history import history_of
@@ -23,7 +23,7 @@ from reportkit.inputs.project import Project
 from reportkit.model import Figures, Finding, Severity
 from tests.strategies import hostile_words
 
-EDITIONS = [load_edition(each) for each in edition_ids()]
+EDITIONS = [STATUTORY.load(each) for each in STATUTORY.ids]
 
 
 def evidence_of(repository: Path, year: int, department: str) -> Evidence:
@@ -301,19 +301,17 @@ def unit(name: str, words: str) -> list[SaidText]:
 
 
 def test_units_that_say_the_same_are_told_of_one_another() -> None:
-    rule = rule_catalogue()["C-1"]
     other = "".join(chr(0x4E00 + number * 7 % 20000) for number in range(600))
     units = {"a": unit("a", PROBLEMS), "b": unit("b", PROBLEMS.replace("一是", "1是")), "c": unit("c", other)}
-    found = check_units(rule, units, {}, {"a": "甲局", "b": "乙局", "c": "丙局"})
+    found = check_units(STATUTORY.load("2021"), units, {}, {"a": "甲局", "b": "乙局", "c": "丙局"})
     assert {name: len(each) for name, each in found.items()} == {"a": 1, "b": 1, "c": 0}
     assert "乙局" in found["a"][0].what
     assert "信息更新不够及时" in found["a"][0].what
 
 
 def test_a_crowd_that_says_the_same_is_told_without_comparing_all_pairs() -> None:
-    rule = rule_catalogue()["C-1"]
     units = {f"u{number}": unit(f"u{number}", PROBLEMS) for number in range(200)}
-    found = check_units(rule, units, {}, {name: name for name in units})
+    found = check_units(STATUTORY.load("2021"), units, {}, {name: name for name in units})
     assert all(len(each) == 1 for each in found.values())
 
 

@@ -13,7 +13,7 @@ from nbconvert.exporters.exporter import Exporter
 from reportkit.build.document import refuse_incomplete
 from reportkit.build.plan import plan_report
 from reportkit.build.report import finish
-from reportkit.editions import lay_out, load_edition
+from reportkit.editions import STATUTORY, lay_out
 from reportkit.errors import PublishingError
 from reportkit.inputs.project import Project
 from reportkit.model import TABLE_MIME, Plan, Run
@@ -24,7 +24,7 @@ from reportkit.publishing.word import ReportWordExporter
 from tests.building import edit
 from tests.reviewing import build_one
 
-EDITION = load_edition("2021")
+EDITION = STATUTORY.load("2021")
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def changed(runs: tuple[Run, ...], section: str, change: Any) -> tuple[Run, ...]
 
 def check(plan: Plan, runs: tuple[Run, ...]) -> None:
     tables = [lay_out(EDITION, table.id, plan.basis.figures) for table in EDITION.tables]
-    refuse_incomplete(plan, EDITION, assemble(runs, plan.head), tables)
+    refuse_incomplete(plan, STATUTORY, assemble(runs, plan.head), tables)
 
 
 def is_prose(cell: Any, slot: str) -> bool:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from reportkit.build.plan import blocks_publication, check_report
 from reportkit.checks.similarity import SaidText, check_units, texts
-from reportkit.editions import edition_for
 from reportkit.errors import ReportkitError
 from reportkit.inputs.project import Project
 from reportkit.model import Checked, Figures, Finding
@@ -112,11 +111,10 @@ def _common(
     names = {body.id: body.name for body in project.register}
     for year in sorted({year for year, _ in wanted}):
         try:
-            edition = edition_for(year)
+            edition = project.editions.for_year(year)
         except ReportkitError:
             continue  # each report of that year says so
-        rule = edition.rulebook.get("C-1")
-        if rule is None:
+        if "C-1" not in edition.rulebook:
             continue
         labels = {slot.id: slot.label for slot in edition.slots.values()}
         units: dict[str, list[SaidText]] = {}
@@ -125,7 +123,7 @@ def _common(
             if each.year == year:
                 units[each.department] = texts(each.department, each.prose, labels)
                 tables[each.department] = each.figures
-        for department, findings in check_units(rule, units, tables, names).items():
+        for department, findings in check_units(edition, units, tables, names).items():
             if findings and (year, department) in wanted:
                 found[year, department] = findings
     return found

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator, Sequence
 from nbformat import NotebookNode
 
 from reportkit.build.charted import chart_findings, refuse_other_numbers
-from reportkit.checks.document import check_outline
+from reportkit.checks.document import check_number_of_parts, check_outline
 from reportkit.checks.evidence import Evidence, finding
 from reportkit.checks.prose.plain import Passage
 from reportkit.checks.prose.run_rules import check_prose
-from reportkit.editions import Edition
+from reportkit.editions import Edition, Editions
 from reportkit.errors import PublishingError
 from reportkit.inputs.prose import escape_markdown
 from reportkit.model import Finding, Plan, Severity, Table
@@ -18,19 +18,20 @@ from reportkit.publishing.blocks import Block, StatutoryTable, Words, blocks
 from reportkit.text.markdown import Tokens, heading_text, headings, main_headings, parse
 
 
-def document_findings(plan: Plan, edition: Edition, notebook: NotebookNode) -> list[Finding]:
+def document_findings(plan: Plan, editions: Editions, notebook: NotebookNode) -> list[Finding]:
     """The findings on a document: output that no page shows, its outline, all words that aren't a submission's."""
-    return [*_unpublished(edition, notebook), *_outline_and_words(plan, edition, notebook)]
+    edition = editions.load(plan.basis.figures.edition)
+    return [*_unpublished(edition, notebook), *_outline_and_words(plan, editions, edition, notebook)]
 
 
-def refuse_incomplete(plan: Plan, edition: Edition, notebook: NotebookNode, tables: Sequence[Table]) -> None:
+def refuse_incomplete(plan: Plan, editions: Editions, notebook: NotebookNode, tables: Sequence[Table]) -> None:
     """Raises PublishingError unless all that was handed in is in the document, once and in its section.
 
     That is each prose slot with words, each required slot (（缺） where it has none), and each statutory table. Nor may
     a heading have nothing below it, or a chart draw another number than the figure or fact that it draws.
     """
-    shown = blocks(notebook)
-    refuse_other_numbers(plan, edition, shown)
+    shown, edition = blocks(notebook), editions.load(plan.basis.figures.edition)
+    refuse_other_numbers(plan, editions, shown)
     _refuse_missing_words(plan, edition, shown)
     _refuse_other_tables(edition, shown, tables, {job.section for job in plan.execution.jobs})
     _refuse_empty_headings(shown)
@@ -58,7 +59,7 @@ def _unpublished(edition: Edition, notebook: NotebookNode) -> list[Finding]:
     ]
 
 
-def _outline_and_words(plan: Plan, edition: Edition, notebook: NotebookNode) -> list[Finding]:
+def _outline_and_words(plan: Plan, editions: Editions, edition: Edition, notebook: NotebookNode) -> list[Finding]:
     basis = plan.basis
     said = {_compact(text) for text in basis.words.values()}
     own = {title for section in edition.sections for title in (section.title, *section.headings) if title}
@@ -85,8 +86,13 @@ def _outline_and_words(plan: Plan, edition: Edition, notebook: NotebookNode) -> 
         basis.history,
         words=basis.words,
         facts=basis.facts,
+        editions=editions,
     )
-    found = [*check_outline(edition, outline), *check_prose(evidence, passages, whole=False)]
+    found = [
+        *check_outline(edition, outline, [job.section for job in plan.execution.jobs]),
+        *check_number_of_parts(edition, outline, [(each.label, each.text) for each in passages]),
+        *check_prose(evidence, passages, whole=False),
+    ]
     return [*found, *chart_findings(evidence, edition, shown)]
 
 

@@ -16,13 +16,13 @@ from reportkit.checks.prose.run_rules import check_prose
 from reportkit.checks.room import check_room
 from reportkit.checks.similarity import SaidText, check_carried_over, check_last_year, texts
 from reportkit.digests import digest_of
-from reportkit.editions import Edition, edition_for
-from reportkit.editions.loading import deadline
+from reportkit.editions import Edition
 from reportkit.errors import InputError, InputErrors, ReportkitError, defect
 from reportkit.execution.dependencies import needs_of
 from reportkit.inputs.approvals_file import approvals_bytes
 from reportkit.inputs.binding import bound_prose, names_of, prose_place
 from reportkit.inputs.corrections import corrections_of
+from reportkit.inputs.definition import sections_part
 from reportkit.inputs.files import DEFINITION, REGISTER, submission_path
 from reportkit.inputs.history import history_of, last_year_of
 from reportkit.inputs.project import Project
@@ -67,18 +67,18 @@ def plan_report(project: Project, year: int, department_id: str, correction: Cor
 
 def _plan(project: Project, year: int, department_id: str, correction: Correction | None) -> Plan:
     department = project.reporting(year, department_id)
-    edition = edition_for(year)
+    edition = project.editions.for_year(year)
     if not department.valid_in(year):
         raise _not_valid(department, year)
     submission = project.submission(year, department_id)
-    jobs, notebook_findings = planned_jobs(project, department, edition, year)
+    jobs, notebook_findings = planned_jobs(project, department, edition, submission)
     evidence, checked = check_submission(project, submission)
     findings = (*checked, *notebook_findings)
     corrections = (*corrections_of(project, year, department_id), *([correction] if correction else []))
     head = _head(project, submission, department, edition)
     head = replace(head, draft=blocks_publication(findings, submission.figures), corrections=corrections)
     execution = Execution(
-        jobs=tuple(replace(job, needs=needs_of(job, edition.id)) for job in jobs),
+        jobs=tuple(replace(job, needs=needs_of(job, edition)) for job in jobs),
         inputs=_inputs(project, submission, department),
         confinement=project.definition.runs.confinement,
     )
@@ -164,7 +164,7 @@ def check_report(project: Project, year: int, department_id: str) -> tuple[tuple
         if not department.valid_in(year):
             raise _not_valid(department, year)
         submission = project.submission(year, department_id)
-        _, notebook_findings = planned_jobs(project, department, edition_for(year), year)
+        _, notebook_findings = planned_jobs(project, department, project.editions.for_year(year), submission)
         return (*check_submission(project, submission)[1], *notebook_findings), submission.figures
     except ReportkitError:
         raise
@@ -177,9 +177,10 @@ def check_submission(project: Project, submission: Submission) -> tuple[Evidence
 
     Raises InputError where its prose can't be bound.
     """
-    edition = edition_for(submission.year)
+    edition = project.editions.for_year(submission.year)
     department = project.department(submission.department)
     words = _bound(project, submission)
+    due = project.editions.deadline(department, submission.year)
     evidence = Evidence(
         edition=edition,
         department=department,
@@ -192,7 +193,8 @@ def check_submission(project: Project, submission: Submission) -> tuple[Evidence
         misfits=submission.misfits,
         short_rows=submission.short_rows,
         published_on=submission.published_on,
-        deadline=deadline(department, submission.year),
+        deadline=due,
+        editions=project.editions,
     )
     drawable = Drawable()
     passages = [Passage(slot, edition.slots[slot].label, text) for slot, text in words.items()]
@@ -208,7 +210,7 @@ def check_submission(project: Project, submission: Submission) -> tuple[Evidence
         *_decisions(evidence, submission),
     ]
     if waivers := waivers_of(project, submission.year, submission.department):
-        valid_on = submission.published_on or deadline(department, submission.year)
+        valid_on = submission.published_on or due
         findings = apply_waivers(findings, waivers, edition.rulebook["WAIVER"], valid_on)
     return evidence, tuple(findings)
 
@@ -236,7 +238,7 @@ def _like_last_year(project: Project, submission: Submission, evidence: Evidence
     )
     others = {slot: text for slot, text in submission.prose.items() if all(each.slot != slot for each in found)}
     return found + check_last_year(
-        rule,
+        evidence.edition,
         texts("", others, labels),
         texts("", known, labels),
         submission.figures,
@@ -296,12 +298,18 @@ def _font_paths(project: Project) -> tuple[str, ...]:
 
 
 def _inputs(project: Project, submission: Submission, department: Department) -> dict[str, bytes]:
-    """The files that this report's notebooks may read: a register of its own bodies, its submission, last year's."""
+    """The files that this report's notebooks may read: a register of its own bodies, its submission, last year's.
+
+    Where the project has editions or sections of its own, these are among them.
+    """
     inputs = {REGISTER: project.register_part(department)}
     for year in (submission.year, submission.year - 1):
         if project.has_submission(year, department.id):
             name = submission_path(year, department.id)
             inputs[name] = project.files.read(name)
+    if project.editions.digest:
+        inputs |= {name: project.files.read(name) for name in project.editions.own}
+        inputs[DEFINITION] = sections_part(project.definition)
     return inputs
 
 
@@ -316,6 +324,7 @@ def _head(project: Project, submission: Submission, department: Department, edit
         department=department.id,
         year=submission.year,
         edition=edition.name,
+        called=edition.called if project.editions.is_own(edition.id) else {},
         missing=len(submission.figures.missing()),
         published_on=submission.published_on,
         issued_on=submission.issued_on,

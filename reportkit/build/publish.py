@@ -7,6 +7,7 @@ from datetime import date
 
 from reportkit.build.decide import Current, Kept, findings_of
 from reportkit.digests import read_regular
+from reportkit.editions.loading import OWN
 from reportkit.errors import InputError, PublishingError, ReportkitError
 from reportkit.inputs.approvals_file import approvals_path
 from reportkit.inputs.corrections import correction_path, corrections_of
@@ -112,7 +113,7 @@ def put_in_place(project: Project, plan: Plan, bundle: Bundle) -> Bundle:
         return _swapped_in(project, plan, bundle)
     folder = place(project, bundle.year, bundle.department, draft=False)
     before, after = read_folder(folder), read_content(bundle.files)
-    changes = None if before is None else compare(before, after)
+    changes = None if before is None else compare(project.editions, before, after)
     if changes is not None and not _beside_correction(changes) and not any(manifest.faults(folder)):
         return replace(bundle, outcome=Outcome.CLOSED, files={})
     changes_json = None if changes is None else changes.to_json()
@@ -151,7 +152,10 @@ def _refuse_changed(project: Project, plan: Plan) -> None:
         or project.register_part_now(plan.department) != plan.execution.inputs[REGISTER]
     ):
         raise _changed_meanwhile(plan, "The register or report.yaml")
-    planned = {name: content for name, content in plan.execution.inputs.items() if name != REGISTER}
+    if project.editions_have_changed():
+        raise _changed_meanwhile(plan, OWN)
+    made = (REGISTER, DEFINITION)  # in a plan there are only parts of these
+    planned = {name: content for name, content in plan.execution.inputs.items() if name not in made}
     planned |= {f"notebooks/{job.name}": job.notebook for job in plan.execution.jobs}
     for name, content in planned.items():
         path = project.root / name

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from reportkit.build.document import document_findings, refuse_incomplete
 from reportkit.build.plan import blocks_publication
-from reportkit.editions import lay_out, load_edition
+from reportkit.editions import Editions, lay_out
 from reportkit.errors import ReportkitError, defect
 from reportkit.execution.run_jobs import run_jobs
 from reportkit.inputs.approvals_file import approvals_path
+from reportkit.inputs.definition import editions_in
 from reportkit.model import Bundle, Finding, Outcome, Plan, Run
 from reportkit.outputs import manifest
 from reportkit.publishing import data
@@ -54,11 +55,12 @@ def finish(plan: Plan, runs: Sequence[Run]) -> tuple[dict[str, bytes], tuple[Fin
 
     Raises PublishingError where a finished page is not exactly the data's, or not fit for readers.
     """
-    edition = load_edition(plan.basis.figures.edition)
+    editions = editions_in(plan.execution.inputs)
+    edition = editions.load(plan.basis.figures.edition)
     notebook = assemble(runs, plan.head)
-    findings = (*plan.basis.findings, *document_findings(plan, edition, notebook))
+    findings = (*plan.basis.findings, *document_findings(plan, editions, notebook))
     content = content_of(notebook, edition.id)
-    approvals = _approvals(plan)
+    approvals = _approvals(plan, editions)
     pending = pending_findings(approvals, content)
     findings = (*findings, *pending)
     blocked = blocks_publication(findings, plan.basis.figures)
@@ -73,7 +75,7 @@ def finish(plan: Plan, runs: Sequence[Run]) -> tuple[dict[str, bytes], tuple[Fin
     files = {f"notebooks/{run.job.name}": run.notebook for run in runs if run.notebook is not None}
     files["report.ipynb"] = write(notebook)
     tables = [lay_out(edition, table.id, plan.basis.figures) for table in edition.tables]
-    refuse_incomplete(plan, edition, notebook, tables)
+    refuse_incomplete(plan, editions, notebook, tables)
     figures = {
         "figures.json": data.figures_json(edition, plan.basis.figures, plan.head),
         "figures.csv": data.figures_csv(edition, plan.basis.figures),
@@ -94,9 +96,9 @@ def finish(plan: Plan, runs: Sequence[Run]) -> tuple[dict[str, bytes], tuple[Fin
     return files, findings, draft
 
 
-def _approvals(plan: Plan) -> Approvals:
+def _approvals(plan: Plan, editions: Editions) -> Approvals:
     """The approvals that publication asks for; raises InputError where the file isn't what was written."""
     where = approvals_path(plan.year, plan.department.id)
     return Approvals(
-        read_records(plan.approvals.file, plan.name, where), plan.approvals.levels, plan.approvals.required
+        read_records(plan.approvals.file, plan.name, where), plan.approvals.levels, plan.approvals.required, editions
     )

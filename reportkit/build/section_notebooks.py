@@ -9,25 +9,26 @@ from reportkit.editions import Edition
 from reportkit.editions.rules import RuleSpec
 from reportkit.errors import InputErrors, NotebookError
 from reportkit.inputs.project import Project
-from reportkit.model import Department, Finding, Job
+from reportkit.model import Department, Finding, Job, Submission
 from reportkit.publishing.blocks import REMOVED
 from reportkit.text.cell_ids import with_ids
 from reportkit.text.markdown import skipped_level, unprintable
 
 
 def planned_jobs(
-    project: Project, department: Department, edition: Edition, year: int
+    project: Project, department: Department, edition: Edition, submission: Submission
 ) -> tuple[tuple[Job, ...], list[Finding]]:
     """The jobs of a report in its order, and the findings on its notebooks.
+
 
     Raises NotebookError for parameters that aren't there, for Markdown that no format prints, and for a heading that
     skips a level.
     """
-    parameters = {"year": year, "department": department.id}
+    parameters = {"year": submission.year, "department": department.id}
     jobs: list[Job] = []
     findings: list[Finding] = []
     cells: list[tuple[str, str]] = []
-    for section in project.sections_for(department, edition):
+    for section in project.sections_for(department, edition, submission):
         content = project.files.read(f"notebooks/{section.notebook}")
         findings += _check_notebook(edition.rulebook.get("NOTEBOOK"), section.notebook, content)
         cells += _markdown_cells(section.notebook, content)

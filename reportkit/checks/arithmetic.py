@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from reportkit.checks.bounds import UNKNOWN, Bounds, holds, total
 from reportkit.checks.evidence import Evidence, finding
-from reportkit.editions.edition import CellSpec
 from reportkit.editions.grammar import Number, Relation, Sum, Term, names_in
 from reportkit.editions.layout import print_value
 from reportkit.editions.rules import Bodies, Clause, RuleSpec
+from reportkit.editions.tables import CellSpec
 from reportkit.model import Department, Finding, Misfit, Severity, format_number
 
 

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from reportkit.editions.edition import CellSpec, Edition
+from reportkit.editions.edition import Edition
 from reportkit.editions.grammar import Combination, Condition, Negation, Number, Relation, Sum, Term
+from reportkit.editions.tables import CellSpec
 from reportkit.model import MISSING, Figures, Value, format_number
 
 INFINITE = Decimal("Infinity")

@@ -1,21 +1,34 @@
 """Rules on the assembled document: its main headings are the edition's, in order."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Iterable, Sequence
 
 from reportkit.checks.evidence import finding
 from reportkit.editions.edition import Edition
+from reportkit.editions.own import chinese_number, wrong_number
 from reportkit.model import Finding
 
 
-def check_outline(edition: Edition, headings: Sequence[str]) -> list[Finding]:
-    """Rule S-1: the statutory titles are in the document, each once, in their order; headings are its main ones.
+def check_outline(edition: Edition, headings: Sequence[str], told: Collection[str]) -> list[Finding]:
+    """Rule S-1: the titles are in the document, each once, in their order; headings are its main ones.
+
+    A part that a project has added need only be there where it is among the sections `told`.
 
     Source: format.md, S-1; 国办公开办函〔2021〕30号.
     """
     rule = edition.rulebook.get("S-1")
-    expected = [section.title for section in edition.sections if section.title is not None]
-    if rule is None or list(headings) == expected:
+    expected = [
+        section.title
+        for section in edition.sections
+        if section.title is not None and (not section.may_lack or section.id in told)
+    ]
+    if rule is None:
         return []
+    if list(headings) == expected:
+        if (wrong := wrong_number(expected)) is None:
+            return []
+        fix = "更正 params/report.yaml 中自设部分的标题。"
+        return [finding(rule, f"标题“{expected[wrong[0]]}”的序号应为{wrong[1]}", "全文", fix=fix)]
     missing = [title for title in expected if title not in headings]
     foreign = [heading for heading in headings if heading not in expected]
     what = "各部分标题与法定格式不一致"
@@ -26,3 +39,21 @@ def check_outline(edition: Edition, headings: Sequence[str]) -> list[Finding]:
     if not missing and not foreign:
         what += "：顺序有误或有重复"
     return [finding(rule, what, "全文", fix=f"按《格式》的标题和顺序：{'；'.join(expected)}。")]
+
+
+_COMPOSED = re.compile(r"(?P<number>[一二三四五六七八九十]{1,3}|\d{1,2})个?(?:大)?部分(?:组成|构成)")
+
+
+def check_number_of_parts(edition: Edition, headings: Sequence[str], texts: Iterable[tuple[str, str]]) -> list[Finding]:
+    """Rule P-9: a sentence on how many parts make up the report; texts with the places that they are in."""
+    rule = edition.rulebook.get("P-9")
+    if rule is None:
+        return []
+    known = (str(len(headings)), chinese_number(max(1, len(headings))))
+    fix = "按实际的部分数更正；笔记本中可用 s.parts() 列举。"
+    return [
+        finding(rule, f"写“{match[0]}”，报告有{len(headings)}个部分", where, quote=match[0], fix=fix)
+        for where, text in texts
+        for match in _COMPOSED.finditer(text)
+        if "报告" in text[: match.start()] and match["number"] not in known
+    ]

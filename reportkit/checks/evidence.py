@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 
 from reportkit.checks.bounds import NOUGHT, Bounds, bounds
-from reportkit.editions import Edition, load_edition
+from reportkit.editions import STATUTORY, Edition, Editions
 from reportkit.editions.rules import RuleSpec
 from reportkit.model import Department, Fact, Figures, Finding, Misfit, Register, Severity
 
@@ -16,7 +16,7 @@ class Evidence:
     """One department's year, with what it is compared to.
 
     `history` are last year's figures, a successor's those of its predecessors added up; None where none were handed
-    in. `words` are the department's words by slot id, with names bound.
+    in. `words` are the department's words by slot id, with names bound. `editions` are those of the project.
     """
 
     edition: Edition
@@ -31,10 +31,11 @@ class Evidence:
     short_rows: tuple[str, ...] = ()
     published_on: date | None = None
     deadline: date | None = None
+    editions: Editions = STATUTORY
 
     @cached_property
     def history_edition(self) -> Edition | None:
-        return None if self.history is None else load_edition(self.history.edition)
+        return None if self.history is None else self.editions.load(self.history.edition)
 
     @property
     def ancestors(self) -> tuple[Department, ...]:
@@ -88,10 +89,14 @@ def finding(
     fix: str = "",
     lacks_history: bool = False,
 ) -> Finding:
-    """A finding of a rule, as severe as the rule usually is, with the rule's way to fix it."""
+    """A finding of a rule, with the rule's way to fix it, as severe as the rule usually is or as is said.
+
+    An edition of a project's own may have set another severity, of all that is an error, a warning or information.
+    """
+    usual = Severity(rule.set_to or rule.severities[0])
     return Finding(
         rule.id,
-        severity or Severity(rule.severities[0]),
+        usual if severity is None or (rule.set_to and severity is not Severity.UNASSESSABLE) else severity,
         what,
         where,
         fix or rule.fix,

@@ -13,7 +13,7 @@ from zlib import crc32
 
 from reportkit.checks.evidence import finding
 from reportkit.checks.prose.plain import sentences_of_text
-from reportkit.editions.loading import load_edition
+from reportkit.editions import Edition
 from reportkit.editions.rules import RuleSpec
 from reportkit.model import Figures, Finding, Severity, Value
 
@@ -96,9 +96,14 @@ def texts(unit: str, prose: Mapping[str, str], labels: Mapping[str, str]) -> lis
 
 
 def check_last_year(
-    rule: RuleSpec, now: Sequence[SaidText], before: Sequence[SaidText], figures: Figures, history: Figures | None
+    edition: Edition,
+    now: Sequence[SaidText],
+    before: Sequence[SaidText],
+    figures: Figures,
+    history: Figures | None,
 ) -> list[Finding]:
-    """What a report has in common with the same unit's of last year, words and tables apart."""
+    """Rule C-1: what a report has in common with the same unit's of last year, words and tables apart."""
+    rule = edition.rulebook["C-1"]
     found: list[Finding] = []
     wholes: set[str] = set()
     for text in now:
@@ -112,15 +117,15 @@ def check_last_year(
     if history is not None and history.edition == figures.edition:
         found += [
             finding(rule, "各格与上年完全相同", label)
-            for table, label in _tables_of(figures.edition).items()
+            for table, label in _tables_of(edition).items()
             if _same_table(table, figures, history)
         ]
     return found
 
 
-def _tables_of(edition_id: str) -> dict[str, str]:
+def _tables_of(edition: Edition) -> dict[str, str]:
     """The statutory tables by id, as they are called: 表二."""
-    return {table.id: f"表{table.number}" for table in load_edition(edition_id).tables}
+    return {table.id: f"表{table.number}" for table in edition.tables}
 
 
 def check_carried_over(rule: RuleSpec, now: Sequence[SaidText], before: Sequence[SaidText]) -> list[Finding]:
@@ -154,12 +159,13 @@ def _finding(rule: RuleSpec, text: SaidText, other: SaidText, share: float, whos
 
 
 def check_units(
-    rule: RuleSpec, units: Mapping[str, Sequence[SaidText]], tables: Mapping[str, Figures], names: Mapping[str, str]
+    edition: Edition, units: Mapping[str, Sequence[SaidText]], tables: Mapping[str, Figures], names: Mapping[str, str]
 ) -> dict[str, list[Finding]]:
-    """What units of one year have in common: by unit, its findings.
+    """Rule C-1: what units of one year have in common: by unit, its findings.
 
     Takes: each unit's texts and figures, and its name.
     """
+    rule = edition.rulebook["C-1"]
     found: dict[str, list[Finding]] = {unit: [] for unit in units}
     every = [text for texts_of_unit in units.values() for text in texts_of_unit]
     done: set[tuple[str, str]] = set()
@@ -168,8 +174,7 @@ def check_units(
         if share >= _ALIKE and (text.unit, text.slot) not in done:
             done.add((text.unit, text.slot))
             found[text.unit].append(_finding(rule, text, other, share, names[other.unit]))
-    edition = next((each.edition for each in tables.values()), None)
-    for table, label in (_tables_of(edition) if edition else {}).items():
+    for table, label in _tables_of(edition).items():
         for group in _same_tables(table, tables):
             for unit in group:
                 first = next(each for each in group if each != unit)

@@ -1,12 +1,13 @@
 """The command line. Each command imports what it needs: `--help` and completion don't wait for nbconvert."""
 
-from reportkit.cli import building, docs, keeping, portal, reports, review, starting, unattended, workbench
+from reportkit.cli import building, docs, editions, keeping, portal, reports, review, starting, unattended, workbench
 from reportkit.cli.entry import app, main
 
 __all__ = [
     "app",
     "building",
     "docs",
+    "editions",
     "keeping",
     "main",
     "portal",

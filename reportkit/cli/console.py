@@ -16,7 +16,7 @@ from reportkit.model import Bundle, Checked, Finding, Outcome, Severity, State
 from reportkit.outputs.lookups import Change
 from reportkit.review.approvals import ACTIONS
 from reportkit.review.changes import WordsChange
-from reportkit.review.phrases import KINDS, growth, is_spacing, not_compared, numbers, section_titles, what, where
+from reportkit.review.phrases import KINDS, growth, is_spacing, not_compared, numbers, what, where
 from reportkit.text.severities import WAIVED
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ _WAIVABLE = {True: "可由审核人员登记豁免", "sentence": "误判的，�
 def print_comparison(found: "Compared") -> None:
     """What differs between two reports: figures as a table, sentences with what went and came, charts, findings."""
     console, comparison = out(), found.comparison
-    titles = section_titles(comparison.before.edition, comparison.after.edition)
+    titles = comparison.titles
     console.print(f"[bold]{found.year}/{escape(found.department)}[/]　{found.before.label} → {found.after.label}")
     for change in comparison.head:
         console.print(f"  {escape(change.label)}：{escape(what(change))}")

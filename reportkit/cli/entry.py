@@ -20,6 +20,7 @@ from reportkit.messages.said import Said
 
 if TYPE_CHECKING:
     from reportkit.build.build import BundleMaker
+    from reportkit.editions import Editions
     from reportkit.inputs.project import Project
 
 app = typer.Typer(
@@ -141,6 +142,16 @@ def _options(
     """Exit codes: 0 no error; 1 an E finding, a failed build or, with --strict, a draft; 2 bad arguments or an
     unreadable project; 130 interrupted."""
     show_in(lang or language_of(os.environ))
+
+
+def editions_here(project: Path | None) -> "Editions":
+    """The editions of a project; outside of one, the package's. Raises what is wrong with them."""
+    from reportkit.editions import STATUTORY
+
+    try:
+        return open_project(project, register=False).editions
+    except ProjectError:
+        return STATUTORY
 
 
 def open_project(project: Path | None, *, register: bool = True) -> "Project":

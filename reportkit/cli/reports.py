@@ -16,6 +16,7 @@ from reportkit.cli.entry import (
     Where,
     Years,
     app,
+    editions_here,
     open_project,
 )
 from reportkit.errors import ProjectError, near_match
@@ -60,7 +61,7 @@ def check(
     from reportkit.cli import console
 
     if explain is not None:
-        _explain(explain, json)
+        _explain(explain, json, project)
         return
     from reportkit.build.check import check_reports
     from reportkit.execution.pool import default_jobs
@@ -128,12 +129,12 @@ def _report_of(submission: Path, years: list[int] | None, departments: list[str]
     return year, department
 
 
-def _explain(rule_id: str, json: bool) -> None:
+def _explain(rule_id: str, json: bool, project: Path | None) -> None:
     from reportkit.cli import console
-    from reportkit.editions import edition_ids, load_edition
     from reportkit.editions.explain import explanation
 
-    editions = [load_edition(each) for each in edition_ids()]
+    known_editions = editions_here(project)
+    editions = [known_editions.load(each) for each in known_editions.ids]
     known = {name for edition in editions for name in edition.rulebook}
     if rule_id not in known:
         raise ProjectError("no_such_rule", where="--explain", rule=rule_id, near=near_match(rule_id, known))
@@ -188,11 +189,10 @@ def status(
     """
     from reportkit.cli import console
     from reportkit.desk import status as states
-    from reportkit.editions import edition_for
 
     opened = open_project(project)
     for each in year or ():
-        edition_for(each)
+        opened.editions.for_year(each)
     years = year or list(opened.years)
     bodies = [opened.department(each) for each in department] if department else list(opened.register)
     on: date = today.date() if today else states.today()

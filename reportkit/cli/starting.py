@@ -53,6 +53,7 @@ def project(
     department --year 2025` · `reportkit new project jyj --name 示例县教育局 --level 县级 --kind 工作部门 --year 2025
     --parent 示例县人民政府 --dry-run`
     """
+    from reportkit.editions import STATUTORY
     from reportkit.starting.new import ALWAYS, checked_year, new_project
     from reportkit.starting.write_new import refuse_existing
 
@@ -62,7 +63,7 @@ def project(
     if year is None:
         from reportkit.desk.status import today
 
-        year = _asked("报告年度", str(today().year - 1), lambda said: checked_year(_number(said), "--year"))
+        year = _asked("报告年度", str(today().year - 1), lambda said: checked_year(STATUTORY, _number(said), "--year"))
     made = new_project(folder, body, year)
     _finish(made, body, dry_run=dry_run, json=json)
     if not json and not dry_run:

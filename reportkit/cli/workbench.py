@@ -24,13 +24,12 @@ def schema(
 
     Examples: `reportkit schema` · `reportkit schema --check`
     """
-    from reportkit.inputs.files import find_root
     from reportkit.inputs.schema import schemas
 
-    root = find_root((project or Path.cwd()).resolve())
+    opened = open_project(project)
     stale = False
-    for name, content in schemas().items():
-        path = root / name
+    for name, content in schemas(opened.editions).items():
+        path = opened.root / name
         same = path.is_file() and path.read_bytes() == content
         stale |= not same
         if not check_only and not same:

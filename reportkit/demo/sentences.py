@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from reportkit.demo.departments import DemoDepartment
 from reportkit.demo.dice import Dice
 from reportkit.demo.tables import Account
-from reportkit.editions import load_edition
+from reportkit.editions import STATUTORY
 from reportkit.editions.lookup import look_up
 from reportkit.model import Fact
 
@@ -84,7 +84,7 @@ def phrases() -> Phrases:
 
 def circumstances(body: DemoDepartment, account: Account) -> frozenset[str]:
     """What holds for one body's year, in the words that a point's `when` may use."""
-    edition = load_edition(account.figures.edition)
+    edition = STATUTORY.load(account.figures.edition)
 
     def any_of(*names: str) -> bool:
         return any(look_up(edition, account.figures, name) for name in names)
@@ -106,7 +106,7 @@ def circumstances(body: DemoDepartment, account: Account) -> frozenset[str]:
 
 def write_words(body: DemoDepartment, account: Account, below: int, dice: Dice) -> InventedWords:
     """One body's words for one year; `below` bodies are below it, and some facts grow with them."""
-    known, edition = phrases(), load_edition(account.figures.edition)
+    known, edition = phrases(), STATUTORY.load(account.figures.edition)
     holds = circumstances(body, account)
     prose: dict[str, str] = {}
     for slot, spec in known.slots.items():

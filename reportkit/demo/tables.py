@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from reportkit.demo.departments import DemoDepartment, Span, places
 from reportkit.demo.dice import Dice
-from reportkit.editions import Edition, edition_for, edition_ids, load_edition
+from reportkit.editions import STATUTORY, Edition
 from reportkit.model import Figures, Value
 
 # Out of about a thousand applications, dealt out as the published reports of a city are.
@@ -90,7 +90,7 @@ def _sum(parts: Sequence[Account]) -> Account:
 
 def own_accounts(body: DemoDepartment, seed: int, years: range) -> list[Account]:
     """What one body does by itself in each of the years; its books are kept from the first edition's first year on."""
-    first = min(load_edition(each).first_year for each in edition_ids())
+    first = min(STATUTORY.load(each).first_year for each in STATUTORY.ids)
     dice = Dice(seed, body.department.id)
     usual = _usual(body, dice)
     books = _open_books(body, dice)
@@ -126,7 +126,7 @@ def _open_books(body: DemoDepartment, dice: Dice) -> _Books:
 
 
 def _year(body: DemoDepartment, year: int, usual: _Usual, books: _Books, dice: Dice) -> Account:
-    edition = edition_for(year)
+    edition = STATUTORY.for_year(year)
     received = _received(usual.intake, dice)
     cells: dict[str, Value] = dict.fromkeys(edition.cells)
     for row, columns in (

@@ -15,7 +15,7 @@ from reportkit.demo.dice import Dice
 from reportkit.demo.sentences import write_words
 from reportkit.demo.tables import accounts
 from reportkit.demo.yamltext import register_text, submission_text
-from reportkit.editions import edition_for, edition_ids, load_edition
+from reportkit.editions import STATUTORY
 from reportkit.errors import ProjectError
 from reportkit.inputs.files import DEFINITION, REGISTER, submission_path
 from reportkit.inputs.schema import schemas
@@ -72,10 +72,10 @@ class WrittenDemo:
 
 def demo_of(departments: int, years: int, seed: int, last_year: int = LAST_YEAR) -> Demo:
     """A Demo of so many consecutive years; a ProjectError where the editions or the register can't hold it."""
-    edition_for(last_year)
+    STATUTORY.for_year(last_year)
     if last_year > _LATEST_YEAR:
         raise ProjectError("demo_year", where=f"--last-year {last_year}", last_year=last_year, latest=_LATEST_YEAR)
-    covered = last_year + 1 - min(load_edition(each).first_year for each in edition_ids())
+    covered = last_year + 1 - min(STATUTORY.load(each).first_year for each in STATUTORY.ids)
     for name, number, most in (("departments", departments, MOST_DEPARTMENTS), ("years", years, covered)):
         if not 1 <= number <= most:
             reason = f" (the statutory formats cover {covered} years up to {last_year})" if name == "years" else ""
@@ -115,7 +115,7 @@ def demo_files(demo: Demo, bodies: tuple[DemoDepartment, ...]) -> Iterator[tuple
     definition = files("reportkit.demo").joinpath("report.yaml").read_bytes()
     yield DEFINITION, definition
     yield REGISTER, register_text(bodies).encode()
-    yield from schemas().items()
+    yield from schemas(STATUTORY).items()
     yield "outputs/.gitignore", b"*\n!.gitignore\n"
     reporting = _reporting(bodies)
     defaults = {"year": demo.years[-1], "department": reporting[0].department.id}

@@ -7,7 +7,7 @@ from reportkit.demo.departments import DemoDepartment
 from reportkit.demo.dice import Dice
 from reportkit.demo.sentences import InventedWords
 from reportkit.demo.tables import Account
-from reportkit.editions import Edition, edition_for
+from reportkit.editions import STATUTORY, Edition
 from reportkit.model import Department, Fact, Figures, format_number
 from reportkit.starting.figure_lines import lines_of_figures
 
@@ -51,7 +51,7 @@ def _entry(department: Department) -> Iterator[str]:
 
 def submission_text(body: DemoDepartment, year: int, account: Account, words: InventedWords, dice: Dice) -> str:
     """params/<year>/<id>.yaml: dates, figures with their Chinese labels, facts, prose."""
-    edition, department = edition_for(year), body.department
+    edition, department = STATUTORY.for_year(year), body.department
     month = 3 if department.kind == "government" else 1  # the month that its deadline ends
     issued = dice.between(6, 20)
     published = issued + dice.between(0, 8)
@@ -85,7 +85,7 @@ def _decision(edition: Edition, figures: Figures) -> list[str]:
 
 def _figures(figures: Figures) -> list[str]:
     lines = ["figures:"]
-    for line, cells in lines_of_figures(figures.edition):
+    for line, cells in lines_of_figures(STATUTORY.load(figures.edition)):
         if cells:
             row = ", ".join(format_number(figures[cell]) for cell in cells)
             lines.append(line.replace("[]", f"[{row}]"))

@@ -154,7 +154,8 @@ def send_back(
     )
     if not findings and not reviewer.comment.strip():
         raise ProjectError("nothing_to_correct", where="the command line", year=year, department=department)
-    notice = Notice(year, name, findings, reviewer.comment, reviewer.by.partition(" <")[0], reviewer.at.date())
+    report, by = project.editions.publication_for(year).report, reviewer.by.partition(" <")[0]
+    notice = Notice(year, name, report, findings, reviewer.comment, by, reviewer.at.date())
     return _add(
         project, year, department, "return", "", reviewer, sections, built_from or made_from, None,
         before=lambda: deliver(notice),

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from reportkit.build.decide import Current, Kept, ToBuild, decide, unchanged
 from reportkit.desk.versions import approvals_of
-from reportkit.editions.loading import deadline, has_edition
 from reportkit.errors import ApprovalsError, ReportkitError, defect
 from reportkit.inputs.approvals_file import approvals_path
 from reportkit.inputs.files import submission_path
@@ -107,14 +106,14 @@ def status_of(
         for year in years
         for department in departments
         if project.has_submission(year, department.id)
-        or (has_edition(year) and department.reports and department.valid_in(year))
+        or (project.editions.has_year(year) and department.reports and department.valid_in(year))
     ]
 
 
 def _status(
     project: Project, cache: Cache, year: int, department: Department, on: date, decided: Current | None
 ) -> Status:
-    report, due = (project, year, department.id), deadline(department, year)
+    report, due = (project, year, department.id), project.editions.deadline(department, year)
     published = read_manifest(place(*report, draft=False)) is not None
     closed, handed_in = project.is_closed(year), project.has_submission(year, department.id)
     errors: list[ReportkitError] = []

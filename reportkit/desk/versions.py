@@ -77,6 +77,7 @@ def compare_report(
     after, before = _version(project, year, department, of), _version(project, year, department, against)
     known_findings = None not in (before.findings, after.findings)
     comparison = compare(
+        project.editions,
         before.content,
         after.content,
         before.findings or () if known_findings else (),
@@ -118,7 +119,9 @@ def approvals_of(project: Project, year: int, department: str) -> Approvals:
     content = approvals_bytes(project, year, department)
     records = read_records(content, f"{year}/{department}", approvals_path(year, department))
     refuse_shortened(project, year, department, records)
-    return Approvals(records, {level.id: level.label for level in settings.levels}, tuple(settings.required))
+    return Approvals(
+        records, {level.id: level.label for level in settings.levels}, tuple(settings.required), project.editions
+    )
 
 
 def _version(project: Project, year: int, department: str, version: Version) -> Side:

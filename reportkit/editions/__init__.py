@@ -2,6 +2,6 @@
 
 from reportkit.editions.edition import Edition
 from reportkit.editions.layout import lay_out
-from reportkit.editions.loading import edition_for, edition_ids, load_edition
+from reportkit.editions.loading import STATUTORY, Editions
 
-__all__ = ["Edition", "edition_for", "edition_ids", "lay_out", "load_edition"]
+__all__ = ["STATUTORY", "Edition", "Editions", "lay_out"]

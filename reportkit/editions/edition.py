@@ -1,21 +1,17 @@
 """An Edition: the statutory format in force for a span of years, read from its YAML file and indexed by cell id."""
 
 import re
-from collections.abc import Iterator
 from functools import cached_property
-from typing import Annotated, Literal, Self
+from typing import Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from reportkit.digests import digest_of
 from reportkit.editions.grammar import names_in, parse_sum
 from reportkit.editions.publication import Publication
 from reportkit.editions.rules import Clause, Misplaced, RuleSpec, rule_catalogue
+from reportkit.editions.tables import ID, CellSpec, TableSpec, block_cells
 from reportkit.errors import InputError, near_match
-
-Kind = Literal["count", "amount", "change"]
-"""count: a whole number from 0; amount: a Decimal from 0; change: a signed whole number printed as +19."""
-
-ID = r"^[a-z][a-z0-9_]*$"
 
 
 class _Data(BaseModel):
@@ -41,7 +37,10 @@ class Slot(_Data):
 
 
 class Section(_Data):
-    """One of the report's parts; `title` is None for the preamble, `headings` are its statutory sub-headings."""
+    """One of the report's parts; `title` is None for the preamble, `headings` are its statutory sub-headings.
+
+    `own` are those that a project has added.
+    """
 
     id: str = Field(pattern=ID)
     title: str | None
@@ -49,66 +48,12 @@ class Section(_Data):
     most_characters: int | None = None
     prose: tuple[Slot, ...] = Field(default=(), strict=False)
     table: str | None = None
+    own: bool = False
 
-
-class ColumnNode(_Data):
-    """A column head: a leaf has an id and holds figures, a group has `columns` below it."""
-
-    label: str
-    id: str | None = Field(default=None, pattern=ID)
-    columns: tuple["ColumnNode", ...] = Field(default=(), strict=False)
-    span: int = Field(default=1, ge=1)
-    total: bool = False
-    kind: Kind | None = None
-    unit: str | None = None
-    print_unit: bool = False
-
-
-class RowNode(_Data):
-    """A row head: a leaf row holds figures, a group has `rows` below it."""
-
-    label: str
-    id: str | None = Field(default=None, pattern=ID)
-    rows: tuple["RowNode", ...] = Field(default=(), strict=False)
-
-
-class TableBlock(_Data):
-    """A run of rows under its own column heads; a table without row heads has one row of figures and no `rows`."""
-
-    title: str | None = None
-    corner: str | None = None
-    columns: tuple[ColumnNode, ...] = Field(strict=False)
-    rows: tuple[RowNode, ...] = Field(default=(), strict=False)
-
-
-class TableSpec(_Data):
-    """A statutory table as the edition file describes it; `name` is what `blanks_are_zero` calls it."""
-
-    id: str = Field(pattern=ID)
-    name: str
-    number: str
-    caption: str
-    kind: Kind
-    unit: str
-    widths: tuple[Annotated[float, BeforeValidator(float)], ...] = Field(strict=False)
-    note: str | None = None
-    blocks: tuple[TableBlock, ...] = Field(strict=False)
-
-
-class CellSpec(_Data):
-    """Where a figure belongs: `row` is its row id (`requests.refused.state_secret`), `label` its place in Chinese."""
-
-    id: str
-    table: str
-    row: str
-    column: str
-    kind: Kind
-    unit: str
-    print_unit: bool
-    total: bool
-    label: str
-    row_label: str
-    column_label: str
+    @property
+    def may_lack(self) -> bool:
+        """Whether a report may do without it: a project's own that has neither a table nor words that must be there."""
+        return self.own and self.table is None and not any(slot.required for slot in self.prose)
 
 
 class NoneReceived(_Data):
@@ -117,6 +62,9 @@ class NoneReceived(_Data):
     row: str
     and_row: str
     then_table: str
+
+
+_UNTOLD = ("rules", "outdated_words", "publication", "additions_after", "guidance")
 
 
 class Edition(_Data):
@@ -135,6 +83,27 @@ class Edition(_Data):
     citations: Citations | None = None
     outdated_words: tuple[str, ...] = Field(default=(), strict=False)
     rules: tuple[str | RuleSpec, ...] = Field(default=(), strict=False)
+    additions_after: tuple[str, ...] = Field(default=(), strict=False)
+    guidance: dict[str, str] = {}
+
+    @cached_property
+    def told_digest(self) -> str:
+        """sha256 over what sections can see of it: not over its rules, and what it is called elsewhere."""
+        return digest_of(self.model_dump(mode="json", exclude=set(_UNTOLD)))
+
+    @cached_property
+    def called(self) -> dict[str, str]:
+        """What pages, letters and files call this kind of report and its tables."""
+        words = self.publication
+        tables = "、".join(f"表{table.number}" for table in self.tables)
+        return {name: getattr(words, name) for name in ("report", "short", "subject", "column_type")} | {
+            "tables": tables
+        }
+
+    @property
+    def document(self) -> str:
+        """The document that the format is from, as reports cite it."""
+        return self.citations.format if self.citations else self.name
 
     def covers(self, year: int) -> bool:
         return self.first_year <= year and (self.last_year is None or year <= self.last_year)
@@ -156,7 +125,7 @@ class Edition(_Data):
         found: dict[str, CellSpec] = {}
         for table in self.tables:
             for block in table.blocks:
-                for spec in _block_cells(table, block):
+                for spec in block_cells(table, block):
                     if spec.id in found:
                         raise InputError("edition_cell_twice", where=f"edition {self.id}", cell=spec.id)
                     found[spec.id] = spec
@@ -252,6 +221,9 @@ class Edition(_Data):
             names = tuple(term.name for term in total.terms)
             self._check_names(f"derived {name}", re.split(r"[./]", name)[0], names, of_rows="/" not in name)
         tables = {table.id for table in self.tables}
+        for number, name in enumerate(self.additions_after):
+            if name not in {section.id for section in self.sections}:
+                raise Misplaced(f"there is no section '{name}'", "additions_after", number)
         named = [("none_received", self.none_received.then_table)]
         named += [(f"section {section.id}", section.table) for section in self.sections if section.table]
         for place, table in named:
@@ -267,49 +239,3 @@ class Edition(_Data):
         for name in names:
             if not (self.rows_of(f"{table}.{name}") if of_rows else name in columns):
                 raise ValueError(f"{place}: table {table} has no {'row' if of_rows else 'column'} '{name}'")
-
-
-def _block_cells(table: TableSpec, block: TableBlock) -> Iterator[CellSpec]:
-    for row_ids, row_labels in _leaf_rows(block.rows) if block.rows else [((), ())]:
-        for ids, labels, column in leaf_columns(block.columns):
-            assert column.id is not None
-            row = ".".join((table.id, *row_ids, *ids))
-            yield CellSpec(
-                id=f"{row}/{column.id}",
-                table=table.id,
-                row=row,
-                column=column.id,
-                kind=column.kind or table.kind,
-                unit=column.unit or table.unit,
-                print_unit=column.print_unit,
-                total=column.total,
-                label="·".join((f"表{table.number}", *row_labels, *labels, column.label)),
-                row_label="·".join((f"表{table.number}", *row_labels, *(labels if ids else ()))),
-                column_label=column.label,
-            )
-
-
-def _leaf_rows(
-    nodes: tuple[RowNode, ...], ids: tuple[str, ...] = (), labels: tuple[str, ...] = ()
-) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
-    for node in nodes:
-        below = (*ids, node.id) if node.id else ids
-        # A group without an id (三、本年度办理结果) is left out of labels too: clerks name cells without it.
-        named = (*labels, node.label) if node.id else labels
-        if node.rows:
-            yield from _leaf_rows(node.rows, below, named)
-        else:
-            yield below, named
-
-
-def leaf_columns(
-    nodes: tuple[ColumnNode, ...], ids: tuple[str, ...] = (), labels: tuple[str, ...] = ()
-) -> Iterator[tuple[tuple[str, ...], tuple[str, ...], ColumnNode]]:
-    """Each leaf column, with the ids and labels of the groups above it that have an id."""
-    for node in nodes:
-        if node.columns:
-            above = (*ids, node.id) if node.id else ids
-            named = (*labels, node.label) if node.id else labels
-            yield from leaf_columns(node.columns, above, named)
-        else:
-            yield ids, labels, node

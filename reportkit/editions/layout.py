@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from reportkit.editions.edition import CellSpec, ColumnNode, Edition, RowNode, TableBlock, TableSpec, leaf_columns
+from reportkit.editions.edition import Edition
+from reportkit.editions.tables import CellSpec, ColumnNode, RowNode, TableBlock, TableSpec, leaf_columns
 from reportkit.model import MISSING, Cell, Figures, Table, Value, format_number
 
 

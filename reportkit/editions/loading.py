@@ -1,88 +1,162 @@
-"""Editions found along a path of folders, read, and chosen by the year."""
+"""The editions of a project, the package's and its own: read, and chosen by the year."""
 
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 
+from reportkit.digests import digest_of
 from reportkit.editions.edition import Edition
+from reportkit.editions.own import AddedSection, extended, with_sections
 from reportkit.editions.publication import Publication
 from reportkit.editions.rules import CATALOGUE, validated
 from reportkit.errors import InputError, ProjectError, near_match
 from reportkit.model import Department
-from reportkit.text.yamlfile import read_yaml
+from reportkit.text.yamlfile import YamlFile, read_yaml
 
-SearchPath = tuple[Traversable, ...]
-"""Folders with editions; the first that has one of an id gives it."""
-PACKAGE: SearchPath = (files("reportkit.editions"),)
-
-
-def load_edition(edition_id: str, path: SearchPath = PACKAGE) -> Edition:
-    """The edition of that id, read once; a broken file is an InputError with its line or key."""
-    return _loaded(edition_id, path)
+OWN = "params/editions/"
+"""Where a project's own editions are, relative to it."""
 
 
-@cache
-def _loaded(edition_id: str, path: SearchPath) -> Edition:
-    for folder in path:
-        source = folder / f"{edition_id}.yaml"
-        if source.is_file():
-            where = f"reportkit/editions/{source.name}" if folder in PACKAGE else str(source)
-            return parse_edition(source.read_text(encoding="utf-8"), where=where)
-    raise ProjectError(
-        "no_such_edition", where="editions", edition_id=edition_id, near=near_match(edition_id, edition_ids(path))
-    )
+@dataclass(frozen=True, eq=False)
+class Editions:
+    """The editions in force: the package's, those in `own` (files by project-relative path), with the parts `added`.
+
+    An own edition takes the place of what it extends in the years that it is for, and of the package's of its id.
+    """
+
+    own: Mapping[str, bytes] = field(default_factory=dict)
+    added: Sequence[AddedSection] = ()
+    _loaded: dict[str, Edition] = field(default_factory=dict, repr=False)
+    _by_year: dict[int, Edition | None] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def _files(self) -> dict[str, str]:
+        """Own files by their edition's id."""
+        return {name.removeprefix(OWN).removesuffix(".yaml"): name for name in self.own if _is_edition(name)}
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all editions, in the order of their first years."""
+        names = sorted({*_statutory_ids(), *self._files})
+        return tuple(sorted(names, key=lambda each: (self.load(each).first_year, each)))
+
+    @cached_property
+    def digest(self) -> str:
+        """sha256 over what a project has added; empty where it has added nothing."""
+        files = {name: self.own[name].decode(errors="replace") for name in sorted(self._files.values())}
+        added = [each.model_dump(mode="json") for each in self.added]
+        return digest_of([files, added]) if files or added else ""
+
+    def check(self) -> None:
+        """Raises InputError where one of them can't be read, or two are for one year."""
+        for each in self.ids:
+            self._covering(self.load(each).first_year)
+
+    def is_own(self, edition_id: str) -> bool:
+        """Whether a project has made or changed this edition."""
+        return edition_id in self._files or bool(self.added)
+
+    def load(self, edition_id: str) -> Edition:
+        """The edition of that id, read once; a broken file is an InputError with its line or key."""
+        if edition_id not in self._loaded:
+            self._loaded[edition_id] = with_sections(self._as_said(edition_id, ()), self.added)
+        return self._loaded[edition_id]
+
+    def levels(self, edition_id: str) -> list[tuple[str, Edition]]:
+        """What makes an edition, from the package's on: each file, with the edition that it makes of the one before."""
+        found: list[tuple[str, Edition]] = []
+        above: str | None = edition_id
+        below: tuple[str, ...] = ()
+        while above is not None:
+            is_packages = above not in self._files or (below and below[-1] == above)
+            where = f"reportkit/editions/{above}.yaml" if is_packages else self._files[above]
+            found.insert(0, (where, self._as_said(above, below)))
+            below, above = (*below, above), None if is_packages else self._base_of(above)
+        return [*found, ("params/report.yaml", self.load(edition_id))] if self.added else found
+
+    def for_year(self, year: int) -> Edition:
+        """The edition in force for a report year; a year before the first is a ProjectError."""
+        found = self._covering(year)
+        if found is None:
+            first = min(self.load(each).first_year for each in self.ids)
+            raise ProjectError("no_edition_for_year", where="the report year", year=year, first=first)
+        return found
+
+    def has_year(self, year: int) -> bool:
+        """Whether a statutory format is known for a report year."""
+        return self._covering(year) is not None
+
+    def publication_for(self, year: int | None = None) -> Publication:
+        """That of the edition in force for a report year; of the nearest for other years, of the newest without one."""
+        return self._nearest(year).publication
+
+    def called_in(self, year: int | None = None) -> dict[str, str]:
+        """What the same edition calls this kind of report and its tables: 表二、表三、表四."""
+        return self._nearest(year).called
+
+    def deadline(self, department: Department, year: int) -> date:
+        """When a department's report of a year is due, in the next year (条例第四十九条)."""
+        return self.publication_for(year).due(department.kind, year)
+
+    def _as_said(self, edition_id: str, below: tuple[str, ...]) -> Edition:
+        """An edition without the added parts; `below` are the own ones that extend it, one the other."""
+        name = self._files.get(edition_id)
+        # An own edition may extend the package's of its own id.
+        if name is None or (below and below[-1] == edition_id):
+            if edition_id not in _statutory_ids():
+                where = self._files[below[-1]] if below else "editions"
+                near = near_match(edition_id, sorted({*_statutory_ids(), *self._files}))
+                raise ProjectError("no_such_edition", where=where, edition_id=edition_id, near=near)
+            return _statutory(edition_id)
+        if edition_id in below:
+            raise InputError("editions_in_a_circle", where=name, editions=[*below, edition_id])
+        file = _own_file(self.own[name], name)
+        base = self._base_of(edition_id)
+        if base is None:
+            return _whole(file)
+        above = self._as_said(base, (*below, edition_id))
+        with _placed_in(file):
+            return extended(above, file, edition_id)
+
+    def _base_of(self, edition_id: str) -> str | None:
+        """The id of the edition that an own one extends; None where it stands for itself, or isn't own."""
+        if edition_id not in self._files:
+            return None
+        name = self._files[edition_id]
+        data = _own_file(self.own[name], name).data
+        base = data.get("extends") if isinstance(data, dict) else None
+        return None if base is None else str(base)
+
+    def _covering(self, year: int) -> Edition | None:
+        if year not in self._by_year:
+            self._by_year[year] = self._chosen(year)
+        return self._by_year[year]
+
+    def _chosen(self, year: int) -> Edition | None:
+        """The edition that covers a year: an own one before the package's, one that extends before what it extends."""
+        covering = [each for each in self.ids if self.load(each).covers(year)]
+        own = [each for each in covering if each in self._files]
+        last = [each for each in own if all(self._base_of(other) != each or other == each for other in own)]
+        if len(last) > 1:
+            where = "、".join(self._files[each] for each in last)
+            raise InputError("two_editions_for_year", where=where, year=year, editions=last)
+        chosen = last or covering
+        return self.load(chosen[0]) if chosen else None
+
+    def _nearest(self, year: int | None) -> Edition:
+        if year is not None and (found := self._covering(year)) is not None:
+            return found
+        editions = [self.load(each) for each in self.ids]
+        if year is not None:
+            return min(editions, key=lambda each: _distance(each, year))
+        return self._covering(max(each.first_year for each in editions)) or editions[-1]
 
 
-def parse_edition(text: str, *, where: str) -> Edition:
-    """An edition from the text of its file; anything wrong with it is an InputError with the line."""
-    try:
-        return validated(Edition, read_yaml(text.encode(), where))
-    except InputError as error:
-        if where in error.where:
-            raise
-        raise InputError(error.said, where=f"{where}, {error.where}") from error
-
-
-def edition_ids(path: SearchPath = PACKAGE) -> tuple[str, ...]:
-    """The ids of all editions on the path, oldest first."""
-    return _ids(path)
-
-
-@cache
-def _ids(path: SearchPath) -> tuple[str, ...]:
-    names = {entry.name for folder in path for entry in folder.iterdir() if entry.name != CATALOGUE}
-    return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
-
-
-def edition_for(year: int, path: SearchPath = PACKAGE) -> Edition:
-    """The edition in force for a report year; a year before the first is a ProjectError."""
-    editions = [load_edition(edition_id, path) for edition_id in edition_ids(path)]
-    for edition in editions:
-        if edition.covers(year):
-            return edition
-    first = min(edition.first_year for edition in editions)
-    raise ProjectError("no_edition_for_year", where="the report year", year=year, first=first)
-
-
-def has_edition(year: int, path: SearchPath = PACKAGE) -> bool:
-    """Whether a statutory format is known for a report year."""
-    return any(load_edition(edition_id, path).covers(year) for edition_id in edition_ids(path))
-
-
-def publication_for(year: int | None = None, path: SearchPath = PACKAGE) -> Publication:
-    """That of the edition in force for a report year; of the nearest for other years, of the newest without one."""
-    return _nearest(year, path).publication
-
-
-def tables_for(year: int | None = None, path: SearchPath = PACKAGE) -> str:
-    """The statutory tables as they are called, of the same edition: 表二、表三、表四."""
-    return "、".join(f"表{table.number}" for table in _nearest(year, path).tables)
-
-
-def _nearest(year: int | None, path: SearchPath) -> Edition:
-    editions = [load_edition(each, path) for each in edition_ids(path)]
-    return editions[-1] if year is None else min(editions, key=lambda each: _distance(each, year))
+def _is_edition(name: str) -> bool:
+    return name.startswith(OWN) and name.endswith(".yaml")
 
 
 def _distance(edition: Edition, year: int) -> int:
@@ -91,6 +165,44 @@ def _distance(edition: Edition, year: int) -> int:
     return max(edition.first_year - year, year - last, 0)
 
 
-def deadline(department: Department, year: int, path: SearchPath = PACKAGE) -> date:
-    """When a department's report of a year is due, in the next year (条例第四十九条)."""
-    return publication_for(year, path).due(department.kind, year)
+@lru_cache(maxsize=64)
+def _own_file(content: bytes, name: str) -> YamlFile:
+    return read_yaml(content, name)
+
+
+def parse_edition(text: str, *, where: str) -> Edition:
+    """An edition from the text of its file; anything wrong with it is an InputError with the line."""
+    return _whole(read_yaml(text.encode(), where))
+
+
+def _whole(file: YamlFile) -> Edition:
+    with _placed_in(file):
+        return validated(Edition, file)
+
+
+@contextmanager
+def _placed_in(file: YamlFile) -> Iterator[None]:
+    """Says of errors that name a part of an edition which file it is in."""
+    try:
+        yield
+    except InputError as error:
+        if file.name in error.where:
+            raise
+        raise InputError(error.said, where=f"{file.name}, {error.where}") from error
+
+
+STATUTORY = Editions()
+"""The package's alone."""
+
+
+@cache
+def _statutory(edition_id: str) -> Edition:
+    name = f"{edition_id}.yaml"
+    text = files("reportkit.editions").joinpath(name).read_text(encoding="utf-8")
+    return parse_edition(text, where=f"reportkit/editions/{name}")
+
+
+@cache
+def _statutory_ids() -> tuple[str, ...]:
+    names = {entry.name for entry in files("reportkit.editions").iterdir() if entry.name != CATALOGUE}
+    return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))

@@ -13,6 +13,7 @@ from reportkit.text.yamlfile import YamlFile, read_yaml
 
 _ID = r"^[A-Z][A-Z0-9]*(-[1-9][0-9]*)?$"
 CATALOGUE = "rules.yaml"
+SeverityName = Literal["E", "W", "I"]
 
 
 class _Data(BaseModel):
@@ -63,14 +64,16 @@ class Clause(_Data):
 class RuleSpec(_Data):
     """One rule. Without clauses or `cancels` it is a function of the package, registered by the rule's id.
 
-    `severities` are the severities that its findings can have; the first is the usual one. A rule that is `waivable` by
-    `sentence` is waived for one sentence as it stands: the waiver is void once a letter of it changes.
-    `cancels` names arithmetic rules whose differences, column by column, cancel out.
+    `severities` are the severities that its findings can have; the first is the usual one. `set_to` is the one that an
+    edition of a project's own has given it instead. A rule that is `waivable` by `sentence` is waived for one sentence
+    as it stands: the waiver is void once a letter of it changes. `cancels` names arithmetic rules whose differences,
+    column by column, cancel out.
     """
 
     id: str = Field(pattern=_ID)
     name: str
-    severities: tuple[Literal["E", "W", "I"], ...] = Field(strict=False, min_length=1)
+    severities: tuple[SeverityName, ...] = Field(strict=False, min_length=1)
+    set_to: SeverityName | None = None
     waivable: bool | Literal["sentence"] = False
     law: str
     fix: str = Field(alias="mend")
@@ -95,17 +98,23 @@ M = TypeVar("M", bound=BaseModel)
 
 
 def validated(model: type[M], file: YamlFile) -> M:
-    """A data file of the package as its model; what is wrong with it is an InputError with the line and the reason."""
+    """A data file as its model; what is wrong with it is an InputError with the line and the reason."""
     try:
         return model.model_validate(file.data)
     except ValidationError as error:
-        problem = max(error.errors(), key=lambda each: len(each["loc"]))  # the most exact of a union's complaints
-        # A union's own marks are no keys of the file.
-        path = tuple(part for part in problem["loc"] if part not in ("str", "RuleSpec"))
-        cause = problem.get("ctx", {}).get("error")
-        if isinstance(cause, Misplaced):
-            path += cause.path
-        raise InputError("data_file_broken", where=file.where(path), problem=problem["msg"]) from error
+        path, problem = problem_of(error)
+        raise InputError("data_file_broken", where=file.where(path), problem=problem) from error
+
+
+def problem_of(error: ValidationError) -> tuple[tuple[str | int, ...], str]:
+    """The keys that lead to the most exact of a model's complaints, and what it says."""
+    problem = max(error.errors(), key=lambda each: len(each["loc"]))
+    # A union's own marks are no keys of the file.
+    path = tuple(part for part in problem["loc"] if part not in ("str", "RuleSpec"))
+    cause = problem.get("ctx", {}).get("error")
+    if isinstance(cause, Misplaced):
+        path += cause.path
+    return path, problem["msg"].removeprefix("Value error, ").rstrip(".")
 
 
 @cache

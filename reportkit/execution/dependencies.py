@@ -9,7 +9,7 @@ from hashlib import sha256
 from pylopdf_fonts_zh_cn import sans_path
 
 from reportkit.digests import code_digest, digest_of
-from reportkit.editions import load_edition
+from reportkit.editions import Edition
 from reportkit.installed import closure, installed
 from reportkit.model import Job
 from reportkit.text.json_text import read_json
@@ -24,8 +24,6 @@ _LIBRARIES = (
 )  # fmt: skip
 """The libraries that a section's kernel has; with all that they need themselves."""
 _RUNNERS = ("jupyter-client", "nbclient", "nbformat", "papermill")
-_UNSEEN = ("rules", "outdated_words", "publication")
-"""What an edition says that no section shows."""
 
 UNFOLLOWED = "what it reads by itself"
 """A job that needs this runs in every build: it isn't known what it reads, so neither is when that changes."""
@@ -51,13 +49,7 @@ def notebook_digest(content: bytes) -> str:
     return digest_of({"cells": cells, "kernel": node.get("metadata", {}).get("kernelspec", {}).get("name")})
 
 
-@cache
-def edition_digest(edition_id: str) -> str:
-    """sha256 over what sections can see of an edition: not its rules."""
-    return digest_of(load_edition(edition_id).model_dump(mode="json", exclude=set(_UNSEEN)))
-
-
-def needs_of(job: Job, edition_id: str) -> dict[str, str]:
+def needs_of(job: Job, edition: Edition) -> dict[str, str]:
     """What a job depends on besides what its notebook reads through `open_section`: digests by what they are of.
 
     A notebook that could read in other ways (files, other modules, the environment, private parts) needs UNFOLLOWED.
@@ -65,7 +57,7 @@ def needs_of(job: Job, edition_id: str) -> dict[str, str]:
     found = {
         "notebook": notebook_digest(job.notebook),
         "parameters": digest_of(dict(job.parameters)),
-        "edition": edition_digest(edition_id),
+        "edition": edition.told_digest,
         **surroundings(),
     }
     if not _keeps_to_its_section(job.notebook):

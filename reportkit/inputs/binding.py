@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from reportkit.editions import edition_for
 from reportkit.inputs.files import submission_path
 from reportkit.inputs.project import Project
 from reportkit.inputs.prose import Names, bind
@@ -11,12 +10,12 @@ from reportkit.model import Submission
 
 def names_of(project: Project, submission: Submission) -> Names:
     """What a submission's prose may name; last year's figures where last year was handed in."""
-    edition, before = edition_for(submission.year), submission.year - 1
+    edition, before = project.editions.for_year(submission.year), submission.year - 1
     department = project.department(submission.department)
     if not project.has_submission(before, submission.department):
         return Names(edition, department, submission)
     last = project.submission(before, submission.department)
-    return Names(edition, department, submission, (edition_for(before), last.figures), last.facts)
+    return Names(edition, department, submission, (project.editions.for_year(before), last.figures), last.facts)
 
 
 def bound_prose(

@@ -75,6 +75,13 @@ class Files:
             files[name] = read_yaml(self.read(name), self.shown(name), most)
         return files[name]
 
+    def in_folder(self, folder: str) -> tuple[str, ...]:
+        """The names of the files that lie in a folder of the project, or are given for it; hidden ones are left out."""
+        path = self.root / folder
+        names = [entry.name for entry in path.iterdir()] if path.is_dir() else []
+        names += [name.removeprefix(folder) for name in self.overlay if name.startswith(folder)]
+        return tuple(sorted(f"{folder}{name}" for name in {*names} if not name.startswith((".", "~"))))
+
     def shown(self, name: str) -> str:
         """A file as its errors call it: one of the overlay by the path that it was given with."""
         return str(self.overlay.get(name, name))

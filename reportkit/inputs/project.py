@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from reportkit.editions import Edition, edition_for
+from reportkit.editions import Edition, Editions
+from reportkit.editions.loading import OWN
 from reportkit.errors import InputError, ProjectError, ReportkitError, near_match
-from reportkit.inputs.definition import read_definition, sections_for
-from reportkit.inputs.documents import DefinitionDocument, SectionDocument
+from reportkit.inputs.definition import read_definition, sections_for, told
+from reportkit.inputs.definition_documents import DefinitionDocument, SectionDocument
 from reportkit.inputs.file_names import is_lock, misnamed
 from reportkit.inputs.files import DEFINITION, REGISTER, Files, submission_path
 from reportkit.inputs.register import read_register, register_part
@@ -19,6 +20,7 @@ from reportkit.model import Department, Register, Submission
 
 _YEAR = re.compile(r"[12][0-9]{3}\Z")
 _NEARLY_YEAR = re.compile(r"\s*\d[\d\s]*年?度?\s*\Z")
+_EDITION = re.compile(r"[a-z0-9][a-z0-9-]*\.yaml\Z")
 _YAML = re.compile(r"^[^.].*\.ya?ml", re.I | re.S)
 _BESIDE = (".waivers.yaml", "~")
 
@@ -45,15 +47,52 @@ class Project:
     @cached_property
     def definition(self) -> DefinitionDocument:
         """What report.yaml says. Raises InputError with its line."""
-        return read_definition(self.files.yaml(DEFINITION))
+        return self._defined[0]
+
+    @cached_property
+    def editions(self) -> Editions:
+        """The statutory formats with what the project adds: its own editions, the parts that report.yaml adds.
+
+        A report's unpacked inputs have no report.yaml: their editions are whole. Raises InputError with the line.
+        """
+        return self._defined[1] if self.files.has(DEFINITION) else Editions(self._own_editions)
+
+    def editions_have_changed(self) -> bool:
+        """Whether the files of the project's own editions aren't any more what was read of them."""
+        names = self.files.in_folder(OWN)
+        return set(names) != set(self._own_editions) or any(map(self.files.has_changed, names))
+
+    @cached_property
+    def _defined(self) -> tuple[DefinitionDocument, Editions]:
+        return read_definition(self.files.yaml(DEFINITION), self._own_editions)
+
+    @cached_property
+    def _own_editions(self) -> dict[str, bytes]:
+        names = self.files.in_folder(OWN)
+        for name in names:
+            if not _EDITION.match(name.removeprefix(OWN)):
+                raise InputError("edition_file_named", where=name, name=name)
+        return {name: self.files.read(name) for name in names}
 
     def is_closed(self, year: int) -> bool:
         """Whether reports of that year are only verified, and not built any more."""
         return self.definition.open_years is not None and year not in self.definition.open_years
 
-    def sections_for(self, department: Department, edition: Edition) -> tuple[SectionDocument, ...]:
+    def sections_for(
+        self, department: Department, edition: Edition, submission: Submission
+    ) -> tuple[SectionDocument, ...]:
         """The notebooks that make up this department's report, in order."""
-        return sections_for(self.definition, self.files.yaml(DEFINITION), department, edition)
+        file = self.files.yaml(DEFINITION)
+        return told(sections_for(self.definition, file, department, edition, submission.year), edition, submission)
+
+    def parts(self, submission: Submission) -> tuple[str, ...]:
+        """The titles of the parts that make up a report, in order; the format's where the project adds nothing."""
+        edition = self.editions.for_year(submission.year)
+        if not self.editions.digest:
+            return tuple(each.title for each in edition.sections if each.title)
+        found = self.sections_for(self.department(submission.department), edition, submission)
+        titles = {each.id: each.title for each in edition.sections}
+        return tuple(title for each in found if (title := titles[each.section]))
 
     @cached_property
     def register(self) -> Register:
@@ -147,7 +186,7 @@ class Project:
         if year not in read:
             if self.files.has(other):
                 raise InputError("two_submissions", where=f"{name} and {other}")
-            edition = edition_for(year)
+            edition = self.editions.for_year(year)
             if not self.files.has(name):
                 raise InputError("no_submission", where=name, name=name)
             read[year] = read_submission(edition, self.files.yaml(name), year, department_id)

@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from reportkit.editions.edition import CellSpec, Edition
+from reportkit.editions.edition import Edition
 from reportkit.editions.lookup import labels_below, row_label
+from reportkit.editions.tables import CellSpec
 from reportkit.errors import InputError, InputErrors, near_match
 from reportkit.inputs.documents import SubmissionDocument
 from reportkit.inputs.row_slips import looks_short, row_said

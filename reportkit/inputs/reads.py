@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from reportkit.digests import digest_of
-from reportkit.editions import Edition, edition_for, lay_out
+from reportkit.editions import Edition, lay_out
 from reportkit.editions.lookup import UnknownFigure, look_up
 from reportkit.errors import ReportkitError, near_match
 from reportkit.inputs.binding import bound_prose, names_of
@@ -21,7 +21,7 @@ Reads = dict[str, str]
 """What was read → what it was: a number as it is printed, or the sha256 of anything longer.
 
 Keys: `figure:requests.received.total`, `fact:policy_qa`, `last_year:…`, `text:…` (what `{name}` stood for),
-`prose:overview`, `table:requests`, `department` (the register's entry), `has_last_year`.
+`prose:overview`, `table:requests`, `department` (the register's entry), `has_last_year`, `parts` (of the report).
 """
 
 _ABSENT = "-"
@@ -51,7 +51,7 @@ class Reader:
     @property
     def edition(self) -> Edition:
         """The statutory format of the year: no read, for it is the same in every report of that year."""
-        return edition_for(self._submission.year)
+        return self._project.editions.for_year(self._submission.year)
 
     @property
     def department(self) -> Department:
@@ -68,6 +68,13 @@ class Reader:
     @property
     def _last_year(self) -> tuple[Edition, Figures] | None:
         return self._names.last_year
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The titles of the report's parts, in order."""
+        found = self._project.parts(self._submission)
+        self._note("parts", digest_of(found))
+        return found
 
     def figure(self, name: str) -> Value:
         """A number by name; raises UnknownFigure."""
@@ -151,6 +158,8 @@ class Reader:
                     _ = self.department
                 case "has_last_year":
                     _ = self.has_last_year
+                case "parts":
+                    _ = self.parts
                 case "figure" | "fact" | "last_year" | "text" | "prose" | "table":
                     getattr(self, kind)(name)
                 case _:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
-from reportkit.editions.edition import CellSpec
+from reportkit.editions.tables import CellSpec
 from reportkit.messages.said import Said
 from reportkit.text.yaml_slips import wide_colon
 

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from reportkit.editions import Edition, edition_ids, load_edition
-from reportkit.editions.edition import CellSpec
-from reportkit.inputs.documents import DefinitionDocument, RegisterDocument, SubmissionDocument, WaiversDocument
+from reportkit.editions import Edition, Editions
+from reportkit.editions.tables import CellSpec
+from reportkit.inputs.definition_documents import DefinitionDocument
+from reportkit.inputs.documents import RegisterDocument, SubmissionDocument, WaiversDocument
 from reportkit.text.strings import json_bytes
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -16,15 +17,14 @@ _KINDS: dict[str, dict[str, Any]] = {
 }
 
 
-def schemas() -> dict[str, bytes]:
+def schemas(editions: Editions) -> dict[str, bytes]:
     """Every schema file by its project-relative path; a submission's depends on its edition."""
     files = {
         "params/report.schema.json": _document(DefinitionDocument, "params/report.yaml"),
         "params/departments.schema.json": _document(RegisterDocument, "params/departments.yaml"),
         "params/waivers.schema.json": _document(WaiversDocument, "params/<年份>/<机关>.waivers.yaml"),
     }
-    for edition_id in edition_ids():
-        edition = load_edition(edition_id)
+    for edition in map(editions.load, editions.ids):
         schema = _document(SubmissionDocument, f"填报数据（{edition.name}）")
         schema["properties"]["figures"] = _figures(edition)
         _close(schema["properties"]["facts"])
@@ -39,7 +39,7 @@ def schemas() -> dict[str, bytes]:
         schema["properties"]["carried_over"]["items"] = {"type": "string", "enum": list(edition.slots)}
         names = [table.name for table in edition.tables]
         schema["properties"]["blanks_are_zero"]["items"] = {"type": "string", "enum": names}
-        files[f"params/submission-{edition_id}.schema.json"] = schema
+        files[f"params/submission-{edition.id}.schema.json"] = schema
     return {name: json_bytes(schema) for name, schema in files.items()}
 
 

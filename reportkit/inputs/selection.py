@@ -1,6 +1,5 @@
 """Which reports a command's filters mean."""
 
-from reportkit.editions import edition_for
 from reportkit.errors import ProjectError
 from reportkit.inputs.project import Project
 
@@ -12,7 +11,7 @@ def select(
     if everything and (years or departments):
         raise ProjectError("all_and_filter", where="the command line")
     for year in years or ():
-        edition_for(year)
+        project.editions.for_year(year)
     for each in departments or ():
         project.department(each)
     found = [

@@ -1,6 +1,6 @@
 """What reviewers have waived in one report: params/<year>/<department>.waivers.yaml, beside the submission."""
 
-from reportkit.editions import Edition, edition_for
+from reportkit.editions import Edition
 from reportkit.errors import InputError, InputErrors, near_match
 from reportkit.inputs.documents import WaiversDocument, validate
 from reportkit.inputs.project import Project
@@ -13,7 +13,7 @@ def waivers_of(project: Project, year: int, department_id: str) -> tuple[Waiver,
     if not project.files.has(name):
         return ()
     file = project.files.yaml(name)
-    edition = edition_for(year)
+    edition = project.editions.for_year(year)
     waivable = [rule.id for rule in edition.rulebook.values() if rule.waivable]
     found, errors = [], []
     for number, each in enumerate(validate(WaiversDocument, file).waivers):

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from importlib.resources import as_file, files
 from typing import get_args
 
-from reportkit.editions import load_edition
-from reportkit.editions.loading import edition_ids
+from reportkit.editions import STATUTORY
 from reportkit.editions.rules import CATALOGUE
 from reportkit.inputs.prose import bind
 from reportkit.notebook import charts
@@ -27,8 +26,8 @@ def warm_up() -> list[str]:
 
 
 def _editions() -> Iterator[str]:
-    for name in edition_ids():
-        load_edition(name)
-    for name in (*(f"{each}.yaml" for each in edition_ids()), CATALOGUE):
+    for name in STATUTORY.ids:
+        STATUTORY.load(name)
+    for name in (*(f"{each}.yaml" for each in STATUTORY.ids), CATALOGUE):
         with as_file(files("reportkit.editions") / name) as path:
             yield str(path)

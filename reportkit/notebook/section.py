@@ -14,6 +14,7 @@ from IPython.display import display
 
 from reportkit.editions import Edition
 from reportkit.editions.lookup import UnknownFigure
+from reportkit.editions.own import chinese_number, without_number
 from reportkit.errors import NotebookError, near_match
 from reportkit.inputs.documents import Id
 from reportkit.inputs.files import find_root
@@ -103,6 +104,12 @@ class NotebookSection:
     def has_last_year(self) -> bool:
         """Whether last year's submission is in the project."""
         return self._reader.has_last_year
+
+    @offered
+    def parts(self) -> str:
+        """The parts of this report as its preamble lists them: `总体情况，……其他需要报告的事项六个部分`."""
+        titles = [without_number(each) for each in self._reader.parts]
+        return f"{'，'.join(titles)}{chinese_number(len(titles))}个部分"
 
     @offered
     def figure(self, name: str) -> Value:

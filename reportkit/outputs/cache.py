@@ -47,12 +47,13 @@ class Cache:
 
     @cached_property
     def _common(self) -> str:
-        """The digest of what all reports depend on: report.yaml, the package, the libraries, the fonts."""
+        """The digest of what all reports depend on: report.yaml, editions, the package, the libraries, the fonts."""
         definition = self.project.definition
         fonts = tuple(str((self.project.root / path).resolve()) for path in definition.font_paths)
         return digest_of(
             [
                 self.project.files.digest(DEFINITION),
+                self.project.editions.digest,
                 environment(fonts, definition.system_fonts).to_json(),
                 surroundings(),
                 fonts,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from reportkit.editions import STATUTORY
 from reportkit.model import Correction, DocumentHead, Finding, Severity
 from reportkit.text.json_text import read_json
 from reportkit.text.severities import finding_shown, gravest_first
@@ -41,6 +42,7 @@ def _head(metadata: Mapping[str, Any], name: str) -> DocumentHead:
         department=given.get("department", ""),
         year=given.get("year"),
         edition=given.get("edition", ""),
+        called=given.get("called", {}),
         draft=bool(given.get("draft", False)),
         missing=given.get("missing", 0),
         published_on=_day(given.get("published_on")),
@@ -53,6 +55,17 @@ def _head(metadata: Mapping[str, Any], name: str) -> DocumentHead:
         pending=tuple(given.get("pending", ())),
         findings=tuple(given.get("findings", ())),
     )
+
+
+def called(head: DocumentHead) -> Mapping[str, str]:
+    """What this kind of report and its tables are called: by its own edition, else by that of its year."""
+    return head.called or STATUTORY.called_in(head.year)
+
+
+def keywords(head: DocumentHead) -> tuple[str, str]:
+    """What the report is found by."""
+    words = called(head)
+    return words["subject"], words["short"]
 
 
 def _day(text: str | None) -> date | None:

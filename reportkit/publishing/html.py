@@ -7,12 +7,11 @@ from typing import Any
 from traitlets import default
 
 from reportkit.content import printed
-from reportkit.editions.loading import publication_for
 from reportkit.formats import FORMATS
 from reportkit.model import Cell, DocumentHead, Exhibit, Table
 from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks, chart_caption
 from reportkit.publishing.exporter import ReportExporter
-from reportkit.publishing.head import FACTS, LANGUAGE, correction_lines, facts_of
+from reportkit.publishing.head import FACTS, LANGUAGE, called, correction_lines, facts_of
 from reportkit.publishing.styles import css
 from reportkit.publishing.svg import clean_svg
 from reportkit.text.markdown_html import HtmlRenderer, Notes
@@ -58,7 +57,7 @@ def _meta(head: DocumentHead) -> list[tuple[str, str | None]]:
         ("SiteName", site.get("name")),
         ("SiteDomain", site.get("domain")),
         ("SiteIDCode", site.get("id_code")),
-        ("ColumnType", publication_for(head.year).column_type),
+        ("ColumnType", called(head)["column_type"]),
         ("ArticleTitle", head.title),
         ("PubDate", f"{head.published_on} 00:00" if head.published_on else None),
         ("ContentSource", head.name),

@@ -7,7 +7,6 @@ from functools import cache
 
 from jinja2 import Template
 
-from reportkit.editions.loading import publication_for
 from reportkit.model import DocumentHead, Finding
 from reportkit.publishing.styles import TEMPLATES
 from reportkit.publishing.wordfile import References, core_properties, package
@@ -21,10 +20,14 @@ _CLOSED_SIGNS = "。！？"
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Why a report of a year comes back to the department of that name: its findings, and the reviewer's own words."""
+    """Why a report of a year comes back to the department of that name: its findings, and the reviewer's own words.
+
+    `report` is what this kind of report is called.
+    """
 
     year: int
     name: str
+    report: str
     findings: tuple[Finding, ...]
     comment: str
     by: str
@@ -32,14 +35,14 @@ class Notice:
 
     @property
     def title(self) -> str:
-        return f"关于退回修改{self.year}年{publication_for(self.year).report}的意见"
+        return f"关于退回修改{self.year}年{self.report}的意见"
 
     def paragraphs(self) -> Iterator[tuple[str, str]]:
         """What is below the title: the style of each paragraph (`to`, `body`, `heading`, `sign`), and its words."""
         yield "to", f"{printable(self.name)}："
         yield (
             "body",
-            f"你单位{self.year}年{publication_for(self.year).report}经审核，须作修改。请按下列意见修改后重新报送。",
+            f"你单位{self.year}年{self.report}经审核，须作修改。请按下列意见修改后重新报送。",
         )
         parts = asked_for(self.findings)
         for number, (title, found) in enumerate(parts):

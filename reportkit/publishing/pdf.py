@@ -13,14 +13,13 @@ import typst
 from traitlets import default
 
 from reportkit.digests import read_regular
-from reportkit.editions.loading import tables_for
 from reportkit.errors import PublishingError
 from reportkit.formats import FORMATS
 from reportkit.messages.said import Said
 from reportkit.model import DocumentHead, Table
 from reportkit.publishing.blocks import StatutoryTable, blocks
 from reportkit.publishing.fonts import font_set
-from reportkit.publishing.head import head_of
+from reportkit.publishing.head import called, head_of
 from reportkit.publishing.pdflayout import placed_texts, verify_layout
 from reportkit.publishing.pdftext import pages_of
 from reportkit.publishing.shaping import source_date_epoch
@@ -58,7 +57,7 @@ class ReportPDFExporter(ReportTypstExporter):
         created = creation_time(head)
         attached = filled.get("attachments", _beside(notebook, filled))
         attached = {name: attached[name] for name in ATTACHMENTS if name in attached}
-        source = "".join(_attach(name, tables_for(head.year)) for name in attached) + source
+        source = "".join(_attach(name, called(head)["tables"]) for name in attached) + source
         pdf = compile_pdf(source, tuple(self.font_paths), self.system_fonts, created, attached)
         if "attachments" not in filled:  # a build reads it back by itself
             verify_layout(pages_of(pdf), placed_texts(notebook))

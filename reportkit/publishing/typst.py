@@ -9,13 +9,12 @@ from typing import Any
 
 from traitlets import default
 
-from reportkit.editions.loading import publication_for
 from reportkit.editions.squeeze import Fit, fit_of, usual_size
 from reportkit.model import Cell, DocumentHead, Table
 from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
 from reportkit.publishing.exporter import ReportExporter
 from reportkit.publishing.fonts import ROLES, FontSet, bundled_characters, font_set
-from reportkit.publishing.head import correction_lines, head_of
+from reportkit.publishing.head import correction_lines, head_of, keywords
 from reportkit.publishing.styles import TEMPLATES
 from reportkit.publishing.svg import clean_svg, printed_width
 from reportkit.publishing.typsttext import TypstRenderer, typst_string
@@ -52,7 +51,7 @@ class ReportTypstExporter(ReportExporter):
             "title": typst_string(head.title),
             "lines": [typst_string(line) for line in head.title_lines],
             "author": typst_string(head.name),
-            "keywords": [typst_string(each) for each in publication_for(head.year).keywords],
+            "keywords": [typst_string(each) for each in keywords(head)],
             "draft": "true" if head.draft else "false",
             "fonts": _fonts(fonts),
             "corrections": [typst_string(each) for each in correction_lines(head)],

@@ -7,9 +7,8 @@ from datetime import datetime
 from functools import cache
 from html import escape
 
-from reportkit.editions.loading import publication_for
 from reportkit.model import DocumentHead
-from reportkit.publishing.head import LANGUAGE
+from reportkit.publishing.head import LANGUAGE, called, keywords
 from reportkit.publishing.styles import TEMPLATES
 
 _PROLOGUE = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -138,12 +137,11 @@ def package(
 
 def core_properties(head: DocumentHead, created: datetime) -> str:
     """core.xml: title, author, subject, keywords, language, and the time that the document states."""
-    publication = publication_for(head.year)
     texts = {
         "dc:title": head.title,
-        "dc:subject": publication.report,
+        "dc:subject": called(head)["report"],
         "dc:creator": head.name,
-        "cp:keywords": ", ".join(publication.keywords),
+        "cp:keywords": ", ".join(keywords(head)),
         "dc:language": LANGUAGE,
         "cp:lastModifiedBy": head.name,
         "cp:revision": "1",

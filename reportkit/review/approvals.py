@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from reportkit.content import HEAD, HEAD_NAMED, Content
 from reportkit.digests import digest_of
+from reportkit.editions import STATUTORY, Editions
 from reportkit.errors import ApprovalsError
 from reportkit.messages.said import Said
 from reportkit.review.changes import Comparison
@@ -248,6 +249,7 @@ class Approvals:
     records: tuple[Record, ...] = ()
     levels: Mapping[str, str] = field(default_factory=dict)
     required: tuple[str, ...] = ()
+    editions: Editions = STATUTORY
 
     def standings(self, digests: Mapping[str, str]) -> tuple[Standing, ...]:
         return standings(self.records, self.levels, digests)
@@ -259,7 +261,7 @@ class Approvals:
     def why_void(self, standing: Standing, now: Content) -> Comparison | None:
         """What has changed since that level approved, of what it approved; None where it approved nothing."""
         found = approved_content(self.records, standing.level)
-        return None if found is None else compare(found.content, now, of=found.grants)
+        return None if found is None else compare(self.editions, found.content, now, of=found.grants)
 
 
 def whole_report(digests: Mapping[str, str], sections: Sequence[str]) -> dict[str, str]:

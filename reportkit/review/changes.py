@@ -156,10 +156,12 @@ class Comparison:
     """Two reports side by side; `sections` are in the order of the later one, those that it lacks last.
 
     `beside` are those of the later report that were not compared, the head's id among them: they are shown as they are.
+    `titles` are those of the sections of both, by id.
     """
 
     before: Content
     after: Content
+    titles: Mapping[str, str]
     head: tuple[HeadChange, ...]
     sections: tuple[tuple[str, tuple[Row, ...]], ...]
     come: tuple[Finding, ...] = ()

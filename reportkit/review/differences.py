@@ -1,11 +1,11 @@
 """What differs between two reports as their readers see them: figures, words, charts' data, findings."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from reportkit.content import HEAD, Block, Content, Item, StatutoryFigures
-from reportkit.editions import Edition, load_edition
+from reportkit.editions import Edition, Editions
 from reportkit.model import MISSING, Exhibit, Finding
 from reportkit.review.alignment import Piece, align, moved, pieces, sentences
 from reportkit.review.changes import (
@@ -19,9 +19,11 @@ from reportkit.review.changes import (
     Row,
     WordsChange,
 )
+from reportkit.review.phrases import section_titles
 
 
 def compare(
+    editions: Editions,
     before: Content,
     after: Content,
     findings_before: Sequence[Finding] = (),
@@ -30,10 +32,11 @@ def compare(
     of: Collection[str] | None = None,
 ) -> Comparison:
     """Two reports' contents and findings → all that differs; with `of` only in these sections, HEAD among them."""
-    editions = load_edition(before.edition), load_edition(after.edition)
+    formats = editions.load(before.edition), editions.load(after.edition)
+    titles = section_titles(editions, before.edition, after.edition)
     beside = () if of is None else tuple(name for name in (HEAD, *after.sections) if name not in of)
     sections = [
-        (name, _as_it_is(after, name) if name in beside else _rows(name, before, after, editions))
+        (name, _as_it_is(after, name) if name in beside else _rows(name, before, after, formats))
         for name in _names(before, after)
         if of is None or name in of or name in beside
     ]
@@ -41,7 +44,8 @@ def compare(
     return Comparison(
         before,
         after,
-        () if HEAD in beside else (*_head(before.head, after.head), *_outline(before, after)),
+        titles,
+        () if HEAD in beside else (*_head(before.head, after.head), *_outline(before, after, formats, titles)),
         _with_moved(sections),
         tuple(each for each in findings_after if _key(each) not in old),
         tuple(each for each in findings_before if _key(each) not in new),
@@ -68,15 +72,12 @@ def _head(before: Sequence[tuple[str, str]], after: Sequence[tuple[str, str]]) -
             yield HeadChange(name[0], old.get(name, ""), new.get(name, ""))
 
 
-def _outline(before: Content, after: Content) -> Iterator[HeadChange]:
+def _outline(
+    before: Content, after: Content, formats: tuple[Edition, Edition], titles: Mapping[str, str]
+) -> Iterator[HeadChange]:
     """The statutory format and the order of the sections, where they are not as they were."""
     if before.edition != after.edition:
-        yield HeadChange("格式", load_edition(before.edition).name, load_edition(after.edition).name)
-    titles = {
-        section.id: section.title or "引言"
-        for each in (before, after)
-        for section in load_edition(each.edition).sections
-    }
+        yield HeadChange("格式", *(each.name for each in formats))
     orders = ["、".join(titles.get(name, name) for name in content.outline) for content in (before, after)]
     if before.outline != after.outline:
         yield HeadChange("各部分及其顺序", *orders)

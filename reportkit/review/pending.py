@@ -20,7 +20,7 @@ def _finding(approvals: Approvals, standing: Standing, content: Content) -> Find
     if standing.record is None:
         return Finding(RULE, Severity.INFORMATION, f"尚未{standing.label}", standing.label, fix)
     if not standing.is_void:
-        titles = section_titles(content.edition)
+        titles = section_titles(approvals.editions, content.edition)
         open_ = "、".join(titles.get(name, name) for name in standing.lacking)
         return Finding(
             RULE, Severity.INFORMATION, f"{standing.label}只批准了一部分，尚缺：{open_}", standing.label, fix
@@ -36,6 +36,5 @@ def void_because(approvals: Approvals, standing: Standing, content: Content, mos
     why = approvals.why_void(standing, content)
     if why is None:
         return []
-    titles = section_titles(why.before.edition, why.after.edition)
-    first = [f"{where(each, titles)}：{what(each)}" for each in why.changes[:most]]
+    first = [f"{where(each, why.titles)}：{what(each)}" for each in why.changes[:most]]
     return [*first, f"共{len(why.changes)}处"] if len(why.changes) > most else first

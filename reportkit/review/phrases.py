@@ -1,7 +1,9 @@
 """Differences in Chinese sentences: where, and what."""
 
+from collections.abc import Mapping
+
 from reportkit.content import HEAD
-from reportkit.editions import load_edition
+from reportkit.editions import Editions
 from reportkit.review.changes import Change, Comparison, ExhibitChange, FigureChange, HeadChange, WordsChange
 
 _LONGEST = 80
@@ -10,13 +12,13 @@ _MOST_VALUES = 5
 KINDS = {"added": "新增", "removed": "删去", "changed": "修改", "moved": "移动", "form": "格式"}
 
 
-def section_titles(*editions: str) -> dict[str, str]:
+def section_titles(editions: Editions, *ids: str) -> dict[str, str]:
     """The title of each section of these editions by its id; the preamble and the head have none of their own."""
-    sections = (section for edition in editions for section in load_edition(edition).sections)
+    sections = (section for edition in ids for section in editions.load(edition).sections)
     return {HEAD: "标题和日期", **{section.id: section.title or "引言" for section in sections}}
 
 
-def where(change: Change, titles: dict[str, str]) -> str:
+def where(change: Change, titles: Mapping[str, str]) -> str:
     """The place of a change: a cell's label, or the title of its section."""
     match change:
         case FigureChange():
@@ -88,8 +90,7 @@ def numbers(comparison: Comparison) -> str:
 
 def not_compared(comparison: Comparison) -> str:
     """The titles of the sections that were left out of a comparison; empty where none was."""
-    titles = section_titles(comparison.before.edition, comparison.after.edition)
-    return "、".join(titles.get(name, name) for name in comparison.beside)
+    return "、".join(comparison.titles.get(name, name) for name in comparison.beside)
 
 
 def growth(change: FigureChange) -> str:

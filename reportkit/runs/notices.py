@@ -15,9 +15,8 @@ from typing import Any
 
 from reportkit.desk.status import Status
 from reportkit.digests import digest_of, read_regular
-from reportkit.editions.loading import publication_for
 from reportkit.errors import ReportkitError
-from reportkit.inputs.documents import NoticeDocument
+from reportkit.inputs.definition_documents import NoticeDocument
 from reportkit.inputs.project import Project
 from reportkit.model import Bundle, Outcome, State
 from reportkit.outputs.swap import write_file
@@ -101,7 +100,7 @@ def deliver(project: Project, events: Sequence[Event], on: date) -> list[Sent]:
         name = f"{number} {rule.url_from}"
         known = before.get(name, {})
         new = [each for each in wanted if each.kind not in _NEVER_REPEATED or known.get(each.key) != _digest(each, on)]
-        error = _send(rule, new) if new else None
+        error = _send(rule, project.editions.publication_for().column, new) if new else None
         if new:
             sent.append(Sent(rule.url_from, len(new), error))
         notified = wanted if error is None else [each for each in wanted if each not in new]
@@ -131,7 +130,7 @@ def _notified(project: Project) -> dict[str, Any]:
     return {}
 
 
-def digest(events: Sequence[Event]) -> tuple[str, str]:
+def digest(column: str, events: Sequence[Event]) -> tuple[str, str]:
     """Subject and text of a notice, in Chinese."""
     counts = Counter(each.kind for each in events)
     counted = "、".join(f"{label}{counts[kind]}件" for kind, label in LABELS.items() if counts[kind])
@@ -144,10 +143,10 @@ def digest(events: Sequence[Event]) -> tuple[str, str]:
         lines += [f"{each.name}{each.year}年{f'：{each.words}' if each.words else ''}" for each in found[:_MOST]]
         if len(found) > _MOST:
             lines.append(f"……另有{len(found) - _MOST}件")
-    return f"{publication_for().column}：{counted}", "\n".join(lines).strip()
+    return f"{column}：{counted}", "\n".join(lines).strip()
 
 
-def _send(rule: NoticeDocument, events: Sequence[Event]) -> str | None:
+def _send(rule: NoticeDocument, column: str, events: Sequence[Event]) -> str | None:
     """Sends a digest; what went wrong, without the address."""
     url = os.environ.get(rule.url_from)
     if not url:
@@ -158,7 +157,7 @@ def _send(rule: NoticeDocument, events: Sequence[Event]) -> str | None:
         return "apprise is not installed: pip install 'reportkit[notices]'."
     logging.getLogger("apprise").addHandler(logging.NullHandler())
     logging.getLogger("apprise").propagate = False  # its lines name addresses
-    subject, text = digest(events)
+    subject, text = digest(column, events)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about services that apprise knows, and we don't

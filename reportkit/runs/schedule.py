@@ -4,7 +4,6 @@ import shlex
 import sys
 from dataclasses import dataclass
 
-from reportkit.editions.loading import publication_for
 from reportkit.inputs.project import Project
 
 _UTC_BEHIND_HOURS = 8
@@ -26,7 +25,7 @@ def systemd(project: Project) -> list[ScheduleFile]:
     name = unit_name(project)
     root = str(project.root)
     service = f"""[Unit]
-Description={"".join(publication_for().keywords)} {_unit(project.root.name)}
+Description={"".join(project.editions.publication_for().keywords)} {_unit(project.root.name)}
 
 [Service]
 Type=oneshot
@@ -40,7 +39,7 @@ Nice=10
 NoNewPrivileges=yes
 """
     timer = f"""[Unit]
-Description=每天{project.definition.runs.at}生成{publication_for().short} {_unit(project.root.name)}
+Description=每天{project.definition.runs.at}生成{project.editions.publication_for().short} {_unit(project.root.name)}
 
 [Timer]
 OnCalendar=*-*-* {project.definition.runs.at}:00 Asia/Shanghai

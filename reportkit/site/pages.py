@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-from reportkit.editions.loading import publication_for, tables_for
+from reportkit.editions.publication import Publication
 from reportkit.inputs.project import Project
 from reportkit.model import Department
 from reportkit.site.columns import LEVELS, Group, Shelf, groups, pages_of
@@ -45,7 +45,9 @@ class Portal:
     def settings(self) -> dict[str, Any]:
         """What report.yaml says of the site; its address, if any, ends with a slash."""
         site = self.project.definition.site
-        found: dict[str, Any] = site.model_dump() if site is not None else {"name": publication_for().column}
+        found: dict[str, Any] = (
+            site.model_dump() if site is not None else {"name": self.project.editions.publication_for().column}
+        )
         if found.get("url"):
             found["url"] = f"{found['url'].rstrip('/')}/"
         return found
@@ -79,13 +81,16 @@ class Portal:
         """A page with what all have: the way to it, its meta tags, its address."""
         site = self.settings
         tags = [("SiteName", site["name"]), ("SiteDomain", site.get("domain")), ("SiteIDCode", site.get("id_code"))]
+        publication = self.project.editions.publication_for()
+        tags += meta or _column_meta(publication, title)
         context = {
             "site": site,
+            "publication": publication,
             "path": path,
             "root": "../" * path.count("/"),
             "title": printable(title),
             "crumbs": crumbs,
-            "meta": [(name, printable(text)) for name, text in (*tags, *(meta or _column_meta(title))) if text],
+            "meta": [(name, printable(text)) for name, text in tags if text],
             "address": self.address(path),
             **more,
         }
@@ -146,7 +151,9 @@ class Portal:
                 "number": number,
             }
             path = f"{year}/{_numbered(number)}"
-            yield self._page(path, "year.html.j2", f"{year}年度{publication_for(year).report}", [], more)
+            yield self._page(
+                path, "year.html.j2", f"{year}年度{self.project.editions.publication_for(year).report}", [], more
+            )
 
     def _in_year(self, year: int, body: Department) -> dict[str, Any]:
         report = self.shelf.reports.get((year, body.id))
@@ -162,7 +169,7 @@ class Portal:
     def _report(self, report: Published) -> Page:
         body = self.project.register[report.department]
         path = f"{report.year}/{report.department}/index.html"
-        facts, publication = report.facts, publication_for(report.year)
+        facts, publication = report.facts, self.project.editions.publication_for(report.year)
         info = [
             ("索引号", facts.get("index_number")),
             ("发布机构", report.name),
@@ -182,7 +189,7 @@ class Portal:
             ("Keywords", ",".join((*publication.keywords, f"{report.year}年", report.name))),
             ("Description", f"{report.name}{report.year}年度{publication.report}。"),
             ("Url", self.address(path)),
-            *_column_meta(publication.column),
+            *_column_meta(self.project.editions.publication_for(), publication.column),
         ]
         others = [each for each in self.shelf.by_body[report.department] if each.year != report.year]
         more = {
@@ -295,12 +302,12 @@ class Portal:
 
     def _data(self) -> Page:
         years = [{"year": year, "reports": self.shelf.of_year(year)} for year in self.shelf.years]
-        publication = publication_for()
+        publication, called = self.project.editions.publication_for(), self.project.editions.called_in()
         linked = {
             "@context": "https://schema.org",
             "@type": "Dataset",
             "name": f"{publication.report}数据",
-            "description": f"各机关{publication.short}{tables_for()}的全部数据，一年一份。",
+            "description": f"各机关{publication.short}{called['tables']}的全部数据，一年一份。",
             "inLanguage": "zh-CN",
             "isAccessibleForFree": True,
             "distribution": [
@@ -317,7 +324,7 @@ class Portal:
             [],
             {
                 "years": years,
-                "tables": tables_for(),
+                "tables": called["tables"],
                 "linked_data": _linked({key: value for key, value in linked.items() if value}),
             },
         )
@@ -328,9 +335,8 @@ def _linked(data: Mapping[str, Any]) -> str:
     return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
 
 
-def _column_meta(title: str) -> list[tuple[str, str | None]]:
+def _column_meta(publication: Publication, title: str) -> list[tuple[str, str | None]]:
     """The meta tags of a column. Source: 国办发〔2017〕47号."""
-    publication = publication_for()
     return [
         ("ColumnName", title),
         ("ColumnDescription", f"{title}：各机关依照{publication.law_short}公布的{publication.report}。"),

@@ -43,7 +43,8 @@ class Published:
 
     `stamp` is a digest of its files and of the package. `facts` are those of `head.FACTS` that are stated,
     `corrections` those that it states, the first one first, each with what it changed. `values` are the figures
-    in the order of its edition's cells: whole numbers, amounts as text, None where missing. `downloads` are bytes by
+    in the order of its edition's cells, of a project's own edition in that of `cells`, for it may have changed since:
+    whole numbers, amounts as text, None where missing. `downloads` are bytes by
     file name. `kept` says that the folder is damaged, and the portal keeps the page that it has.
     """
 
@@ -58,6 +59,7 @@ class Published:
     downloads: Mapping[str, int]
     values: tuple[int | str | None, ...]
     text: str
+    cells: tuple[str, ...] = ()
     kept: bool = field(default=False, compare=False)
 
     @property
@@ -75,7 +77,7 @@ class Published:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any], *, kept: bool = False) -> Self:
-        lists = {key: tuple(data[key]) for key in ("title", "values", "corrections")}
+        lists = {key: tuple(data[key]) for key in ("title", "values", "corrections", "cells")}
         return cls(**{**data, **lists}, kept=kept)
 
 
@@ -138,6 +140,7 @@ def _published(project: Project, cache: Cache, folder: Path, before: Mapping[str
         {name: (folder / name).stat().st_size for name in DOWNLOADS if (folder / name).is_file()},
         tuple(each["value"] for each in figures["figures"].values()),
         words_of(body_of(folder)),
+        tuple(figures["figures"]) if project.editions.is_own(figures["edition"]) else (),
     )
 
 

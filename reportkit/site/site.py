@@ -12,7 +12,7 @@ import segno
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from reportkit.digests import code_digest, digest_of
-from reportkit.editions.loading import publication_for
+from reportkit.editions import Editions
 from reportkit.errors import PublishingError
 from reportkit.inputs.project import Project
 from reportkit.outputs.cache import Cache
@@ -177,6 +177,11 @@ class _Parts:
     root: Path
     before: Mapping[str, Any]
 
+    @cached_property
+    def _made_by(self) -> str:
+        """What decides the files that are no pages, besides reports: the package, and editions of the project's own."""
+        return f"{code_digest()}{self.portal.project.editions.digest}"
+
     def all(self) -> Iterator[Part]:
         reports = list(self.portal.shelf.reports.values())
         for page in self.portal.pages:
@@ -188,7 +193,7 @@ class _Parts:
             yield from () if report.kept else self._downloads(report)
         yield Part("assets/site.css", code_digest(), partial(_source, "site.css", css()))
         yield Part("assets/site.js", code_digest(), partial(_source, "site.js"))
-        yield Part("assets/search.js", code_digest(), _search_script)
+        yield Part("assets/search.js", self._made_by, partial(_search_script, self.portal.project.editions))
         yield from self._data(reports)
         yield from self._search(reports)
         yield from self._for_robots(reports)
@@ -212,20 +217,20 @@ class _Parts:
             yield Part(path, f"{report.stamp} {name}", partial(folder.joinpath, name))
 
     def _data(self, reports: Sequence[Published]) -> Iterator[Part]:
-        register = self.portal.project.register
+        register, editions = self.portal.project.register, self.portal.project.editions
         for year in self.portal.shelf.years:
             found = [each for each in reports if each.year == year]
             key = digest_of(
-                [code_digest(), [[each.report, each.stamp, register[each.department].level] for each in found]]
+                [self._made_by, [[each.report, each.stamp, register[each.department].level] for each in found]]
             )
-            yield Part(f"data/{year}.csv", key, partial(opendata.year_csv, register, found))
-            yield Part(f"data/{year}.json", key, partial(opendata.year_json, register, found))
-        yield Part("data/dictionary.csv", code_digest(), opendata.dictionary_csv)
-        yield Part("data/dictionary.json", code_digest(), opendata.dictionary_json)
+            yield Part(f"data/{year}.csv", key, partial(opendata.year_csv, editions, register, found))
+            yield Part(f"data/{year}.json", key, partial(opendata.year_json, editions, register, found))
+        yield Part("data/dictionary.csv", self._made_by, partial(opendata.dictionary_csv, editions))
+        yield Part("data/dictionary.json", self._made_by, partial(opendata.dictionary_json, editions))
 
     def _search(self, reports: Sequence[Published]) -> Iterator[Part]:
-        key = digest_of([code_digest(), [[each.report, each.stamp] for each in reports]])
-        index = _Index(reports)
+        key = digest_of([self._made_by, [[each.report, each.stamp] for each in reports]])
+        index = _Index(self.portal.project.editions, reports)
         yield Part("search/documents.js", key, index.documents)
         for number in range(search.SHARDS):
             yield Part(f"search/index/{number}.js", key, partial(index.shard, number))
@@ -249,11 +254,12 @@ class _Parts:
 class _Index:
     """The files of the search, made once for all of them."""
 
+    editions: Editions
     reports: Sequence[Published]
 
     @cached_property
     def _shards(self) -> dict[int, dict[str, str]]:
-        return dict(search.index_of([f"{searched_title(each)}\n{each.text}" for each in self.reports]))
+        return dict(search.index_of([f"{searched_title(self.editions, each)}\n{each.text}" for each in self.reports]))
 
     def shard(self, number: int) -> bytes:
         return search.script("SEARCH.index", number, self._shards[number])
@@ -269,9 +275,9 @@ class _Index:
         return search.script("SEARCH.text", report.report, report.text)
 
 
-def searched_title(report: Published) -> str:
+def searched_title(editions: Editions, report: Published) -> str:
     """What a report is called beside its words; `search.js` compares queries with the same."""
-    return f"{report.name}{report.year}年{publication_for(report.year).report} {report.year}年度"
+    return f"{report.name}{report.year}年{editions.publication_for(report.year).report} {report.year}年度"
 
 
 def _render(page: Page, folder: Path | None) -> bytes:
@@ -294,19 +300,17 @@ def _qr(address: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
+    return Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(default=True, default_for_string=True),
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["publication"] = publication_for()
-    return environment
 
 
-def _search_script() -> bytes:
+def _search_script(editions: Editions) -> bytes:
     """The search's script, which names reports as their titles do."""
-    return _source("search.js").replace(b"{{ report }}", publication_for().report.encode())
+    return _source("search.js").replace(b"{{ report }}", editions.publication_for().report.encode())
 
 
 def _source(name: str, above: str = "") -> bytes:

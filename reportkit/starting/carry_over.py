@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 
-from reportkit.editions import Edition, edition_for, load_edition
+from reportkit.editions import Edition
 from reportkit.editions.lookup import UnknownFigure, look_up
 from reportkit.editions.rules import Clause
 from reportkit.errors import InputError
@@ -44,20 +43,24 @@ def carried_over(project: Project, year: int, department_id: str) -> CarriedOver
 
     Raises InputError where a file of last year's can't be read.
     """
-    edition = edition_for(year)
+    edition = project.editions.for_year(year)
     blank = Submission(department_id, year, Figures(edition.id, dict.fromkeys(edition.cells)), {}, {})
     history, last = history_of(project, blank), last_year_of(project, blank)
     cells, before = ({}, {}) if history is None else (_opening(edition, history), _stocks(edition, history))
     if last is None:
         return CarriedOver(cells, before)
-    prose = {slot: _unbound(text, edition, last) for slot, text in last.prose.items() if slot in edition.slots}
+    prose = {
+        slot: _unbound(text, edition, project.editions.load(last.figures.edition), last)
+        for slot, text in last.prose.items()
+        if slot in edition.slots
+    }
     return CarriedOver(cells, before, last.facts, {slot: text for slot, text in prose.items() if text.strip()})
 
 
 def _opening(edition: Edition, history: Figures) -> dict[str, Value]:
     """The cells that a rule wants to be last year's, or a sum of these: those that last year has."""
     found: dict[str, Value] = {}
-    for clause, (name, *terms) in _equations(edition.id, _CARRIED):
+    for clause, (name, *terms) in _equations(edition, _CARRIED):
         for cell_id in _cells(edition, clause, name):
             values = [history.cells.get(_other(clause, cell_id, name, term)) for term in terms if term]
             if None not in values:
@@ -69,16 +72,15 @@ def _stocks(edition: Edition, history: Figures) -> dict[str, Value]:
     """The cells that go on from last year's own figure → that figure, where last year has it."""
     return {
         cell_id: value
-        for clause, (name,) in _equations(edition.id, _STOCK)
+        for clause, (name,) in _equations(edition, _STOCK)
         for cell_id in _cells(edition, clause, name)
         if (value := history.cells.get(cell_id)) is not None
     }
 
 
-@cache
-def _equations(edition_id: str, form: re.Pattern[str]) -> tuple[tuple[Clause, tuple[str, ...]], ...]:
+def _equations(edition: Edition, form: re.Pattern[str]) -> tuple[tuple[Clause, tuple[str, ...]], ...]:
     """The clauses of an edition's rules that have this form, with the names in them."""
-    clauses = [clause for rule in load_edition(edition_id).rulebook.values() for clause in rule.clauses]
+    clauses = [clause for rule in edition.rulebook.values() for clause in rule.clauses]
     whole = re.compile(form.pattern + ("" if form is _STOCK else r"\Z"))
     return tuple((clause, match.groups()) for clause in clauses if (match := whole.match(clause.holds)))
 
@@ -100,13 +102,13 @@ def _other(clause: Clause, cell_id: str, name: str, term: str) -> str:
     return f"{row.removesuffix(name)}{term}/{column}" if clause.each == "column" else f"{row}/{term}"
 
 
-def _unbound(text: str, edition: Edition, last: Submission) -> str:
+def _unbound(text: str, edition: Edition, before: Edition, last: Submission) -> str:
     """Words in which names that have no value in the new year are printed with their braces: rule P-3 finds these."""
     blank = Figures(edition.id, dict.fromkeys(edition.cells))
 
     def is_known(name: str) -> bool:
         if name.startswith("last_year."):
-            return _is_figure(edition_for(last.year), last.figures, name.removeprefix("last_year."))
+            return _is_figure(before, last.figures, name.removeprefix("last_year."))
         return name in _OTHERS or _is_figure(edition, blank, name)
 
     def value_of(name: str) -> str:

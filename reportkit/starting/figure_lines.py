@@ -1,16 +1,13 @@
 """The lines of a submission's `figures:`: every row of an edition, its Chinese label beside it."""
 
 from collections.abc import Iterator
-from functools import cache
 
-from reportkit.editions import Edition, load_edition
-from reportkit.editions.edition import TableSpec, leaf_columns
+from reportkit.editions import Edition
+from reportkit.editions.tables import TableSpec, leaf_columns
 
 
-@cache
-def lines_of_figures(edition_id: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def lines_of_figures(edition: Edition) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The lines below `figures:`; a row has `[]` for its values, and the ids of its cells."""
-    edition = load_edition(edition_id)
     lines: list[tuple[str, tuple[str, ...]]] = []
     for table in edition.tables:
         lines.append((f"  # 表{table.number}　{table.caption}", ()))

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from reportkit.editions import edition_for
+from reportkit.editions import STATUTORY, Editions
 from reportkit.errors import InputErrors, ProjectError, ReportkitError, near_match
 from reportkit.inputs.files import DEFINITION, REGISTER, submission_path
 from reportkit.inputs.project import Project
@@ -69,11 +69,11 @@ class New:
         }
 
 
-def checked_year(year: int, where: str) -> int:
+def checked_year(editions: Editions, year: int, where: str) -> int:
     """A year that there is a statutory format for. Raises ProjectError."""
     if year > LATEST_YEAR:
         raise ProjectError("new_year_far", where=where, year=year, last=LATEST_YEAR)
-    edition_for(year)
+    editions.for_year(year)
     return year
 
 
@@ -83,7 +83,7 @@ ALWAYS = ("README.md", ".gitignore", DEFINITION, REGISTER, "outputs/.gitignore")
 
 def new_project(folder: Path, body: NewBody, year: int) -> New:
     """A whole project of one reporting body. Raises ProjectError; nothing is written."""
-    checked_year(year, "--year")
+    checked_year(STATUTORY, year, "--year")
     department, above = _department(body, {})
     found = _project_files(department, above, year)
     refuse_existing(folder, found)
@@ -101,13 +101,13 @@ def _project_files(department: Department, above: Sequence[Department], year: in
         ".gitignore": _IGNORED.encode(),
         DEFINITION: definition,
         REGISTER: register_text([*above, department]).encode(),
-        submission_path(year, department.id): submission_text(department, year).encode(),
+        submission_path(year, department.id): submission_text(STATUTORY, department, year).encode(),
     }
     for section in yaml.load(definition, yaml.CSafeLoader)["sections"]:
         content = (shipped_notebooks() / section["notebook"]).read_bytes()
         defaults = {"year": year, "department": department.id}
         found[f"notebooks/{section['notebook']}"] = with_defaults(content, defaults)
-    return {**found, **schemas(), "outputs/.gitignore": b"*\n!.gitignore\n"}
+    return {**found, **schemas(STATUTORY), "outputs/.gitignore": b"*\n!.gitignore\n"}
 
 
 def new_department(project: Project, body: NewBody, year: int | None) -> New:
@@ -119,12 +119,12 @@ def new_department(project: Project, body: NewBody, year: int | None) -> New:
         if not project.years:
             raise ProjectError("new_options_missing", where="the command line", options=["--year"])
         year = project.years[-1]
-    _open_year(project, checked_year(year, "--year"))
+    _open_year(project, checked_year(project.editions, year, "--year"))
     known = project.register.departments
     if taken := next((each for each in known.values() if each.name == body.name), None):
         raise ProjectError("new_name_taken", where=REGISTER, name=body.name, id=taken.id)
     department, above = _department(body, known)
-    content = submission_text(department, year).encode()
+    content = submission_text(project.editions, department, year).encode()
     found = {submission_path(year, department.id): content}
     refuse_existing(project.root, found)
     register, added = with_entries(project.files.read(REGISTER), [*above, department])
@@ -140,7 +140,7 @@ def new_year(project: Project, year: int, departments: Sequence[str]) -> New:
     last = project.years[-1] if project.years else None
     if last is not None and year > last + 1:
         raise ProjectError("new_year_far", where=f"new year {year}", year=year, last=last + 1)
-    _open_year(project, checked_year(year, f"new year {year}"))
+    _open_year(project, checked_year(project.editions, year, f"new year {year}"))
     chosen = [project.department(each) for each in departments] or [each for each in project.register if each.reports]
     bodies = [each for each in chosen if each.reports and each.valid_in(year)]
     left_out = tuple(each for each in chosen if each not in bodies)
@@ -157,7 +157,7 @@ def new_year(project: Project, year: int, departments: Sequence[str]) -> New:
         except ReportkitError as error:
             errors.append(error)
             continue
-        found[names[each.id]] = submission_text(each, year, carried).encode()
+        found[names[each.id]] = submission_text(project.editions, each, year, carried).encode()
     if errors:
         raise InputErrors(errors)
     return New(project.root, year, tuple(bodies), found, left_out=left_out)

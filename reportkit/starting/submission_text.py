@@ -9,8 +9,7 @@ from typing import Any
 
 import yaml
 
-from reportkit.editions import Edition, edition_for
-from reportkit.editions.loading import deadline
+from reportkit.editions import Edition, Editions
 from reportkit.model import Department, Fact, format_number
 from reportkit.starting.carry_over import CarriedOver
 from reportkit.starting.figure_lines import lines_of_figures
@@ -23,14 +22,14 @@ _FOR_A_BLOCK = re.compile("[\n\x20-\x7e\u00a0-\u2027\u202f-\ud7ff\ue000-\ufefe\u
 """What YAML reads back from a block as it was: no control character, no other line end."""
 
 
-def submission_text(department: Department, year: int, before: CarriedOver | None = None) -> str:
+def submission_text(editions: Editions, department: Department, year: int, before: CarriedOver | None = None) -> str:
     """params/<year>/<id>.yaml: dates, figures, facts and prose, blank but for what was carried over."""
-    edition, carried = edition_for(year), before or CarriedOver()
+    edition, carried = editions.for_year(year), before or CarriedOver()
     return "\n".join(
         [
             f"# yaml-language-server: $schema=../submission-{edition.id}.schema.json",
             f"# {department.name}{year}年。每行“#”后面是说明；填到哪里，随时可以用 reportkit check 核对。",
-            f"published_on:  # 公布日期，不晚于 {deadline(department, year).isoformat()}",
+            f"published_on:  # 公布日期，不晚于 {editions.deadline(department, year).isoformat()}",
             "issued_on:  # 成文日期",
             "index_number:  # 索引号，没有的留空",
             "",
@@ -52,7 +51,7 @@ def _figures(edition: Edition, carried: CarriedOver) -> Iterator[str]:
     yield "# 表三填好之后，其余空格都是0的，删去下一行开头的“# ”，不必逐格填0（会记录在案）"
     yield f"# blanks_are_zero: [{name}]"
     yield "figures:"
-    for line, cells in lines_of_figures(edition.id):
+    for line, cells in lines_of_figures(edition):
         if not cells:
             yield line
             continue
@@ -100,7 +99,7 @@ def _prose(edition: Edition, prose: Mapping[str, str]) -> Iterator[str]:
     yield "prose:"
     for slot in edition.slots.values():
         must = "必写" if slot.required else "可不写"
-        yield f"  # {slot.label}（{must}）：{_guidance().get(slot.id, slot.label)}"
+        yield f"  # {slot.label}（{must}）：{edition.guidance.get(slot.id) or _guidance().get(slot.id, slot.label)}"
         text = prose.get(slot.id, "").strip("\n")
         if not text:
             yield f"  {slot.id}: |"

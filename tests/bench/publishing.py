@@ -15,7 +15,7 @@ from nbconvert import HTMLExporter
 
 from reportkit.build.plan import plan_report
 from reportkit.build.report import finish
-from reportkit.editions import lay_out, load_edition
+from reportkit.editions import STATUTORY, lay_out
 from reportkit.execution.run_jobs import run_jobs
 from reportkit.inputs.project import Project
 from reportkit.model import Plan
@@ -52,7 +52,7 @@ def main() -> None:
     for run in runs:
         if run.failure is not None:
             raise run.failure
-    edition = load_edition(plan.basis.figures.edition)
+    edition = STATUTORY.load(plan.basis.figures.edition)
     tables = [lay_out(edition, table.id, plan.basis.figures) for table in edition.tables]
 
     def titled(number: int) -> Plan:

@@ -112,7 +112,7 @@ def judge_submission(case: Mapping[str, Any]) -> Judged:
     passages = [Passage(slot, labels[slot], text) for slot, text in evidence.words.items()]
     findings = [*check_figures(evidence), *check_prose(evidence, passages)]
     findings += check_last_year(
-        evidence.edition.rulebook["C-1"],
+        evidence.edition,
         texts("", evidence.words, labels),
         texts("", case.get("history_words", {}), labels),
         evidence.figures,

@@ -14,13 +14,13 @@ from datetime import date
 from reportkit.checks.evidence import Evidence
 from reportkit.checks.prose.plain import Passage
 from reportkit.checks.prose.run_rules import OF_SUBMISSIONS, check_prose
-from reportkit.editions import load_edition
+from reportkit.editions import STATUTORY
 from reportkit.model import Department, Figures, Register
 from tests.corpus import NEUTRAL
 from tests.truth import grammar
 from tests.truth.base import Case, Cells, Unit
 
-EDITION = load_edition("2021")
+EDITION = STATUTORY.load("2021")
 KINDS = ("sound", "changed", "kept")
 _LEVELS = ("province", "prefecture", "county", "township")
 _EITHER = re.compile("办理|处理")

@@ -30,6 +30,8 @@ def parts(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     evidence = words.evidence
     for section in evidence.edition.sections:
         texts = {slot.id: evidence.words.get(slot.id, "").strip() for slot in section.prose}
+        if section.may_lack or (section.own and section.table):
+            continue  # what need not be written
         if texts and not any(texts.values()):
             yield finding(spec, "这一部分是空的", section.title or "引言", slot=section.prose[0].id)
             continue

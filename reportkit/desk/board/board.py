@@ -33,7 +33,6 @@ from reportkit.desk.versions import (
     version_beside,
 )
 from reportkit.digests import code_digest, digest_of, digest_of_file, read_regular
-from reportkit.editions.loading import publication_for
 from reportkit.errors import ApprovalsError, ProjectError, ReportkitError, defect
 from reportkit.inputs.approvals_file import approvals_bytes, approvals_path
 from reportkit.inputs.project import Project
@@ -101,7 +100,7 @@ def write_board(
     page = template("board.html.j2").render(
         rows=shown,
         on=on,
-        publication=publication_for(),
+        publication=project.editions.publication_for(),
         severities={each.name: label for each, label in SEVERITIES.items()},
         states=list(Counter(status.state for status in statuses).items()),
         choices=list(dict.fromkeys(each for status in statuses for each in (status.state, status.waiting) if each)),
@@ -220,7 +219,7 @@ class _Rows:
         found = manifest.read_manifest(folder) or {}
         standings = approvals.standings(found.get("content", {}))
         content = read_folder(folder) if any(each.is_void for each in standings) else None
-        titles = section_titles(str(found.get("edition")))
+        titles = section_titles(approvals.editions, str(found.get("edition")))
         optional = set(approvals.levels).difference(approvals.required) if approvals.required else set()
         return [
             level_row(
@@ -294,7 +293,9 @@ def compare_for_review(project: Project, year: int, department: str) -> Compared
         against = version_beside(project, year, department)
     if against is Version.LAST_YEAR and finished_place(project, year - 1, department) is None:
         side = this_build(project, year, department)
-        return Compared(year, department, Version.LAST_YEAR, side, side, compare(side.content, side.content))
+        return Compared(
+            year, department, Version.LAST_YEAR, side, side, compare(project.editions, side.content, side.content)
+        )
     return compare_report(project, year, department, against)
 
 

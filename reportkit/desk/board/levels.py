@@ -20,7 +20,7 @@ def approvals_shown(project: Project, compared: Compared) -> dict[str, Any]:
     except ApprovalsError as error:
         return {"approvals": [], "history": [], "problem": printable(in_chinese([error]))}
     content = compared.after.content
-    titles = section_titles(content.edition)
+    titles = section_titles(project.editions, content.edition)
     return {
         "approvals": [
             level_row(

@@ -13,7 +13,7 @@ from reportkit.content import Version
 from reportkit.desk.board.levels import approvals_shown
 from reportkit.desk.board.redline import Redline, brief, redline
 from reportkit.desk.versions import Compared
-from reportkit.editions import load_edition
+from reportkit.editions import Edition
 from reportkit.formats import FORMATS
 from reportkit.inputs.project import Project
 from reportkit.model import Severity, State
@@ -21,7 +21,7 @@ from reportkit.outputs import manifest
 from reportkit.outputs.folders import OUTPUTS, place
 from reportkit.publishing.styles import css
 from reportkit.review.pending import RULE as PENDING
-from reportkit.review.phrases import not_compared, section_titles, where
+from reportkit.review.phrases import not_compared, where
 from reportkit.text.severities import finding_shown, gravest_first
 from reportkit.text.strings import printable
 
@@ -45,9 +45,8 @@ def redline_page(
     """
     drawn = redline(compared)
     comparison = compared.comparison
-    titles = section_titles(comparison.before.edition, comparison.after.edition)
     changes = [
-        {"number": number, "where": printable(where(each, titles)), "what": brief(each)}
+        {"number": number, "where": printable(where(each, comparison.titles)), "what": brief(each)}
         for number, each in enumerate(comparison.changes, 1)
     ]
     content = compared.after.content
@@ -65,7 +64,7 @@ def redline_page(
         beside=not_compared(comparison),
         head=list(enumerate(comparison.head, 1)),
         changes=changes,
-        findings=_findings(compared, drawn),
+        findings=_findings(compared, drawn, project.editions.load(content.edition)),
         links=links,
         **approvals_shown(project, compared),
         body=drawn.body,
@@ -101,9 +100,8 @@ def _title(title: str, name: str) -> list[str]:
     return [name, title.removeprefix(name)] if title.startswith(name) and title != name else [title]
 
 
-def _findings(compared: Compared, drawn: Redline) -> list[dict[str, Any]]:
+def _findings(compared: Compared, drawn: Redline, edition: Edition) -> list[dict[str, Any]]:
     """What was found, errors first, each with the place on the page that it is about."""
-    edition = load_edition(compared.after.content.edition)
     sections = {slot.id: section.id for section in edition.sections for slot in section.prose}
     come = {id(each) for each in compared.comparison.come}
     return [

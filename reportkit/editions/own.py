@@ -1,0 +1,312 @@
+"""Editions of a project's own: what `params/editions/<id>.yaml` and report.yaml add to a statutory format.
+
+What is added never weakens it: the statute's sections, tables and rules stay, limits and deadlines only get tighter,
+and a rule that can block publication can't be made milder.
+"""
+
+import re
+from collections.abc import Container, Sequence
+from contextlib import suppress
+from typing import Annotated, Any, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from reportkit.editions.edition import Edition, Section, Slot
+from reportkit.editions.publication import Deadline, Publication
+from reportkit.editions.rules import Misplaced, RuleSpec, SeverityName, problem_of, rule_catalogue, validated
+from reportkit.editions.tables import ID, TableSpec
+from reportkit.errors import InputError, near_match
+from reportkit.model import BodyKind
+from reportkit.text.yamlfile import YamlFile
+
+_Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^\S[^\n]*$")]
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class AddedSection(_Data):
+    """A part of one's own, `after` a section of the edition (or another added one) that others may follow.
+
+    Where an edition lacks that one, it stands after the first of `or_after` that it has.
+    """
+
+    id: str = Field(pattern=ID)
+    title: _Line | None
+    after: str
+    headings: tuple[_Line, ...] = Field(default=(), strict=False)
+    most_characters: int | None = Field(default=None, ge=1)
+    prose: tuple[Slot, ...] = Field(default=(), strict=False)
+    table: str | None = None
+    or_after: tuple[str, ...] = ()
+
+    @property
+    def section(self) -> Section:
+        return Section(**self.model_dump(exclude={"after", "or_after"}), own=True)
+
+
+class AddedWords(_Data):
+    """What this kind of report is called instead, on pages and in letters; earlier deadlines."""
+
+    report: _Line | None = None
+    short: _Line | None = None
+    subject: _Line | None = None
+    column: _Line | None = None
+    column_type: _Line | None = None
+    deadlines: tuple[Deadline, ...] | None = Field(default=None, strict=False, min_length=1)
+
+
+class Extension(_Data):
+    """What `params/editions/<id>.yaml` says that `extends` another edition; what it doesn't say is that edition's."""
+
+    extends: str
+    id: str | None = None
+    name: _Line
+    first_year: int | None = Field(default=None, ge=1000, le=2999)
+    last_year: int | None = Field(default=None, ge=1000, le=2999)
+    publication: AddedWords = AddedWords()
+    sections: tuple[AddedSection, ...] = Field(default=(), strict=False)
+    prose: dict[str, Annotated[tuple[Slot, ...], Field(strict=False)]] = {}
+    tables: tuple[TableSpec, ...] = Field(default=(), strict=False)
+    derived: dict[str, str] = {}
+    rules: tuple[str | RuleSpec, ...] = Field(default=(), strict=False)
+    severities: dict[str, SeverityName] = {}
+    limits: dict[str, Annotated[int, Field(ge=1)]] = {}
+    required: tuple[str, ...] = Field(default=(), strict=False)
+    guidance: dict[str, _Line] = {}
+    outdated_words: tuple[_Line, ...] = Field(default=(), strict=False)
+
+
+def extended(base: Edition, file: YamlFile, edition_id: str) -> Edition:
+    """The edition that a file makes of another one. Raises InputError with the line and the reason."""
+    said = validated(Extension, file)
+    try:
+        return _compose(base, said, edition_id)
+    except Misplaced as error:
+        path, problem = error.path, str(error)
+    except ValidationError as error:
+        path, problem = problem_of(error)
+        path = ("publication", *path) if error.title == Publication.__name__ else path
+        before = {"rules": len(base.rules), "tables": len(base.tables), "sections": len(base.sections)}
+        if len(path) > 1 and path[0] in before and isinstance(path[1], int):
+            path = (path[0], path[1] - before[str(path[0])], *path[2:])
+    raise InputError("data_file_broken", where=file.where(path), problem=problem)
+
+
+def with_sections(base: Edition, added: Sequence[AddedSection]) -> Edition:
+    """The edition with these sections where they are said to stand; those that it has no place for are left out."""
+    for each in added:
+        with suppress(Misplaced):
+            base = _changed(base, sections=_placed(base, [each]))
+    return base
+
+
+def _changed(base: Edition, **changes: Any) -> Edition:
+    """An edition with some fields changed: made anew, for a copy would keep what was worked out of the others."""
+    return Edition(**{**{name: getattr(base, name) for name in Edition.model_fields}, **changes})
+
+
+def fit(base: Edition, added: Sequence[AddedSection]) -> None:
+    """Raises Misplaced with the place in `added` where one of them has no place in an edition."""
+    _placed(base, added)
+
+
+def _compose(base: Edition, said: Extension, edition_id: str) -> Edition:
+    first = base.first_year if said.first_year is None else said.first_year
+    last = base.last_year if said.last_year is None else said.last_year
+    if last is not None and last < first:
+        raise Misplaced(f"the last year, {last}, is before the first, {first}", "last_year")
+    if said.id not in (None, edition_id):
+        raise Misplaced(f"the file is named {edition_id}.yaml, so that is its id", "id")
+    _refuse_known(base, said)
+    with_added = _changed(base, sections=_with_slots(base, said))
+    sections = _placed(with_added, said.sections, said.tables)
+    if (wrong := wrong_number([each.title or "" for each in sections])) is not None:
+        added = [each.id for each in said.sections]
+        at = added.index(sections[wrong[0]].id) if sections[wrong[0]].id in added else 0
+        raise Misplaced(f"the next number is {wrong[1]}、", "sections", at, "title")
+    return _changed(
+        base,
+        id=edition_id,
+        name=said.name,
+        first_year=first,
+        last_year=last,
+        publication=_called(base, said.publication),
+        sections=tuple(_tightened(section, said, [each.id for each in sections]) for section in sections),
+        tables=(*base.tables, *said.tables),
+        derived={**base.derived, **said.derived},
+        rules=_rules(base, said),
+        outdated_words=(*base.outdated_words, *said.outdated_words),
+        guidance={**base.guidance, **said.guidance},
+    )
+
+
+def _refuse_known(base: Edition, said: Extension) -> None:
+    """Refuses what is there already, and names of what isn't there."""
+    for number, table in enumerate(said.tables):
+        if any(table.id == each.id or table.name == each.name for each in base.tables):
+            raise Misplaced(f"edition {base.id} has a table '{table.id}' ({table.name}) already", "tables", number)
+    for name in said.derived:
+        if name in base.derived:
+            raise Misplaced(f"edition {base.id} has '{name}' already", "derived", name)
+    slots = {*base.slots, *(slot.id for each in said.sections for slot in each.prose)}
+    slots |= {slot.id for added in said.prose.values() for slot in added}
+    sections = {*(each.id for each in base.sections), *(each.id for each in said.sections)}
+    named: list[tuple[tuple[str | int, ...], str, set[str]]] = [
+        *((("limits", name), name, slots | sections) for name in said.limits),
+        *((("required", number), name, slots) for number, name in enumerate(said.required)),
+        *((("guidance", name), name, slots) for name in said.guidance),
+        *((("prose", name), name, sections) for name in said.prose),
+    ]
+    for key, name, known in named:
+        if name not in known:
+            raise Misplaced(f"there is no '{name}'. {near_match(name, known)}", *key)
+
+
+def _with_slots(base: Edition, said: Extension) -> tuple[Section, ...]:
+    """The sections with the places for prose that are added to them, each new in the whole report."""
+    known = set(base.slots)
+    for section, slots in said.prose.items():
+        for number, slot in enumerate(slots):
+            if slot.id in known:
+                raise Misplaced(f"there is a place for prose '{slot.id}' already", "prose", section, number, "id")
+            known.add(slot.id)
+    return tuple(
+        section.model_copy(update={"prose": (*section.prose, *said.prose.get(section.id, ()))})
+        for section in base.sections
+    )
+
+
+def _placed(base: Edition, added: Sequence[AddedSection], own_tables: Sequence[TableSpec] = ()) -> tuple[Section, ...]:
+    """The sections of an edition with those that are added to it, each behind the one that it is said to follow."""
+    found, slots, tables = list(base.sections), set(base.slots), (*base.tables, *own_tables)
+    for number, each in enumerate(added):
+        known = [section.id for section in found]
+        may_follow = [*base.additions_after, *(section.id for section in found if section.own)]
+        after = next((name for name in (each.after, *each.or_after) if name in known), each.after)
+        if each.id in known:
+            raise Misplaced(f"edition {base.id} has a section '{each.id}' already", "sections", number, "id")
+        if after not in may_follow:
+            allowed = ", ".join(f"'{name}'" for name in may_follow) or "nowhere"
+            raise Misplaced(
+                f"nothing may stand after '{after}' in edition {base.id}; allowed after: {allowed}",
+                "sections", number, "after",
+            )  # fmt: skip
+        if each.table is not None and each.table not in {table.id for table in tables}:
+            raise Misplaced(f"edition {base.id} has no table '{each.table}'", "sections", number, "table")
+        for place, slot in enumerate(each.prose):
+            if slot.id in slots:
+                raise Misplaced(
+                    f"there is a place for prose '{slot.id}' already", "sections", number, "prose", place, "id"
+                )
+            slots.add(slot.id)
+        place = known.index(after) + 1
+        while place < len(found) and found[place].own:
+            place += 1  # what was added first stands first
+        found.insert(place, each.section)
+    return tuple(found)
+
+
+_NUMBERS = "一二三四五六七八九十"
+_NUMBERED = re.compile(f"\\A([{_NUMBERS}]{{1,3}})、")
+
+
+def without_number(title: str) -> str:
+    """A title without its number."""
+    return _NUMBERED.sub("", title, count=1)
+
+
+def wrong_number(titles: Sequence[str]) -> tuple[int, str] | None:
+    """The first title whose number isn't the next one, by its place, with the number that is; a title may have none."""
+    numbered = [(place, match[1]) for place, title in enumerate(titles) if (match := _NUMBERED.match(title))]
+    for count, (place, number) in enumerate(numbered, 1):
+        if number != chinese_number(count):
+            return place, chinese_number(count)
+    return None
+
+
+def chinese_number(number: int) -> str:
+    """A number from 1 to 99 in Chinese."""
+    if number <= 10:
+        return _NUMBERS[number - 1]
+    return f"{'' if number < 20 else _NUMBERS[number // 10 - 1]}十{_NUMBERS[number % 10 - 1] if number % 10 else ''}"
+
+
+def _tightened(section: Section, said: Extension, sections: Container[str]) -> Section:
+    """A section with the limits and the required words that are asked for; a name of both is the section's."""
+    prose = tuple(
+        slot.model_copy(
+            update={
+                "required": slot.required or slot.id in said.required,
+                "most_characters": slot.most_characters
+                if slot.id in sections
+                else _limit(slot.id, slot.most_characters, said),
+            }
+        )
+        for slot in section.prose
+    )
+    limit = _limit(section.id, section.most_characters, said)
+    return section.model_copy(update={"prose": prose, "most_characters": limit})
+
+
+def _limit(name: str, before: int | None, said: Extension) -> int | None:
+    wanted = said.limits.get(name)
+    if wanted is not None and before is not None and wanted > before:
+        raise Misplaced(f"the limit is {before} characters already; it can only be lower", "limits", name)
+    return before if wanted is None else wanted
+
+
+def _called(base: Edition, words: AddedWords) -> Publication:
+    publication = base.publication
+    if words.deadlines is not None:
+        for kind in get_args(BodyKind):
+            before, due = publication.due(kind, 2000), _due(words.deadlines, kind)
+            if due is None or due > (before.month, before.day):
+                raise Misplaced(
+                    f"the deadline for kind {kind} is {before.month}-{before.day}; it can only be earlier",
+                    "publication", "deadlines",
+                )  # fmt: skip
+    given = {name: value for name, value in words if value is not None}
+    return Publication(**{**dict(publication), **given})
+
+
+def _due(deadlines: Sequence[Deadline], kind: str) -> tuple[int, int] | None:
+    return next(((each.month, each.day) for each in deadlines if each.kind in (kind, None)), None)
+
+
+def _rules(base: Edition, said: Extension) -> tuple[str | RuleSpec, ...]:
+    """The base's rules with those that are added, and with the severities that are changed."""
+    known = dict(base.rulebook)
+    rules: list[str | RuleSpec] = list(base.rules)
+    for number, rule in enumerate(said.rules):
+        rule_id = rule if isinstance(rule, str) else rule.id
+        if rule_id in known:
+            raise Misplaced(f"rule {rule_id} holds in edition {base.id} already", "rules", number)
+        if not isinstance(rule, str):
+            if rule.id in rule_catalogue():
+                raise Misplaced(f"{rule.id} is the name of a rule of reportkit; take another one", "rules", number)
+            if not rule.clauses:
+                raise Misplaced(f"rule {rule.id} has no clauses, so nothing would check it", "rules", number)
+            known[rule.id] = rule
+        rules.append(rule)
+    for rule_id, severity in said.severities.items():
+        if rule_id not in known:
+            raise Misplaced(f"there is no rule '{rule_id}'. {near_match(rule_id, known)}", "severities", rule_id)
+        if "E" in known[rule_id].severities and rule_id not in _OWN_LIMITS:
+            raise Misplaced(f"rule {rule_id} can block publication; its severity stays", "severities", rule_id)
+        rules = [
+            known[rule_id].model_copy(update={"severities": (severity,), "set_to": severity})
+            if _id(rule) == rule_id
+            else rule
+            for rule in rules
+        ]
+    return tuple(rules)
+
+
+_OWN_LIMITS = ("L-1",)
+"""Rules that are an edition's own to make: nothing of the statute's."""
+
+
+def _id(rule: str | RuleSpec) -> str:
+    return rule if isinstance(rule, str) else rule.id

@@ -1,0 +1,421 @@
+"""A project's own sections and editions: what they add is in force; what they may not is refused where it stands."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from reportkit.build.plan import check_report, plan_report
+from reportkit.checks.document import check_number_of_parts, check_outline
+from reportkit.editions import STATUTORY, Editions
+from reportkit.editions.explain import in_force
+from reportkit.editions.own import AddedSection, chinese_number, wrong_number
+from reportkit.errors import InputError, ProjectError
+from reportkit.inputs.definition import editions_in
+from reportkit.inputs.project import Project
+from reportkit.inputs.schema import schemas
+from reportkit.model import Outcome, Severity
+from tests.building import copy_project
+from tests.documents import numbered_figures
+from tests.reviewing import build_one
+
+LOCAL = """\
+extends: "2021"
+name: 示政办发〔2025〕9号
+first_year: 2023
+limits: {overview: 40, problems: 300}
+required: [on_request]
+guidance: {proactive: 写明信息条数}
+severities: {N-4: E, D-1: I}
+outdated_words: [放管服]
+publication:
+  deadlines: [{bodies: 人民政府, kind: government, month: 3, day: 1}, {bodies: 各机关, month: 1, day: 20}]
+sections:
+  - {id: local, title: 七、本地数据, after: other_matters, table: interpretation, prose: [{id: local, label: 数据说明}]}
+tables:
+  - id: interpretation
+    name: table5
+    number: 五
+    caption: 解读回应情况
+    kind: count
+    unit: 件
+    widths: [60, 32, 32, 32]
+    blocks:
+      - corner: 方式
+        columns:
+          - {id: issued, label: 发布}
+          - {id: answered, label: 回应}
+          - {id: total, label: 合计, total: true}
+        rows: [{id: text, label: 文字}, {id: video, label: 视频}]
+rules:
+  - id: LOCAL-1
+    name: 合计相符
+    severities: [E]
+    law: 示政办发〔2025〕9号
+    mend: 核对表五
+    example: 3＋1＝4
+    clauses: [{table: interpretation, each: row, holds: issued + answered == total, says: 应等于合计}]
+"""
+ANNEX = """\
+  - section: annex
+    title: 七、附件
+    notebook: 07-annex.ipynb
+    prose: [{id: annex, label: 附件说明}]
+"""
+
+
+KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
+PARAMETERS = 'year = 2024\ndepartment = "suqian"'
+
+
+def own(text: str = LOCAL, name: str = "local") -> Editions:
+    return Editions({f"params/editions/{name}.yaml": text.encode()})
+
+
+def notebook(title: str, *calls: str) -> str:
+    """A section notebook with a heading and some calls."""
+    made = nbformat.v4.new_notebook(metadata={"kernelspec": KERNEL, "language_info": {"name": "python"}})
+    made.cells = [
+        nbformat.v4.new_code_cell(
+            'year = 2024\ndepartment = "suqian"', metadata={"tags": ["parameters", "remove-cell"]}
+        ),
+        nbformat.v4.new_code_cell(
+            "from reportkit.notebook import open_section\n\ns = open_section(year, department)",
+            metadata={"tags": ["remove-cell"]},
+        ),
+        nbformat.v4.new_markdown_cell(f"# {title}"),
+        *(nbformat.v4.new_code_cell(call, metadata={"tags": ["remove-input"]}) for call in calls),
+    ]
+    return nbformat.writes(made)
+
+
+def with_sections(root: Path, more: str) -> None:
+    """Lists sections of one's own behind the format's."""
+    path = root / "params" / "report.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("\n\nformats:", f"\n{more}\nformats:"), encoding="utf-8")
+
+
+def say(root: Path, words: str, year: int = 2024) -> None:
+    path = root / "params" / str(year) / "suqian.yaml"
+    path.write_text(f"{path.read_text(encoding='utf-8').rstrip()}\n{words}", encoding="utf-8")
+
+
+@pytest.fixture
+def root(repository: Path, tmp_path: Path) -> Path:
+    return copy_project(repository, tmp_path / "project")
+
+
+# Editions
+
+
+def test_what_extends_an_edition_takes_its_place_in_its_years() -> None:
+    editions = own()
+    assert editions.ids == ("2019", "2021", "local")
+    assert [editions.for_year(year).id for year in (2020, 2022, 2023, 2030)] == ["2019", "2021", "local", "local"]
+    assert (editions.is_own("local"), editions.is_own("2021"), STATUTORY.digest) == (True, False, "")
+
+
+def test_it_adds_and_tightens() -> None:
+    edition, before = own().load("local"), STATUTORY.load("2021")
+    sections = {each.id: each for each in edition.sections}
+    assert [*sections] == [*(each.id for each in before.sections), "local"]
+    assert (sections["overview"].most_characters, sections["problems"].most_characters) == (40, 300)
+    assert edition.slots["problems"].most_characters is None
+    assert (edition.slots["on_request"].required, before.slots["on_request"].required) == (True, False)
+    assert (edition.guidance, "放管服" in edition.outdated_words) == ({"proactive": "写明信息条数"}, True)
+    assert {*edition.rulebook} - {*before.rulebook} == {"LOCAL-1"}
+    assert [edition.rulebook[name].set_to for name in ("N-4", "D-1", "N-1")] == ["E", "I", None]
+    assert edition.publication.due("department", 2024).isoformat() == "2025-01-20"
+    assert edition.document == before.document
+    assert {*before.cells} < {*edition.cells}
+
+
+def test_an_edition_may_extend_one_of_the_projects_own_and_then_goes_before_it() -> None:
+    city = "extends: local\nname: 市里的通知\nfirst_year: 2025\nlimits: {overview: 30}\n"
+    editions = Editions({"params/editions/local.yaml": LOCAL.encode(), "params/editions/city.yaml": city.encode()})
+    assert [editions.for_year(year).id for year in (2024, 2025)] == ["local", "city"]
+    assert "LOCAL-1" in editions.load("city").rulebook
+    assert [where for where, _ in editions.levels("city")] == [
+        "reportkit/editions/2021.yaml",
+        "params/editions/local.yaml",
+        "params/editions/city.yaml",
+    ]
+
+
+def test_an_edition_may_extend_the_packages_of_its_own_id() -> None:
+    editions = own('extends: "2021"\nname: 补充\nlimits: {overview: 9}\n', "2021")
+    assert editions.ids == STATUTORY.ids
+    assert editions.for_year(2024).sections[1].most_characters == 9
+    assert editions.for_year(2020) is STATUTORY.for_year(2020)
+
+
+def test_what_is_in_force_is_told_with_its_file() -> None:
+    asked = {(each["kind"], each["id"]): each for each in in_force(own(), "local")}
+    assert asked["部分", "overview"]["what"].endswith("不超过40字")
+    assert asked["部分", "overview"]["whence"] == "params/editions/local.yaml"
+    assert asked["部分", "disclosure"]["whence"] == "reportkit/editions/2021.yaml"
+    assert asked["规则", "N-4"]["what"].startswith("E　")
+    assert asked["规则", "LOCAL-1"]["whence"] == "params/editions/local.yaml"
+
+
+REFUSED = {
+    "unknown key": ("limits:", "limit:", "line 4"),
+    "limit of nothing": ("overview: 40", "overveiw: 40", "line 4, limits.overveiw"),
+    "no limit": ("overview: 40", "overview: 0", "line 4, limits.overview"),
+    "required of nothing": ("[on_request]", "[on_requests]", "line 5, required.0"),
+    "guidance of nothing": ("{proactive:", "{proactiv:", "line 6, guidance.proactiv"),
+    "a lower error": ("N-4: E", "N-1: W", "line 7, severities.N-1"),
+    "no such rule": ("N-4: E", "N-44: E", "line 7, severities.N-44"),
+    "no such severity": ("N-4: E", "N-4: X", "line 7, severities.N-4"),
+    "a later deadline": ("day: 20", "day: 31}, {bodies: 各机关, month: 2, day: 1", "line 10"),
+    "a deadline for all that is later": ("month: 1, day: 20", "month: 2, day: 20", "line 10, publication.deadlines"),
+    "a known section": ("{id: local, title", "{id: problems, title", "line 12, sections.0.id"),
+    "a section in the middle": ("after: other_matters", "after: requests", "line 12, sections.0.after"),
+    "a section after nothing": ("after: other_matters", "after: annex", "line 12, sections.0.after"),
+    "a wrong number": ("七、本地数据", "八、本地数据", "line 12, sections.0.title"),
+    "no such table": ("table: interpretation, prose", "table: interpretations, prose", "line 12, sections.0.table"),
+    "a known slot": ("{id: local, label", "{id: proactive, label", "line 12, sections.0.prose.0.id"),
+    "a known table": ("- id: interpretation", "- id: requests", "line 14, tables.0"),
+    "a known name of a table": ("name: table5", "name: table4", "line 14, tables.0"),
+    "a rule of the package": ("- id: LOCAL-1", "- id: N-1", "line 29, rules.0"),
+    "a rule that checks nothing": (
+        "    clauses: [{table: interpretation, each: row, holds: issued + answered == total, says: 应等于合计}]\n",
+        "",
+        "line 29, rules.0",
+    ),
+    "a rule on another column": (
+        "issued + answered == total",
+        "issued + answer == total",
+        "line 35, rules.0.clauses.0",
+    ),
+    "an unreadable formula": ("issued + answered == total", "issued +", "line 35, rules.0.clauses.0"),
+    "years the wrong way round": ("first_year: 2023", "first_year: 2023\nlast_year: 2022", "line 4, last_year"),
+    "another id": ("first_year: 2023", "first_year: 2023\nid: other", "line 4, id"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_does_not_fit_is_refused_with_its_line(name: str) -> None:
+    old, new, where = REFUSED[name]
+    assert LOCAL.count(old) == 1, old
+    with pytest.raises(InputError) as refused:
+        own(LOCAL.replace(old, new)).check()
+    assert f"params/editions/local.yaml, {where}" in refused.value.where
+    assert refused.value.what
+
+
+@pytest.mark.parametrize(
+    ("files", "error", "said"),
+    [
+        ({"a": "extends: b\nname: 甲\n", "b": "extends: a\nname: 乙\n"}, InputError, "in a circle"),
+        ({"a": 'extends: "2012"\nname: 甲\n'}, ProjectError, "There is no edition '2012'"),
+        ({"a": 'extends: "2021"\nname: 甲\n', "b": 'extends: "2021"\nname: 乙\n'}, InputError, "for the year 2021"),
+    ],
+)
+def test_editions_that_do_not_go_together_are_refused(files: dict[str, str], error: type[Exception], said: str) -> None:
+    editions = Editions({f"params/editions/{name}.yaml": text.encode() for name, text in files.items()})
+    with pytest.raises(error, match=said) as refused:
+        editions.check()
+    assert "params/editions/a.yaml" in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["武汉.yaml", "wuhan.yml", "Wuhan.yaml", "readme.txt"])
+def test_a_file_that_is_not_named_as_an_edition_is_refused(root: Path, name: str) -> None:
+    path = root / "params" / "editions" / name
+    path.parent.mkdir()
+    path.write_text(LOCAL, encoding="utf-8")
+    with pytest.raises(InputError) as refused:
+        _ = Project(root).editions
+    assert refused.value.where == f"params/editions/{name}"
+
+
+def test_its_rules_and_limits_find_what_they_are_for(root: Path) -> None:
+    (root / "params" / "editions").mkdir()
+    (root / "params" / "editions" / "local.yaml").write_text(LOCAL, encoding="utf-8")
+    path = root / "params" / "2024" / "suqian.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("figures:\n", "figures:\n  interpretation: {text: [3, 1, 4], video: [2, 2, 5]}\n", 1)
+        .replace("published_on: 2025-", "published_on: 2026-"), encoding="utf-8",
+    )  # fmt: skip
+    found = {(each.rule, each.severity) for each in check_report(Project(root), 2024, "suqian")[0]}
+    assert {("LOCAL-1", Severity.ERROR), ("L-1", Severity.WARNING)} < found
+    assert ("D-1", Severity.WARNING) not in found
+
+
+def test_a_projects_schema_knows_its_own_places(root: Path) -> None:
+    (root / "params" / "editions").mkdir()
+    (root / "params" / "editions" / "local.yaml").write_text(LOCAL, encoding="utf-8")
+    found = schemas(Project(root).editions)
+    schema = json.loads(found["params/submission-local.schema.json"])
+    assert "local" in schema["properties"]["prose"]["properties"]
+    assert "interpretation" in schema["properties"]["figures"]["properties"]
+
+
+# Sections
+
+
+def refusal(root: Path) -> InputError:
+    with pytest.raises(InputError) as refused:
+        _ = Project(root).definition
+    return refused.value
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "said"),
+    [
+        ("    title: 七、附件\n", "", "section", "Unknown section 'annex'"),
+        ("section: annex", "section: problems", "title", "can't have a title"),
+        ("    prose:", "    after: requests\n    prose:", "after", "nothing may stand after 'requests'"),
+        ("    prose:", "    after: annexes\n    prose:", "after", "isn't listed before it"),
+        ("    prose:", "    table: annex\n    prose:", "table", "has no table 'annex'"),
+        ("{id: annex,", "{id: proactive,", "prose.0.id", "place for prose 'proactive' already"),
+        ("{id: annex,", "{id: Annex,", "prose.0.id", "should match"),
+        ("    prose:", "    when: year > now\n    prose:", "when", "can't be read"),
+    ],
+)
+def test_a_section_that_does_not_fit_is_refused_with_its_line(
+    root: Path, old: str, new: str, key: str, said: str
+) -> None:
+    assert ANNEX.count(old) == 1
+    with_sections(root, ANNEX.replace(old, new))
+    error = refusal(root)
+    assert said in error.what
+    assert error.where.startswith("params/report.yaml, line ")
+    assert error.where.endswith(f"sections.7.{key}")
+
+
+def plans(root: Path, year: int = 2024) -> list[str]:
+    return [job.name for job in plan_report(Project(root), year, "suqian").execution.jobs]
+
+
+@pytest.mark.parametrize(
+    ("when", "told"),
+    [
+        ("year >= 2024", [2024]),
+        ("year == 2023", [2023]),
+        ("year < 2025", [2023, 2024]),
+        ("year != 2024 and kind == government", [2023]),
+        ("kind == department and year > 2000", []),
+    ],
+)
+def test_a_section_may_be_of_some_years(root: Path, when: str, told: list[int]) -> None:
+    with_sections(root, ANNEX.replace("    prose: [{id: annex, label: 附件说明}]", f"    when: {when}"))
+    (root / "notebooks" / "07-annex.ipynb").write_text(notebook("七、附件", 's.say("见下。")'), encoding="utf-8")
+    assert [year for year in (2023, 2024) if "07-annex.ipynb" in plans(root, year)] == told
+
+
+def test_words_that_need_not_be_written_are_left_out_with_their_section(root: Path) -> None:
+    with_sections(root, ANNEX)
+    (root / "notebooks" / "07-annex.ipynb").write_text(notebook("七、附件", 's.prose("annex")'), encoding="utf-8")
+    assert "07-annex.ipynb" not in plans(root)
+    say(root, "  annex: |\n    2024年主动公开目录。\n")
+    assert "07-annex.ipynb" in plans(root)
+
+
+def test_words_of_a_section_are_checked_as_all_others_are(root: Path) -> None:
+    with_sections(root, ANNEX)
+    (root / "notebooks" / "07-annex.ipynb").write_text(notebook("七、附件", 's.prose("annex")'), encoding="utf-8")
+    say(root, "  annex: |\n    全年新收政府信息公开申请9999件。\n")
+    found = [each for each in check_report(Project(root), 2024, "suqian")[0] if each.slot == "annex"]
+    assert [(each.rule, each.where) for each in found if each.severity is Severity.ERROR] == [
+        ("N-1", "附件说明，“全年新收政府信息公开申请9999件。”")
+    ]
+
+
+def test_the_kernels_know_the_same_editions_as_the_build(root: Path) -> None:
+    with_sections(root, ANNEX)
+    say(root, "  annex: |\n    见目录。\n")
+    (root / "notebooks" / "07-annex.ipynb").write_text(notebook("七、附件", 's.prose("annex")'), encoding="utf-8")
+    project = Project(root)
+    plan = plan_report(project, 2024, "suqian")
+    there = editions_in(plan.execution.inputs)
+    assert there.for_year(2024) == project.editions.for_year(2024) != STATUTORY.for_year(2024)
+    assert set(STATUTORY.ids) == set(there.ids)
+
+
+def test_a_project_without_own_parts_gives_its_reports_the_inputs_of_always(root: Path) -> None:
+    assert {*plan_report(Project(root), 2024, "suqian").execution.inputs} == {
+        "params/departments.yaml",
+        "params/2024/suqian.yaml",
+        "params/2023/suqian.yaml",
+    }
+
+
+def test_the_whole_report_has_the_section_in_every_format(root: Path) -> None:
+    """With an edition of one's own: its table is laid out, printed, and read back in each format."""
+    (root / "params" / "editions").mkdir()
+    (root / "params" / "editions" / "local.yaml").write_text(LOCAL, encoding="utf-8")
+    with_sections(
+        root, "  - {section: local, notebook: 07-local.ipynb}\n" + ANNEX.replace("七、", "八、").replace("07-", "08-")
+    )
+    (root / "notebooks" / "07-local.ipynb").write_text(
+        notebook("七、本地数据", 's.prose("local")', 's.table("interpretation")'), encoding="utf-8"
+    )
+    (root / "notebooks" / "08-annex.ipynb").write_text(notebook("八、附件", 's.prose("annex")'), encoding="utf-8")
+    path = root / "params" / "2024" / "suqian.yaml"
+    text = path.read_text(encoding="utf-8").replace(
+        "figures:\n", "figures:\n  interpretation: {text: [3, 1, 4], video: [2, 2, 4]}\n", 1
+    )
+    path.write_text(text, encoding="utf-8")
+    before = root / "params" / "2023" / "suqian.yaml"
+    before.write_text(
+        before.read_text(encoding="utf-8").replace(
+            "figures:\n", "figures:\n  interpretation: {text: [1, 1, 2], video: [1, 0, 1]}\n", 1
+        ),
+        encoding="utf-8",
+    )
+    say(root, "  local: |\n    本表按通知填报。\n  annex: |\n    附：主动公开目录。\n")
+    bundle = build_one(root)
+    assert bundle.failure is None
+    assert bundle.outcome is Outcome.PUBLISHED, [str(each) for each in bundle.findings if each.blocks]
+    folder = root / "outputs" / "2024" / "suqian"
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert page.index("六、其他需要报告的事项") < page.index("七、本地数据") < page.index("八、附件")
+    assert "附件八个部分组成" in page
+    figures = json.loads((folder / "figures.json").read_bytes())
+    assert figures["figures"]["interpretation.video/total"]["value"] == 4
+    assert figures["edition"] == "local"
+
+
+# Outlines
+
+
+def test_a_number_that_is_left_out_is_a_finding() -> None:
+    annex = AddedSection(id="annex", title="八、附件", after="other_matters")
+    edition = Editions(added=(annex,)).load("2021")
+    titles = [each.title for each in edition.sections if each.title]
+    (wrong,) = check_outline(edition, titles, ["annex"])
+    assert (wrong.rule, wrong.what) == ("S-1", "标题“八、附件”的序号应为七")
+    assert check_outline(edition, titles[:-1], ()) == []
+    assert wrong_number(["一、甲", "附件", "二、乙"]) is None
+
+
+def test_numbers_in_chinese() -> None:
+    assert [chinese_number(each) for each in (1, 9, 10, 11, 20, 21, 99)] == [
+        "一", "九", "十", "十一", "二十", "二十一", "九十九",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("本报告由总体情况等六个部分组成。", 0),
+        ("本报告由总体情况等6个部分组成。", 0),
+        ("本报告由总体情况等七个部分组成。", 1),
+        ("本报告由总体情况等5部分构成。", 1),
+        ("工作机制由三个部分组成。", 0),
+    ],
+)
+def test_how_many_parts_there_are_said_to_be_is_held_against_the_report(words: str, found: int) -> None:
+    edition = STATUTORY.load("2021")
+    titles: list[Any] = [each.title for each in edition.sections if each.title]
+    told = check_number_of_parts(edition, titles, [("引言", words)])
+    assert [each.rule for each in told] == ["P-9"] * found
+
+
+def test_figures_of_the_statutes_tables_are_the_same_cells() -> None:
+    assert {*numbered_figures("2021").cells} < {*own().load("local").cells}
