@@ -39,6 +39,7 @@ UNLABELLED = (
     "unseen-4",
     "unseen-5",
     "sound",
+    "kinds",
     "pairs-requests",
     "pairs-others",
 )

@@ -7,6 +7,7 @@ from reportkit.checks.bounds import Bounds
 from reportkit.checks.evidence import Evidence
 from reportkit.checks.prose.claims import REST
 from reportkit.checks.prose.counts import CASES, Count
+from reportkit.checks.prose.lexicon import Word
 from reportkit.checks.prose.registry import ReadWords, rule, sentence_finding, shown, unassessable
 from reportkit.checks.prose.requests import agreement
 from reportkit.editions.rules import RuleSpec
@@ -47,6 +48,7 @@ _BOTH = re.compile(r"(?:案件)?[两二]项(?:加在一起|加起来|相加|合�
 
 def _names_both(count: Count) -> bool:
     """行政复议、行政诉讼共×件: both kinds side by side, and no number between them and this one."""
+    count = count.opposite or count
     terms = [term for term in count.reading.terms if term.kind == "objects" and term.end <= count.number.start][-2:]
     if count.assigned is not None or {term.id for term in terms} != set(GROUPS) or terms[0].start < count.lead[0]:
         return False
@@ -57,13 +59,15 @@ def _names_both(count: Count) -> bool:
 
 def _narrowed(count: Count) -> tuple[str, ...]:
     """未经复议直接起诉×件（结果维持×件）: the group that was named last, where none was named after it."""
+    last: Word | None = None
     for term in reversed(count.reading.terms):
         if term.end > count.number.start:
             continue
-        if term.kind == "objects" and term.id in GROUPS:
-            return ()
         if term.kind == "outcomes" and term.id in ("direct", "after_review"):
-            return (_DIRECT,) if term.id == "direct" else (_AFTER_REVIEW,)
+            is_last = last is None or last.start == term.end  # 直接提起的行政诉讼
+            return () if not is_last else (_DIRECT,) if term.id == "direct" else (_AFTER_REVIEW,)
+        if term.kind == "objects" and term.id in GROUPS:
+            last = last or term
     return ()
 
 

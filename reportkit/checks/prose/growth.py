@@ -147,6 +147,10 @@ def _measured(count: Count) -> list[Claim]:
         is_named = any(term.kind in _NAMED for term in count.terms((start, number.start)))
         if not is_named and reading.residue(start, number.start):
             return []  # something else that the lexicon doesn't know
+    if count.terms(count.label, kind="rows") or count.terms(count.label, kind="columns"):
+        counted = []  # 商业企业多1件: a subject of its own
+    if counted and _IN_ALL.search(counted[-1].text(counted[-1].label)) and claim_of(counted[-1]) is None:
+        return []  # of a sum that no table has
     if counted:
         claims = [claim for each in counted if (claim := claim_of(each)) is not None]
         if claims or not _FROM_TO.search(count.text((reading.segment(number.start)[0], number.start))):
@@ -164,6 +168,7 @@ def _measured(count: Count) -> list[Claim]:
     return [Claim("N-1", Severity.ERROR, figures, added, "")] if len(columns) < 2 else []
 
 
+_IN_ALL = re.compile(r"(?:相加|合计|共计|总计|共|之和)(?:为|是|有)?$")
 _NAMED = frozenset(("objects", "rows", "roles", "columns"))
 
 

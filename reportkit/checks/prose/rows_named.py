@@ -73,7 +73,7 @@ def rows_named(count: Count) -> list[str]:
         if _ADDED_BEFORE.search(lead) and (said := count.terms(count.lead, kind="rows")):
             return rows_within(count, (said[0].start, count.lead[0] + len(lead)))  # ……两项加在一起，有25件申请
         opened = count.reading.cases[0] != count or _LISTS.search(count.text(count.lead))
-        if label == count.label and _BARE_PUBLIC.match(count.text(label).strip()) and opened:
+        if label in (count.label, count.after) and _BARE_PUBLIC.match(count.text(label).strip()) and opened:
             return ["requests.granted"]
         is_public = _PUBLIC_KIND.search(count.text(label)) or names_public(count, label)
         return ["requests.granted"] if is_public else []

@@ -50,6 +50,12 @@ _YEAR = re.compile(
     rf"(?<![\d〔（(])(?P<digits>(?:19|20)\d{{2}})\s*年度?|(?P<han>{HAN_YEAR})年度?"
     r"|(?P<last>(?:上|去|前)一?年度?)|(?P<now>今年|本年度?|当年|报告年度)"
 )
+_YEARS = re.compile(
+    r"(?:近[两几二三四五六七八九十]|[两二三四五六七八九十])年(?=合|共|累计|来|间|内|加|总|，|全)(?!来?[最新首])|[两三四五]个年度|历年"
+    r"|“[^”]{2,6}五”(?:期间|时期|以来)|(?<![今当])(?:(?P<since>20\d{2})年?|实?施行?|成立|开通|上线)以来"
+    r"|20\d{2}年?度?[-—–~～至到]+20\d{2}年"
+)
+"""Several years together, of which no table tells."""
 _COMPARED = re.compile(r"(?:[较比与同和由从自对]|相比|截至|截止|到|至|结转|转入|继|照)[^，。；]{0,3}$")
 _CARRIED = frozenset(("carried_in", "carried"))
 _CARRIED_WITHIN = 8
@@ -110,9 +116,9 @@ def _piece(said: Said, bodies: Bodies, scope: Scope, start: int, end: int) -> tu
     text = said.text
     if not scope.among:
         if _WHOLE.search(text, start, end):
-            scope = replace(scope, parts=())
+            scope = replace(scope, parts=tuple(each for each in scope.parts if each == "years"))
         elif _EVERYWHERE.search(text, start, end):
-            scope = replace(scope, parts=tuple(each for each in scope.parts if each == "period"))
+            scope = replace(scope, parts=tuple(each for each in scope.parts if each in ("period", "years")))
     events = sorted(_events(said, bodies, start, end), key=lambda each: each[0])
     found, now = [(start, scope)], scope
     for place, change in events:
@@ -132,7 +138,7 @@ def _changed(scope: Scope, change: Whose | int | str) -> Scope:
     if isinstance(change, Whose):
         return replace(scope, whose=change)
     if isinstance(change, int):
-        return replace(scope, year=change or None)
+        return replace(scope, year=change or None, parts=tuple(each for each in scope.parts if each != "years"))
     if change == "among":
         return replace(scope, among=True)
     return replace(scope, parts=(*scope.parts, change))
@@ -148,6 +154,9 @@ def _events(said: Said, bodies: Bodies, start: int, end: int) -> Iterator[tuple[
     for match in _MONTHS.finditer(text, start, end):
         if not _is_whole_year(match):
             yield match.end(), "period"
+    for match in _YEARS.finditer(text, start, end):
+        if match["since"] != str(said.year):
+            yield match.end(), "years"
     for match in _AMONG.finditer(text, start, end):
         yield match.end(), "among"
     for match in _YEAR.finditer(text, start, end):
