@@ -27,12 +27,6 @@ _ALL_TOLD = re.compile(r"(?<!不)(?:含|包括|连同|加上)[^，。；]{0,6}�
 _APART = re.compile(r"(?:本年|当年|本年度)(?:新收|收到)?的|(?:上年|上年度|去年)结转")
 
 
-_RATE = re.compile(
-    r"每(?:[一两二三四五六七八九十百千万\d]+余?)?[件份宗天日月周季年人名个]|平均每|(?<![\d一二三四五六七八九十])[日周月季年人]均"
-)
-"""每百件申请中约有41件: a rate, and no count."""
-
-
 Rows = tuple[tuple[int, str], ...]
 """Rows that are added up, with their signs."""
 
@@ -87,9 +81,7 @@ def _is_of_requests(count: Count) -> bool:
     """Whether it counts applications of the whole unit and period, and is no change and no rate."""
     if count.number.unit not in CASES or count.object != "requests" or count.is_part or count.is_change:
         return False
-    if _OF_DOCUMENTS.search(count.reading.sentence.text):
-        return False
-    return _RATE.search(count.text((count.reading.segment(count.number.start)[0], count.number.end))) is None
+    return _OF_DOCUMENTS.search(count.reading.sentence.text) is None
 
 
 def _claim_of_rows(count: Count, rows: list[str], columns: tuple[str, ...]) -> Claim:
@@ -114,14 +106,12 @@ def _roles(count: Count) -> list[str]:
 
 
 def _topic(count: Count) -> tuple[str, ...]:
-    """The applicant type whose outcomes a segment may tell of: 商业企业的4件申请，2件……; 自然人申请中，……."""
+    """The applicant type of which a segment may tell, the last counted or its topic: 商业企业的4件申请，2件公开."""
     reading, (start, _) = count.reading, count.reading.segment(count.number.start)
     terms, text = count.terms((start, count.number.start), kind="columns"), reading.sentence.text
     named = {term.id for term in terms if _IS_TOPIC.match(text, term.end)}
     before = reading.before(count)
-    if before is not None and not count.text(count.label):
-        named.update(before.ids("columns", before.near))
-    while not named and count.scope.among and before is not None and before.number.start >= start:
+    while not named and before is not None and before.number.start >= start:
         named.update(before.ids("columns", before.near, before.after))
         before = reading.before(before)
     if len(named) != 1:
@@ -138,8 +128,7 @@ def is_part_received(count: Count) -> bool:
     taken = set(count.ids("roles")) & {"received", "received_only"}
     if {"years", "some"} & {*count.scope.parts}:
         return False  # perhaps not of this unit or year alone
-    is_own = not (count.is_of_others or count.is_of_another_year or count.is_change)
-    return bool(named and taken) and is_own and count.is_part and count.number.unit in CASES
+    return bool(named and taken) and not count.is_elsewhere and count.is_part and count.number.unit in CASES
 
 
 _SUM = re.compile(r"(?:[两二]者|[两二]项)?(?:合计|共计|总计|共|相加)(?:为|是)?")

@@ -91,6 +91,8 @@ class Count:
         is_beside = self.text(self.lead)[-1:] in ("）", ")")  # （含上年结转）3646件
         brackets = () if is_beside and not self.scope.among else _CLOSED.finditer(self.text(self.lead))
         lead = self.lead[0] + max((each.end() for each in brackets), default=0)
+        if not self.text(self.label) and self.reading.residue(*self.after) > 1:
+            return self.after  # 38件逾期未缴费，3件已缴费: in words that the lexicon doesn't know
         is_filler = _FILLER.fullmatch(self.text(self.label))
         return (lead, self.label[1]) if is_filler and not self._is_denied((lead, self.lead[1])) else self.label
 
@@ -129,11 +131,20 @@ class Count:
 
     @cached_property
     def is_part(self) -> bool:
-        """Whether it counts a part that no table has: half a year, one channel, one office."""
-        return bool(self.scope.parts) or any(
-            not ALL_CHANNELS.match(self.reading.sentence.text, term.end)
-            for term in self.terms(self.after, kind="subsets")
+        """Whether it counts what no table has: half a year, one channel, one office, or so many of a hundred."""
+        return (
+            self.is_rate
+            or bool(self.scope.parts)
+            or any(
+                not ALL_CHANNELS.match(self.reading.sentence.text, term.end)
+                for term in self.terms(self.after, kind="subsets")
+            )
         )
+
+    @cached_property
+    def is_rate(self) -> bool:
+        start = self.reading.segment(self.number.start)[0]
+        return _RATE.search(self.reading.sentence.text, start, self.number.end) is not None
 
     @property
     def is_of_others(self) -> bool:
@@ -162,6 +173,11 @@ class Count:
             return False
         return bool(self.terms(self.label, kind="changes"))
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether it is no number of this unit's in this year, or says how much one changed."""
+        return self.is_change or self.is_of_another_year or self.is_of_others
+
 
 _AMOUNT = frozenset(("申请量", "申请总量", "申请数量", "申请总数"))
 """What opens a clause in no other matter's name."""
@@ -173,6 +189,10 @@ _CLOSED = re.compile(r"[）)]")
 _PUBLIC = re.compile("(?:依法|已|均)?公开了?")
 _SUCH = re.compile(r"这样的|这类|此类|该类|这些")
 """Words that point back at what was just named."""
+_RATE = re.compile(
+    r"每(?:办[理结]|收到|受理|新收|处理|答复)?(?:[一两二三四五六七八九十百千万\d]+余?)?[件份宗天日月周季年人名个]|平均每|(?<![\d一二三四五六七八九十])[日周月季年人]均"
+)
+"""每百件申请中约有41件: a rate, and no count."""
 _MORE = re.compile(r"(?<![最至不很许差大为太])(?:多|少|增|减)(?:了|出)?$")
 _FROM = re.compile(
     r"(?:，|大幅|明显|逐步|[骤陡锐猛急剧])?(?:上升|下降|增长|减少|增加|压减|压降|降低|提高|爬升|回落|缩减|变|降|增|升|减)(?:至|到|为|成)(?:了)?"

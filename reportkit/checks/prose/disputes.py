@@ -72,7 +72,10 @@ def _narrowed(count: Count) -> tuple[str, ...]:
 
 
 def _outcome(count: Count) -> str:
-    for span in (count.near, count.after):
+    before = count.reading.before(count) if count.scope.aside else None
+    while before is not None and before.scope.aside:
+        before = count.reading.before(before)
+    for span in (count.near, count.after, *([before.near] if before else [])):  # 维持2件（复议1件、诉讼1件）
         named = count.ids("outcomes", span)
         found = [each for each in named if each in _OUTCOMES]
         if named:
@@ -96,7 +99,7 @@ def is_of_something_else(count: Count) -> bool:
     """Whether a count is of a part, of another year or body, or of disputes over other matters than disclosure."""
     if {"carried", "carried_in", "carried_out", "pending_in"} & set(count.ids("roles", count.near)):
         return True  # no column of table 四
-    if count.is_part or count.is_change or count.is_of_another_year or count.is_of_others:
+    if count.is_part or count.is_elsewhere:
         return True
     segment = count.reading.segment(count.number.start)
     if any(word.kind == "unrelated" and segment[0] <= word.start < segment[1] for word in count.reading.words_said):
@@ -111,11 +114,14 @@ def _is_over_other_acts(count: Count, segment: tuple[int, int]) -> bool:
     if not objects:
         return False
     cause = text[segment[0] : objects[0].start]
+    if _AS_ANOTHER.search(cause):
+        return True
     if _ABOUT_DISCLOSURE.search(cause):
         return False
     return bool(_CAUSED.search(cause) or _EVERY_KIND.search(text[segment[0] : objects[0].start]))
 
 
+_AS_ANOTHER = re.compile(r"作为(?:第三人|复议机关|原告|案外人)[^，。；]{0,4}的?$")
 _CAUSED = re.compile(
     r"(?:[\u4e00-\u9fff]{2,}(?:引发|引起|导致|产生|而起)的?|[\u4e00-\u9fff]{2,}类|对[\u4e00-\u9fff]{2,}不服的?)$"
 )

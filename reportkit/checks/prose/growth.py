@@ -155,7 +155,7 @@ def _measured(count: Count) -> list[Claim]:
         claims = [claim for each in counted if (claim := claim_of(each)) is not None]
         if claims or not _FROM_TO.search(count.text((reading.segment(number.start)[0], number.start))):
             return claims
-    if count.is_part:
+    if count.is_part or "分别" in count.text((start, count.number.start)):
         return []
     named = (reading.segment(number.start)[0], number.start)
     rows = [term.id for term in count.terms(named, kind="rows")]

@@ -25,7 +25,8 @@ def alternatives(evidence: Evidence, claim: Claim, *, last_year: bool = False) -
                     break
                 total += part.times(sign)
             else:
-                found.append(total)
+                if columns is claim.columns or total.known:
+                    found.append(total)
     return found
 
 

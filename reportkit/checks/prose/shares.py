@@ -46,7 +46,7 @@ def shares(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     for reading in words.readings:
         for count in reading.counts:
             number = count.number
-            if number.kind is not Kind.PERCENT or count.is_change or count.is_of_another_year or count.is_of_others:
+            if number.kind is not Kind.PERCENT or count.is_elsewhere:
                 continue
             if _is_of_stated(count):
                 continue
@@ -96,7 +96,7 @@ def of_what(count: Count) -> tuple[Claim | None, tuple[Rows, ...]]:
         return (numerator_of(base), whole.figures) if whole is not None else (numerator_of(base), ANY_BASE)
     if (several := _one_of_several(count)) is not None:
         numerator = claim_of(several)
-    elif count.assigned is not None or (
+    elif (count.assigned is not None or _is_from(count)) or (
         (SHARE.search(label) or _is_spoken(count))
         and (_SEVERAL.search(label[: label.find("占")]) or not _POINTS_BACK.search(label))
     ):
@@ -129,6 +129,12 @@ def _is_spoken(count: Count) -> bool:
     return bool(named) and _SPOKEN_OF.fullmatch(count.text((named[-1].end, count.number.start))) is not None
 
 
+def _is_from(count: Count) -> bool:
+    """97.6%来自自然人: a share whose part is named behind it."""
+    return not SHARE.search(count.text(count.label)) and _FROM_WHOM.match(count.text(count.after)) is not None
+
+
+_FROM_WHOM = re.compile("的?(?:申请)?(?:来自|出自|由)")
 _SPOKEN_OF = re.compile("的?(?:申请)?(?:就|也|已|仍)?(?:有|达到?|占到?)?了?")
 
 
@@ -142,7 +148,9 @@ def numerator_of(count: Count) -> Claim | None:
     label = count.text(count.label)
     said = SHARE.search(label)
     share = count.label[0] + (said.start() if said else len(label) if _is_spoken(count) else 0)
-    before = count.near if count.assigned is not None else (count.label[0], share)
+    before = count.after if _is_from(count) else (count.label[0], share)
+    if count.assigned is not None:
+        before = count.near
     if (several := _SEVERAL.search(count.text((count.lead[0], share)).rstrip("，"))) is not None:
         return _sum_of(count, _HOW_MANY[several["many"] or "两"], share)
     if count.terms(before, kind="rows") and count.object == "requests":
