@@ -24,7 +24,6 @@ _NEXT_YEAR = re.compile(
 )
 REST = re.compile(r"其余|前者|后者|余下|剩余|剩下|[余剩]$|另外|其他(?!处理|方式|组织|结果|法律)")
 _ALL_TOLD = re.compile(r"(?<!不)(?:含|包括|连同|加上)[^，。；]{0,6}结转[^，。；]{0,10}(?:在内|，)")
-_APART = re.compile(r"(?:本年|当年|本年度)(?:新收|收到)?的|(?:上年|上年度|去年)结转")
 
 
 Rows = tuple[tuple[int, str], ...]
@@ -206,8 +205,6 @@ def _claim_of_role(count: Count, roles: list[str]) -> Claim:
     role = _role(count, roles)
     if role in ("concluded", "handled") and _is_of_some(count):
         return _NOTHING
-    if role == "concluded" and _APART.search(count.text((count.clause_start, count.number.start))):
-        return _NOTHING
     if role in _ROLES:
         return _ROLES[role]
     figures = (rows_of(RECEIVED), HANDLED, rows_of(CONCLUDED), *_of_whole(count))
@@ -215,9 +212,11 @@ def _claim_of_role(count: Count, roles: list[str]) -> Claim:
 
 
 def _is_of_some(count: Count) -> bool:
-    """当场答复的13件: words before the verb, which the lexicon doesn't know, choose some of the applications."""
+    """当场答复的13件, 4件未作实体答复: words that the lexicon doesn't know choose some of them, or a verb is denied."""
     verbs = count.terms(count.label, kind="roles")
-    if not verbs or count.text((verbs[-1].end, verbs[-1].end + 1)) != "的":
+    if not verbs:
+        return count.is_denied(count.after)
+    if count.text((verbs[-1].end, verbs[-1].end + 1)) != "的":
         return False
     return count.reading.residue(count.label[0], verbs[-1].start) > 0
 

@@ -94,14 +94,14 @@ class Count:
         if not self.text(self.label) and self.reading.residue(*self.after) > 1:
             return self.after  # 38件逾期未缴费，3件已缴费: in words that the lexicon doesn't know
         is_filler = _FILLER.fullmatch(self.text(self.label))
-        return (lead, self.label[1]) if is_filler and not self._is_denied((lead, self.lead[1])) else self.label
+        return (lead, self.label[1]) if is_filler and not self.is_denied((lead, self.lead[1])) else self.label
 
     @cached_property
     def opposite(self) -> "Count | None":
         """由1191件增至1431件: the number before it, whose words say what both count."""
         return self.reading.before(self) if _FROM.fullmatch(self.text(self.label)) else None
 
-    def _is_denied(self, span: tuple[int, int]) -> bool:
+    def is_denied(self, span: tuple[int, int]) -> bool:
         """Whether words say that there is none: what they name isn't what a number behind them counts."""
         return any(word.kind == "negations" and span[0] <= word.start < span[1] for word in self.reading.words_said)
 

@@ -75,7 +75,10 @@ def _outcome(count: Count) -> str:
     before = count.reading.before(count) if count.scope.aside else None
     while before is not None and before.scope.aside:
         before = count.reading.before(before)
-    for span in (count.near, count.after, *([before.near] if before else [])):  # 维持2件（复议1件、诉讼1件）
+    outside = [before.near] if before else []  # 维持2件（复议1件、诉讼1件）
+    if count.assigned is not None:  # 复议和诉讼分别有36件和20件尚未审结
+        outside = [each.after for each in count.reading.counts if each.assigned is not None][-1:]
+    for span in (count.near, count.after, *outside):
         named = count.ids("outcomes", span)
         found = [each for each in named if each in _OUTCOMES]
         if named:

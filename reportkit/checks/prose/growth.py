@@ -42,6 +42,7 @@ _GROWING = {
     "open": (rows_of(CARRIED_OUT),),
     "carried_out": (rows_of(CARRIED_OUT),),
     "carried_in": (rows_of(CARRIED_IN),),
+    "carried": (rows_of(CARRIED_OUT), rows_of(CARRIED_IN)),
 }
 """What may have risen or fallen, by what is said to have become of it."""
 _OTHER_YEAR = re.compile(

@@ -220,8 +220,6 @@ def base_of(count: Count, numerator: Claim) -> tuple[Rows, ...]:
     said = SHARE.search(label)
     if said is not None and said.group() == "率":
         return ANY_BASE
-    if _OF_ITS_KIND.search(label) and (group := _group_of(numerator)):
-        return (rows_of(group),)
     rows = count.terms((count.label[0] + (said.start() if said else 0), count.label[1]), kind="rows")
     if rows and (said or not _is_spoken(count)):
         return (rows_of(rows[-1].id),)
@@ -232,9 +230,6 @@ def base_of(count: Count, numerator: Claim) -> tuple[Rows, ...]:
     group = _group_of(numerator)
     is_topic = any(term.id == group for term in count.reading.terms if term.end <= count.label[0])
     return (rows_of(CONCLUDED), *(rows_of(group),) * is_topic, *_named_before(count, numerator))
-
-
-_OF_ITS_KIND = re.compile(r"占(?:此|该|这一?)类(?:申请|情形|情况)?(?:的|比)")
 
 
 def _group_of(numerator: Claim) -> str:
