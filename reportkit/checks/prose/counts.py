@@ -91,7 +91,8 @@ class Count:
         is_beside = self.text(self.lead)[-1:] in ("）", ")")  # （含上年结转）3646件
         brackets = () if is_beside and not self.scope.among else _CLOSED.finditer(self.text(self.lead))
         lead = self.lead[0] + max((each.end() for each in brackets), default=0)
-        if not self.text(self.label) and self.reading.residue(*self.after) > 1:
+        stop = _STOP.search(self.reading.sentence.text, self.number.end)
+        if not self.text(self.label) and stop and self.reading.residue(self.number.end, stop.start()) > 1:
             return self.after  # 38件逾期未缴费，3件已缴费: in words that the lexicon doesn't know
         is_filler = _FILLER.fullmatch(self.text(self.label))
         return (lead, self.label[1]) if is_filler and not self.is_denied((lead, self.lead[1])) else self.label
