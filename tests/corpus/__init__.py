@@ -38,6 +38,7 @@ UNLABELLED = (
     "unseen-3",
     "unseen-4",
     "unseen-5",
+    "unseen-6",
     "sound",
     "kinds",
     "pairs-requests",
