@@ -31,7 +31,19 @@ from reportkit.model import Figures, Finding, Misfit, Severity, Waiver
 HERE = Path(__file__).parent
 FIGURE_RULES = ("T3", "T4", "T2", "X", "D", "C")
 """The rules on figures and dates; all others are on words."""
-UNLABELLED = ("numbers", "unseen", "unseen-2", "unseen-3", "unseen-4", "unseen-5", "pairs-requests", "pairs-others")
+UNLABELLED = (
+    "numbers",
+    "unseen",
+    "unseen-2",
+    "unseen-3",
+    "unseen-4",
+    "unseen-5",
+    "unseen-6",
+    "sound",
+    "kinds",
+    "pairs-requests",
+    "pairs-others",
+)
 """Files whose sentences aren't labelled for what a part should say as a whole (rules S-1 to S-4)."""
 NEUTRAL = {
     "overview": "本年度，各项公开工作按要求推进，取得新的成效。",

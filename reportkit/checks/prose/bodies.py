@@ -43,9 +43,11 @@ _ALL_OWN = re.compile(r"全(?:局|委|系统|厅|办|街道|单位)")
 _AREAS = {"state": "国", "province": "省区市", "prefecture": "市州盟", "county": "区县市旗", "township": "镇乡街道"}
 _AREA = re.compile(r".{1,12}?(?:省|市|自治区|自治州|州|盟|区|县|旗|镇|乡|街道)")
 _NOT_A_SUBJECT = re.compile(
-    r"(?:向|对|会同|联合|配合|协同|与|和|同|经|报|送|被|在|由|以|为|给|从|到|至|交|请|商|就|把|将|根据|按照|征求|移送|移交|转交|转送|函告|通过)$"
+    r"(?:向|对|会同|联合|配合|协同|与|和|同|经|报|送|被|由|以|为|给|从|到|至|交|请|商|就|把|将|根据|按照|征求|移送|移交|转交|转送|函告|通过)$"
 )
 """What stands before a body that isn't the subject."""
+_TAKES = re.compile(r"(?:新?收到|新收|接到|受理|收办|办理|答复|办结|登记)的")
+"""在沭阳县收到的477件里: a place is whose number it is where it is said to have taken them."""
 _NO_SUBJECT = re.compile(
     r"复议后|未经|直接|诉至|起诉|会同|联合|配合|协同|根据|按照|征求|移送|移交|转交|转送|函告|通过|以及|向|对|与|由|被|在|经(?![开济信])"
 )
@@ -82,7 +84,10 @@ class Bodies:
         for match in own:
             bare = f"{bare[: match.start()]}{'　' * len(match.group())}{bare[match.end() :]}"
         for match in sorted([*own, *_BODY.finditer(bare)], key=lambda each: each.start()):
-            if not _NOT_A_SUBJECT.search(text[: match.start()]) and not _NO_SUBJECT.match(match.group()):
+            name = match.group().removeprefix("在")
+            if text[: match.end() - len(name)].endswith("在") and not _TAKES.match(text, match.end()):
+                continue
+            if not _NOT_A_SUBJECT.search(text[: match.start()]) and not _NO_SUBJECT.match(name):
                 whose = self._whose(match)
                 if whose is not Whose.UNSAID:
                     yield Named(match.start(), match.end(), whose)

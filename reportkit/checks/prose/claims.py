@@ -22,18 +22,8 @@ _OF_DOCUMENTS = re.compile(r"公文|公开属性|发文|制发文件")
 _NEXT_YEAR = re.compile(
     r"(?:结转|[转延移留带拖放推](?:入|到|至|待|给)?)(?:到|至)?(?:20\d{2}年|下一?年|次年|来年|明年)|跨年"
 )
-REST = re.compile(r"其余|前者|后者|余下|剩余|另外|其他(?!处理|方式|组织|结果|法律)")
+REST = re.compile(r"其余|前者|后者|余下|剩余|剩下|[余剩]$|另外|其他(?!处理|方式|组织|结果|法律)")
 _ALL_TOLD = re.compile(r"(?<!不)(?:含|包括|连同|加上)[^，。；]{0,6}结转[^，。；]{0,10}(?:在内|，)")
-_APART = re.compile(r"(?:本年|当年|本年度)(?:新收|收到)?的|(?:上年|上年度|去年)结转")
-
-
-_RATE = re.compile(
-    r"每(?:[一两二三四五六七八九十百千万\d]+余?)?[件份宗天日月周季年人名个]|平均每|(?<![\d一二三四五六七八九十])日均"
-)
-"""每百件申请中约有41件: a rate, and no count."""
-
-
-_SEVERAL_YEARS = re.compile(r"(?:[两二三四五]|近[两二三四五])年(?=合|共|累计|来|间|内|加|总)")
 
 
 Rows = tuple[tuple[int, str], ...]
@@ -44,7 +34,7 @@ Rows = tuple[tuple[int, str], ...]
 class Claim:
     """What a number states: under which rule, and the figures that it may be.
 
-    `figures` are alternatives, each a sum of rows with their signs, in one of `columns`, which are added up.
+    `figures` are alternatives, each a sum of rows with their signs, in `columns`, which are added up, or in `or_in`.
     """
 
     rule: str
@@ -52,6 +42,7 @@ class Claim:
     figures: tuple[Rows, ...]
     columns: tuple[str, ...]
     name: str
+    or_in: tuple[str, ...] = ()
 
 
 def rows_of(*rows: str) -> Rows:
@@ -67,10 +58,11 @@ def claim_of(count: Count, *, any_year: bool = False) -> Claim | None:
     if not _is_of_requests(count) or (count.is_of_another_year and not any_year):
         return None
     columns = _columns(count)
-    if columns is None or REST.search(count.text(count.label)):
+    if columns is None or (REST.search(count.text(count.label)) and _roles(count)[-1:] != ["carried_out"]):
         return None
+    or_in = _topic(count) if columns == ("total",) else ()
     if rows := rows_named(count):
-        return None if columns == ("total",) and _goes_on(count) else _claim_of_rows(count, rows, columns)
+        return replace(_claim_of_rows(count, rows, columns), or_in=or_in)
     if _OUT_OF_THEM.search(count.text(count.label)):
         return None
     if _is_flow_sum(count):
@@ -78,21 +70,17 @@ def claim_of(count: Count, *, any_year: bool = False) -> Claim | None:
     roles = _roles(count) or (_headline(count) if columns == ("total",) else [])
     if (not roles and columns == ("total",)) or _counts_something_else(count):
         return None
-    claim = replace(_claim_of_role(count, roles), columns=columns)
+    claim = replace(_claim_of_role(count, roles), columns=columns, or_in=or_in)
     if not claim.figures:
         return None
     return claim if columns == ("total",) else replace(claim, rule="N-3", severity=Severity.ERROR)
 
 
 def _is_of_requests(count: Count) -> bool:
-    """Whether it counts applications of the whole unit and period, and is no change, no rate, no sum over years."""
+    """Whether it counts applications of the whole unit and period, and is no change and no rate."""
     if count.number.unit not in CASES or count.object != "requests" or count.is_part or count.is_change:
         return False
-    if _OF_DOCUMENTS.search(count.reading.sentence.text):
-        return False
-    if _SEVERAL_YEARS.search(count.text((count.clause_start, count.number.start))):
-        return False
-    return _RATE.search(count.text((count.reading.segment(count.number.start)[0], count.number.end))) is None
+    return _OF_DOCUMENTS.search(count.reading.sentence.text) is None
 
 
 def _claim_of_rows(count: Count, rows: list[str], columns: tuple[str, ...]) -> Claim:
@@ -116,20 +104,30 @@ def _roles(count: Count) -> list[str]:
     return roles or (["carried_out"] if _NEXT_YEAR.search(count.text(count.label)) else [])
 
 
-def _goes_on(count: Count) -> bool:
-    """商业企业的申请办结99件，74件……无法提供: without a subject of its own, behind a count of one applicant type."""
-    before = count.reading.before(count)
-    if before is None or count.text(count.label) or count.reading.segment(count.number.start)[0] > before.number.end:
-        return False
-    return bool(count.ids("columns", before.near)) and "；" not in count.text(count.lead)
+def _topic(count: Count) -> tuple[str, ...]:
+    """The applicant type of which a segment may tell, the last counted or its topic: 商业企业的4件申请，2件公开."""
+    reading, (start, _) = count.reading, count.reading.segment(count.number.start)
+    terms, text = count.terms((start, count.number.start), kind="columns"), reading.sentence.text
+    named = {term.id for term in terms if _IS_TOPIC.match(text, term.end)}
+    before = reading.before(count)
+    while not named and before is not None and before.number.start >= start:
+        named.update(before.ids("columns", before.near, before.after))
+        before = reading.before(before)
+    if len(named) != 1:
+        return ()
+    return ORGANIZATIONS if "organizations" in named else tuple(named)
+
+
+_IS_TOPIC = re.compile(r"[^，。；：（]{0,14}(?:申请|中|里|内|方面|而言|来说|看)(?=[，：])")
 
 
 def is_part_received(count: Count) -> bool:
     """Whether a count is of applications that came in a part of the year, by one channel: no table has it."""
     named = "requests" in count.ids("objects", count.label, count.after)
     taken = set(count.ids("roles")) & {"received", "received_only"}
-    is_own = not (count.is_of_others or count.is_of_another_year or count.is_change)
-    return bool(named and taken) and is_own and count.is_part and count.number.unit in CASES
+    if {"years", "some"} & {*count.scope.parts}:
+        return False  # perhaps not of this unit or year alone
+    return bool(named and taken) and not count.is_elsewhere and count.is_part and count.number.unit in CASES
 
 
 _SUM = re.compile(r"(?:[两二]者|[两二]项)?(?:合计|共计|总计|共|相加)(?:为|是)?")
@@ -205,7 +203,7 @@ _ROLES = {
 
 def _claim_of_role(count: Count, roles: list[str]) -> Claim:
     role = _role(count, roles)
-    if role == "concluded" and _APART.search(count.text((count.clause_start, count.number.start))):
+    if role in ("concluded", "handled") and _is_of_some(count):
         return _NOTHING
     if role in _ROLES:
         return _ROLES[role]
@@ -213,10 +211,23 @@ def _claim_of_role(count: Count, roles: list[str]) -> Claim:
     return Claim("N-3", Severity.ERROR, tuple(dict.fromkeys(figures)), (), "")
 
 
+def _is_of_some(count: Count) -> bool:
+    """当场答复的13件, 4件未作实体答复: words that the lexicon doesn't know choose some of them, or a verb is denied."""
+    verbs = count.terms(count.label, kind="roles")
+    if not verbs:
+        return count.is_denied(count.after)
+    if count.text((verbs[-1].end, verbs[-1].end + 1)) != "的":
+        return False
+    return count.reading.residue(count.label[0], verbs[-1].start) > 0
+
+
+_VERBS = frozenset(("received", "received_only", "handled", "concluded", "due", "open"))
+
+
 def _counts_something_else(count: Count) -> bool:
     """收到补正材料163份, 收费通知52件: other things than applications are between the verb and the number."""
     verbs = count.terms(count.near, kind="roles")
-    if not verbs or verbs[-1].id in ("carried_in", "carried_out", "carried", "handled_sum", "concluded_total"):
+    if count.assigned is not None or not verbs or verbs[-1].id not in _VERBS:
         return False
     if verbs[-1].end > count.number.start:
         return False
@@ -239,7 +250,7 @@ def _role(count: Count, roles: list[str]) -> str:
         if role in roles:
             return role
     role = roles[-1] if roles else _sentence_role(count)
-    return "handled_sum" if role == "received" and _includes_carried_in(count) else role
+    return "handled_sum" if role in ("received", "") and _includes_carried_in(count) else role
 
 
 def _is_besides(count: Count, roles: list[str]) -> bool:
@@ -247,7 +258,7 @@ def _is_besides(count: Count, roles: list[str]) -> bool:
     return "concluded" in roles and bool(_BESIDES.search(count.text(count.label)))
 
 
-_BESIDES = re.compile(r"另有|还有|此外")
+_BESIDES = re.compile(r"另有|还有|此外|另$")
 _CARRIED_ASIDE = re.compile(r"[（(](?:含|包括|包含|含有)[^（）()]{0,6}结转[^（）()]{0,6}[）)][^，。；]{0,6}$")
 
 

@@ -10,6 +10,7 @@ from reportkit.checks.prose.bodies import Bodies, Whose
 from reportkit.checks.prose.lexicon import NAMING, Lexicon, Word
 from reportkit.checks.prose.numbers import HAN_YEAR, Kind, Number, read_numbers
 from reportkit.checks.prose.plain import Sentence
+from reportkit.checks.prose.respectively import assigned
 from reportkit.checks.prose.scopes import ALL_CHANNELS, Said, Scope, Scopes, scopes
 
 CASES = frozenset(("", "件", "宗", "起", "例", "次", "条", "份", "个", "项", "件次"))
@@ -23,6 +24,10 @@ _FILLER = re.compile(
 _DISCLOSURE = re.compile(r"信息公开|依申请|公开申请")
 _EVERYBODY = re.compile(r"公民[、和或]$")
 """公民、法人和其他组织 is everybody, and no applicant type."""
+_OF_THIRD_PARTY = re.compile(
+    r"(?:第三方|权利人|利害关系人)(?!的?(?:合法)?权益|的?意见)[^，。；]*$|(?:第三方(?!的?(?:合法)?权益)|权利人|利害关系人)[^。；]*同意公开$"
+)
+"""第三方同意公开140件次，不同意公开73件次: what was asked of others, and no outcome."""
 _MAY_STAND_BEFORE = re.compile(
     r"(?:^|[\s，,；;：:（）()。、“”的是凡个件条份起宗次项类收理到复受新年共有效众民人业织位关度面函邮场真网上部余将对和及与各该名批出交0-9]|收办|公开|全[市县区省镇乡局])$"
 )
@@ -69,16 +74,16 @@ class Count:
             return self.assigned.start, self.assigned.end
         kinds = {"rows", "columns", "roles", "outcomes", "objects", "changes"}
         labelled = {term.kind for term in self.terms(self.label)} & kinds
+        if self.opposite is not None:
+            return self.opposite.near
         if labelled == {"objects"} and self.terms(self.after, kind="rows"):
             return self.after  # 申请96件无法提供
         if labelled == {"objects"} and _SUCH.search(self.text(self.label)):
             return self.lead[0], self.label[1]
         if labelled:
             return self.label
-        if any(term.kind in kinds for term in self.terms(self.after)):
+        if any(term.kind in kinds for term in self.terms(self.after)) or _PUBLIC.fullmatch(self.text(self.after)):
             return self.after
-        if _TO.match(self.text(self.label)) and (before := self.reading.before(self)) is not None:
-            return before.near
         if self.scope.aside and not self.text(self.label).strip("约近共计为"):
             bracket = self.label[0] - 1
             marks = [match.end() for match in _CLAUSE.finditer(self.reading.sentence.text, 0, bracket)]
@@ -86,10 +91,18 @@ class Count:
         is_beside = self.text(self.lead)[-1:] in ("）", ")")  # （含上年结转）3646件
         brackets = () if is_beside and not self.scope.among else _CLOSED.finditer(self.text(self.lead))
         lead = self.lead[0] + max((each.end() for each in brackets), default=0)
+        stop = _STOP.search(self.reading.sentence.text, self.number.end)
+        if not self.text(self.label) and stop and self.reading.residue(self.number.end, stop.start()) > 1:
+            return self.after  # 38件逾期未缴费，3件已缴费: in words that the lexicon doesn't know
         is_filler = _FILLER.fullmatch(self.text(self.label))
-        return (lead, self.label[1]) if is_filler and not self._is_denied((lead, self.lead[1])) else self.label
+        return (lead, self.label[1]) if is_filler and not self.is_denied((lead, self.lead[1])) else self.label
 
-    def _is_denied(self, span: tuple[int, int]) -> bool:
+    @cached_property
+    def opposite(self) -> "Count | None":
+        """由1191件增至1431件: the number before it, whose words say what both count."""
+        return self.reading.before(self) if _FROM.fullmatch(self.text(self.label)) else None
+
+    def is_denied(self, span: tuple[int, int]) -> bool:
         """Whether words say that there is none: what they name isn't what a number behind them counts."""
         return any(word.kind == "negations" and span[0] <= word.start < span[1] for word in self.reading.words_said)
 
@@ -119,11 +132,20 @@ class Count:
 
     @cached_property
     def is_part(self) -> bool:
-        """Whether it counts a part that no table has: half a year, one channel, one office."""
-        return bool(self.scope.parts) or any(
-            not ALL_CHANNELS.match(self.reading.sentence.text, term.end)
-            for term in self.terms(self.after, kind="subsets")
+        """Whether it counts what no table has: half a year, one channel, one office, or so many of a hundred."""
+        return (
+            self.is_rate
+            or bool(self.scope.parts)
+            or any(
+                not ALL_CHANNELS.match(self.reading.sentence.text, term.end)
+                for term in self.terms(self.after, kind="subsets")
+            )
         )
+
+    @cached_property
+    def is_rate(self) -> bool:
+        start = self.reading.segment(self.number.start)[0]
+        return _RATE.search(self.reading.sentence.text, start, self.number.end) is not None
 
     @property
     def is_of_others(self) -> bool:
@@ -152,6 +174,11 @@ class Count:
             return False
         return bool(self.terms(self.label, kind="changes"))
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether it is no number of this unit's in this year, or says how much one changed."""
+        return self.is_change or self.is_of_another_year or self.is_of_others
+
 
 _AMOUNT = frozenset(("申请量", "申请总量", "申请数量", "申请总数"))
 """What opens a clause in no other matter's name."""
@@ -160,17 +187,18 @@ _YEAR = re.compile(rf"(?:(?:19|20)\d{{2}}|{HAN_YEAR})(?=年)")
 _NUMBER_FIRST = re.compile(r"(?<!之)[和及与]$")
 """12件予以公开和3件不予公开: where the number stands first, the word between parts what belongs to each."""
 _CLOSED = re.compile(r"[）)]")
+_PUBLIC = re.compile("(?:依法|已|均)?公开了?")
 _SUCH = re.compile(r"这样的|这类|此类|该类|这些")
 """Words that point back at what was just named."""
-_RESPECTIVELY = re.compile(r"(?:数量?|件数)?分别(?:为|是|有|达到?|收到|办结)?")
-_TOGETHER = re.compile(r"[、，,和及与的件数量约各\s]*")
-_MORE = re.compile(r"(?:^|年|年度|的|末)(?:净|又)?(?:多|少|增|减)(?:了|出)?$")
-_TO = re.compile(r"^(?:增|升|上升|增加|增长|降|减|下降|减少|回落|提高)(?:至|到|为)$")
-"""由1191件增至1431件: what both count stands before the first."""
-_FROM = re.compile(
-    r"(?:大幅|明显|逐步)?(?:上升|下降|增长|减少|增加|压减|压降|降低|提高|爬升|变|降|增|升|减)(?:至|到|为|成)"
+_RATE = re.compile(
+    r"每(?:办[理结]|收到|受理|新收|处理|答复)?(?:[一两二三四五六七八九十百千万\d]+余?)?[件份宗天日月周季年人名个]|平均每|(?<![\d一二三四五六七八九十])[日周月季年人]均"
 )
-"""What follows last year's number: 由440件降至170件."""
+"""每百件申请中约有41件: a rate, and no count."""
+_MORE = re.compile(r"(?<![最至不很许差大为太])(?:多|少|增|减)(?:了|出)?$")
+_FROM = re.compile(
+    r"(?:，|大幅|明显|逐步|[骤陡锐猛急剧])?(?:上升|下降|增长|减少|增加|压减|压降|降低|提高|爬升|回落|缩减|变|降|增|升|减)(?:至|到|为|成)(?:了)?"
+)
+"""What follows last year's number: 由440件降至170件. What both count stands before the first."""
 
 
 @dataclass(frozen=True)
@@ -222,6 +250,9 @@ class Reading:
                 if not named and not _MAY_STAND_BEFORE.search(before):
                     yield Word("objects", "other", term.start, term.end, term.text)
                     continue
+            if term.kind == "rows" and _OF_THIRD_PARTY.search(text[: term.end]):
+                yield Word("objects", "other", term.start, term.end, term.text)
+                continue
             if term.kind == "columns" and _EVERYBODY.search(text, max(0, term.start - 3), term.start):
                 continue
             if term.id != "nothing":
@@ -294,26 +325,7 @@ class Reading:
 
     @cached_property
     def assigned(self) -> dict[tuple[int, int], Word]:
-        """Number → word, where as many words come before 分别 as numbers behind it."""
-        text = self.sentence.text
-        found: dict[tuple[int, int], Word] = {}
-        for match in _RESPECTIVELY.finditer(text):
-            terms: list[Word] = []
-            end = match.start()
-            for term in reversed(self.terms):
-                if term.end <= end and term.kind != "roles" and _TOGETHER.fullmatch(text[term.end : end]):
-                    if (term.kind, term.id) != ("objects", "requests"):
-                        terms.insert(0, term)
-                    end = term.start
-            numbers: list[Number] = []
-            start = match.end()
-            for number in self.numbers:
-                if number.start >= start and _TOGETHER.fullmatch(text[start : number.start]):
-                    numbers.append(number)
-                    start = number.end
-            if len(terms) == len(numbers) > 1:
-                found |= {number.span: term for number, term in zip(numbers, terms, strict=True)}
-        return found
+        return assigned(self.sentence.text, self.terms, self.numbers)
 
     @cached_property
     def cases(self) -> list[Count]:

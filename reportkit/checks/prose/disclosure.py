@@ -39,7 +39,7 @@ def disclosed(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     """Documents and decisions counted in words are those of table 二: an error in its own words, else a warning."""
     for reading in words.readings:
         for count in reading.counts:
-            if {*count.scope.parts} - {"channel"} or count.is_change or count.is_of_another_year or count.is_of_others:
+            if {*count.scope.parts} - {"channel"} or count.is_rate or count.is_elsewhere:
                 continue
             if count.scope.among and not count.ids("objects", count.label):
                 continue

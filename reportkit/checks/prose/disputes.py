@@ -7,6 +7,7 @@ from reportkit.checks.bounds import Bounds
 from reportkit.checks.evidence import Evidence
 from reportkit.checks.prose.claims import REST
 from reportkit.checks.prose.counts import CASES, Count
+from reportkit.checks.prose.lexicon import Word
 from reportkit.checks.prose.registry import ReadWords, rule, sentence_finding, shown, unassessable
 from reportkit.checks.prose.requests import agreement
 from reportkit.editions.rules import RuleSpec
@@ -47,6 +48,7 @@ _BOTH = re.compile(r"(?:案件)?[两二]项(?:加在一起|加起来|相加|合�
 
 def _names_both(count: Count) -> bool:
     """行政复议、行政诉讼共×件: both kinds side by side, and no number between them and this one."""
+    count = count.opposite or count
     terms = [term for term in count.reading.terms if term.kind == "objects" and term.end <= count.number.start][-2:]
     if count.assigned is not None or {term.id for term in terms} != set(GROUPS) or terms[0].start < count.lead[0]:
         return False
@@ -57,18 +59,26 @@ def _names_both(count: Count) -> bool:
 
 def _narrowed(count: Count) -> tuple[str, ...]:
     """未经复议直接起诉×件（结果维持×件）: the group that was named last, where none was named after it."""
+    last: Word | None = None
     for term in reversed(count.reading.terms):
         if term.end > count.number.start:
             continue
-        if term.kind == "objects" and term.id in GROUPS:
-            return ()
         if term.kind == "outcomes" and term.id in ("direct", "after_review"):
-            return (_DIRECT,) if term.id == "direct" else (_AFTER_REVIEW,)
+            is_last = last is None or last.start == term.end  # 直接提起的行政诉讼
+            return () if not is_last else (_DIRECT,) if term.id == "direct" else (_AFTER_REVIEW,)
+        if term.kind == "objects" and term.id in GROUPS:
+            last = last or term
     return ()
 
 
 def _outcome(count: Count) -> str:
-    for span in (count.near, count.after):
+    before = count.reading.before(count) if count.scope.aside else None
+    while before is not None and before.scope.aside:
+        before = count.reading.before(before)
+    outside = [before.near] if before else []  # 维持2件（复议1件、诉讼1件）
+    if count.assigned is not None:  # 复议和诉讼分别有36件和20件尚未审结
+        outside = [each.after for each in count.reading.counts if each.assigned is not None][-1:]
+    for span in (count.near, count.after, *outside):
         named = count.ids("outcomes", span)
         found = [each for each in named if each in _OUTCOMES]
         if named:
@@ -92,7 +102,7 @@ def is_of_something_else(count: Count) -> bool:
     """Whether a count is of a part, of another year or body, or of disputes over other matters than disclosure."""
     if {"carried", "carried_in", "carried_out", "pending_in"} & set(count.ids("roles", count.near)):
         return True  # no column of table 四
-    if count.is_part or count.is_change or count.is_of_another_year or count.is_of_others:
+    if count.is_part or count.is_elsewhere:
         return True
     segment = count.reading.segment(count.number.start)
     if any(word.kind == "unrelated" and segment[0] <= word.start < segment[1] for word in count.reading.words_said):
@@ -107,11 +117,14 @@ def _is_over_other_acts(count: Count, segment: tuple[int, int]) -> bool:
     if not objects:
         return False
     cause = text[segment[0] : objects[0].start]
+    if _AS_ANOTHER.search(cause):
+        return True
     if _ABOUT_DISCLOSURE.search(cause):
         return False
     return bool(_CAUSED.search(cause) or _EVERY_KIND.search(text[segment[0] : objects[0].start]))
 
 
+_AS_ANOTHER = re.compile(r"作为(?:第三人|复议机关|原告|案外人)[^，。；]{0,4}的?$")
 _CAUSED = re.compile(
     r"(?:[\u4e00-\u9fff]{2,}(?:引发|引起|导致|产生|而起)的?|[\u4e00-\u9fff]{2,}类|对[\u4e00-\u9fff]{2,}不服的?)$"
 )

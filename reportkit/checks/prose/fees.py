@@ -17,10 +17,10 @@ _LOOSE = re.compile(
     r"信息(?:公开)?(?:收)?费(?!用)|(?:依申请)?公开(?:收)?费|处理费|信息公开费用|检索费|收取(?:任何)?费用|收费"
 )
 _NONE = re.compile(
-    r"(?:未|没有|没|无|不)[^，。；]{0,16}(?:信息处理费|收费|收取|费用)|信息处理费[^，。；]{0,14}?(?:(?<!\d)0元|零元|为零|为0|未收|没有收|未产生|未发生|未曾|无)"
+    r"(?<!页)(?<!\d件)(?:未|没有|没|无|不)[^，。；]{0,16}(?:信息处理费|收费|收取|费用)|信息处理费[^，。；]{0,14}?(?:(?<!\d)0元|零元|为零|为0|未收|没有收|未产生|未发生|未曾|无)"
 )
 
-_THE_OTHERS = re.compile(r"(?:其余|其他)[^，。；]{0,6}(?:单位|机关|部门|地区|县区|乡镇)[^，。；]{0,4}(?:未|没)")
+_THE_OTHERS = re.compile(r"(?:其余|其他|剩余)[^，。；]{0,10}(?:未|没)")
 """除……外，其余单位均未收取: not of the whole."""
 
 
@@ -106,7 +106,7 @@ def _fees_of(spec: RuleSpec, previous: Reading | None, reading: Reading, unit: s
         each
         for each in reading.counts
         if unit_of(each) == unit
-        and not each.is_change
+        and not (each.is_change or _EXTREME.search(each.text(each.label)))
         and (previous is not None or any(start <= each.number.start < end for start, end in of_fees))
     ]
     before = [] if previous is None else [each for each in previous.counts if unit_of(each) == unit]
@@ -124,6 +124,8 @@ def _fees_of(spec: RuleSpec, previous: Reading | None, reading: Reading, unit: s
         span = total.number.start, items[-1].number.end
     else:
         return
+    if _BY_TARIFF.search(reading.sentence.text, *span):
+        return
     if len(items) < 2 or any(each.number.about is not About.EXACT for each in (total, *items)):
         return
     added = sum((each.number.value for each in items), start=Decimal(0))
@@ -133,6 +135,9 @@ def _fees_of(spec: RuleSpec, previous: Reading | None, reading: Reading, unit: s
         yield sentence_finding(spec, reading.sentence, what, span)
 
 
+_EXTREME = re.compile(r"最[高低多少大小]|平均|人均|单件|单笔")
+_BY_TARIFF = re.compile(r"每(?:增加|超过?)?一?[件页份]|免费|免收|超[出过]|前\d+[件页]|第\d+[件页]")
+"""2件、200元：当月提出12件，前10件免费，超出的每件100元: how it was worked out, and no details."""
 _ITEMIZES = re.compile(r"其中|分别|包括|包含|具体|明细")
 
 

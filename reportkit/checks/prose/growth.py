@@ -42,6 +42,7 @@ _GROWING = {
     "open": (rows_of(CARRIED_OUT),),
     "carried_out": (rows_of(CARRIED_OUT),),
     "carried_in": (rows_of(CARRIED_IN),),
+    "carried": (rows_of(CARRIED_OUT), rows_of(CARRIED_IN)),
 }
 """What may have risen or fallen, by what is said to have become of it."""
 _OTHER_YEAR = re.compile(
@@ -147,11 +148,15 @@ def _measured(count: Count) -> list[Claim]:
         is_named = any(term.kind in _NAMED for term in count.terms((start, number.start)))
         if not is_named and reading.residue(start, number.start):
             return []  # something else that the lexicon doesn't know
+    if count.terms(count.label, kind="rows") or count.terms(count.label, kind="columns"):
+        counted = []  # 商业企业多1件: a subject of its own
+    if counted and _IN_ALL.search(counted[-1].text(counted[-1].label)) and claim_of(counted[-1]) is None:
+        return []  # of a sum that no table has
     if counted:
         claims = [claim for each in counted if (claim := claim_of(each)) is not None]
         if claims or not _FROM_TO.search(count.text((reading.segment(number.start)[0], number.start))):
             return claims
-    if count.is_part:
+    if count.is_part or "分别" in count.text((start, count.number.start)):
         return []
     named = (reading.segment(number.start)[0], number.start)
     rows = [term.id for term in count.terms(named, kind="rows")]
@@ -164,6 +169,7 @@ def _measured(count: Count) -> list[Claim]:
     return [Claim("N-1", Severity.ERROR, figures, added, "")] if len(columns) < 2 else []
 
 
+_IN_ALL = re.compile(r"(?:相加|合计|共计|总计|共|之和)(?:为|是|有)?$")
 _NAMED = frozenset(("objects", "rows", "roles", "columns"))
 
 

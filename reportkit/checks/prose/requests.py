@@ -17,16 +17,16 @@ def alternatives(evidence: Evidence, claim: Claim, *, last_year: bool = False) -
     """What the figures that a claim may mean are; empty where the edition has none of them."""
     found = []
     for rows in claim.figures:
-        parts = [
-            (sign, evidence.bounds(row, column, last_year=last_year)) for sign, row in rows for column in claim.columns
-        ]
-        total = Bounds(0, 0)
-        for sign, part in parts:
-            if part is None:
-                break
-            total += part.times(sign)
-        else:
-            found.append(total)
+        for columns in filter(None, (claim.columns, claim.or_in)):
+            parts = [(sign, evidence.bounds(row, each, last_year=last_year)) for sign, row in rows for each in columns]
+            total = Bounds(0, 0)
+            for sign, part in parts:
+                if part is None:
+                    break
+                total += part.times(sign)
+            else:
+                if columns is claim.columns or total.known:
+                    found.append(total)
     return found
 
 

@@ -23,6 +23,8 @@ def _rows_beside(count: Count, first: Word) -> list[str]:
                 break
             found.append(term.id)
             first = term
+    if _PUBLIC_BESIDE.search(text, 0, first.start):
+        found.append("requests.granted")
     return found
 
 
@@ -53,8 +55,9 @@ def names_public(count: Count, span: tuple[int, int]) -> bool:
 
 
 _JOINED = re.compile(r"[和及与、以及或者的类占申请件“”加]*")
-_WITHIN_IT = re.compile(r"”?(?:中|里)的")
+_WITHIN_IT = re.compile(r"”?(?:(?:中|里)的|的?第[一二三四五六七八\d][项类种])")
 """“其他处理”中的其他情形: some of the row."""
+_PUBLIC_BESIDE = re.compile(r"(?<![予分动])公开(?:[和及与、]|或者?)$")
 _PUBLIC_KIND = re.compile(r"(?<!不予)(?<!部分)(?<!主动)公开类")
 _OR_OTHERS = re.compile(r"(?:或|和|及)者?其他(?:原因|情形|情况|理由)")
 _ADDED_BEFORE = re.compile(
@@ -73,7 +76,7 @@ def rows_named(count: Count) -> list[str]:
         if _ADDED_BEFORE.search(lead) and (said := count.terms(count.lead, kind="rows")):
             return rows_within(count, (said[0].start, count.lead[0] + len(lead)))  # ……两项加在一起，有25件申请
         opened = count.reading.cases[0] != count or _LISTS.search(count.text(count.lead))
-        if label == count.label and _BARE_PUBLIC.match(count.text(label).strip()) and opened:
+        if label in (count.label, count.after) and _BARE_PUBLIC.match(count.text(label).strip()) and opened:
             return ["requests.granted"]
         is_public = _PUBLIC_KIND.search(count.text(label)) or names_public(count, label)
         return ["requests.granted"] if is_public else []
@@ -107,6 +110,6 @@ def rows_within(count: Count, span: tuple[int, int]) -> list[str]:
         rows.append(earlier.id)
     if _ADDED_UP.search(text, terms[-1].end, span[1]):
         rows += _rows_beside(count, terms[0])
-    if re.search(r"(?:^|[^予分])公开(?:[和及与、]|或者?)$", text[span[0] : terms[0].start]) and len(rows) == len(terms):
+    elif _PUBLIC_BESIDE.search(text, span[0], terms[0].start) and len(rows) == len(terms):
         rows.append("requests.granted")
     return rows

@@ -42,6 +42,8 @@ _WHOLE = re.compile(r"全年|共计|总计|总共|合计|累计|共(?!同|享|�
 ALL_CHANNELS = re.compile(
     r"[^，。；]{0,20}(?:等|多种|各种|各类)[^，。；]{0,8}(?:渠道|方式|途径|形式|平台|申请)|[、和及与]各(?:部门|单位)"
 )
+_BODIES = re.compile("单位|机关|部门|行政机关|全年|未|没")
+"""415家单位未收到申请: they speak of so many bodies."""
 _MONTHS = re.compile(
     r"(?P<until>截至|截止|到)?(?<!\d)(?:(?P<first>\d{1,2})\s*月?份?(?:1日)?\s*[-—–~～至到]+\s*(?:20\d{2}年)?)?"
     r"(?P<month>\d{1,2})\s*月[份底末]?(?P<day>\d{1,2}日)?"
@@ -50,6 +52,12 @@ _YEAR = re.compile(
     rf"(?<![\d〔（(])(?P<digits>(?:19|20)\d{{2}})\s*年度?|(?P<han>{HAN_YEAR})年度?"
     r"|(?P<last>(?:上|去|前)一?年度?)|(?P<now>今年|本年度?|当年|报告年度)"
 )
+_YEARS = re.compile(
+    r"(?:近[两几二三四五六七八九十]|[两二三四五六七八九十])年(?=合|共|累计|来|间|内|加|总|，|全)(?!来?[最新首])"
+    r"|“[^”]{2,6}五”(?:期间|时期|以来)|(?<![今当])(?:(?P<since>20\d{2})年?|实?施行?|成立|开通|上线)以来"
+    r"|20\d{2}年?度?[-—–~～至到]+20\d{2}年"
+)
+"""Several years together, of which no table tells."""
 _COMPARED = re.compile(r"(?:[较比与同和由从自对]|相比|截至|截止|到|至|结转|转入|继|照)[^，。；]{0,3}$")
 _CARRIED = frozenset(("carried_in", "carried"))
 _CARRIED_WITHIN = 8
@@ -110,9 +118,9 @@ def _piece(said: Said, bodies: Bodies, scope: Scope, start: int, end: int) -> tu
     text = said.text
     if not scope.among:
         if _WHOLE.search(text, start, end):
-            scope = replace(scope, parts=())
+            scope = replace(scope, parts=tuple(each for each in scope.parts if each == "years"))
         elif _EVERYWHERE.search(text, start, end):
-            scope = replace(scope, parts=tuple(each for each in scope.parts if each == "period"))
+            scope = replace(scope, parts=tuple(each for each in scope.parts if each in ("period", "years")))
     events = sorted(_events(said, bodies, start, end), key=lambda each: each[0])
     found, now = [(start, scope)], scope
     for place, change in events:
@@ -132,7 +140,7 @@ def _changed(scope: Scope, change: Whose | int | str) -> Scope:
     if isinstance(change, Whose):
         return replace(scope, whose=change)
     if isinstance(change, int):
-        return replace(scope, year=change or None)
+        return replace(scope, year=change or None, parts=tuple(each for each in scope.parts if each != "years"))
     if change == "among":
         return replace(scope, among=True)
     return replace(scope, parts=(*scope.parts, change))
@@ -145,9 +153,15 @@ def _events(said: Said, bodies: Bodies, start: int, end: int) -> Iterator[tuple[
     for term in said.terms:
         if start <= term.start < end and term.kind == "subsets" and not ALL_CHANNELS.match(text, term.end):
             yield term.end, term.id
+    for number in said.numbers:
+        if start <= number.start < end and number.unit == "家" and _BODIES.match(text, number.end):
+            yield number.end, "some"
     for match in _MONTHS.finditer(text, start, end):
         if not _is_whole_year(match):
             yield match.end(), "period"
+    for match in _YEARS.finditer(text, start, end):
+        if match["since"] != str(said.year):
+            yield match.end(), "years"
     for match in _AMONG.finditer(text, start, end):
         yield match.end(), "among"
     for match in _YEAR.finditer(text, start, end):

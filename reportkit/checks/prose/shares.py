@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from itertools import product
 
@@ -35,7 +36,7 @@ BASES = {
     "handled": (rows_of(CONCLUDED), HANDLED, LESS_MISCELLANEOUS),
 }
 ANY_BASE = (rows_of(CONCLUDED), rows_of(RECEIVED), HANDLED, LESS_MISCELLANEOUS)
-SHARE = re.compile(r"占|比例|比重")
+SHARE = re.compile(r"占|比例|比重|(?<=公开)率")
 _TOTAL = re.compile(r"应办|总数|总量|总件数|总申请|申请总|申请量|全部|合计|总计")
 
 
@@ -45,7 +46,9 @@ def shares(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     for reading in words.readings:
         for count in reading.counts:
             number = count.number
-            if number.kind is not Kind.PERCENT or count.is_change or count.is_of_another_year or count.is_of_others:
+            if number.kind is not Kind.PERCENT or count.is_elsewhere:
+                continue
+            if _is_of_stated(count):
                 continue
             numerator, bases = of_what(count)
             if numerator is None or numerator.rule not in ("N-2", "N-3") or _is_whole(numerator, bases):
@@ -65,6 +68,18 @@ def shares(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
                 )
 
 
+def _is_of_stated(count: Count) -> bool:
+    """法人的109件申请中，商业企业99件，占90.8%: a share in a number before, where no other whole is named."""
+    counted = [each for each in count.reading.cases if each.number.end <= count.number.start]
+    if not counted or not _BARE_SHARE.fullmatch(count.text(count.label)):
+        return False
+    *wholes, part = [each.number.value for each in counted]
+    return any(whole and is_near(count.number, 100 * part / whole) for whole in wholes)
+
+
+_BARE_SHARE = re.compile(r"(?:[大仅共约]|大约)*占(?:比|到|了|比例|比重)?[为达约近]*")
+
+
 def _is_whole(numerator: Claim, bases: tuple[Rows, ...]) -> bool:
     """Whether a share would be of the whole in itself: what it is of was said in words that aren't known."""
     return numerator.rule == "N-2" and numerator.columns == ("total",) and set(numerator.figures) <= set(bases)
@@ -81,8 +96,9 @@ def of_what(count: Count) -> tuple[Claim | None, tuple[Rows, ...]]:
         return (numerator_of(base), whole.figures) if whole is not None else (numerator_of(base), ANY_BASE)
     if (several := _one_of_several(count)) is not None:
         numerator = claim_of(several)
-    elif (SHARE.search(label) or _is_spoken(count)) and (
-        _SEVERAL.search(label[: label.find("占")]) or not _POINTS_BACK.search(label)
+    elif (count.assigned is not None or _is_from(count)) or (
+        (SHARE.search(label) or _is_spoken(count))
+        and (_SEVERAL.search(label[: label.find("占")]) or not _POINTS_BACK.search(label))
     ):
         numerator = numerator_of(count)
     else:
@@ -113,6 +129,12 @@ def _is_spoken(count: Count) -> bool:
     return bool(named) and _SPOKEN_OF.fullmatch(count.text((named[-1].end, count.number.start))) is not None
 
 
+def _is_from(count: Count) -> bool:
+    """97.6%来自自然人: a share whose part is named behind it."""
+    return not SHARE.search(count.text(count.label)) and _FROM_WHOM.match(count.text(count.after)) is not None
+
+
+_FROM_WHOM = re.compile("的?(?:申请)?(?:来自|出自|由)")
 _SPOKEN_OF = re.compile("的?(?:申请)?(?:就|也|已|仍)?(?:有|达到?|占到?)?了?")
 
 
@@ -126,7 +148,9 @@ def numerator_of(count: Count) -> Claim | None:
     label = count.text(count.label)
     said = SHARE.search(label)
     share = count.label[0] + (said.start() if said else len(label) if _is_spoken(count) else 0)
-    before = (count.label[0], share)
+    before = count.after if _is_from(count) else (count.label[0], share)
+    if count.assigned is not None:
+        before = count.near
     if (several := _SEVERAL.search(count.text((count.lead[0], share)).rstrip("，"))) is not None:
         return _sum_of(count, _HOW_MANY[several["many"] or "两"], share)
     if count.terms(before, kind="rows") and count.object == "requests":
@@ -146,14 +170,26 @@ def numerator_of(count: Count) -> Claim | None:
         return share_of(rows_of(*rows)) if rows else None
     if counted is None or "。" in count.reading.sentence.text[counted.number.end : count.number.start]:
         return None
-    return claim_of(counted)
+    return _with_beside(counted, claim_of(counted))
 
 
+def _with_beside(count: Count, claim: Claim | None) -> Claim | None:
+    """公开14件、部分公开4件，占78.3%: a count alone, or with the one before it in a list."""
+    other = count.reading.before(count)
+    if claim is None or other is None or count.reading.sentence.text[other.number.end : count.label[0]] not in _BESIDE:
+        return claim
+    beside = claim_of(other)
+    if beside is None or (beside.rule, beside.columns, claim.rule) != ("N-3", claim.columns, "N-3"):
+        return claim
+    return replace(claim, figures=(*claim.figures, beside.figures[0] + claim.figures[0]))
+
+
+_BESIDE = ("、", "和", "与", "及")
 _SEVERAL = re.compile(
     r"(?P<many>[两二三四])(?:项|类|者|种|块)[^，。；占]{0,5}$|(?P<plain>合起来|加起来|加在一起|合计)[^，。；占]{0,8}(?:的|中的)?$"
 )
 _HOW_MANY = {"两": 2, "二": 2, "三": 3, "四": 4}
-_PUBLIC = re.compile(r"^公开(?:类|比例|的|数|率|所)?(?:占|为)")
+_PUBLIC = re.compile(r"^公开(?:类|比例|的|数|所)?(?:占|为|率)")
 
 
 def share_of(rows: Rows) -> Claim:
@@ -182,8 +218,8 @@ def base_of(count: Count, numerator: Claim) -> tuple[Rows, ...]:
     if named:
         return BASES[named[-1]]
     said = SHARE.search(label)
-    if _OF_ITS_KIND.search(label) and (group := _group_of(numerator)):
-        return (rows_of(group),)
+    if said is not None and said.group() == "率":
+        return ANY_BASE
     rows = count.terms((count.label[0] + (said.start() if said else 0), count.label[1]), kind="rows")
     if rows and (said or not _is_spoken(count)):
         return (rows_of(rows[-1].id),)
@@ -191,10 +227,9 @@ def base_of(count: Count, numerator: Claim) -> tuple[Rows, ...]:
         return numerator.figures
     if _TOTAL.search(label):
         return ANY_BASE
-    return (rows_of(CONCLUDED), *_named_before(count, numerator))
-
-
-_OF_ITS_KIND = re.compile(r"占(?:此|该|这一?)类(?:申请|情形|情况)?(?:的|比)")
+    group = _group_of(numerator)
+    is_topic = any(term.id == group for term in count.reading.terms if term.end <= count.label[0])
+    return (rows_of(CONCLUDED), *(rows_of(group),) * is_topic, *_named_before(count, numerator))
 
 
 def _group_of(numerator: Claim) -> str:

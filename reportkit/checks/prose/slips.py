@@ -19,14 +19,16 @@ _YEAR = re.compile(rf"(?<![\d〔\[（(])(?P<digits>(?:19|20)\d{{2}})\s*年|(?P<h
 _QUOTED = re.compile(r"《[^》]*》|〔[^〕]*〕|“[^”]{0,40}(?:规划|计划|方案|行动|工程|要点|年)[^”]{0,20}”|https?://\S+")
 _SPAN = re.compile(r"(?:19|20)\d{2}\s*年?\s*[-—–~～至到]+\s*(?:19|20)\d{2}\s*年")
 _COMPARED = re.compile(
-    r"(?:较|比|与|同|自|从|由|结转|转|转入|转到|延至|截至|截止|到|至|原|早在|始于|对比|自从|去年|上年|上一年|往年|直至)[^，。；、]{0,4}$"
+    r"(?:较|比|与|同|连同|加上|自|从|由|结转|转|转入|转到|延至|截至|截止|到|至|原|早在|始于|对比|自从|去年|上年|上一年|往年|直至)[^，。；、]{0,4}$"
 )
 _THEN = re.compile(
-    r"^度?(?:\d{1,2}月(?:\d{1,2}日)?)?(?:的)?(?:相比|同期|以来|起|至今|工作要点|规划|计划|结转|留下|带[来入过进]|剩[余下]|没办完|未办完|顺延|延续|遗留|转入|转来|版|(?:修订|修正|印发|施行)(?=[的）)，。、》]|$)|相同|持平|相当|末|底|国办"
+    r"^度?[、和与及](?:20)?\d{2}年|^度?(?:\d{1,2}月(?:\d{1,2}日)?)?(?:的)?(?:相比|同期|以来|起|至今|工作要点|规划|计划|结转|留下|带[来入过进]|剩[余下]|没办完|未办完|顺延|延续|遗留|转入|转来|版|(?:修订|修正|印发|施行)(?=[的）)，。、》]|$)|相同|持平|相当|末|底|国办"
     r"|以前|之前|及以前|前)"
     r"|^度?(?:部门|财政|政府|本级|单位)?(?:“三公”经费|三公经费)?(?:决算|预算|预决算|年度报告|年报|工作总结|审计)"
 )
 _FUTURE = re.compile(r"将|计划|下一步|拟|打算|争取|力争|明年|准备|预计|目标")
+_STILL_OPEN = re.compile(r"[余剩]|结转|转入|未办结|续办|继续办理|尚未|未到期|跨年|顺延|在办")
+"""Words of cases that the next year decides."""
 _PERIOD = re.compile(
     r"统计(?:期限|数据|时间|时限|期间|周期|口径|区间|时段|期)[^。]{0,16}?(?P<first>\d{4})年(?:1月1日[^。]{0,4}?(?:(?P<last>\d{4})年)?12月31日|1月至12月|度)"
 )
@@ -52,16 +54,16 @@ def years(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
             is_opening = opening and first and (match.start() < _OPENING or _is_title(sentence.text, match))
             is_opening = is_opening and not (named == year - 1 and _is_true_of_last_year(reading, match.end()))
             first = False
+            if is_opening and re.search(rf"(?<!\d){year}年", sentence.text[match.end() :]):
+                is_opening = False  # the report's own year follows
+                if named < year and _BASIS.search(sentence.text[: match.start()]):
+                    continue
             if (
                 named == year
                 or named in sentence.passage.years
                 or (not is_opening and _has_reason(reading, match, named, year))
             ):
                 continue
-            if is_opening and re.search(rf"(?<!\d){year}年", sentence.text[match.end() :]):
-                is_opening = False  # the report's own year follows
-                if named < year and _BASIS.search(sentence.text[: match.start()]):
-                    continue
             if is_opening and _COMPARED.search(sentence.text[: match.start()]):
                 continue
             severity = Severity.ERROR if is_opening else Severity.WARNING
@@ -88,7 +90,8 @@ def _has_reason(reading: Reading, match: re.Match[str], named: int, year: int) -
         return True
     if named == year + 1:
         slot = reading.sentence.passage.slot
-        return slot in ("problems", "improvements") or bool(_FUTURE.search(text))
+        is_plan = slot in ("problems", "improvements") or bool(_FUTURE.search(text))
+        return is_plan or bool(reading.cases and _STILL_OPEN.search(text))
     if named != year - 1:
         return False
     return bool(re.match(r"度?[^，。；]{0,10}(?:结转|结余|遗留|转入)", after)) or _is_true_of_last_year(

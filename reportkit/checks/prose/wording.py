@@ -121,6 +121,7 @@ def _numeral(number: int) -> str:
 
 _PARTS = re.compile(rf"(?P<number>[{_HAN}\d])个?部分")
 _LEAST = 4
+_JOINTS = re.compile("[、和及与]")
 
 
 def _parts(words: ReadWords, spec: RuleSpec, reading: Reading) -> Iterator[Finding]:
@@ -132,7 +133,7 @@ def _parts(words: ReadWords, spec: RuleSpec, reading: Reading) -> Iterator[Findi
     titles = [
         re.sub(r"^[一二三四五六七八九十]+、", "", each.title) for each in words.evidence.edition.sections if each.title
     ]
-    listed = [title for title in titles if title in text]
+    listed = [title for title in titles if _JOINTS.sub("", title) in _JOINTS.sub("", text)]
     said = int(match["number"]) if match["number"].isdigit() else int(han_value(match["number"]) or 0)
     if len(listed) >= _LEAST and said != len(listed):
         yield sentence_finding(
