@@ -388,6 +388,23 @@ class Table:
 
 LAST_YEAR = "last_year."
 """What the name of a number of last year's begins with."""
+OF_YEAR = "of_year."
+"""What that of a year before begins with: `of_year.2022.requests.received.total`."""
+
+
+def year_of(report_year: int, name: str) -> tuple[int, str]:
+    """Of which year a number is by its name in the report of a year, and what that year calls it."""
+    if name.startswith(OF_YEAR):
+        year, _, rest = name.removeprefix(OF_YEAR).partition(".")
+        return int(year), rest
+    return (report_year - 1, name.removeprefix(LAST_YEAR)) if name.startswith(LAST_YEAR) else (report_year, name)
+
+
+def of_year(report_year: int, year: int, name: str) -> str:
+    """The name of a year's number in the report of a year."""
+    if year == report_year:
+        return name
+    return f"{LAST_YEAR}{name}" if year == report_year - 1 else f"{OF_YEAR}{year}.{name}"
 
 
 WRITTEN, SLICE, UNREAD, FLOATING = "标注", "占比", "图形", "起点"
@@ -654,7 +671,8 @@ class Basis:
 
     `figures` are what its pages are read back against, `history` last year's, `words` the department's by slot with
     names bound, `register` the bodies that its words may name, `findings` those on its inputs. `facts` are the
-    department's numbers besides, `last_year` its own submission of the year before: what notebooks may draw.
+    department's numbers besides, `last_year` its own submission of the year before, `earlier` those of
+    years before that: what notebooks may draw.
     """
 
     figures: Figures
@@ -664,6 +682,7 @@ class Basis:
     findings: tuple[Finding, ...]
     facts: Mapping[str, Fact] = field(default_factory=dict)
     last_year: Submission | None = None
+    earlier: Mapping[int, Submission] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

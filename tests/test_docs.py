@@ -293,7 +293,7 @@ def test_every_command_is_used_in_a_guide(name: str) -> None:
     assert any(name in page for page in pages)
 
 
-OFFERED = {"year", *(each for each in vars(NotebookSection) if not each.startswith("_"))}
+OFFERED = {"year", *(each for each in dir(NotebookSection) if not each.startswith("_"))}
 
 
 @pytest.mark.parametrize("call", sorted(OFFERED))

@@ -83,7 +83,7 @@ class Shown:
 @pytest.fixture
 def shown(monkeypatch: pytest.MonkeyPatch) -> Shown:
     caught = Shown()
-    monkeypatch.setattr("reportkit.notebook.section.display", caught)
+    monkeypatch.setattr("reportkit.notebook.shown.display", caught)
     return caught
 
 
@@ -622,7 +622,7 @@ def test_no_rule_is_against_what_the_shipped_notebooks_say_of_sound_figures(
 ) -> None:
     write_demo(tmp_path / "demo", demo_of(30, 2, 3, 2024))
     project = Project(tmp_path / "demo")
-    for chart in ("bars", "paired_bars"):
+    for chart in ("bars", "grouped_bars"):
         monkeypatch.setattr(f"reportkit.notebook.charts.{chart}", lambda *_: None)
     for department in project.submitted(2024):
         shown.data.clear()
@@ -706,7 +706,7 @@ def test_a_build_sends_words_as_markdown_alone(repository: Path, shown: Shown, m
 @pytest.mark.parametrize(
     ("call", "what", "fix"),
     [
-        (lambda s: s.show(None), "'caption'", "s.show(figure, caption=…, alt=…, [unit='件']"),
+        (lambda s: s.show(None), "'caption'", "s.show(figure, caption=…, [alt=None], [unit='件']"),
         (lambda s: s.show(None, "x", "y"), "too many positional arguments", "caption=…"),
         (lambda s: s.prose(3), "'slot' is 3", "s.prose(slot)"),
         (lambda s: s.table(), "'table_id'", "s.table(table_id)"),
@@ -757,7 +757,7 @@ def test_kernels_import_what_their_digest_is_over_and_no_more(repository: Path, 
 
 
 def public_methods() -> list[tuple[str, Any]]:
-    return [(name, each) for name, each in vars(NotebookSection).items() if not name.startswith("_")]
+    return [(name, each) for name, each in inspect.getmembers(NotebookSection) if not name.startswith("_")]
 
 
 @pytest.mark.parametrize(
@@ -890,7 +890,7 @@ def test_how_a_chart_looks_is_no_shape(bars: Any) -> None:
     bars.axes[0].spines["left"].set_visible(False)
     bars.axes[0].legend(["件"])
     assert told_of(bars).shapes == ""
-    grouped = charts.paired_bars({"甲": (1, 2), "乙": (3, 4)}, ("2023年", "2024年"), "件")
+    grouped = charts.grouped_bars(["甲", "乙"], {"2023年": [1, 3], "2024年": [2, 4]}, "件")
     assert told_of(grouped).shapes == ""
 
 

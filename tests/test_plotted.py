@@ -81,7 +81,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def desk_of(root: Path, year: int, department: str, monkeypatch: pytest.MonkeyPatch) -> Desk:
     shown = Shown()
-    monkeypatch.setattr("reportkit.notebook.section.display", shown)
+    monkeypatch.setattr("reportkit.notebook.shown.display", shown)
     monkeypatch.setenv("REPORTKIT_INPUTS", str(root))
     project = Project(root)
     plan = plan_report(project, year, department)

@@ -48,7 +48,7 @@ def test_used_ids_are_prefixed_and_unused_ones_dropped() -> None:
 
 def test_two_charts_on_a_page_share_no_id() -> None:
     svg, _ = charts.exhibit(
-        charts.paired_bars({"甲": (1, 2)}, ("2023年", "2024年"), "件"), "图", "图", "件", None, None
+        charts.grouped_bars(["甲"], {"2023年": [1], "2024年": [2]}, "件"), "图", "图", "件", None, None
     )
     ids = [set(re.findall(r' id="([^"]+)"', clean_svg(svg, name))) for name in ("chart1", "chart2")]
     assert not ids[0] & ids[1]

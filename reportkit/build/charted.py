@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+from nbformat import NotebookNode
+
 from reportkit.checks.evidence import Evidence
 from reportkit.checks.plotted import ShownChart, check_charts
 from reportkit.editions import Edition, Editions
 from reportkit.editions.lookup import UnknownFigure, look_up
 from reportkit.errors import PublishingError
-from reportkit.model import LAST_YEAR, Finding, Plan, Value, format_number
+from reportkit.model import Finding, Plan, Value, format_number, year_of
 from reportkit.publishing.blocks import Block, Chart
 from reportkit.publishing.svg import read_words
 
@@ -39,6 +41,24 @@ def refuse_other_numbers(plan: Plan, editions: Editions, shown: list[Block]) -> 
                     )
 
 
+def refuse_other_cells(plan: Plan, editions: Editions, notebook: NotebookNode) -> None:
+    """Raises PublishingError where a cell of an analyst's own table isn't the figure or fact that it should be."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            about = output.get("metadata", {}).get("reportkit", {})
+            for row, column, name, text in about.get("cells", ()):
+                expected = _text(plan, editions, name)
+                if text != expected:
+                    raise PublishingError(
+                        "table_number",
+                        where=f"section {cell.metadata['reportkit']['section']}, cell {cell.id}",
+                        place=f"row {row + 1}, column {column + 1}",
+                        text=text,
+                        name=name,
+                        expected=expected,
+                    )
+
+
 def _drawn(plan: Plan, editions: Editions, block: Chart) -> Iterator[tuple[str, str, bool, str]]:
     """Each number with a name: what the chart says it is, its name, whether that is so, what it is in the data."""
     exhibit = block.exhibit
@@ -58,11 +78,12 @@ def _value(plan: Plan, editions: Editions, name: str) -> Value:
     """A figure or fact of the plan by the name that notebooks use; None where it is missing or there is none."""
     basis = plan.basis
     facts, figures = basis.facts, basis.figures
-    if name.startswith(LAST_YEAR):
-        if basis.last_year is None:
+    year, name = year_of(plan.year, name)
+    if year != plan.year:
+        of = basis.last_year if year == plan.year - 1 else basis.earlier.get(year)
+        if of is None:
             return None
-        name = name.removeprefix(LAST_YEAR)
-        facts, figures = basis.last_year.facts, basis.last_year.figures
+        facts, figures = of.facts, of.figures
     if name in facts:
         return facts[name].value
     try:

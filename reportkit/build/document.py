@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from nbformat import NotebookNode
 
-from reportkit.build.charted import chart_findings, refuse_other_numbers
+from reportkit.build.charted import chart_findings, refuse_other_cells, refuse_other_numbers
 from reportkit.checks.document import check_number_of_parts, check_outline
 from reportkit.checks.evidence import Evidence, finding
 from reportkit.checks.prose.plain import Passage
@@ -32,6 +32,7 @@ def refuse_incomplete(plan: Plan, editions: Editions, notebook: NotebookNode, ta
     """
     shown, edition = blocks(notebook), editions.load(plan.basis.figures.edition)
     refuse_other_numbers(plan, editions, shown)
+    refuse_other_cells(plan, editions, notebook)
     _refuse_missing_words(plan, edition, shown)
     _refuse_other_tables(edition, shown, tables, {job.section for job in plan.execution.jobs})
     _refuse_empty_headings(shown)
@@ -74,7 +75,9 @@ def _outline_and_words(plan: Plan, editions: Editions, edition: Edition, noteboo
                 outline += main_headings(block.text)
                 other = [escape_markdown(title) for _, title in headings(block.text) if title not in own]
                 passages += [Passage(block.section, label, title, opens=False) for title in other]
-            if _compact(block.text) not in said and any(token["type"] != "heading" for token in _tokens(block)):
+            if _compact(block.whole or block.text) not in said and any(
+                token["type"] != "heading" for token in _tokens(block)
+            ):
                 opens = all(passage.slot != block.section for passage in passages)
                 passages.append(Passage(block.section, label, block.text, opens=opens, flavour=block.flavour))
     evidence = Evidence(
@@ -119,7 +122,11 @@ def _refuse_missing_words(plan: Plan, edition: Edition, shown: Sequence[Block]) 
         for slot in section.prose:
             words = plan.basis.words.get(slot.id, "")
             if words.strip() or (slot.required and is_told):
-                found = [each for each in placed if isinstance(each[1], Words) and each[1].slot == slot.id]
+                found = [
+                    each
+                    for each in placed
+                    if isinstance(each[1], Words) and each[1].slot == slot.id and each[1].part == 0
+                ]
                 name = f"'{slot.id}' ({slot.label})"
                 _refuse_other_words(name, words, section.title or "", titles, found)
                 _refuse_other_subheading(name, slot.label, section.headings, shown, found)
@@ -147,7 +154,7 @@ def _refuse_other_words(
             raise PublishingError("words_under_other_heading", where=where, name=name, heading=heading, title=title)
         if place:
             raise PublishingError("words_repeated", where=where, name=name, times=len(found))
-        if words.strip() and isinstance(block, Words) and _compact(block.text) != _compact(words):
+        if words.strip() and isinstance(block, Words) and _compact(block.whole or block.text) != _compact(words):
             raise PublishingError("words_changed", where=where, name=name)
 
 

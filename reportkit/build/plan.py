@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 from functools import lru_cache
 from hashlib import sha256
 
+from reportkit.build.inputs_of import earlier_of, inputs_of, pictures_of
 from reportkit.build.section_notebooks import planned_jobs
 from reportkit.checks.apply_waivers import apply_waivers
 from reportkit.checks.arithmetic import check_figures
@@ -22,8 +23,7 @@ from reportkit.execution.dependencies import needs_of
 from reportkit.inputs.approvals_file import approvals_bytes
 from reportkit.inputs.binding import bound_prose, names_of, prose_place
 from reportkit.inputs.corrections import corrections_of
-from reportkit.inputs.definition import sections_part
-from reportkit.inputs.files import DEFINITION, REGISTER, submission_path
+from reportkit.inputs.files import DEFINITION, REGISTER
 from reportkit.inputs.history import history_of, last_year_of
 from reportkit.inputs.project import Project
 from reportkit.inputs.register import order_of
@@ -77,9 +77,13 @@ def _plan(project: Project, year: int, department_id: str, correction: Correctio
     corrections = (*corrections_of(project, year, department_id), *([correction] if correction else []))
     head = _head(project, submission, department, edition)
     head = replace(head, draft=blocks_publication(findings, submission.figures), corrections=corrections)
+    earlier = earlier_of(project, submission, jobs)
     execution = Execution(
         jobs=tuple(replace(job, needs=needs_of(job, edition)) for job in jobs),
-        inputs=_inputs(project, submission, department),
+        inputs={
+            **inputs_of(project, submission, department, earlier),
+            **pictures_of(project, submission, evidence.words, jobs),
+        },
         confinement=project.definition.runs.confinement,
     )
     basis = Basis(
@@ -90,6 +94,7 @@ def _plan(project: Project, year: int, department_id: str, correction: Correctio
         findings=findings,
         facts=submission.facts,
         last_year=last_year_of(project, submission),
+        earlier=earlier,
     )
     rendering = _rendering(project)
     approvals = _approvals_asked(project, year, department_id)
@@ -164,8 +169,10 @@ def check_report(project: Project, year: int, department_id: str) -> tuple[tuple
         if not department.valid_in(year):
             raise _not_valid(department, year)
         submission = project.submission(year, department_id)
-        _, notebook_findings = planned_jobs(project, department, project.editions.for_year(year), submission)
-        return (*check_submission(project, submission)[1], *notebook_findings), submission.figures
+        jobs, notebook_findings = planned_jobs(project, department, project.editions.for_year(year), submission)
+        evidence, found = check_submission(project, submission)
+        pictures_of(project, submission, evidence.words, jobs)
+        return (*found, *notebook_findings), submission.figures
     except ReportkitError:
         raise
     except Exception as error:
@@ -295,22 +302,6 @@ def _font_paths(project: Project) -> tuple[str, ...]:
         if not (project.root / path).is_dir():
             raise InputError("font_folder_missing", where=f"{DEFINITION}, font_paths", folder=path)
     return tuple(str((project.root / path).resolve()) for path in project.definition.font_paths)
-
-
-def _inputs(project: Project, submission: Submission, department: Department) -> dict[str, bytes]:
-    """The files that this report's notebooks may read: a register of its own bodies, its submission, last year's.
-
-    Where the project has editions or sections of its own, these are among them.
-    """
-    inputs = {REGISTER: project.register_part(department)}
-    for year in (submission.year, submission.year - 1):
-        if project.has_submission(year, department.id):
-            name = submission_path(year, department.id)
-            inputs[name] = project.files.read(name)
-    if project.editions.digest:
-        inputs |= {name: project.files.read(name) for name in project.editions.own}
-        inputs[DEFINITION] = sections_part(project.definition)
-    return inputs
 
 
 def _head(project: Project, submission: Submission, department: Department, edition: Edition) -> DocumentHead:

@@ -57,7 +57,7 @@ def finish(plan: Plan, runs: Sequence[Run]) -> tuple[dict[str, bytes], tuple[Fin
     """
     editions = editions_in(plan.execution.inputs)
     edition = editions.load(plan.basis.figures.edition)
-    notebook = assemble(runs, plan.head)
+    notebook = assemble(runs, plan.head, plan.execution.inputs)
     findings = (*plan.basis.findings, *document_findings(plan, editions, notebook))
     content = content_of(notebook, edition.id)
     approvals = _approvals(plan, editions)

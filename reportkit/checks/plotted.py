@@ -12,7 +12,7 @@ from reportkit.checks.prose.registry import ReadWords
 from reportkit.checks.prose.run_rules import COUNTS, check_prose
 from reportkit.checks.prose.structure import known_numbers, listed, typed_numbers
 from reportkit.editions import Edition
-from reportkit.model import FLOATING, LAST_YEAR, SLICE, UNREAD, WRITTEN, Exhibit, Finding, PlottedPoint
+from reportkit.model import FLOATING, SLICE, UNREAD, WRITTEN, Exhibit, Finding, PlottedPoint, year_of
 from reportkit.text.strings import NUMERAL, printable
 
 _JUST_A_YEAR = re.compile(r"\s*(?P<year>(?:19|20)\d{2})\s*(?:年度?)?\s*")
@@ -51,7 +51,7 @@ class ShownChart:
         found = {int(match["year"]) for each in self.labels if (match := _JUST_A_YEAR.fullmatch(each))}
         for point in self.exhibit.points():
             if point.name:
-                found.add(year - 1 if point.name.startswith(LAST_YEAR) else year)
+                found.add(year_of(year, point.name)[0])
         return frozenset(found)
 
 
@@ -198,8 +198,8 @@ def _says_nothing(text: str, chart: ShownChart) -> bool:
 
 def _is_of(evidence: Evidence, point: PlottedPoint, cells: Sequence[str], *, of_last_year: bool) -> bool:
     """Whether a number is a figure of the very rows that its label names: another column, a sum that holds it."""
-    name = point.name.removeprefix(LAST_YEAR)
-    if "." not in name or point.name.startswith(LAST_YEAR) is not of_last_year:
+    own, name = year_of(evidence.year + of_last_year, point.name)
+    if "." not in name or own != evidence.year:
         return False
     row = name.rpartition(".")[0]
     rows = set(evidence.edition.rows_of(row) or ())
@@ -210,7 +210,8 @@ def _is_of(evidence: Evidence, point: PlottedPoint, cells: Sequence[str], *, of_
 
 def _names_its_type(evidence: Evidence, chart: ShownChart, point: PlottedPoint) -> bool:
     """Whether a number is a row's total, or its label, series or caption says of which type of applicants it is."""
-    table, _, column = point.name.removeprefix(LAST_YEAR).partition(".")[0], *point.name.rpartition(".")[1:]
+    name = year_of(evidence.year, point.name)[1]
+    table, column = name.partition(".")[0], name.rpartition(".")[2]
     if table != "requests" or column == "total":
         return True
     said = "，".join((point.label, point.series, chart.exhibit.caption))
@@ -226,7 +227,7 @@ def _marked_otherwise(evidence: Evidence, chart: ShownChart) -> Iterator[Finding
     for point in chart.exhibit.points():
         stated = [year for each in (point.series, point.label) if (year := _year_of(each, evidence.year)) is not None]
         is_figure = bool(point.name) and "." in point.name
-        own = evidence.year - 1 if point.name.startswith(LAST_YEAR) else evidence.year
+        own, _ = year_of(evidence.year, point.name)
         if is_figure and stated and own not in stated:
             what = f"标为{stated[0]}年的“{point.label}”{_printed(point.value)}，是{own}年的数"
             yield finding(spec, what, f"{chart.label}的数据", slot=chart.section)
@@ -243,7 +244,7 @@ def _marked_otherwise(evidence: Evidence, chart: ShownChart) -> Iterator[Finding
 
 def _of_another_unit(evidence: Evidence, chart: ShownChart) -> Iterator[Finding]:
     """Rule CHART: figures that are drawn as they are have their own unit, no multiple of it and no other."""
-    spec, names = evidence.rule("CHART"), {point.name.removeprefix(LAST_YEAR) for point in chart.exhibit.points()}
+    spec, names = evidence.rule("CHART"), {year_of(evidence.year, point.name)[1] for point in chart.exhibit.points()}
     units = {unit for name in names if (unit := _unit_of(evidence.edition, name))}
     if spec is None or not units:
         return

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Container, Iterable
+from contextlib import suppress
 from dataclasses import asdict, replace
 from difflib import get_close_matches
 from functools import cached_property
@@ -13,17 +14,22 @@ from reportkit.editions.lookup import UnknownFigure, look_up
 from reportkit.errors import ReportkitError, near_match
 from reportkit.inputs.binding import bound_prose, names_of
 from reportkit.inputs.files import submission_path
+from reportkit.inputs.pictures import picture_path, read_picture
 from reportkit.inputs.project import Project
 from reportkit.inputs.prose import Names, UnknownName
 from reportkit.model import Department, Figures, Submission, Table, Value, format_number
+from reportkit.text.picture_files import picture_digest
 
 Reads = dict[str, str]
 """What was read → what it was: a number as it is printed, or the sha256 of anything longer.
 
 Keys: `figure:requests.received.total`, `fact:policy_qa`, `last_year:…`, `text:…` (what `{name}` stood for),
-`prose:overview`, `table:requests`, `department` (the register's entry), `has_last_year`, `parts` (of the report).
+`prose:overview`, `table:requests`, `department` (the register's entry), `has_last_year`, `parts` (of the report),
+`picture:params/2024/photos/x.jpg`, `has_picture:…`.
 """
 
+MOST_YEARS = 5
+"""How many years a chart may show side by side."""
 _ABSENT = "-"
 _DIGITS = re.compile(r"\d+")
 _MARK = "\ue003"
@@ -122,6 +128,19 @@ class Reader:
         self._note(f"last_year:{name}", _ABSENT if value is None else format_number(value))
         return value
 
+    def of_year(self, year: int, name: str) -> Value:
+        """A number or fact of an earlier year; None where it is missing, has no such row, or wasn't handed in."""
+        value: Value = None
+        if self._project.has_submission(year, self._submission.department):
+            of = self._project.submission(year, self._submission.department)
+            if name in of.facts:
+                value = of.facts[name].value
+            else:
+                with suppress(UnknownFigure):
+                    value = look_up(self._project.editions.for_year(year), of.figures, name)
+        self._note(f"of_year:{year}.{name}", _ABSENT if value is None else format_number(value))
+        return value
+
     def text(self, name: str) -> str:
         """What a name in braces stands for; raises UnknownName."""
         self._note(f"text:{name}", _ABSENT)
@@ -149,6 +168,21 @@ class Reader:
         self._note(f"table:{table_id}", digest_of(table.to_json()))
         return table
 
+    def picture(self, written: str) -> bytes:
+        """A picture of the project; see `picture_path`. Raises InputError."""
+        name = picture_path(written, self._submission.year, self._submission.department, "picture()")
+        self._note(f"picture:{written}", _ABSENT)
+        content = read_picture(self._project.files, name, name)
+        self._note(f"picture:{written}", picture_digest(content))
+        return content
+
+    def has_picture(self, written: str) -> bool:
+        """Whether there is a picture of that name."""
+        name = picture_path(written, self._submission.year, self._submission.department, "picture()")
+        found = self._project.files.has(name)
+        self._note(f"has_picture:{written}", str(found))
+        return found
+
     def now(self, key: str) -> str | None:
         """What a key of earlier reads is today; None where it can no longer be read."""
         kind, _, name = key.partition(":")
@@ -160,7 +194,9 @@ class Reader:
                     _ = self.has_last_year
                 case "parts":
                     _ = self.parts
-                case "figure" | "fact" | "last_year" | "text" | "prose" | "table":
+                case "of_year":
+                    self.of_year(int(name.partition(".")[0]), name.partition(".")[2])
+                case "figure" | "fact" | "last_year" | "text" | "prose" | "table" | "picture" | "has_picture":
                     getattr(self, kind)(name)
                 case _:
                     return None

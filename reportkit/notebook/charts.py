@@ -6,6 +6,7 @@ import sys
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -18,10 +19,11 @@ from matplotlib.text import Text
 from pylopdf_fonts_zh_cn import sans_path
 
 from reportkit.errors import NotebookError
-from reportkit.model import Exhibit
+from reportkit.model import Exhibit, format_number
 from reportkit.notebook.beside import beside
 from reportkit.notebook.drawn import all_axes, named, plotted, shapes_beside
 from reportkit.notebook.given import Given, note_bars
+from reportkit.notebook.growth import share
 from reportkit.notebook.labels import refuse_false_labels
 from reportkit.notebook.shades import refuse_pale
 from reportkit.notebook.sight import refuse_unseen
@@ -90,23 +92,53 @@ def bars(values: Mapping[str, float], unit: str) -> Figure:
     return figure
 
 
-def paired_bars(pairs: Mapping[str, tuple[float, float]], years: tuple[str, str], unit: str) -> Figure:
-    """Two vertical bars a label: the first year pale, the second dark, values above."""
-    width = 0.36
+def grouped_bars(labels: Sequence[str], series: Mapping[str, Sequence[float]], unit: str) -> Figure:
+    """Vertical bars side by side at each label, one a series: the first pale, the last dark, values above.
+
+    The shades differ in lightness alone, so they are told apart without colours too.
+    """
+    width = 0.72 / len(series)
     with _styled():
         figure = Figure(figsize=(_WIDTH_IN, 2.7), layout="constrained")
         axes = figure.add_subplot()
         drawn = []
-        for number, (year, colour) in enumerate(zip(years, (PALE, ACCENT), strict=True)):
-            places = [place + (number - 0.5) * width for place in range(len(pairs))]
-            heights = [pair[number] for pair in pairs.values()]
-            drawn.append(axes.bar(places, heights, width, color=colour, label=year))
-        axes.set_xticks(range(len(pairs)), labels=list(pairs))
+        for number, (name, heights) in enumerate(series.items()):
+            places = [place + (number - (len(series) - 1) / 2) * width for place in range(len(labels))]
+            drawn.append(axes.bar(places, heights, width, color=_SHADES[len(series)][number], label=name))
+        axes.set_xticks(range(len(labels)), labels=list(labels))
         axes.margins(y=0.1)
         axes.yaxis.set_visible(False)
         axes.spines["left"].set_visible(False)
-        axes.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=2, borderaxespad=0)
+        axes.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=len(series), borderaxespad=0)
         _finish(axes, drawn, unit)
+    return figure
+
+
+_SHADES = {
+    2: (PALE, ACCENT),
+    3: (PALE, "#5c81a3", ACCENT),
+    4: (PALE, "#7395b3", "#456e96", "#143a5c"),
+    5: (PALE, "#7c9cb8", "#5a7fa1", "#396489", "#122f4a"),
+}
+
+
+def shares(parts: Mapping[str, int | Decimal], whole: int | Decimal, unit: str) -> Figure:
+    """A bar for each part in a frame as long as the whole; beside it the number and its percentage."""
+    with _styled():
+        figure = Figure(figsize=(_WIDTH_IN, 0.6 + 0.36 * len(parts)), layout="constrained")
+        axes = figure.add_subplot()
+        axes.barh(range(len(parts)), [float(each) for each in parts.values()], height=0.6, color=ACCENT)
+        axes.set_yticks(range(len(parts)), labels=list(parts))
+        axes.invert_yaxis()
+        axes.set_xlim(0, float(whole))
+        axes.xaxis.set_visible(False)
+        for side in ("top", "right"):
+            axes.spines[side].set_visible(True)
+        for place, value in enumerate(parts.values()):
+            words = f"{format_number(value)}（{share(value, whole)}）"
+            axes.text(1.015, place, words, transform=axes.get_yaxis_transform(), va="center", ha="left")
+        axes.tick_params(length=0)
+        axes.set_title(f"单位：{unit}　框长为总数{format_number(whole)}", loc="left", fontsize=9)
     return figure
 
 

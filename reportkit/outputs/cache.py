@@ -103,8 +103,8 @@ class Cache:
                 yield replace(change, what=f"{name}: {change.what}")
 
     def _keys(self, name: str, plan: Plan) -> dict[str, str]:
-        """Key path → value of a file of params/, a longer one by its digest; of the register the report's own entry."""
-        if self.project.files.digest(name) is None:
+        """Key path → value of a YAML file, a longer one by its digest; of the register the report's own entry."""
+        if self.project.files.digest(name) is None or not name.endswith(".yaml"):
             return {}
         data = self.project.files.yaml(name).data
         if name == REGISTER:

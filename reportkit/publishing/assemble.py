@@ -1,6 +1,6 @@
 """Seven executed notebooks → one: what is the same each time, in the order of the report."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import nbformat
@@ -11,10 +11,14 @@ from reportkit.model import DocumentHead, Run
 from reportkit.publishing.blocks import REMOVED, is_published, unpublished
 from reportkit.text.cell_ids import shortened
 from reportkit.text.markdown import main_headings
+from reportkit.text.markdown_pictures import pictures
+from reportkit.text.picture_files import as_svg
 
 
-def assemble(runs: Iterable[Run], head: DocumentHead) -> Any:
+def assemble(runs: Iterable[Run], head: DocumentHead, files: Mapping[str, bytes] | None = None) -> Any:
     """One notebook of all sections, without parameters, timings, counts and other things that differ each time.
+
+    Pictures that words name are taken from `files`, by project-relative path, and put beside the words.
 
     Cell ids are prefixed with their section, so that they stay unique. Raises PublishingError for a repeated heading.
     """
@@ -26,6 +30,8 @@ def assemble(runs: Iterable[Run], head: DocumentHead) -> Any:
             _cell(cell, run.job.section) for cell in notebook.cells if not REMOVED & set(cell.metadata.get("tags", ()))
         ]
     _refuse_repeated_headings(cells)
+    for cell in cells:
+        _bring_pictures(cell, files or {})
     assembled = nbformat.v4.new_notebook(
         cells=cells,
         metadata={
@@ -58,6 +64,22 @@ def _cell(cell: Any, section: str) -> Any:
             if "execution_count" in output:
                 output["execution_count"] = None
     return cell
+
+
+def _bring_pictures(cell: Any, files: Mapping[str, bytes]) -> None:
+    """Puts the pictures that a cell's words name into its metadata, as SVG by the file as it is written."""
+    if cell.cell_type == "markdown":
+        if found := _svgs(cell.source, files):
+            cell.metadata["reportkit"]["pictures"] = found
+        return
+    for output in cell.get("outputs", ()):
+        if found := _svgs("".join(output.get("data", {}).get("text/markdown", "")), files):
+            output.metadata["reportkit"]["pictures"] = found
+
+
+def _svgs(text: str, files: Mapping[str, bytes]) -> dict[str, str]:
+    named = [each.file for each in pictures(text)]
+    return {name: as_svg(files[file], name) for name in named if (file := name.removeprefix("../")) in files}
 
 
 def _refuse_repeated_headings(cells: list[Any]) -> None:

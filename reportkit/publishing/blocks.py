@@ -2,12 +2,15 @@
 
 import ast
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Any
 
 from reportkit.errors import PublishingError
 from reportkit.model import TABLE_MIME, Exhibit, Table
 from reportkit.text.markdown import Tokens, parse
+from reportkit.text.markdown_pictures import MarkdownPicture, Piece, pieces
 from reportkit.text.markdown_rules import Flavour
 from reportkit.text.own_tables import captioned, count
 from reportkit.text.strings import printable
@@ -29,6 +32,10 @@ class Words:
     """Of a department's own words: their place in the submission."""
     tables: int = 0
     """How many of the writers' own tables are above it in the report."""
+    whole: str = ""
+    """Of words around pictures: all that was shown together."""
+    part: int = 0
+    """Of words around pictures: which of them, from 0."""
 
     @property
     def tokens(self) -> Tokens:
@@ -81,18 +88,53 @@ def blocks(notebook: Any) -> list[Block]:
         section = cell.metadata.get("reportkit", {}).get("section", "section")
         if tags & REMOVED:
             continue
+        shown: list[Block | None] = []
         if cell.cell_type == "markdown":
-            found.append(Words(cell.source, "notebook", section, cell.id, tables=tables))
-            tables += _tables(cell.source, "notebook")
+            given = cell.metadata.get("reportkit", {}).get("pictures", {})
+            shown += _around_pictures(Words(cell.source, "notebook", section, cell.id), given)
         elif cell.cell_type == "code" and not tags & SILENT:
             for output in cell.outputs:
-                block = _output(output, section, cell.id, charts + 1)
-                charts += isinstance(block, Chart)
-                if isinstance(block, Words):
-                    block = replace(block, tables=tables)
-                    tables += _tables(block.text, block.flavour)
-                if block is not None:
-                    found.append(block)
+                block = _output(output, section, cell.id)
+                given = output.get("metadata", {}).get("reportkit", {}).get("pictures", {})
+                shown += _around_pictures(block, given) if isinstance(block, Words) else [block]
+        for block in shown:
+            if isinstance(block, Chart):
+                charts += 1
+                block = replace(block, number=charts)
+            elif isinstance(block, Words):
+                block = replace(block, tables=tables)
+                tables += _tables(block.text, block.flavour)
+            if block is not None:
+                found.append(block)
+    return found
+
+
+def _around_pictures(words: Words, given: Mapping[str, str]) -> list[Words | Chart]:
+    """Words and the pictures that they name, in order; `given` are SVGs by file. Raises PublishingError for another."""
+    parts = pieces(words.text)
+    if len(parts) == 1 and isinstance(parts[0], Piece):
+        return [words]
+    found: list[Words | Chart] = []
+    for part in parts:
+        if isinstance(part, MarkdownPicture):
+            if part.file not in given:
+                raise PublishingError(
+                    "picture_not_given", where=f"section {words.section}, cell {words.cell}", file=part.file
+                )
+            digest = sha256(given[part.file].encode()).hexdigest()[:16]
+            exhibit = Exhibit(part.caption, part.alt, "", (), (), shapes=digest)
+            found.append(Chart(given[part.file], exhibit, 0, words.section, words.cell))
+            continue
+        end = part.start + len(part.text)
+        places = tuple(
+            (first - part.start, last - part.start)
+            for first, last in words.computed
+            if part.start <= first < last <= end
+        )
+        number = sum(isinstance(each, Words) for each in found)
+        found.append(replace(words, text=part.text, computed=places, whole=words.text, part=number))
+    if not any(isinstance(each, Words) for each in found):
+        found.insert(0, replace(words, text="", computed=(), whole=words.text))
     return found
 
 
@@ -100,7 +142,7 @@ def _tables(text: str, flavour: Flavour) -> int:
     return count(parse(text, flavour)) if "|" in text else 0
 
 
-def _output(output: Any, section: str, cell: str, number: int) -> Block | None:
+def _output(output: Any, section: str, cell: str) -> Block | None:
     data = output.get("data", {})
     about = output.get("metadata", {}).get("reportkit", {})
     if TABLE_MIME in data:
@@ -111,7 +153,7 @@ def _output(output: Any, section: str, cell: str, number: int) -> Block | None:
         exhibit = Exhibit.from_json(about["exhibit"])
         if not exhibit.alt.strip() or not exhibit.caption.strip():
             raise PublishingError("chart_alt_empty", where=f"section {section}, cell {cell}")
-        return Chart("".join(data["image/svg+xml"]), exhibit, number, section, cell)
+        return Chart("".join(data["image/svg+xml"]), exhibit, 0, section, cell)
     if "text/markdown" in data:
         computed = tuple((int(start), int(end)) for start, end in about.get("computed", ()))
         slot = str(about.get("slot", "")) if about.get("kind") == "prose" else ""

@@ -178,6 +178,10 @@ def render_chart(svg: str, exhibit: Exhibit, number: int, anchor: str = "", wher
     picture = clean_svg(svg, anchor, where).replace(
         "<svg", f'<svg role="img" aria-label="{escape(printable(exhibit.alt))}"', 1
     )
+    caption = escape(chart_caption(exhibit, number))
+    figure = f'<figure id="{anchor}" tabindex="0">{picture}<figcaption>{caption}</figcaption></figure>'
+    if not exhibit.rows:  # a picture, which draws no numbers
+        return figure
     heads = "".join(f'<th scope="col">{escape(printable(column))}</th>' for column in exhibit.columns)
     rows = "".join(
         "<tr>"
@@ -187,7 +191,6 @@ def render_chart(svg: str, exhibit: Exhibit, number: int, anchor: str = "", wher
         for row in exhibit.rows
     )
     return (
-        f'<figure id="{anchor}" tabindex="0">{picture}<figcaption>{escape(chart_caption(exhibit, number))}'
-        f"</figcaption></figure><details><summary>图{number}数据（单位：{escape(printable(exhibit.unit))}）</summary>"
+        f"{figure}<details><summary>图{number}数据（单位：{escape(printable(exhibit.unit))}）</summary>"
         f'<table class="data"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></details>'
     )

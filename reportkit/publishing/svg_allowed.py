@@ -69,7 +69,7 @@ ADDED = frozenset(("role", "aria-label"))
 _PLAIN = re.compile(r"[\w.,%#;:+\-\s]*", re.ASCII)
 _NAMED = re.compile(r"url\(\s*['\"]?#([^)'\"\s]+)['\"]?\s*\)", re.I)
 _ID = re.compile(r"[\w.:-]{1,200}")
-_PNG = "data:image/png;base64,"
+_PIXELS = {"data:image/png;base64": b"\x89PNG\r\n\x1a\n", "data:image/jpeg;base64": b"\xff\xd8\xff"}
 
 
 def refuse_unknown(root: Any, where: str) -> None:
@@ -156,15 +156,17 @@ def _address(element: str, value: str, ids: set[str]) -> str:
     if element == "use":
         return "" if value.startswith("#") and value[1:] in ids else "names nothing in the picture"
     if element == "image":
-        return "" if _is_png(value) else "is no PNG within the picture"
+        return "" if _is_pixels(value) else "is no PNG or JPEG within the picture"
     return "is not published"
 
 
-def _is_png(value: str) -> bool:
-    if not value.startswith(_PNG):
+def _is_pixels(value: str) -> bool:
+    """Whether an address holds a PNG or a JPEG itself."""
+    kind, _, content = value.partition(",")
+    if kind not in _PIXELS:
         return False
     try:
-        return b64decode("".join(value[len(_PNG) :].split()), validate=True).startswith(b"\x89PNG\r\n\x1a\n")
+        return b64decode("".join(content.split()), validate=True).startswith(_PIXELS[kind])
     except (BadBase64, ValueError):
         return False
 

@@ -1,7 +1,8 @@
 """Markdown → tokens: one small flavour for submissions, one for notebooks; every character that isn't markup survives.
 
 Both have paragraphs, lists, quotes, code, tables, emphasis, struck-out words, links and footnotes; a notebook's own
-cells have headings too. `unprintable` names what else is markup: formulas, HTML, pictures, task boxes.
+cells have headings too. `unprintable` names what else is markup: formulas, HTML, task boxes. Pictures that stand alone
+(`markdown_pictures`) are no part of the tokens; those within words can't be published.
 """
 
 import re
@@ -14,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from reportkit.messages.said import Said
 from reportkit.text.markdown_kinds import Unprintable, described
 from reportkit.text.markdown_lines import paragraphs, prose_lines
+from reportkit.text.markdown_pictures import without_pictures
 from reportkit.text.markdown_rules import DEEPEST, Flavour, parser
 from reportkit.text.own_tables import rows_of, shape_of
 from reportkit.text.strings import join_lines, printable
@@ -43,7 +45,7 @@ def unprintable(text: str, flavour: Flavour) -> list[Unprintable]:
 @lru_cache(maxsize=256)
 def _read(text: str, flavour: Flavour) -> tuple[Tokens, tuple[tuple[str, str], ...]]:
     """The tokens of a text, and what can't be published: its kind and how it was typed."""
-    cleaned = printable(text)
+    cleaned = without_pictures(printable(text))
     markdown = parser(flavour)
     found, state = markdown.parse(prose_lines(cleaned) if flavour == "prose" else cleaned)
     assert isinstance(found, list)

@@ -223,6 +223,8 @@ class _Renderer:
             "<tr>" + "".join(f"<td>{escape(str(value))}</td>" for value in row) + "</tr>" for row in exhibit.rows
         )
         heads = "".join(f'<th scope="col">{escape(each)}</th>' for each in exhibit.columns)
+        if not exhibit.rows:
+            return f"<figure><figcaption>{escape(printable(exhibit.caption))}（图片未保存）</figcaption></figure>"
         return (
             f"<figure><figcaption>{escape(printable(exhibit.caption))}（图片未保存，数据如下）</figcaption>"
             f'<table class="data"><tr>{heads}</tr>{cells}</table></figure>'
