@@ -241,7 +241,7 @@ def test_a_chart(package: Path) -> None:
     charts.write_text(f"{charts.read_text(encoding='utf-8')}\n\n{function[1]}", encoding="utf-8")
     edit(
         package,
-        "reportkit/notebook/section.py",
+        "reportkit/notebook/drawing.py",
         "    @offered\n    def comparison_chart(",
         f"{textwrap.indent(method[1], '    ')}\n    @offered\n    def comparison_chart(",
     )
