@@ -152,6 +152,8 @@ def _measured(count: Count) -> list[Claim]:
         counted = []  # 商业企业多1件: a subject of its own
     if counted and _IN_ALL.search(counted[-1].text(counted[-1].label)) and claim_of(counted[-1]) is None:
         return []  # of a sum that no table has
+    if _OF_SUM.search(count.text((start, number.start))):
+        return []  # of a sum that isn't stated
     if counted:
         claims = [claim for each in counted if (claim := claim_of(each)) is not None]
         if claims or not _FROM_TO.search(count.text((reading.segment(number.start)[0], number.start))):
@@ -170,6 +172,7 @@ def _measured(count: Count) -> list[Claim]:
 
 
 _IN_ALL = re.compile(r"(?:相加|合计|共计|总计|共|之和)(?:为|是|有)?$")
+_OF_SUM = re.compile(r"(?:合计|共计|之和|[两二三四]项|[两二]者)(?:较|比|同比)[^，。；]*$")
 _NAMED = frozenset(("objects", "rows", "roles", "columns"))
 
 
