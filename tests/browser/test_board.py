@@ -93,7 +93,7 @@ def test_filters_narrow_and_the_address_can_be_sent(page: Page, board: Path) -> 
     page.fill("#q", "没有这个机关")
     assert page.is_visible("#none")
     page.click("#reset")
-    assert len(names(page)) == 9
+    assert len(names(page)) == 7
     page.check("#changed")
     assert names(page) == ["suqian2024"]
 
@@ -224,7 +224,7 @@ def test_everything_can_be_read_without_javascript(browser: Browser, board: Path
     context = browser.new_context(java_script_enabled=False, viewport=SIZES[size])
     page = context.new_page()
     page.goto(board.as_uri())
-    assert page.locator("tbody tr").count() == 9
+    assert page.locator("tbody tr").count() == 7
     assert page.is_hidden("#filters")
     page.goto((board.parent / "review/2024/suqian.html").as_uri())
     assert page.is_hidden("#steps")
