@@ -496,7 +496,7 @@ def test_a_review_page_shows_each_change_in_its_place(cli: Cli, root: Path) -> N
     target = root / "redline.html"
     assert cli("diff", "-y", 2024, "-d", "suqian", "--against", "last-build", "--html", target).code == 0
     page = html.fromstring(target.read_text(encoding="utf-8"))
-    listed = [each.get("href") for each in page.xpath("//ol[@id='changes']//a")]
+    listed = [each.get("href") for each in page.xpath("//div[@id='changes']//a")]
     assert listed == ["#c1", "#c2"]
     sentence, cell = (page.get_element_by_id(each.removeprefix("#")) for each in listed)
     assert [(each.tag, each.text_content()) for each in sentence] == [("del", "同步"), ("ins", "一并")]
