@@ -25,7 +25,7 @@ class Lane:
 LANES: Mapping[str, Lane] = {
     "kernels": Lane(
         "Each behaviour of a kernel is held against two kernelspecs, some in a real JupyterLab; kernels die, restart.",
-        ("test_kernels.py", "test_kernel_server.py", "test_kernels_in_jupyterlab.py"),
+        ("test_kernels.py", "test_kernel_server.py", "test_kernels_in_jupyterlab.py", "test_export_menu.py"),
     ),
     "cluster": Lane(
         "Schedulers and workers are processes that take seconds to start, and are killed and waited for.",

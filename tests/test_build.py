@@ -388,7 +388,7 @@ def test_decisions_stand_with_the_figures(built: Built) -> None:
 
 def test_nbconvert_executes_before_it_exports(repository: Path, tmp_path: Path) -> None:
     subprocess.run(
-        [*NBCONVERT, "--execute", "--to", "reportkit_html", "02-disclosure.ipynb", "--output-dir", str(tmp_path)],
+        [*NBCONVERT, "--execute", "--to", "reportkit-html", "02-disclosure.ipynb", "--output-dir", str(tmp_path)],
         cwd=repository / "notebooks",
         check=True,
         capture_output=True,

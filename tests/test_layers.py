@@ -19,6 +19,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("cluster",),
     ("desk", "site", "demo", "docs"),
     ("runs", "preview"),
+    ("lab",),
     ("cli",),
     ("__main__",),
 )

@@ -283,11 +283,9 @@ def test_a_character_that_no_bundled_font_has_stays() -> None:
     ]
 
 
-@pytest.mark.parametrize(("name", "shown"), [("reportkit-docx", None), ("reportkit_docx", "年度报告 (Word)")])
-def test_nbconvert_and_jupyterlab_find_the_exporter(name: str, shown: str | None) -> None:
-    found = get_exporter(name)
+def test_nbconvert_finds_the_exporter() -> None:
+    found = get_exporter("reportkit-docx")
     assert issubclass(found, ReportWordExporter)
-    assert found.export_from_notebook == shown
     _, resources = found().from_notebook_node(report())
     assert resources["output_extension"] == ".docx"
 

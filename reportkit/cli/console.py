@@ -160,7 +160,7 @@ def print_comparison(found: "Compared") -> None:
             console.print(f"  [dim]{label}[/]　[{_STYLES[each.severity]}]{each.severity.value}[/] {text}")
     if comparison.beside:
         console.print(f"  [dim]尚无人批准，未比较[/]　{escape(not_compared(comparison))}")
-    counted = numbers(comparison)
+    counted = numbers(comparison.changes)
     console.print(f"[bold]{f'变化：{counted}' if counted else '读者所见没有变化'}[/]")
 
 

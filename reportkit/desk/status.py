@@ -45,6 +45,8 @@ class Status:
     closed: bool = False
     returned: bool = False
     """Whether a reviewer sent it back, and nothing has changed since."""
+    asked: bool = True
+    """Whether it has to be handed in; an old file of a year that nobody is asked for is only shown."""
 
     @property
     def problem(self) -> str | None:
@@ -72,6 +74,7 @@ class Status:
             "approvals_problem": self.approvals_problem,
             "closed": self.closed,
             "returned": self.returned,
+            "asked": self.asked,
         }
 
 
@@ -96,7 +99,7 @@ def status_of(
     on: date,
     decided: Mapping[str, Current] | None = None,
 ) -> list[Status]:
-    """The status of every report that is due or was handed in, by year and register order.
+    """The status of every report that is asked for or was handed in, by year and register order.
 
     `decided` are reports, by year/department, that a build has just found up to date.
     """
@@ -105,8 +108,7 @@ def status_of(
         _status(project, cache, year, department, on, (decided or {}).get(f"{year}/{department.id}"))
         for year in years
         for department in departments
-        if project.has_submission(year, department.id)
-        or (project.editions.has_year(year) and department.reports and department.valid_in(year))
+        if project.has_submission(year, department.id) or project.asks_for(year, department)
     ]
 
 
@@ -116,6 +118,7 @@ def _status(
     report, due = (project, year, department.id), project.editions.deadline(department, year)
     published = read_manifest(place(*report, draft=False)) is not None
     closed, handed_in = project.is_closed(year), project.has_submission(year, department.id)
+    asked = project.asks_for(year, department)
     errors: list[ReportkitError] = []
     decision: Current | Kept | ToBuild | None = decided
     drafted = closed and drafted_correction(*report) is not None
@@ -142,13 +145,14 @@ def _status(
         department.name,
         State.PUBLISHED if published else alone,
         due,
-        late=on > due and not published,
+        late=asked and on > due and not published,
         current=None if decision is None else _folder(decision) is not None,
         missing=None if decision is None else _missing(decision),
         waiting=draft_state if published and drafted else None,
         errors=tuple({str(each): each for each in errors}.values()),
         closed=closed,
         returned=sent_back,
+        asked=asked,
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from reportkit.editions.tables import ID
@@ -125,14 +125,17 @@ class DefinitionDocument(Document):
     approvals: ApprovalsDocument = ApprovalsDocument()
     runs: RunsDocument = RunsDocument()
     notices: list[NoticeDocument] = Field([], description="运行之后通知谁")
+    first_year: Annotated[int, Field(ge=1000, le=2999)] | None = Field(
+        None, description="从哪个报告年度起各机关都应报送；以前的年度不催报、不算逾期，已有的文件照常使用"
+    )
     open_years: list[Annotated[int, Field(ge=1000, le=2999)]] | None = Field(
         None, description="仍在编制的报告年度；其余年度已封存，只核验，不重新生成。不写则各年度都可生成"
     )
 
-    @field_validator("open_years", mode="before")
+    @field_validator("first_year", "open_years", mode="before")
     @classmethod
-    def _never_empty(cls, value: Any) -> Any:
-        """A key without a value may mean no year or every year; it would open every year."""
+    def _never_empty(cls, value: Any, info: ValidationInfo) -> Any:
+        """A key without a value may mean no year or every year; it would be as if the key weren't there."""
         if value is None:
-            raise PydanticCustomError("open_years_empty", "the years are missing")
+            raise PydanticCustomError("first_year_empty" if info.field_name == "first_year" else "open_years_empty", "")
         return value

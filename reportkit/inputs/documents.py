@@ -190,6 +190,8 @@ def _explain(problem: ErrorDetails, model: type[BaseModel], file: YamlFile, else
         case "literal_error":
             allowed = re.findall(r"'([^']*)'", context.get("expected", ""))
             return InputError("not_allowed", where=where, value=value, allowed=allowed)
+        case "first_year_empty":
+            return InputError("first_year_empty", where=where)
         case "open_years_empty":
             return InputError("open_years_empty", where=where)
         case "no_date" | "no_day_of_ours" as code:

@@ -78,6 +78,25 @@ class Project:
         """Whether reports of that year are only verified, and not built any more."""
         return self.definition.open_years is not None and year not in self.definition.open_years
 
+    def asks_for(self, year: int, department: Department) -> bool:
+        """Whether a department has to hand in a report of a year: from report.yaml's first_year on.
+
+        Without that key the newest year is asked of everybody, an earlier one of those that have handed in that one or
+        one before: a single old file asks nobody else for anything.
+        """
+        if not (self.editions.has_year(year) and department.reports and department.valid_in(year)):
+            return False
+        first = self.definition.first_year
+        if first is None:
+            newest = self.years[-1] if self.years else year
+            first = min(newest, self._first_submitted.get(department.id, newest))
+        return year >= first
+
+    @cached_property
+    def _first_submitted(self) -> dict[str, int]:
+        """The first year that each department has a file for."""
+        return {each: year for year in reversed(self.years) for each in self.submitted(year)}
+
     def sections_for(
         self, department: Department, edition: Edition, submission: Submission
     ) -> tuple[SectionDocument, ...]:

@@ -71,6 +71,7 @@ class ReportFragmentExporter(ReportExporter):
     """
 
     output_mimetype = FORMATS["fragment"].media_type
+    export_from_notebook = "年报 片段"
 
     pictures_beside = Bool(False, help="Whether charts lie beside the fragment as files.").tag(config=True)
 
@@ -112,12 +113,6 @@ class ReportFragmentExporter(ReportExporter):
         charts = {each.number: each for each in blocks(notebook) if isinstance(each, Chart)}
         svgs = [clean_svg(chart.svg, f"chart{number}", chart.place) for number, chart in charts.items()]
         return dict(zip(charts, draw(svgs, tuple(self.font_paths), self.system_fonts), strict=True))
-
-
-class MenuFragmentExporter(ReportFragmentExporter):
-    """The same under a name without a hyphen, which JupyterLab's export menu can ask for."""
-
-    export_from_notebook = "年度报告 (CMS)"
 
 
 def _blocks(notebook: Any, pictures: Mapping[int, str]) -> list[str]:

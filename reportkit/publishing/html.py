@@ -22,6 +22,7 @@ class ReportHTMLExporter(ReportExporter):
     """One HTML page: no script, no request to anywhere, statutory tables with their heads, charts as inline SVG."""
 
     output_mimetype = FORMATS["html"].media_type
+    export_from_notebook = "年报 HTML"
     escape_html = True
 
     @default("file_extension")
@@ -39,12 +40,6 @@ class ReportHTMLExporter(ReportExporter):
         corrections = correction_lines(head)
         page = {"meta": meta, "css": css(), "body": body, "outline": outline}
         return {**page, "language": LANGUAGE, "facts": facts, "corrections": corrections}
-
-
-class MenuHTMLExporter(ReportHTMLExporter):
-    """The same under a name without a hyphen, which JupyterLab's export menu can ask for."""
-
-    export_from_notebook = "年度报告 (HTML)"
 
 
 _NARROW = 4  # columns that a telephone shows side by side

@@ -38,6 +38,7 @@ class ReportPDFExporter(ReportTypstExporter):
     """A PDF that archives and screen readers accept; a missing glyph or alt text is an error."""
 
     output_mimetype = FORMATS["pdf"].media_type
+    export_from_notebook = "年报 PDF"
 
     @default("template_extension")
     def _template_extension(self) -> str:
@@ -64,12 +65,6 @@ class ReportPDFExporter(ReportTypstExporter):
         tables = [block.table for block in blocks(notebook) if isinstance(block, StatutoryTable)]
         filled["output_extension"] = ".pdf"
         return mark_row_heads(pdf, tables)
-
-
-class MenuPDFExporter(ReportPDFExporter):
-    """The same under a name without a hyphen, which JupyterLab's export menu can ask for."""
-
-    export_from_notebook = "年度报告 (PDF)"
 
 
 def creation_time(head: DocumentHead) -> datetime:

@@ -30,6 +30,7 @@ class ReportWordExporter(ReportExporter):
     """A Word file: statutory tables with their merges, real headings, charts as SVG with a PNG for older programs."""
 
     output_mimetype = FORMATS["docx"].media_type
+    export_from_notebook = "年报 Word"
 
     @default("template_name")
     def _template_name(self) -> str:
@@ -75,12 +76,6 @@ class ReportWordExporter(ReportExporter):
             found[f"{name}.svg"] = _VIEW_BOX.sub(r'<svg width="\2" height="\3"\1', svg, count=1).encode()
             found[f"{name}.png"] = png
         return found
-
-
-class MenuWordExporter(ReportWordExporter):
-    """The same under a name without a hyphen, which JupyterLab's export menu can ask for."""
-
-    export_from_notebook = "年度报告 (Word)"
 
 
 def render_blocks(notebook: Any, references: References, pictures: Mapping[str, bytes]) -> list[str]:

@@ -1,6 +1,7 @@
 """Differences in Chinese sentences: where, and what."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from reportkit.content import HEAD
 from reportkit.editions import Editions
@@ -78,14 +79,11 @@ def _spacing(text: str, longest: int) -> str:
     return f"“{text if len(text) <= longest else f'{text[: longest - 1]}…'}”"
 
 
-def numbers(comparison: Comparison) -> str:
+def numbers(changes: Iterable[Change]) -> str:
     """`3个数据、2处文字、1幅图`, the head's lines among the words; empty where nothing has changed."""
-    counted = [
-        (len(comparison.figures), "个数据"),
-        (len(comparison.wording) + len(comparison.head), "处文字"),
-        (len(comparison.exhibits), "幅图"),
-    ]
-    return "、".join(f"{number}{unit}" for number, unit in counted if number)
+    units = {FigureChange: "个数据", WordsChange: "处文字", HeadChange: "处文字", ExhibitChange: "幅图"}
+    counted = Counter(units[type(each)] for each in changes)
+    return "、".join(f"{counted[unit]}{unit}" for unit in dict.fromkeys(units.values()) if counted[unit])
 
 
 def not_compared(comparison: Comparison) -> str:

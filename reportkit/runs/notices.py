@@ -81,7 +81,7 @@ def events_of(bundles: Iterable[Bundle], statuses: Sequence[Status]) -> Iterator
         about = status.year, status.department, status.name
         if status.returned:
             yield Event("returned", *about)
-        if status.state is not State.PUBLISHED and not status.closed:
+        if status.asked and status.state is not State.PUBLISHED and not status.closed:
             words = "已逾期" if status.late else status.state
             yield Event("deadline", *about, f"期限{status.due.isoformat()}，{words}", status.due)
 

@@ -50,12 +50,12 @@ class Shelf:
 
     @cached_property
     def expected(self) -> dict[int, list[Department]]:
-        """For each year the bodies that have published, or have to: those that report and existed then."""
+        """For each year the bodies that have published, or have to."""
         return {
             year: [
                 body
                 for body in self.project.register
-                if (year, body.id) in self.reports or (body.reports and body.valid_in(year))
+                if (year, body.id) in self.reports or self.project.asks_for(year, body)
             ]
             for year in self.years
         }

@@ -268,7 +268,7 @@ class Portal:
         years = []
         for year in self.shelf.years:
             report = self.shelf.reports.get((year, body.id))
-            if report is None and not (body.reports and body.valid_in(year)):
+            if report is None and not self.project.asks_for(year, body):
                 continue
             years.append({"year": year, "entry": None if report is None else _entry(report)})
         register = self.project.register

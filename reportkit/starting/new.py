@@ -95,7 +95,7 @@ def _project_files(department: Department, above: Sequence[Department], year: in
     room = files(__package__)
     words = {"name": department.name, "id": department.id, "year": year, "next": year + 1}
     readme = Template(room.joinpath("project_readme.md").read_text("utf-8")).substitute(words)
-    definition = room.joinpath("report.yaml").read_bytes()
+    definition = Template(room.joinpath("report.yaml").read_text("utf-8")).safe_substitute(words).encode()
     found = {
         "README.md": readme.encode(),
         ".gitignore": _IGNORED.encode(),

@@ -36,6 +36,14 @@ def board(built_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     return root / "outputs/board.html"
 
 
+@pytest.fixture(scope="session")
+def against_last_year(board: Path) -> Path:
+    """The review page of 宿迁市 2024 against 2023, with some two hundred changes."""
+    path = board.parent / "against-last-year.html"
+    reportkit(board.parent.parent, "diff", "-y", "2024", "-d", "suqian", "--against", "last-year", "--html", str(path))
+    return path
+
+
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport=SIZES["desk"])
@@ -93,7 +101,7 @@ def test_filters_narrow_and_the_address_can_be_sent(page: Page, board: Path) -> 
     page.fill("#q", "没有这个机关")
     assert page.is_visible("#none")
     page.click("#reset")
-    assert len(names(page)) == 9
+    assert len(names(page)) == 7
     page.check("#changed")
     assert names(page) == ["suqian2024"]
 
@@ -122,11 +130,11 @@ def test_the_board_works_by_keyboard_alone(page: Page, board: Path) -> None:
     page.keyboard.press("Tab")
     assert focused(page) == "q"
     page.keyboard.type("suqian")
-    assert names(page) == ["suqian2024", "suqian2023", "suqian2019"]
+    assert names(page) == ["suqian2024", "suqian2023"]
     while focused(page) != "年度":
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert names(page) == ["suqian2019", "suqian2023", "suqian2024"]
+    assert names(page) == ["suqian2023", "suqian2024"]
     while not page.evaluate("document.activeElement.matches('tbody a')"):
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -164,6 +172,99 @@ def test_on_a_telephone_the_steps_stay_in_sight(browser: Browser, board: Path) -
     report.click()
     page.wait_for_function("Math.abs(document.getElementById('report').getBoundingClientRect().top) < 200")
     page.close()
+
+
+def test_a_board_on_a_telephone_is_sorted_by_a_list_of_choices(browser: Browser, board: Path) -> None:
+    page = browser.new_page(viewport=SIZES["telephone"])
+    page.goto(board.as_uri())
+    assert page.is_hidden("thead")
+    page.select_option("#sort", "-missing")
+    assert names(page)[:2] == ["nangang-ysj2023", "shanghai-fgt2019"]
+    assert page.url.endswith("#sort=-missing")
+    page.reload()
+    assert names(page)[:2] == ["nangang-ysj2023", "shanghai-fgt2019"]
+    assert page.input_value("#sort") == "-missing"
+    page.click("#reset")
+    assert page.input_value("#sort") == ""
+    assert names(page)[0] == "nangang-ysj2024"
+    box = page.locator("#filters").bounding_box()
+    assert box is not None
+    assert box["height"] < 170  # three lines
+    page.close()
+
+
+def test_on_a_desk_the_heads_sort_and_no_list_of_choices_is_shown(page: Page, board: Path) -> None:
+    page.goto(board.as_uri())
+    assert page.is_hidden("#sort")
+    page.click("th[data-key=due] button")
+    assert page.input_value("#sort") == "due"
+    assert page.evaluate("new Set([...document.querySelectorAll('thead th')].map(each => each.offsetTop)).size") == 1
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_on_a_telephone_the_report_comes_before_its_lists(
+    browser: Browser, board: Path, against_last_year: Path, script: bool
+) -> None:
+    context = browser.new_context(viewport=SIZES["telephone"], java_script_enabled=script)
+    page = context.new_page()
+    for path in (board.parent / "review/2024/suqian.html", against_last_year):
+        page.goto(path.as_uri())
+        boxes = [page.locator(each).bounding_box() for each in ("#report", "#changes-title", "#findings-title")]
+        tops = [box["y"] for box in boxes if box is not None]
+        assert len(tops) == 3
+        assert tops == sorted(tops)
+    summary = page.locator(".overview").bounding_box()
+    assert summary is not None
+    assert summary["y"] + summary["height"] <= tops[0]
+    assert summary["height"] < 0.75 * SIZES["telephone"]["height"]
+    context.close()
+
+
+def test_a_review_against_last_year_opens_with_what_changed_by_section(page: Page, against_last_year: Path) -> None:
+    page.goto(against_last_year.as_uri())
+    lines = [each.inner_text().split() for each in page.locator("#overview > li").all()]
+    assert ["二、主动公开政府信息情况", "9个数据"] in [line[:2] for line in lines]
+    assert page.locator("#changes li").count() > 200
+    assert page.locator("#changes li:visible").count() == 0
+    assert page.locator("#changes details:not([open])").count() == len(lines)
+    page.click("#overview .largest a >> nth=1")
+    assert page.locator("#changes details[open]").count() == 1
+    assert page.is_visible(f"#{focused(page)}")
+    assert page.locator("#changes a[aria-current]").is_visible()
+
+
+def test_keys_open_the_section_that_they_step_into(page: Page, against_last_year: Path) -> None:
+    page.goto(against_last_year.as_uri())
+    for number in (1, 2):
+        page.keyboard.press("j")
+        assert focused(page) == f"c{number}"
+        assert page.locator("#changes details[open]").count() == number
+        assert page.locator("#changes a[aria-current]").is_visible()
+    page.keyboard.press("k")
+    page.keyboard.press("k")
+    assert focused(page) == f"c{page.locator('#changes li').count()}"
+
+
+def test_folded_changes_open_without_javascript(browser: Browser, against_last_year: Path) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport=SIZES["telephone"])
+    page = context.new_page()
+    page.goto(against_last_year.as_uri())
+    page.click("#changes summary >> nth=1")
+    page.click("#changes details[open] a >> nth=0")
+    assert page.url.endswith("#c2")
+    assert page.locator("#c2").is_visible()
+    context.close()
+
+
+def test_folded_changes_are_printed(page: Page, against_last_year: Path) -> None:
+    page.goto(against_last_year.as_uri())
+    page.emulate_media(media="print")
+    assert page.locator("#changes li:visible").count() == page.locator("#changes li").count()
+    last, report = page.locator("#changes li").last.bounding_box(), page.locator("#report").bounding_box()
+    assert last is not None
+    assert report is not None
+    assert 0 < last["y"] < report["y"]
+    assert page.locator("#changes details[open]").count() == 0  # nothing is left open on the screen
 
 
 def test_a_board_on_a_telephone_needs_no_scrolling_sideways(browser: Browser, board: Path) -> None:
@@ -209,10 +310,16 @@ def test_typed_numbers_can_be_shown(page: Page, board: Path) -> None:
 
 
 @pytest.mark.parametrize("size", list(SIZES))
-@pytest.mark.parametrize("name", ["board.html", "review/2024/suqian.html", "review/2023/nangang-ysj.html"])
-def test_pages_fit_and_nobody_is_shut_out(browser: Browser, board: Path, name: str, size: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["board.html", "review/2024/suqian.html", "review/2023/nangang-ysj.html", "against-last-year.html"]
+)
+def test_pages_fit_and_nobody_is_shut_out(
+    browser: Browser, board: Path, against_last_year: Path, name: str, size: str
+) -> None:
     page = browser.new_page(viewport=SIZES[size])
     page.goto((board.parent / name).as_uri())
+    if name == against_last_year.name:
+        page.keyboard.press("j")  # one section open, the others folded
     assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size]["width"]
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
@@ -224,7 +331,7 @@ def test_everything_can_be_read_without_javascript(browser: Browser, board: Path
     context = browser.new_context(java_script_enabled=False, viewport=SIZES[size])
     page = context.new_page()
     page.goto(board.as_uri())
-    assert page.locator("tbody tr").count() == 9
+    assert page.locator("tbody tr").count() == 7
     assert page.is_hidden("#filters")
     page.goto((board.parent / "review/2024/suqian.html").as_uri())
     assert page.is_hidden("#steps")

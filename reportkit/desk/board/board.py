@@ -304,7 +304,7 @@ def changes_in_short(compared: Compared) -> str:
     if compared.before is compared.after:
         return "没有可比较的报告"
     part = "（只比较批准过的部分）" if compared.comparison.beside else ""
-    return f"{LABELS[compared.against]}{part}：{numbers(compared.comparison) or '没有变化'}"
+    return f"{LABELS[compared.against]}{part}：{numbers(compared.comparison.changes) or '没有变化'}"
 
 
 def _made_from(path: Path) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
-from reportkit.content import Version
+from reportkit.content import HEAD, Version
 from reportkit.desk.board.levels import approvals_shown
 from reportkit.desk.board.redline import Redline, brief, redline
 from reportkit.desk.versions import Compared
@@ -20,8 +20,10 @@ from reportkit.model import Severity, State
 from reportkit.outputs import manifest
 from reportkit.outputs.folders import OUTPUTS, place
 from reportkit.publishing.styles import css
+from reportkit.review.by_section import by_section, unchanged
+from reportkit.review.changes import Change, Comparison, ExhibitChange, FigureChange, WordsChange
 from reportkit.review.pending import RULE as PENDING
-from reportkit.review.phrases import not_compared, where
+from reportkit.review.phrases import not_compared, numbers, what
 from reportkit.text.severities import finding_shown, gravest_first
 from reportkit.text.strings import printable
 
@@ -34,6 +36,10 @@ LABELS: Mapping[Version, str] = {
     Version.PUBLISHED: "与已发布的比较",
 }
 
+_MOST_UNFOLDED = 20
+"""With more changes, and against last year, a page opens with a summary, and the changes are folded."""
+_LONGEST_LARGEST = 30
+
 
 def redline_page(
     project: Project, compared: Compared, key: str = "", summary: str = "", links: Sequence[Mapping[str, str]] = ()
@@ -45,10 +51,7 @@ def redline_page(
     """
     drawn = redline(compared)
     comparison = compared.comparison
-    changes = [
-        {"number": number, "where": printable(where(each, comparison.titles)), "what": brief(each)}
-        for number, each in enumerate(comparison.changes, 1)
-    ]
+    many = compared.against is Version.LAST_YEAR or len(comparison.changes) > _MOST_UNFOLDED
     content = compared.after.content
     department = project.department(compared.department)
     facts = [(label, printable(text)) for label, text in content.head if label != "标题"]
@@ -63,7 +66,10 @@ def redline_page(
         after=compared.after.label,
         beside=not_compared(comparison),
         head=list(enumerate(comparison.head, 1)),
-        changes=changes,
+        number=len(comparison.changes),
+        sections=_by_section(comparison),
+        folded=many,
+        unchanged=printable("、".join(unchanged(comparison))),
         findings=_findings(compared, drawn, project.editions.load(content.edition)),
         links=links,
         **approvals_shown(project, compared),
@@ -93,6 +99,37 @@ def finished_pages(project: Project, year: int, department: str, up: str = "") -
             ]
             found.append({"label": label, "pages": pages})
     return found
+
+
+def _by_section(comparison: Comparison) -> list[dict[str, Any]]:
+    """The sections that have changed: how much, the largest of it, and each change by its number."""
+    found = []
+    for each in by_section(comparison):
+        number, largest = each.largest
+        cell = printable(largest.label) if isinstance(largest, FigureChange) else ""
+        found.append(
+            {
+                "title": printable(each.title),
+                "place": "report" if each.section == HEAD else f"s-{each.section}",
+                "numbers": numbers(each.changes),
+                "largest": {"number": number, "where": cell, "what": printable(what(largest, _LONGEST_LARGEST))},
+                "changes": [
+                    {"number": place, "where": _what_of(change), "what": brief(change)}
+                    for place, change in enumerate(each.changes, each.first)
+                ],
+            }
+        )
+    return found
+
+
+def _what_of(change: Change) -> str:
+    """What in its section a change is of: a cell, a line of the head, else just its kind."""
+    match change:
+        case WordsChange():
+            return "文字"
+        case ExhibitChange():
+            return "图表"
+    return printable(change.label)
 
 
 def _title(title: str, name: str) -> list[str]:

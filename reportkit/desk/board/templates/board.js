@@ -28,7 +28,8 @@ function view() {
   show();
 }
 
-function keep() {
+function keep(event) {
+  if (event?.target === form.sort) sort = form.sort.value;
   const chosen = new URLSearchParams();
   for (const name of ["q", "year", "state"]) if (form[name].value) chosen.set(name, form[name].value);
   for (const name of ["errors", "changed", "late"]) if (form[name].checked) chosen.set(name, "1");
@@ -46,6 +47,7 @@ function compare(one, other, place, down) {
 }
 
 function show() {
+  form.sort.value = sort; // empty where one of the heads sorts in another way
   const words = form.q.value.trim().toLowerCase();
   const down = sort.startsWith("-");
   const place = heads.findIndex((head) => head.dataset.key === sort.replace("-", ""));

@@ -1,6 +1,7 @@
 "use strict";
 // Steps through the changes: j and k, or the buttons. Everything else works by links.
 const links = [...document.querySelectorAll("#changes a")];
+const side = document.getElementById("side");
 const position = document.getElementById("where");
 let at = links.findIndex((link) => link.hash === location.hash);
 
@@ -13,8 +14,9 @@ function show(number) {
   });
   const target = document.querySelector(links[at].hash);
   history.replaceState(null, "", links[at].hash);
-  links[at].scrollIntoView({ block: "nearest" });
-  if (target) { // last, as on a telephone the list and the report are scrolled together
+  links[at].closest("details").open = true;
+  if (side.clientHeight) links[at].scrollIntoView({ block: "nearest" }); // on a telephone the list is behind the report
+  if (target) {
     target.focus({ preventScroll: true });
     target.scrollIntoView({ block: "center", inline: "center" });
   }
@@ -25,7 +27,10 @@ if (links.length) {
   document.getElementById("steps").hidden = false;
   document.getElementById("next").addEventListener("click", () => show(at + 1));
   document.getElementById("previous").addEventListener("click", () => show(at < 0 ? -1 : at - 1));
-  links.forEach((link, place) => link.addEventListener("click", (event) => { event.preventDefault(); show(place); }));
+  for (const link of [...links, ...document.querySelectorAll("#overview .largest a")]) {
+    const place = links.findIndex((each) => each.hash === link.hash);
+    link.addEventListener("click", (event) => { event.preventDefault(); show(place); });
+  }
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input[type=text], textarea")) return;
     if (event.key === "j" || event.key === "n") show(at + 1);
