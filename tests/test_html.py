@@ -132,7 +132,7 @@ def test_a_markdown_image_is_refused_with_what_to_do_instead() -> None:
     cell = markdown_cell("![图](https://example.org/a.png)", "overview", "image")
     with pytest.raises(PublishingError) as caught:
         page_of(report(extra=[cell]))
-    assert "s.show" in caught.value.fix
+    assert "![words](params" in caught.value.fix
 
 
 def test_values_that_are_meant_to_be_left_out_and_code_are_not_published() -> None:
