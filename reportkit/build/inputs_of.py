@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from reportkit.editions.loading import OWN
 from reportkit.errors import InputErrors, ReportkitError
 from reportkit.inputs.binding import prose_place
 from reportkit.inputs.definition import sections_part
@@ -52,12 +53,17 @@ def inputs_of(
     Where the project has editions or sections of its own, these are among them.
     """
     inputs = {REGISTER: project.register_part(department)}
-    for year in (submission.year, submission.year - 1, *earlier):
-        if project.has_submission(year, department.id):
-            name = submission_path(year, department.id)
-            inputs[name] = project.files.read(name)
-    if project.editions.digest:
-        inputs |= {name: project.files.read(name) for name in project.editions.own}
+    years = [
+        year for year in (submission.year, submission.year - 1, *earlier) if project.has_submission(year, department.id)
+    ]
+    for year in years:
+        name = submission_path(year, department.id)
+        inputs[name] = project.files.read(name)
+    editions = project.editions
+    formats = {editions.for_year(year).id for year in (*years, submission.year)}
+    own = {where for each in formats for where, _ in editions.levels(each) if where.startswith(OWN)}
+    if own or editions.added:
+        inputs |= {name: project.files.read(name) for name in sorted(own)}
         inputs[DEFINITION] = sections_part(project.definition)
     return inputs
 

@@ -107,7 +107,7 @@ class Project:
     def parts(self, submission: Submission) -> tuple[str, ...]:
         """The titles of the parts that make up a report, in order; the format's where the project adds nothing."""
         edition = self.editions.for_year(submission.year)
-        if not self.editions.digest:
+        if not self.editions.is_own(edition.id):
             return tuple(each.title for each in edition.sections if each.title)
         found = self.sections_for(self.department(submission.department), edition, submission)
         titles = {each.id: each.title for each in edition.sections}
