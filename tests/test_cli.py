@@ -410,6 +410,12 @@ def test_status_tells_who_has_handed_in(reportkit: Call, shipped: Path) -> None:
     }
 
 
+def test_status_says_that_nothing_is_asked_for(reportkit: Call, shipped: Path) -> None:
+    result = reportkit("status", "-y", 2022, "-y", 2023, "-C", shipped)
+    assert result.code == 0
+    assert result.err.splitlines() == ["2022: nothing is asked for, and nothing was handed in."]
+
+
 def test_what_is_published_is_never_late(reportkit: Call, shipped: Path) -> None:
     published = shipped / "outputs/2024/suqian"
     published.mkdir(parents=True)

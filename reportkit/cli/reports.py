@@ -214,6 +214,9 @@ def status(
         for each in found
     ]
     console.print_table(["year", "department", "name", "state", "due", "late", "missing cells", "note"], rows)
+    for each_year in year or ():
+        if all(each.year != each_year for each in found):
+            typer.echo(f"{each_year}: nothing is asked for, and nothing was handed in.", err=True)
 
 
 _WAITING = {
