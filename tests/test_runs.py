@@ -453,7 +453,7 @@ def status(due: date, state: State = State.NOT_SUBMITTED) -> Status:
 
 def test_what_is_told_is_grouped_and_short() -> None:
     events = [Event("published", 2024, f"b{number}", f"机关{number}") for number in range(60)]
-    subject, text = digest([*events, Event("failed", 2024, "x", "示例局", "出错")])
+    subject, text = digest("政府信息公开年报", [*events, Event("failed", 2024, "x", "示例局", "出错")])
     assert subject == "政府信息公开年报：生成失败1件、已发布60件"
     assert text.splitlines()[:2] == ["生成失败（1件）", "示例局2024年：出错"]
     assert text.splitlines()[-1] == "……另有10件"
