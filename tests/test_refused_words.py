@@ -44,7 +44,7 @@ def add_cell(root: Path, text: str, tags: tuple[str, ...] = ()) -> None:
     [
         ("$x^2$", "The formula '$x^2$'", "公式“$x^2$”无法公布"),
         ("<u>一</u>", "The HTML '<u>'", "HTML标记“<u>”无法公布"),
-        ("![图](a.png)", "The Markdown image '图'", "图片“图”无法公布"),
+        ("![图](a.png)", "The Markdown image '图'", "图片“图”这样写无法公布"),
         ("一[^1]", "The footnote '[^1]' is not defined", "脚注“[^1]”没有内容"),
     ],
 )
@@ -103,7 +103,7 @@ def test_a_heading_may_go_on_from_the_notebook_before(shipped: Path) -> None:
 
 
 def test_what_a_cell_says_is_refused_where_it_is_said(shipped: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reportkit.notebook.section.display", lambda *_, **__: None)
+    monkeypatch.setattr("reportkit.notebook.shown.display", lambda *_, **__: None)
     project = Project(shipped)
     section = NotebookSection(Reader(project, project.submission(2024, "suqian")), 2024)
     hidden = ("## 标题", "甲\n\n---\n\n乙", "见[附件][1]\n\n[1]: http://example.org", "甲&nbsp;乙", "![图][1]")
@@ -120,7 +120,7 @@ def test_what_a_cell_says_is_refused_where_it_is_said(shipped: Path, monkeypatch
 )
 def test_what_replaces_a_name_is_never_markup(shipped: Path, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     shown: list[str] = []
-    monkeypatch.setattr("reportkit.notebook.section.display", lambda data, **_: shown.append(data["text/markdown"]))
+    monkeypatch.setattr("reportkit.notebook.shown.display", lambda data, **_: shown.append(data["text/markdown"]))
     project = Project(shipped)
     section = NotebookSection(Reader(project, project.submission(2024, "suqian")), 2024)
     section.say("{x}和{x}", x=value)
