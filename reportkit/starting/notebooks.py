@@ -6,6 +6,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from reportkit.errors import ProjectError
 
 
@@ -16,6 +18,17 @@ def shipped_notebooks() -> Path:
         if folder.is_dir():
             return folder
     raise ProjectError("demo_without_notebooks", where=str(package / "notebooks"))
+
+
+def definition_bytes() -> bytes:
+    """The report.yaml of a new project."""
+    return files(__package__).joinpath("report.yaml").read_bytes()
+
+
+def notebooks_of_sections() -> dict[str, bytes]:
+    """The notebooks of the format's sections, in their order, by file name."""
+    sections = yaml.load(definition_bytes(), yaml.CSafeLoader)["sections"]
+    return {each["notebook"]: (shipped_notebooks() / each["notebook"]).read_bytes() for each in sections}
 
 
 def with_defaults(content: bytes, defaults: Mapping[str, Any]) -> bytes:
