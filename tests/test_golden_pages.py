@@ -1,5 +1,6 @@
 """What one report with all additions says in each format, held against tests/goldens/additions/: in reading order."""
 
+import base64
 import io
 import zipfile
 from collections.abc import Iterator
@@ -103,3 +104,15 @@ def test_the_word_file_says_what_it_did(folder: Path, golden: Golden) -> None:
 def test_the_pdf_says_what_it_did(folder: Path, golden: Golden) -> None:
     lines = said_in_pdf((folder / "report.pdf").read_bytes())
     golden("additions/report.pdf.txt", "".join(f"{line}\n" for line in lines))
+
+
+def test_a_photo_is_its_own_pixels_in_word_and_in_the_fragment(folder: Path) -> None:
+    """Drawn again it would be a PNG several times as large."""
+    with zipfile.ZipFile(folder / "report.docx") as archive:
+        files = {name.removeprefix("word/media/") for name in archive.namelist() if name.startswith("word/media/")}
+        own = archive.read("word/media/chart6.jpeg")
+    assert own.startswith(b"\xff\xd8\xff")
+    assert {"chart3.png", "chart4.png", "chart4.svg", "chart6.jpeg"} <= files
+    assert not {"chart3.svg", "chart6.svg", "chart6.png"} & files
+    page = html.document_fromstring((folder / "report.fragment.html").read_text(encoding="utf-8"))
+    assert page.xpath("//img/@src")[-1] == f"data:image/jpeg;base64,{base64.b64encode(own).decode()}"
