@@ -23,7 +23,7 @@ INSTALL := $(INSTALLER) pip install --quiet --python $(BIN)/python
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-all test-kernels test-cluster test-faults test-builds test-runs test-browser test-office test-smoke smoke check lint lab audit-deps faults soak bench-run bench-dask corpus truth bench bench-again bench-check bench-preview bench-site bench-scale fuzz goldens pictures lock clean
+.PHONY: help report test test-all test-kernels test-cluster test-faults test-builds test-runs test-browser test-office test-smoke smoke check lint lab audit-deps faults soak bench-run bench-dask corpus truth bench bench-again bench-check bench-preview bench-site bench-scale fuzz goldens shipped pictures lock clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -127,6 +127,9 @@ bench-run: $(INSTALLED) ## Runs over sixty departments and two years that find n
 
 fuzz: $(INSTALLED) ## The slow property tests: hostile prose by the thousand
 	$(PYTEST) -q -o python_files='fuzz_*.py' -o python_functions='fuzz_*' tests/slow
+
+shipped: $(INSTALLED) ## Note what this version ships, for `reportkit new upgrade`
+	$(BIN)/python -m tests.known_digests
 
 goldens: $(INSTALLED) ## Rewrite the golden files; the commit says why they changed
 	$(PYTEST) -q --update-goldens

@@ -37,7 +37,7 @@ LANES: Mapping[str, Lane] = {
     ),
     "builds": Lane(
         "All shipped reports are built, from different beginnings and in different surroundings.",
-        ("test_build.py", "test_cache.py", "test_cases.py"),
+        ("test_build.py", "test_cache.py", "test_cases.py", "test_golden_pages.py"),
     ),
     "runs": Lane(
         "Each test goes on from a whole unattended run over the shipped project, with its board, portal and records.",

@@ -262,7 +262,7 @@ def test_without_a_terminal_the_missing_options_are_named(new: Call, tmp_path: P
 def test_on_a_terminal_what_is_missing_is_asked_and_the_name_suggests_the_rest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(starting, "_is_terminal", lambda: True)
+    monkeypatch.setattr(starting, "is_terminal", lambda: True)
     answers = "示例县/教育局\n示例县教育局\n\n\n\n二〇二五\n2025\n"
     result = CliRunner().invoke(cli.app, ["new", "project", str(tmp_path / "a")], input=answers)
     assert result.exit_code == 0, result.output
@@ -272,7 +272,7 @@ def test_on_a_terminal_what_is_missing_is_asked_and_the_name_suggests_the_rest(
 
 
 def test_nothing_is_asked_where_a_project_is_already(written: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(starting, "_is_terminal", lambda: True)
+    monkeypatch.setattr(starting, "is_terminal", lambda: True)
     result = CliRunner().invoke(cli.app, ["new", "project", str(written)], input="")
     assert "README.md" in str(result.exception)
 
@@ -413,7 +413,7 @@ def test_the_register_is_not_changed_unasked(new: Call, written: Path, arguments
 
 
 def test_on_a_terminal_what_the_register_gets_is_shown_first(written: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(starting, "_is_terminal", lambda: True)
+    monkeypatch.setattr(starting, "is_terminal", lambda: True)
     asked = [
         "new",
         "department",

@@ -1,6 +1,18 @@
 """The command line. Each command imports what it needs: `--help` and completion don't wait for nbconvert."""
 
-from reportkit.cli import building, docs, editions, keeping, portal, reports, review, starting, unattended, workbench
+from reportkit.cli import (
+    building,
+    docs,
+    editions,
+    keeping,
+    portal,
+    reports,
+    review,
+    starting,
+    unattended,
+    upgrading,
+    workbench,
+)
 from reportkit.cli.entry import app, main
 
 __all__ = [
@@ -15,5 +27,6 @@ __all__ = [
     "review",
     "starting",
     "unattended",
+    "upgrading",
     "workbench",
 ]

@@ -1,4 +1,4 @@
-"""The commands of those who start: `new project`, `new department`, `new year`."""
+"""The commands of those who start: `new project`, `new department`, `new year`; `new upgrade` has its own module."""
 
 import shlex
 import sys
@@ -14,8 +14,8 @@ from reportkit.errors import ProjectError, escaped, near_match
 if TYPE_CHECKING:
     from reportkit.starting.new import New, NewBody
 
-new_app = typer.Typer(no_args_is_help=True, help="Starts a project, or adds a department or a year to one.")
-app.add_typer(new_app, name="new", short_help="Start a project, or add a department or a year.")
+new_app = typer.Typer(no_args_is_help=True, help="Starts a project, adds to one, or brings it up to date.")
+app.add_typer(new_app, name="new", short_help="Start a project, add a department or a year, or upgrade.")
 
 Name = Annotated[str | None, typer.Option("--name", metavar="NAME", help="The body's full name: 示例县教育局.")]
 Level = Annotated[
@@ -97,7 +97,7 @@ def department(
     body = _body(name, level, kind, id_, short_name, parent)
     made = new_department(opened, body, year)
     if not dry_run and not yes:
-        if not _is_terminal():
+        if not is_terminal():
             raise ProjectError("new_not_confirmed", where="the command line", file=REGISTER)
         typer.echo(f"{REGISTER} 的末尾加上：\n\n{made.added}", err=True)
         typer.confirm("加上并写出填报文件吗？", abort=True, err=True)
@@ -182,12 +182,12 @@ def _body(
 def _unsaid(options: Mapping[str, object]) -> list[str]:
     """The options that have to be asked for. Raises ProjectError where there are some and nobody can be asked."""
     missing = [name for name, value in options.items() if value is None]
-    if missing and not _is_terminal():
+    if missing and not is_terminal():
         raise ProjectError("new_options_missing", where="the command line", options=missing)
     return missing
 
 
-def _is_terminal() -> bool:
+def is_terminal() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 

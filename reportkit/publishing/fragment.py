@@ -19,7 +19,7 @@ from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
 from reportkit.publishing.exporter import ReportExporter
 from reportkit.publishing.head import correction_lines
 from reportkit.publishing.html import render_table
-from reportkit.publishing.pictures import draw
+from reportkit.publishing.pictures import Pixels, draw
 from reportkit.publishing.read_back import DRAFT_NOTE
 from reportkit.publishing.svg import clean_svg
 from reportkit.text.markdown_html import HtmlRenderer, Notes
@@ -60,7 +60,7 @@ _NOTE = "margin:4px 0 8px 0;text-indent:0;font-size:10.5pt;"
 _CODE = f"margin:0 0 8px 0;text-indent:0;text-align:left;font-family:{_HEAVY};font-size:12pt;line-height:1.5;"
 _CENTRED = "margin:8px 0;text-indent:0;text-align:center;"
 _MARK = f"{_CENTRED}border:2px solid #8a1c1c;color:#8a1c1c;font-family:{_HEAVY};"
-PICTURE = "chart{number}.png"
+PICTURE = "chart{number}.{kind}"
 """The name of a chart that lies beside the fragment."""
 
 
@@ -92,27 +92,33 @@ class ReportFragmentExporter(ReportExporter):
         page: str = super().rendered(notebook, filled)
         if self.pictures_beside:
             outputs = dict(filled.get("outputs", {}))
-            outputs.update((PICTURE.format(number=number), png) for number, png in self._pictures(notebook).items())
+            outputs.update(
+                (_file(number, pixels), pixels.content) for number, pixels in self._pictures(notebook).items()
+            )
             filled["outputs"] = outputs
         return page
 
     def context(self, notebook: Any, head: DocumentHead) -> dict[str, Any]:
         pictures = {
-            number: PICTURE.format(number=number)
+            number: _file(number, pixels)
             if self.pictures_beside
-            else f"data:image/png;base64,{b64encode(png).decode()}"
-            for number, png in self._pictures(notebook).items()
+            else f"data:image/{pixels.kind};base64,{b64encode(pixels.content).decode()}"
+            for number, pixels in self._pictures(notebook).items()
         }
         mark = f'<p style="{_MARK}">{DRAFT_NOTE}</p>' if head.draft else ""
         corrections = "".join(f'<p style="{_CENTRED}">{escape(each)}</p>' for each in correction_lines(head))
         body = "\n".join([mark, corrections, *_blocks(notebook, pictures), mark])
         return {"body": styled(body)}
 
-    def _pictures(self, notebook: Any) -> dict[int, bytes]:
-        """Every chart as PNG, by its number."""
+    def _pictures(self, notebook: Any) -> dict[int, Pixels]:
+        """Every chart as pixels, by its number."""
         charts = {each.number: each for each in blocks(notebook) if isinstance(each, Chart)}
         svgs = [clean_svg(chart.svg, f"chart{number}", chart.place) for number, chart in charts.items()]
         return dict(zip(charts, draw(svgs, tuple(self.font_paths), self.system_fonts), strict=True))
+
+
+def _file(number: int, pixels: Pixels) -> str:
+    return PICTURE.format(number=number, kind=pixels.kind)
 
 
 def _blocks(notebook: Any, pictures: Mapping[int, str]) -> list[str]:

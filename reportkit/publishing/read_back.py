@@ -22,7 +22,7 @@ from reportkit.text.markdown import safe_url
 
 HTML, PDF, FRAGMENT = (FORMATS[name].file for name in ("html", "pdf", "fragment"))
 DRAFT_NOTE = "尚未签发，不得公布"
-_PNG = "data:image/png;"
+_PIXELS = ("data:image/png;", "data:image/jpeg;")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def _nothing_outside(document: Any, where: str, beside: Collection[str] = ()) ->
         if tag in ("script", "iframe", "object", "embed", "link", "base", "form", "video", "audio", "source", "track"):
             raise PublishingError("page_holds", where=where, tag=tag)
         for name, value in element.attrib.items():
-            fetches = name in ("src", "srcset", "data", "poster", "background") and not value.startswith(_PNG)
+            fetches = name in ("src", "srcset", "data", "poster", "background") and not value.startswith(_PIXELS)
             fetches = fetches and value not in beside
             fetched = tag in ("use", "image") and name.endswith("href") and not value.startswith(("#", "data:"))
             runs = name.startswith("on") or value.strip().lower().startswith(("javascript:", "vbscript:"))
@@ -255,7 +255,7 @@ def _fault(table: Table, grids: Sequence[RuledGrid]) -> tuple[str, Cell | None] 
 _DOCX_PART = re.compile(
     r"\[Content_Types\]\.xml|_rels/\.rels|docProps/core\.xml|word/_rels/(document|footnotes)\.xml\.rels"
     r"|word/(document|styles|settings|fontTable|theme|numbering|footnotes|(header|footer)-(odd|even))\.xml"
-    r"|word/media/chart[0-9]+\.(png|svg)"
+    r"|word/media/chart[0-9]+\.(png|jpeg|svg)"
 )
 _DOCX_ACTIVE = frozenset(
     ("object", "OLEObject", "control", "altChunk", "subDoc", "attachedTemplate", "dataSource", "script", "fldSimple")
@@ -286,7 +286,7 @@ def _only_known_parts(parts: dict[str, bytes]) -> None:
     for name in parts:
         if not _DOCX_PART.fullmatch(name):
             raise PublishingError("word_holds_file", where=DOCX, name=name)
-        if name.endswith(".png"):
+        if name.endswith((".png", ".jpeg")):
             continue
         root = parsed(parts, name)
         if name.endswith(".svg"):

@@ -4,7 +4,6 @@ The parts that are the same in every file, its styles above all, lie in `templat
 """
 
 import re
-import struct
 from collections.abc import Mapping, Sequence
 from typing import Any
 from unicodedata import east_asian_width
@@ -16,7 +15,7 @@ from reportkit.publishing.blocks import Chart, StatutoryTable, Words, blocks
 from reportkit.publishing.exporter import ReportExporter
 from reportkit.publishing.head import correction_lines, head_of
 from reportkit.publishing.pdf import creation_time
-from reportkit.publishing.pictures import draw
+from reportkit.publishing.pictures import Pixels, draw
 from reportkit.publishing.svg import clean_svg
 from reportkit.publishing.wordfile import References, core_properties, package
 from reportkit.publishing.wordtable import word_picture, word_table
@@ -47,38 +46,39 @@ class ReportWordExporter(ReportExporter):
     def rendered(self, notebook: Any, filled: dict[str, Any]) -> bytes:
         """The finished file and nbconvert's resources."""
         head = head_of(notebook, filled)
-        pictures = self._pictures(notebook)
+        pixels, drawings = self._pictures(notebook)
         references = References()
         page = self.template.render(
             head=head,
             resources=filled,
             title=_title(head.title_lines),
             corrections=[paragraph(run(each), "Subtitle") for each in correction_lines(head)],
-            body=render_blocks(notebook, references, pictures),
+            body=render_blocks(notebook, references, pixels),
             findings=_findings(head.findings),
             headers=_sides(references, "header") if head.draft else {},
             footers=_sides(references, "footer"),
         )
         properties = core_properties(head, creation_time(head))
         filled["output_extension"] = ".docx"
-        return package(page, references, pictures, properties, draft=head.draft)
+        return package(page, references, drawings, properties, draft=head.draft)
 
-    def _pictures(self, notebook: Any) -> dict[str, bytes]:
-        """Every chart twice: `chart1.svg`, `chart1.png`."""
+    def _pictures(self, notebook: Any) -> tuple[dict[int, Pixels], dict[str, bytes]]:
+        """Every chart's pixels by its number; its files: `chart1.svg`, `chart1.png`, of a photo `chart1.jpeg` alone."""
         charts = {
-            f"chart{block.number}": clean_svg(block.svg, f"chart{block.number}", block.place)
+            block.number: clean_svg(block.svg, f"chart{block.number}", block.place)
             for block in blocks(notebook)
             if isinstance(block, Chart)
         }
         drawn = draw(list(charts.values()), tuple(self.font_paths), self.system_fonts)
         found: dict[str, bytes] = {}
-        for (name, svg), png in zip(charts.items(), drawn, strict=True):
-            found[f"{name}.svg"] = _VIEW_BOX.sub(r'<svg width="\2" height="\3"\1', svg, count=1).encode()
-            found[f"{name}.png"] = png
-        return found
+        for (number, svg), pixels in zip(charts.items(), drawn, strict=True):
+            if not pixels.alone:
+                found[f"chart{number}.svg"] = _VIEW_BOX.sub(r'<svg width="\2" height="\3"\1', svg, count=1).encode()
+            found[f"chart{number}.{pixels.kind}"] = pixels.content
+        return dict(zip(charts, drawn, strict=True)), found
 
 
-def render_blocks(notebook: Any, references: References, pictures: Mapping[str, bytes]) -> list[str]:
+def render_blocks(notebook: Any, references: References, pictures: Mapping[int, Pixels]) -> list[str]:
     """A notebook's blocks as paragraphs and tables."""
     body: list[str] = []
     renderer = WordRenderer(references)
@@ -89,8 +89,7 @@ def render_blocks(notebook: Any, references: References, pictures: Mapping[str, 
             case StatutoryTable():
                 body += word_table(block.table)
             case Chart():
-                shape = struct.unpack(">II", pictures[f"chart{block.number}.png"][16:24])
-                body += word_picture(references, block.number, shape, block.exhibit)
+                body += word_picture(references, block.number, pictures[block.number], block.exhibit)
     return body
 
 

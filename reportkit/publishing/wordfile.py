@@ -174,7 +174,7 @@ def _content_types(parts: Mapping[str, str | bytes]) -> str:
         "xml": "application/xml",
         "png": "image/png",
         "svg": "image/svg+xml",
-    }
+    } | ({"jpeg": "image/jpeg"} if any(name.endswith(".jpeg") for name in parts) else {})
     defaults = "".join(f'<Default Extension="{ending}" ContentType="{kind}"/>' for ending, kind in endings.items())
     overrides = "".join(
         f'<Override PartName="/{name}" ContentType="{kind}"/>' for name, kind in _CONTENT_TYPES.items() if name in parts
@@ -189,6 +189,6 @@ def _zipped(parts: Mapping[str, str | bytes]) -> bytes:
         for name, content in parts.items():
             entry = zipfile.ZipInfo(name)
             entry.create_system = 0
-            entry.compress_type = zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
+            entry.compress_type = zipfile.ZIP_STORED if name.endswith((".png", ".jpeg")) else zipfile.ZIP_DEFLATED
             archive.writestr(entry, content, compresslevel=_COMPRESSED_AS)
     return output.getvalue()

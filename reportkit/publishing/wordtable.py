@@ -6,6 +6,7 @@ from itertools import pairwise
 from reportkit.editions.squeeze import LARGE, Fit, fit_of, usual_size
 from reportkit.model import Cell, Exhibit, PlacedCell, Table
 from reportkit.publishing.blocks import chart_caption
+from reportkit.publishing.pictures import Pixels
 from reportkit.publishing.svg_edges import TALLEST
 from reportkit.publishing.wordfile import TEXT_WIDTH_TWIPS, References
 from reportkit.publishing.wordtext import paragraph, run
@@ -103,11 +104,16 @@ def _words(cell: Cell, width: int, squeezed: Fit | None) -> str:
     return run(cell.text, ("Missing" if width > _WIDTH_OF_MISSING_TWIPS else "MissingSmall",))
 
 
-def word_picture(references: References, number: int, shape: tuple[int, int], exhibit: Exhibit) -> list[str]:
-    """Chart `number` as PNG with its SVG beside it, as wide as the text, and its caption; `shape` is width, height."""
-    png, svg = (references.part("image", f"media/chart{number}.{ending}") for ending in ("png", "svg"))
+def word_picture(references: References, number: int, pixels: Pixels, exhibit: Exhibit) -> list[str]:
+    """Chart `number` as pixels, with its SVG unless it is a picture's own, as wide as the text, and its caption."""
+    image = references.part("image", f"media/chart{number}.{pixels.kind}")
+    blip = f'<a:blip r:embed="{image}"/>'
+    if not pixels.alone:
+        svg = references.part("image", f"media/chart{number}.svg")
+        more = f'<a:ext uri="{_SVG_EXTENSION}"><asvg:svgBlip r:embed="{svg}"/></a:ext>'
+        blip = f'<a:blip r:embed="{image}"><a:extLst>{more}</a:extLst></a:blip>'
     wide = TEXT_WIDTH_TWIPS * _EMU_PER_TWIP
-    tall = round(wide * shape[1] / shape[0])
+    tall = round(wide * pixels.shape[1] / pixels.shape[0])
     if tall > TALLEST * wide:
         wide, tall = round(TALLEST * wide * wide / tall), round(TALLEST * wide)
     named = f'id="{number}" name="图{number}" descr="{_attribute(exhibit.alt)}"'
@@ -116,8 +122,7 @@ def word_picture(references: References, number: int, shape: tuple[int, int], ex
         f'<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent {size}/><wp:docPr {named}/>'
         '<wp:cNvGraphicFramePr><a:graphicFrameLocks noChangeAspect="1"/></wp:cNvGraphicFramePr><a:graphic>'
         '<a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic><pic:nvPicPr>'
-        f'<pic:cNvPr {named}/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:embed="{png}"><a:extLst>'
-        f'<a:ext uri="{_SVG_EXTENSION}"><asvg:svgBlip r:embed="{svg}"/></a:ext></a:extLst></a:blip>'
+        f"<pic:cNvPr {named}/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill>{blip}"
         f'<a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext {size}/>'
         '</a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic>'
         "</wp:inline></w:drawing></w:r>"

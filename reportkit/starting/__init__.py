@@ -1,1 +1,1 @@
-"""What somebody who starts gets written: a whole project, a department, a year: `reportkit new`."""
+"""What somebody who starts gets written: a whole project, a department, a year, an upgrade: `reportkit new`."""

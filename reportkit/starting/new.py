@@ -2,12 +2,8 @@
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.resources import files
 from pathlib import Path
-from string import Template
 from typing import Any
-
-import yaml
 
 from reportkit.editions import STATUTORY, Editions
 from reportkit.errors import InputErrors, ProjectError, ReportkitError, near_match
@@ -17,13 +13,15 @@ from reportkit.inputs.schema import schemas
 from reportkit.model import Department
 from reportkit.starting.carry_over import carried_over
 from reportkit.starting.names import checked_id, checked_name, id_of, level_of, short_name_of
-from reportkit.starting.notebooks import shipped_notebooks, with_defaults
+from reportkit.starting.notebooks import definition_text, notebooks_of_sections, with_defaults
+from reportkit.starting.project_texts import IGNORED_TEXT, readme_text
 from reportkit.starting.register_text import register_text, with_entries
+from reportkit.starting.shipped_cells import RECORD
 from reportkit.starting.submission_text import submission_text
+from reportkit.starting.upgrade import first_record
 from reportkit.starting.write_new import refuse_existing, write_new
 
 LATEST_YEAR = 2099
-_IGNORED = "# 不入版本库的文件\n.venv/\n__pycache__/\n.ipynb_checkpoints/\n/params/*/received/\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,22 +90,18 @@ def new_project(folder: Path, body: NewBody, year: int) -> New:
 
 def _project_files(department: Department, above: Sequence[Department], year: int) -> dict[str, bytes]:
     """Every file of a new project by its relative path."""
-    room = files(__package__)
     words = {"name": department.name, "id": department.id, "year": year, "next": year + 1}
-    readme = Template(room.joinpath("project_readme.md").read_text("utf-8")).substitute(words)
-    definition = Template(room.joinpath("report.yaml").read_text("utf-8")).safe_substitute(words).encode()
     found = {
-        "README.md": readme.encode(),
-        ".gitignore": _IGNORED.encode(),
-        DEFINITION: definition,
+        "README.md": readme_text(words).encode(),
+        ".gitignore": IGNORED_TEXT.encode(),
+        DEFINITION: definition_text(year).encode(),
         REGISTER: register_text([*above, department]).encode(),
         submission_path(year, department.id): submission_text(STATUTORY, department, year).encode(),
     }
-    for section in yaml.load(definition, yaml.CSafeLoader)["sections"]:
-        content = (shipped_notebooks() / section["notebook"]).read_bytes()
-        defaults = {"year": year, "department": department.id}
-        found[f"notebooks/{section['notebook']}"] = with_defaults(content, defaults)
-    return {**found, **schemas(STATUTORY), "outputs/.gitignore": b"*\n!.gitignore\n"}
+    for name, content in notebooks_of_sections().items():
+        found[f"notebooks/{name}"] = with_defaults(content, {"year": year, "department": department.id})
+    found |= {**schemas(STATUTORY), RECORD: first_record()}
+    return {**found, "outputs/.gitignore": b"*\n!.gitignore\n"}
 
 
 def new_department(project: Project, body: NewBody, year: int | None) -> New:

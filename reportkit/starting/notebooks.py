@@ -4,7 +4,10 @@ import json
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
+from string import Template
 from typing import Any
+
+import yaml
 
 from reportkit.errors import ProjectError
 
@@ -16,6 +19,17 @@ def shipped_notebooks() -> Path:
         if folder.is_dir():
             return folder
     raise ProjectError("demo_without_notebooks", where=str(package / "notebooks"))
+
+
+def definition_text(year: int) -> str:
+    """The report.yaml of a new project whose first year that is."""
+    return Template(files(__package__).joinpath("report.yaml").read_text("utf-8")).safe_substitute(year=year)
+
+
+def notebooks_of_sections() -> dict[str, bytes]:
+    """The notebooks of the format's sections, in their order, by file name."""
+    sections = yaml.load(definition_text(0), yaml.CSafeLoader)["sections"]
+    return {each["notebook"]: (shipped_notebooks() / each["notebook"]).read_bytes() for each in sections}
 
 
 def with_defaults(content: bytes, defaults: Mapping[str, Any]) -> bytes:

@@ -25,10 +25,11 @@ def write_new(folder: Path, files: Mapping[str, bytes], replaced: Mapping[str, b
     """Writes new files, then puts others in the place of what they were made from.
 
     Raises ProjectError where one of the new files is there, or can't be written; then what was written of them is
-    removed again.
+    removed again, and what was replaced is as it was.
     """
     refuse_existing(folder, files)
     written: list[Path] = []
+    exchanged: dict[Path, bytes] = {}
     folders: list[Path] = []
     try:
         for name, content in files.items():
@@ -38,8 +39,13 @@ def write_new(folder: Path, files: Mapping[str, bytes], replaced: Mapping[str, b
                 written.append(path)
                 file.write(content)
         for name, content in (replaced or {}).items():
+            before = (folder / name).read_bytes()
             _exchange(folder / name, content)
+            exchanged[folder / name] = before
     except OSError as error:
+        for path, before in exchanged.items():
+            with suppress(OSError):
+                _exchange(path, before)
         for path in written:
             path.unlink(missing_ok=True)
         for made in reversed(folders):
