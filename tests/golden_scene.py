@@ -6,7 +6,7 @@ from pathlib import Path
 import nbformat
 from PIL import Image, ImageDraw
 
-from tests.building import copy_project, edit
+from tests.building import edit, write_shipped
 from tests.shipped import FORMATS
 
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -102,7 +102,7 @@ def notebook(title: str, *calls: str, words: str = "") -> str:
 
 def write_scene(repository: Path, root: Path) -> Path:
     """The shipped project with the additions; returns its folder."""
-    copy_project(repository, root)
+    write_shipped(repository, root)
     photos = root / "params/2024/photos"
     photos.mkdir()
     (photos / "hall.png").write_bytes(hall())

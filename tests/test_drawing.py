@@ -32,7 +32,7 @@ from reportkit.publishing.blocks import Chart, Words, blocks
 from reportkit.text.markdown import unprintable
 from reportkit.text.markdown_pictures import Piece, pictures, pieces, without_pictures
 from reportkit.text.picture_files import as_svg
-from tests.building import copy_project
+from tests.building import write_shipped
 from tests.reviewing import build_one
 
 OUTCOMES = {"予以公开": "requests.granted.total", "部分公开": "requests.partial.total"}
@@ -49,7 +49,7 @@ def picture(kind: str = "PNG", size: tuple[int, int] = (300, 120), mode: str = "
 
 @pytest.fixture
 def root(repository: Path, tmp_path: Path) -> Path:
-    made = copy_project(repository, tmp_path / "project")
+    made = write_shipped(repository, tmp_path / "project")
     (made / "params" / "2024" / "photos").mkdir()
     (made / "params" / "2024" / "photos" / "a.jpg").write_bytes(picture("JPEG", (640, 400)))
     (made / "params" / "2024" / "photos" / "b.png").write_bytes(picture())

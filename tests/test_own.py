@@ -17,7 +17,7 @@ from reportkit.inputs.definition import editions_in
 from reportkit.inputs.project import Project
 from reportkit.inputs.schema import schemas
 from reportkit.model import Outcome, Severity
-from tests.building import copy_project
+from tests.building import write_shipped
 from tests.documents import numbered_figures
 from tests.reviewing import build_one
 
@@ -105,7 +105,7 @@ def say(root: Path, words: str, year: int = 2024) -> None:
 
 @pytest.fixture
 def root(repository: Path, tmp_path: Path) -> Path:
-    return copy_project(repository, tmp_path / "project")
+    return write_shipped(repository, tmp_path / "project")
 
 
 # Editions
