@@ -92,6 +92,7 @@ def say(root: Path, words: str) -> None:
         (picture("PNG", mode="L"), (590, 120)),
         (picture("PNG", mode="1"), (590, 120)),
         (picture("JPEG", (640, 400), mode="CMYK"), (640, 400)),
+        (picture("PNG", mode="I;16"), (590, 120)),
     ],
 )
 def test_a_picture_becomes_an_svg_no_larger_than_a_page_needs(content: bytes, size: tuple[int, int]) -> None:
@@ -192,7 +193,17 @@ def test_a_picture_stands_alone_with_its_words_and_caption(text: str, found: lis
     assert [each.text if isinstance(each, Piece) else each.caption for each in parts] == found
 
 
-@pytest.mark.parametrize("text", ["甲 ![图](a.png)", '甲\n![图](a.png "题")\n乙', "![图](a.png)"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "![图](a.png “题”)",
+        '![图](a b.png "题")',
+        "！[图](a.png)",
+        "甲 ![图](a.png)",
+        '甲\n![图](a.png "题")\n乙',
+        "![图](a.png)",
+    ],
+)
 def test_any_other_picture_cant_be_published(text: str) -> None:
     assert [each.said.code for each in unprintable(text, "prose")] == ["unprintable_image"]
 
@@ -369,6 +380,9 @@ def test_what_is_no_table_is_refused(rows: Any) -> None:
         ([["甲", 1, 2, 3], ["合计", 2, 2, 4]], "columns", "合计·一"),
         ([["甲", "0.1", "0.2", "0.3"]], "rows", None),
         ([["甲", None, 2, 4]], "rows", None),
+        ([["甲", "1件", "2件", "9件"]], "rows", "甲·计"),
+        ([["甲", "Infinity", "-Infinity", 0]], "rows", "甲·计"),
+        ([["甲", 1, 2, 3]], "columns", "甲·一"),
     ],
 )
 def test_sums_are_checked_where_that_is_asked_for(rows: Any, sums: str, cell: str | None) -> None:
@@ -465,3 +479,26 @@ def test_alternative_text_is_made_of_the_data() -> None:
     assert alt_from(two)[0] == "题。2023年：甲3件。2024年：甲4件，乙5件。"
     many = Exhibit("题", "", "", ("项目", "数值"), tuple((f"项{each}", each) for each in range(40)))
     assert alt_from(many)[0].endswith("项23" + "23。其余见图后的数据。")
+
+
+def test_sixteen_bits_of_grey_stay_grey() -> None:
+    written = io.BytesIO()
+    Image.new("I;16", (20, 20), 30_000).save(written, "PNG")
+    kept = base64.b64decode(as_svg(written.getvalue(), "x").partition("base64,")[2].partition('"')[0])
+    assert abs(Image.open(io.BytesIO(kept)).convert("L").getpixel((3, 3)) - 117) <= 1
+
+
+def test_several_photos_in_one_file_are_the_first() -> None:
+    written = io.BytesIO()
+    first = Image.new("RGB", (640, 400), "red")
+    first.save(written, "MPO", save_all=True, append_images=[Image.new("RGB", (640, 400), "blue")])
+    assert "data:image/jpeg;base64," in as_svg(written.getvalue(), "x.jpg")
+
+
+@pytest.mark.parametrize(
+    "root",
+    ['<svg viewBox="0 0 1 1000000">', "<svg>", '<svg viewBox="0 0 NaN 1">', '<svg width="0" height="5">', "<svg x=1"],
+)
+def test_an_svg_without_a_shape_is_refused(root: str) -> None:
+    with pytest.raises(InputError, match="how wide and tall"):
+        as_svg(f"{root}</svg>".encode(), "x.svg")

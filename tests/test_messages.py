@@ -81,7 +81,8 @@ ENGLISH_ONLY: Mapping[str, str] = {
         "axis_label_wrong call_wrong chart_character_turns chart_data_no_number chart_data_no_table "
         "chart_data_unreadable chart_half_character chart_numbers_beside chart_of_pixels "
         "chart_lacks_character chart_part_over_whole it_is_a_fact it_is_a_figure legend_wrong no_figure no_such_call "
-        "no_such_number picture_not_given table_no_table table_number table_sum_wrong table_sums_named"
+        "no_such_number picture_not_given table_no_table table_number table_sum_of_nothing table_sum_wrong "
+        "table_sums_named"
     ),
     "A chart's drawing, which a notebook's code makes": (
         "chart_not_drawn chart_not_svg chart_words_over_edge chart_words_small svg_invalid svg_refused"

@@ -1,6 +1,7 @@
 """A project's own sections and editions: what they add is in force; what they may not is refused where it stands."""
 
 import json
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from reportkit.checks.document import check_number_of_parts, check_outline
 from reportkit.editions import STATUTORY, Editions
 from reportkit.editions.explain import in_force
 from reportkit.editions.own import AddedSection, chinese_number, wrong_number
-from reportkit.errors import InputError, ProjectError
+from reportkit.errors import InputError, InputErrors, ProjectError
 from reportkit.inputs.definition import editions_in
 from reportkit.inputs.project import Project
 from reportkit.inputs.schema import schemas
@@ -419,3 +420,73 @@ def test_how_many_parts_there_are_said_to_be_is_held_against_the_report(words: s
 
 def test_figures_of_the_statutes_tables_are_the_same_cells() -> None:
     assert {*numbered_figures("2021").cells} < {*own().load("local").cells}
+
+
+# What a clumsy hand wrote
+
+
+def test_a_total_of_an_own_table_is_held_against_its_parts_without_a_rule_for_it() -> None:
+    without = LOCAL[: LOCAL.index("rules:")]
+    edition = own(without).load("local")
+    rule = edition.rulebook["SUM-1"]
+    assert [clause.holds for clause in rule.clauses] == ["issued + answered == total"]
+    assert rule.severities == ("E",)
+    assert "SUM-1" not in own().load("local").rulebook
+
+
+def test_a_part_that_an_edition_adds_is_in_no_report_before_it(root: Path) -> None:
+    (root / "params" / "editions").mkdir()
+    text = LOCAL.replace("first_year: 2023", "first_year: 2024").replace("limits: {overview: 40, problems: 300}\n", "")
+    (root / "params" / "editions" / "local.yaml").write_text(text, encoding="utf-8")
+    with_sections(root, "  - {section: local, notebook: 07-local.ipynb}\n")
+    (root / "notebooks" / "07-local.ipynb").write_text(notebook("七、本地数据", 's.prose("local")'), encoding="utf-8")
+    assert "07-local.ipynb" not in plans(root, 2023)
+    assert "07-local.ipynb" in plans(root, 2024)
+
+
+def test_words_that_must_be_written_must_not_where_their_part_is_not_told(root: Path) -> None:
+    with_sections(root, ANNEX.replace("附件说明}", "附件说明, required: true}") + "    when: year >= 2024\n")
+    (root / "notebooks" / "07-annex.ipynb").write_text(notebook("七、附件", 's.prose("annex")'), encoding="utf-8")
+    found = {year: check_report(Project(root), year, "suqian")[0] for year in (2023, 2024)}
+    assert [any("七、附件" in each.where for each in found[year]) for year in (2023, 2024)] == [False, True]
+
+
+def test_words_of_a_part_that_is_not_told_are_refused_with_their_line(root: Path) -> None:
+    with_sections(root, ANNEX + "    when: year >= 2025\n")
+    (root / "notebooks" / "07-annex.ipynb").write_text(notebook("七、附件", 's.prose("annex")'), encoding="utf-8")
+    say(root, "  annex: |\n    见目录。\n")
+    with pytest.raises(InputErrors, match="a part that this report doesn't have") as refused:
+        check_report(Project(root), 2024, "suqian")
+    assert "params/2024/suqian.yaml, line " in str(refused.value)
+
+
+def test_a_part_is_told_by_several_notebooks_in_one_way(root: Path) -> None:
+    several = "{section: annex, title: 七、附件, notebook: 07-%s.ipynb, when: %s}"
+    one, other = several % ("a", "kind == government"), several % ("b", "kind == department")
+    with_sections(root, f"  - {one}\n  - {other}\n")
+    assert Project(root).definition
+    with_sections(root, f"  - {other.replace('七、附件', '七、附录')}\n")
+    assert "listed twice" in refusal(root).what
+
+
+def test_a_whole_edition_leaves_out_no_rule_that_blocks_publication() -> None:
+    text = files("reportkit.editions").joinpath("2021.yaml").read_text(encoding="utf-8")
+    own(text, "2021").check()
+    fewer = f"{text[: text.index('rules: [')]}rules: [N-4]\n"
+    with pytest.raises(InputError, match="leaves out rules") as refused:
+        own(fewer, "2021").check()
+    assert "T3-1" in refused.value.what
+    assert "P-4" in refused.value.what
+
+
+@pytest.mark.parametrize("years", ["first_year: 2018", "first_year: 2019\nlast_year: 2025", "last_year: 2021"])
+def test_what_extends_an_edition_is_for_its_years_alone(years: str) -> None:
+    with pytest.raises(InputError, match="can't be for other years"):
+        own(f'extends: "2019"\nname: 甲\n{years}\n').check()
+
+
+def test_an_own_error_is_not_made_milder_by_the_next() -> None:
+    city = "extends: local\nname: 市\nseverities: {N-4: I}\n"
+    editions = Editions({"params/editions/local.yaml": LOCAL.encode(), "params/editions/city.yaml": city.encode()})
+    with pytest.raises(InputError, match="its severity stays"):
+        editions.check()

@@ -184,8 +184,9 @@ def check_submission(project: Project, submission: Submission) -> tuple[Evidence
 
     Raises InputError where its prose can't be bound.
     """
-    edition = project.editions.for_year(submission.year)
+    edition = project.edition_of(submission)
     department = project.department(submission.department)
+    _refuse_words_of_no_part(project, submission, edition)
     words = _bound(project, submission)
     due = project.editions.deadline(department, submission.year)
     evidence = Evidence(
@@ -220,6 +221,18 @@ def check_submission(project: Project, submission: Submission) -> tuple[Evidence
         valid_on = submission.published_on or due
         findings = apply_waivers(findings, waivers, edition.rulebook["WAIVER"], valid_on)
     return evidence, tuple(findings)
+
+
+def _refuse_words_of_no_part(project: Project, submission: Submission, edition: Edition) -> None:
+    """Raises InputErrors for words of a part that this report doesn't have: nobody would see them."""
+    known = project.editions.for_year(submission.year).slots
+    errors = [
+        InputError("words_of_no_part", where=prose_place(project, submission, slot)(1), label=known[slot].label)
+        for slot, text in submission.prose.items()
+        if slot not in edition.slots and text.strip()
+    ]
+    if errors:
+        raise InputErrors(errors)
 
 
 def _decisions(evidence: Evidence, submission: Submission) -> list[Finding]:

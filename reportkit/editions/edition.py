@@ -1,6 +1,7 @@
 """An Edition: the statutory format in force for a span of years, read from its YAML file and indexed by cell id."""
 
 import re
+from collections.abc import Collection
 from functools import cached_property
 from typing import Self
 
@@ -100,6 +101,14 @@ class Edition(_Data):
             "tables": tables
         }
 
+    def without(self, sections: Collection[str]) -> "Edition":
+        """The edition without some of its sections; a table of such a one is still there."""
+        if not sections:
+            return self
+        told = {name: getattr(self, name) for name in Edition.model_fields}
+        left = tuple(each for each in self.sections if each.id not in sections)
+        return Edition(**{**told, "sections": left})
+
     @property
     def document(self) -> str:
         """The document that the format is from, as reports cite it."""
@@ -173,6 +182,10 @@ class Edition(_Data):
         if rule.clauses and not fitting:
             raise Misplaced(f"rule {rule_id}: {self._misfit(rule.clauses[0])}", "rules", place)
         return rule.model_copy(update={"clauses": fitting})
+
+    def fits(self, clause: Clause) -> bool:
+        """Whether a clause can hold in this edition."""
+        return not self._misfit(clause)
 
     def _misfit(self, clause: Clause) -> str:
         """Why a clause can't hold in this edition: a name that its table lacks; empty where it can."""

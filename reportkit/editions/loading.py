@@ -116,7 +116,9 @@ class Editions:
         file = _own_file(self.own[name], name)
         base = self._base_of(edition_id)
         if base is None:
-            return _whole(file)
+            whole = _whole(file)
+            _refuse_lacking(whole, name)
+            return whole
         above = self._as_said(base, (*below, edition_id))
         with _placed_in(file):
             return extended(above, file, edition_id)
@@ -178,6 +180,26 @@ def parse_edition(text: str, *, where: str) -> Edition:
 def _whole(file: YamlFile) -> Edition:
     with _placed_in(file):
         return validated(Edition, file)
+
+
+def _refuse_lacking(edition: Edition, name: str) -> None:
+    """Refuses a whole edition of a project's own that leaves out rules that can block publication.
+
+    Those of the package's edition of its first year must hold, but for what is about tables that it doesn't have.
+    """
+    packages = [_statutory(each) for each in reversed(_statutory_ids())]
+    before = next((each for each in packages if each.covers(edition.first_year)), None)
+    if before is None:
+        return
+    has_its_tables = {table.id for table in before.tables} <= {table.id for table in edition.tables}
+    lacking = [
+        rule.id
+        for rule in before.rulebook.values()
+        if "E" in rule.severities and rule.id not in edition.rulebook
+        if any(map(edition.fits, rule.clauses)) or (has_its_tables and not rule.clauses)
+    ]
+    if lacking:
+        raise InputError("edition_lacks_rules", where=f"{name}, rules", rules=lacking)
 
 
 @contextmanager

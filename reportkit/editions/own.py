@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from reportkit.editions.edition import Edition, Section, Slot
 from reportkit.editions.publication import Deadline, Publication
-from reportkit.editions.rules import Misplaced, RuleSpec, SeverityName, problem_of, rule_catalogue, validated
-from reportkit.editions.tables import ID, TableSpec
+from reportkit.editions.rules import Clause, Misplaced, RuleSpec, SeverityName, problem_of, rule_catalogue, validated
+from reportkit.editions.tables import ID, TableSpec, leaf_columns
 from reportkit.errors import InputError, near_match
 from reportkit.model import BodyKind
 from reportkit.text.yamlfile import YamlFile
@@ -117,6 +117,9 @@ def _compose(base: Edition, said: Extension, edition_id: str) -> Edition:
     last = base.last_year if said.last_year is None else said.last_year
     if last is not None and last < first:
         raise Misplaced(f"the last year, {last}, is before the first, {first}", "last_year")
+    if first < base.first_year or (base.last_year is not None and (last is None or last > base.last_year)):
+        years = f"{base.first_year} to {base.last_year}" if base.last_year else f"{base.first_year} on"
+        raise Misplaced(f"edition {base.id} is for {years}; what extends it can't be for other years", "first_year")
     if said.id not in (None, edition_id):
         raise Misplaced(f"the file is named {edition_id}.yaml, so that is its id", "id")
     _refuse_known(base, said)
@@ -290,10 +293,11 @@ def _rules(base: Edition, said: Extension) -> tuple[str | RuleSpec, ...]:
                 raise Misplaced(f"rule {rule.id} has no clauses, so nothing would check it", "rules", number)
             known[rule.id] = rule
         rules.append(rule)
+    rules += _sums(said)
     for rule_id, severity in said.severities.items():
         if rule_id not in known:
             raise Misplaced(f"there is no rule '{rule_id}'. {near_match(rule_id, known)}", "severities", rule_id)
-        if "E" in known[rule_id].severities and rule_id not in _OWN_LIMITS:
+        if known[rule_id].set_to == "E" or ("E" in known[rule_id].severities and rule_id not in _OWN_LIMITS):
             raise Misplaced(f"rule {rule_id} can block publication; its severity stays", "severities", rule_id)
         rules = [
             known[rule_id].model_copy(update={"severities": (severity,), "set_to": severity})
@@ -302,6 +306,29 @@ def _rules(base: Edition, said: Extension) -> tuple[str | RuleSpec, ...]:
             for rule in rules
         ]
     return tuple(rules)
+
+
+def _sums(said: Extension) -> list[RuleSpec]:
+    """A rule for each added table whose rows have a total, where none of the file's own is on that total."""
+    found: list[RuleSpec] = []
+    clauses = [clause for rule in said.rules if isinstance(rule, RuleSpec) for clause in rule.clauses]
+    for table in said.tables:
+        columns = [column for block in table.blocks for _, _, column in leaf_columns(block.columns)]
+        parts = list(dict.fromkeys(str(column.id) for column in columns if not column.total))
+        total = next((str(column.id) for column in columns if column.total), None)
+        of_table = [clause for clause in clauses if clause.table == table.id and clause.each == "row"]
+        if total is None or not parts or any(total in clause.holds for clause in of_table):
+            continue
+        says = "各项之和，应等于合计"
+        clause = Clause(table=table.id, each="row", holds=f"{' + '.join(parts)} == {total}", says=says)
+        found.append(
+            RuleSpec(
+                id=f"SUM-{len(found) + 1}", name=f"表{table.number}{says}", severities=("E",), law=said.name,
+                mend="核对该行各格和合计，更正填错的数。", example="各项3件、1件，合计填5件：3＋1＝4，不等于5。",
+                clauses=(clause,),
+            )
+        )  # fmt: skip
+    return found
 
 
 _OWN_LIMITS = ("L-1",)

@@ -43,9 +43,14 @@ def read_definition(file: YamlFile, own: Mapping[str, bytes]) -> tuple[Definitio
             _refuse_changes(section, file, number)
         elif section.title is None:
             raise _unknown_section(section.section, known, file.where(("sections", number, "section")))
-        elif all(each.id != section.section for each in added):  # several notebooks may tell it, each for some bodies
-            added.append(_added(document, section, file, number))
-            places.append(number)
+        else:  # several notebooks may tell it, each for some bodies
+            new = _added(document, section, file, number)
+            if (same := next((each for each in added if each.id == new.id), None)) is None:
+                added.append(new)
+                places.append(number)
+            elif same != new.model_copy(update={"after": same.after, "or_after": same.or_after}):
+                where = file.where(("sections", number, "section"))
+                raise InputError("section_told_differently", where=where, section=section.section)
     _check_places(editions, added, places, file)
     _check_levels(document, file)
     return document, Editions(own, tuple(added))
@@ -82,15 +87,15 @@ def told(chosen: Sequence[SectionDocument], edition: Edition, submission: Submis
 
 
 def sections_for(
-    definition: DefinitionDocument, file: YamlFile, department: Department, edition: Edition, year: int
+    definition: DefinitionDocument, department: Department, edition: Edition, year: int
 ) -> tuple[SectionDocument, ...]:
-    """The notebooks that make up this department's report of a year, in order."""
-    known = [section.id for section in edition.sections]
-    for number, section in enumerate(definition.sections):
-        if section.section not in known:
-            where = file.where(("sections", number, "section"))
-            raise _unknown_section(section.section, known, where)
-    chosen = [section for section in definition.sections if _applies(section.when, department, year)]
+    """The notebooks that make up this department's report of a year, in order; of parts that its edition has."""
+    known = {section.id for section in edition.sections}
+    chosen = [
+        section
+        for section in definition.sections
+        if section.section in known and _applies(section.when, department, year)
+    ]
     for section in chosen:
         if sum(other.section == section.section for other in chosen) > 1:
             raise InputError(

@@ -101,8 +101,17 @@ class Project:
         self, department: Department, edition: Edition, submission: Submission
     ) -> tuple[SectionDocument, ...]:
         """The notebooks that make up this department's report, in order."""
-        file = self.files.yaml(DEFINITION)
-        return told(sections_for(self.definition, file, department, edition, submission.year), edition, submission)
+        self.files.note(DEFINITION)
+        return told(sections_for(self.definition, department, edition, submission.year), edition, submission)
+
+    def edition_of(self, submission: Submission) -> Edition:
+        """The edition of a submission's year, without the parts of the project's own that its report doesn't have."""
+        edition = self.editions.for_year(submission.year)
+        if not any(section.own for section in edition.sections) or not self.files.has(DEFINITION):
+            return edition
+        department = self.department(submission.department)
+        told_there = {each.section for each in sections_for(self.definition, department, edition, submission.year)}
+        return edition.without({each.id for each in edition.sections if each.own and each.id not in told_there})
 
     def parts(self, submission: Submission) -> tuple[str, ...]:
         """The titles of the parts that make up a report, in order; the format's where the project adds nothing."""

@@ -78,21 +78,27 @@ def check_sums(table: OwnTable, sums: str) -> None:
     """Raises NotebookError where a last column or row that shall be the sum of the others isn't."""
     if sums not in SUMS:
         raise NotebookError("table_sums_named", where=_WHERE, sums=sums, accepted=SUMS)
-    numbers = [[_number(cell) for cell in row[1:]] for row in table.rows]
     if sums in ("rows", "both"):
-        for row, values in zip(table.rows, numbers, strict=True):
-            _check(values, f"{row[0]}·{table.heads[-1]}")
+        for row in table.rows:
+            _check(row[1:], f"{row[0]}·{table.heads[-1]}")
     if sums in ("columns", "both"):
-        for column, head in enumerate(table.heads[1:]):
-            _check([row[column] for row in numbers], f"{table.rows[-1][0]}·{head}")
+        for column, head in enumerate(table.heads[1:], 1):
+            _check([row[column] for row in table.rows], f"{table.rows[-1][0]}·{head}")
 
 
-def _check(values: Sequence[Decimal | None], cell: str) -> None:
-    """Holds the last of some numbers against the sum of those before it; what is missing can't be held."""
-    parts, total = values[:-1], values[-1]
-    if None in values or total is None:
+def _check(cells: Sequence[str], cell: str) -> None:
+    """Holds the last of some numbers against the sum of those before it; what is missing can't be held.
+
+    Raises NotebookError too where there is nothing to add up, or something is no bare number.
+    """
+    if MISSING in cells:
         return
-    expected = sum((each for each in parts if each is not None), Decimal())
+    values = [_number(each) for each in cells]
+    if len(values) < 2 or None in values:
+        odd = next((each for each, value in zip(cells, values, strict=True) if value is None), "")
+        raise NotebookError("table_sum_of_nothing", where=_WHERE, cell=cell, odd=odd)
+    *parts, total = (each for each in values if each is not None)
+    expected = sum(parts, Decimal())
     if expected != total:
         raise NotebookError(
             "table_sum_wrong", where=_WHERE, cell=cell, stated=format_number(total), expected=format_number(expected)
@@ -135,9 +141,10 @@ def _printed(value: Any) -> str:
 
 def _number(text: str) -> Decimal | None:
     try:
-        return Decimal(text.replace(",", ""))
+        number = Decimal(text.replace(",", ""))
     except InvalidOperation:
         return None
+    return number if number.is_finite() else None
 
 
 def _line(cells: Iterable[str]) -> str:

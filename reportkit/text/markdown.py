@@ -23,6 +23,8 @@ from reportkit.text.strings import join_lines, printable
 Tokens = list[dict[str, Any]]
 
 _BOUND = re.compile("[\ue000-\ue003]")
+_NEARLY_PICTURE = re.compile(r"!\[[^\[\]\n]*\][(（][^\n]{0,40}")
+"""What was meant for a picture and isn't written as one."""
 _TASK = re.compile(r"\[[ xX]\](?=\s|$)")
 
 
@@ -77,6 +79,8 @@ class _Reading:
                 yield {"type": "paragraph", "children": [self._flagged(token["attrs"]["kind"], token["raw"])]}
             case "paragraph" | "block_text":
                 inline = self.inline(children)
+                if nearly := _NEARLY_PICTURE.search(plain(merge_text(inline))):
+                    self.problems.append(("image", nearly[0]))
                 split = paragraphs(inline) if self.flavour == "prose" and within != "list" else [inline]
                 yield from ({**token, "children": each} for each in split)
             case "heading" if within or self.flavour == "prose":

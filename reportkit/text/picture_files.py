@@ -1,6 +1,7 @@
 """A picture file as an SVG that holds it, without what it says of camera, place or person; always the same bytes."""
 
 import io
+import re
 import warnings
 from base64 import b64encode
 from hashlib import sha256
@@ -54,16 +55,18 @@ def as_svg(content: bytes, where: str) -> str:
     refuse_unfit(content, where)
     if _is_svg(content):
         try:
-            return content.decode("utf-8-sig")
+            svg = content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise InputError("picture_kind", where=where) from error
+        _refuse_shape(svg, where)
+        return svg
     import PIL.Image
     import PIL.ImageOps
 
     try:
         with warnings.catch_warnings(), PIL.Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as opened:
             warnings.simplefilter("ignore")
-            kind = str(opened.format)
+            kind = "PNG" if opened.format == "PNG" else "JPEG"  # telephones write several JPEGs into one file
             picture = PIL.ImageOps.exif_transpose(opened)
             picture.thumbnail((_WIDE, _TALL), PIL.Image.Resampling.LANCZOS)
             written = _written(_on_white(picture), kind)
@@ -84,12 +87,33 @@ def _is_svg(content: bytes) -> bool:
     return start.startswith((b"<svg", b"<?xml", b"<!--", b"<!DOCTYPE svg")) and b"<svg" in content[:100_000]
 
 
+_ROOT = re.compile(r"<svg\b[^>]*>")
+_VIEW_BOX = re.compile(r"viewBox\s*=\s*[\"'][-\d.eE+]+[\s,]+[-\d.eE+]+[\s,]+([\d.eE+]+)[\s,]+([\d.eE+]+)\s*[\"']")
+_SIDE = re.compile(r"\b(width|height)\s*=\s*[\"']\s*([\d.]+)")
+_LONGEST = 12
+
+
+def _refuse_shape(svg: str, where: str) -> None:
+    """Refuses an SVG that doesn't say how wide and tall it is, or that is hardly more than a line."""
+    root = _ROOT.search(svg)
+    box = _VIEW_BOX.search(root[0]) if root else None
+    sides = {match[1]: match[2] for match in _SIDE.finditer(root[0])} if root else {}
+    try:
+        width, height = map(float, box.groups() if box else (sides["width"], sides["height"]))
+    except (KeyError, ValueError):
+        width = height = 0.0
+    if not (0 < width < 100_000 and 0 < height < 100_000 and 1 / _LONGEST <= width / height <= _LONGEST):
+        raise InputError("picture_shape", where=where)
+
+
 def _on_white(picture: "Image") -> "Image":
     """A picture in grey or in red, green and blue, what is transparent of it on white."""
     import PIL.Image
 
     if picture.mode in ("L", "RGB"):
         return picture
+    if picture.mode.startswith("I"):  # 16 bits of grey
+        return picture.convert("I").point(lambda value: value / 256).convert("L")
     if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
         whole = picture.convert("RGBA")
         white = PIL.Image.new("RGBA", whole.size, "white")
