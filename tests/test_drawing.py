@@ -198,7 +198,6 @@ def test_a_picture_stands_alone_with_its_words_and_caption(text: str, found: lis
     [
         "![图](a.png “题”)",
         '![图](a b.png "题")',
-        "！[图](a.png)",
         "甲 ![图](a.png)",
         '甲\n![图](a.png "题")\n乙',
         "![图](a.png)",
