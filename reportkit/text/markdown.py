@@ -79,7 +79,8 @@ class _Reading:
                 yield {"type": "paragraph", "children": [self._flagged(token["attrs"]["kind"], token["raw"])]}
             case "paragraph" | "block_text":
                 inline = self.inline(children)
-                if nearly := _NEARLY_PICTURE.search(plain(merge_text(inline))):
+                typed = "".join(each["raw"] if each["type"] == "text" else "\0" for each in inline)
+                if nearly := _NEARLY_PICTURE.search(typed):
                     self.problems.append(("image", nearly[0]))
                 split = paragraphs(inline) if self.flavour == "prose" and within != "list" else [inline]
                 yield from ({**token, "children": each} for each in split)
