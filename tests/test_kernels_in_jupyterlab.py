@@ -137,7 +137,7 @@ def test_jupyterlab_restarts_a_kernel(lab: Lab, name: str) -> None:
     async def use(notebook: Notebook) -> None:
         before = int(await notebook.printed("import os; print(os.getpid())"))
         await asyncio.to_thread(lab.request, "POST", f"kernels/{notebook.kernel}/restart")
-        after = int(await notebook.printed("import os; print(os.getpid())"))
+        after = int(await notebook.printed_at_last("import os; print(os.getpid())"))
         assert after != before
         assert is_gone(before)
 
