@@ -3,13 +3,12 @@
 import io
 from pathlib import Path
 
-import nbformat
 from PIL import Image, ImageDraw
 
 from tests.building import edit, write_shipped
+from tests.own_parts import TABLE, notebook
 from tests.shipped import FORMATS
 
-KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 REPORT = (2024, "suqian")
 EDITION = """\
 extends: "2021"
@@ -18,30 +17,8 @@ first_year: 2023
 limits: {other_matters: 600}
 sections:
   - {id: local, title: 七、解读回应情况, after: other_matters, table: interpretation, prose: [{id: local, label: 说明}]}
-tables:
-  - id: interpretation
-    name: table5
-    number: 五
-    caption: 解读回应情况
-    kind: count
-    unit: 件
-    widths: [60, 32, 32, 32]
-    blocks:
-      - corner: 方式
-        columns:
-          - {id: issued, label: 发布}
-          - {id: answered, label: 回应}
-          - {id: total, label: 合计, total: true}
-        rows: [{id: text, label: 文字}, {id: video, label: 视频}]
-rules:
-  - id: LOCAL-1
-    name: 合计相符
-    severities: [E]
-    law: 示政办发〔2025〕9号
-    mend: 核对表五
-    example: 3＋1＝4
-    clauses: [{table: interpretation, each: row, holds: issued + answered == total, says: 应等于合计}]
 """
+EDITION += TABLE
 SECTIONS = """\
   - {section: local, notebook: 07-local.ipynb}
   - {section: annex, title: 八、附件, notebook: 08-annex.ipynb}
@@ -84,20 +61,6 @@ def photo() -> bytes:
     made = io.BytesIO()
     Image.merge("RGB", (image, image.rotate(180), Image.linear_gradient("L").resize((1200, 700)))).save(made, "JPEG")
     return made.getvalue()
-
-
-def notebook(title: str, *calls: str, words: str = "") -> str:
-    made = nbformat.v4.new_notebook(metadata={"kernelspec": KERNEL, "language_info": {"name": "python"}})
-    opening = "from reportkit.notebook import open_section\n\ns = open_section(year, department)"
-    made.cells = [
-        nbformat.v4.new_code_cell('year = 2024\ndepartment = "suqian"', metadata={"tags": ["parameters"]}),
-        nbformat.v4.new_code_cell(opening, metadata={"tags": ["remove-cell"]}),
-        nbformat.v4.new_markdown_cell(f"# {title}"),
-        *(nbformat.v4.new_code_cell(call, metadata={"tags": ["remove-input"]}) for call in calls),
-        *([nbformat.v4.new_markdown_cell(words)] if words else []),
-    ]
-    made.cells[0].metadata["tags"].append("remove-cell")
-    return str(nbformat.writes(made))
 
 
 def write_scene(repository: Path, root: Path) -> Path:

@@ -5,7 +5,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
 
 from reportkit.build.plan import check_report, plan_report
@@ -20,6 +19,7 @@ from reportkit.inputs.schema import schemas
 from reportkit.model import Outcome, Severity
 from tests.building import write_shipped
 from tests.documents import numbered_figures
+from tests.own_parts import TABLE, notebook
 from tests.reviewing import build_one
 
 LOCAL = """\
@@ -35,30 +35,8 @@ publication:
   deadlines: [{bodies: 人民政府, kind: government, month: 3, day: 1}, {bodies: 各机关, month: 1, day: 20}]
 sections:
   - {id: local, title: 七、本地数据, after: other_matters, table: interpretation, prose: [{id: local, label: 数据说明}]}
-tables:
-  - id: interpretation
-    name: table5
-    number: 五
-    caption: 解读回应情况
-    kind: count
-    unit: 件
-    widths: [60, 32, 32, 32]
-    blocks:
-      - corner: 方式
-        columns:
-          - {id: issued, label: 发布}
-          - {id: answered, label: 回应}
-          - {id: total, label: 合计, total: true}
-        rows: [{id: text, label: 文字}, {id: video, label: 视频}]
-rules:
-  - id: LOCAL-1
-    name: 合计相符
-    severities: [E]
-    law: 示政办发〔2025〕9号
-    mend: 核对表五
-    example: 3＋1＝4
-    clauses: [{table: interpretation, each: row, holds: issued + answered == total, says: 应等于合计}]
 """
+LOCAL += TABLE
 ANNEX = """\
   - section: annex
     title: 七、附件
@@ -67,29 +45,8 @@ ANNEX = """\
 """
 
 
-KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
-PARAMETERS = 'year = 2024\ndepartment = "suqian"'
-
-
 def own(text: str = LOCAL, name: str = "local") -> Editions:
     return Editions({f"params/editions/{name}.yaml": text.encode()})
-
-
-def notebook(title: str, *calls: str) -> str:
-    """A section notebook with a heading and some calls."""
-    made = nbformat.v4.new_notebook(metadata={"kernelspec": KERNEL, "language_info": {"name": "python"}})
-    made.cells = [
-        nbformat.v4.new_code_cell(
-            'year = 2024\ndepartment = "suqian"', metadata={"tags": ["parameters", "remove-cell"]}
-        ),
-        nbformat.v4.new_code_cell(
-            "from reportkit.notebook import open_section\n\ns = open_section(year, department)",
-            metadata={"tags": ["remove-cell"]},
-        ),
-        nbformat.v4.new_markdown_cell(f"# {title}"),
-        *(nbformat.v4.new_code_cell(call, metadata={"tags": ["remove-input"]}) for call in calls),
-    ]
-    return nbformat.writes(made)
 
 
 def with_sections(root: Path, more: str) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from reportkit.editions.loading import OWN
 from reportkit.errors import InputErrors, ReportkitError
 from reportkit.inputs.binding import prose_place
 from reportkit.inputs.definition import sections_part
@@ -61,7 +60,7 @@ def inputs_of(
         inputs[name] = project.files.read(name)
     editions = project.editions
     formats = {editions.for_year(year).id for year in (*years, submission.year)}
-    own = {where for each in formats for where, _ in editions.levels(each) if where.startswith(OWN)}
+    own = {where for each in formats for where in editions.own_files(each)}
     if own or editions.added:
         inputs |= {name: project.files.read(name) for name in sorted(own)}
         inputs[DEFINITION] = sections_part(project.definition)

@@ -91,7 +91,7 @@ def _confinement(asked: Confinement) -> Iterator[Check]:
 def _can_adopt() -> bool:
     """Whether a kernel server here is given what its kernels leave behind; tried in a process of its own."""
     probe = "from reportkit.execution.kernels.leftovers import adopt_orphans; print(adopt_orphans())"
-    done = run([sys.executable, "-c", probe], capture_output=True, text=True, check=False)  # noqa: S603
+    done = run([sys.executable, "-c", probe], capture_output=True, text=True, check=False)  # noqa: S603 - our own interpreter
     return sys.platform == "linux" and done.stdout.strip() == "True"
 
 

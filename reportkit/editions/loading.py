@@ -67,15 +67,25 @@ class Editions:
 
     def levels(self, edition_id: str) -> list[tuple[str, Edition]]:
         """What makes an edition, from the package's on: each file, with the edition that it makes of the one before."""
-        found: list[tuple[str, Edition]] = []
-        above: str | None = edition_id
-        below: tuple[str, ...] = ()
-        while above is not None:
-            is_packages = above not in self._files or (below and below[-1] == above)
-            where = f"reportkit/editions/{above}.yaml" if is_packages else self._files[above]
-            found.insert(0, (where, self._as_said(above, below)))
-            below, above = (*below, above), None if is_packages else self._base_of(above)
+        chain = self._chain(edition_id)
+        below = tuple(each for each, _ in chain)
+        found = [(where, self._as_said(each, below[:place])) for place, (each, where) in enumerate(chain)]
+        found.reverse()
         return [*found, ("params/report.yaml", self.load(edition_id))] if self.added else found
+
+    def own_files(self, edition_id: str) -> list[str]:
+        """The project's own files that make an edition."""
+        return [where for _, where in self._chain(edition_id) if where in self.own]
+
+    def _chain(self, edition_id: str) -> list[tuple[str, str]]:
+        """An edition and those that it extends, one the other, by their ids: each with its file."""
+        found: list[tuple[str, str]] = []
+        above: str | None = edition_id
+        while above is not None:
+            is_packages = above not in self._files or bool(found and found[-1][0] == above)
+            found.append((above, f"reportkit/editions/{above}.yaml" if is_packages else self._files[above]))
+            above = None if is_packages else self._base_of(above)
+        return found
 
     def for_year(self, year: int) -> Edition:
         """The edition in force for a report year; a year before the first is a ProjectError."""

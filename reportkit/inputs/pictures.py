@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from reportkit.errors import InputError
@@ -48,11 +49,16 @@ class NamedPicture:
     is_call: bool
 
 
-def in_notebook(content: bytes) -> Iterator[NamedPicture]:
+@lru_cache(maxsize=512)  # a thousand reports have the same notebooks
+def in_notebook(content: bytes) -> tuple[NamedPicture, ...]:
     """The pictures that a notebook names in Markdown and in `s.picture("…")`.
 
     Markdown names them from the notebook's folder, as JupyterLab does.
     """
+    return tuple(_in_notebook(content))
+
+
+def _in_notebook(content: bytes) -> Iterator[NamedPicture]:
     for cell in read_json(content).get("cells", ()):
         source = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
@@ -63,6 +69,7 @@ def in_notebook(content: bytes) -> Iterator[NamedPicture]:
                 yield NamedPicture(name, str(cell.get("id")), is_call=True)
 
 
+@lru_cache(maxsize=512)
 def asks_for_years(content: bytes) -> bool:
     """Whether a notebook draws numbers of years before the last."""
     return any(

@@ -4,7 +4,6 @@ import ast
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from typing import Any
 
 from reportkit.errors import PublishingError
@@ -13,6 +12,7 @@ from reportkit.text.markdown import Tokens, parse
 from reportkit.text.markdown_pictures import MarkdownPicture, Piece, pieces
 from reportkit.text.markdown_rules import Flavour
 from reportkit.text.own_tables import captioned, count
+from reportkit.text.picture_files import picture_digest
 from reportkit.text.strings import printable
 
 REMOVED = frozenset({"parameters", "injected-parameters", "remove-cell", "remove_cell"})
@@ -121,7 +121,7 @@ def _around_pictures(words: Words, given: Mapping[str, str]) -> list[Words | Cha
                 raise PublishingError(
                     "picture_not_given", where=f"section {words.section}, cell {words.cell}", file=part.file
                 )
-            digest = sha256(given[part.file].encode()).hexdigest()[:16]
+            digest = picture_digest(given[part.file].encode())
             exhibit = Exhibit(part.caption, part.alt, "", (), (), shapes=digest)
             found.append(Chart(given[part.file], exhibit, 0, words.section, words.cell))
             continue

@@ -22,7 +22,6 @@ _PICTURE_ALONE = re.compile(
     r'xlink:href="data:image/(?P<kind>png|jpeg);base64,(?P<data>[A-Za-z0-9+/=]+)"/></svg>'
 )
 """What `text.picture_files.as_svg` makes of a picture that fills the text's width."""
-_BEGINS = {"png": b"\x89PNG\r\n\x1a\n", "jpeg": b"\xff\xd8\xff"}
 _PNG_SIZE = slice(16, 24)
 
 
@@ -37,7 +36,7 @@ class Pixels:
 
 
 def draw(svgs: Sequence[str], font_paths: tuple[str, ...], system_fonts: bool) -> list[Pixels]:
-    """SVGs as pixels: a picture's own, else as wide as the text of a page (156 mm, 200 an inch).
+    """Cleaned SVGs as pixels: a picture's own, else as wide as the text of a page (156 mm, 200 an inch).
 
     Raises PublishingError.
     """
@@ -48,12 +47,11 @@ def draw(svgs: Sequence[str], font_paths: tuple[str, ...], system_fonts: bool) -
 
 
 def _alone(svg: str) -> Pixels | None:
-    """The picture that an SVG is nothing but; None for all others."""
+    """The picture that a cleaned SVG is nothing but; None for all others."""
     match = _PICTURE_ALONE.fullmatch(svg.strip())
-    content = b64decode(match["data"]) if match else b""
-    if match is None or not content.startswith(_BEGINS[match["kind"]]):
+    if match is None:
         return None
-    return Pixels(match["kind"], content, (int(match["width"]), int(match["height"])), alone=True)
+    return Pixels(match["kind"], b64decode(match["data"]), (int(match["width"]), int(match["height"])), alone=True)
 
 
 def _drawn(svgs: Sequence[str], font_paths: tuple[str, ...], system_fonts: bool) -> list[Pixels]:
