@@ -31,6 +31,7 @@ class Editions:
     added: Sequence[AddedSection] = ()
     _loaded: dict[str, Edition] = field(default_factory=dict, repr=False)
     _by_year: dict[int, Edition | None] = field(default_factory=dict, repr=False)
+    _without: dict[tuple[str, frozenset[str]], Edition] = field(default_factory=dict, repr=False)
 
     @cached_property
     def _files(self) -> dict[str, str]:
@@ -94,6 +95,12 @@ class Editions:
             first = min(self.load(each).first_year for each in self.ids)
             raise ProjectError("no_edition_for_year", where="the report year", year=year, first=first)
         return found
+
+    def without(self, edition: Edition, sections: frozenset[str]) -> Edition:
+        """One of these editions without some of its sections, made once."""
+        if (edition.id, sections) not in self._without:
+            self._without[edition.id, sections] = edition.without(sections)
+        return self._without[edition.id, sections]
 
     def has_year(self, year: int) -> bool:
         """Whether a statutory format is known for a report year."""

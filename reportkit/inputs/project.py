@@ -38,8 +38,6 @@ class Project:
     """Files from elsewhere that replace the project's own, by project-relative path."""
     _submissions: dict[str, dict[int, Submission]] = field(default_factory=dict, repr=False)
     """By department and year."""
-    _editions_without: dict[tuple[str, frozenset[str]], Edition] = field(default_factory=dict, repr=False)
-    """By id and the sections that they are without."""
 
     @cached_property
     def files(self) -> Files:
@@ -114,9 +112,7 @@ class Project:
         department = self.department(submission.department)
         told_there = {each.section for each in sections_for(self.definition, department, edition, submission.year)}
         absent = frozenset(each.id for each in edition.sections if each.own and each.id not in told_there)
-        if (edition.id, absent) not in self._editions_without:
-            self._editions_without[edition.id, absent] = edition.without(absent)
-        return self._editions_without[edition.id, absent]
+        return self.editions.without(edition, absent)
 
     def parts(self, submission: Submission) -> tuple[str, ...]:
         """The titles of the parts that make up a report, in order; the format's where the project adds nothing."""
