@@ -19,6 +19,8 @@ from PIL import Image
 from reportkit.build.charted import refuse_other_cells, refuse_other_numbers
 from reportkit.build.inputs_of import asks_for_years
 from reportkit.build.plan import check_report, plan_report
+from reportkit.checks.prose.plain import Passage
+from reportkit.checks.prose.run_rules import check_prose
 from reportkit.editions import STATUTORY
 from reportkit.errors import InputError, InputErrors, NotebookError, PublishingError
 from reportkit.inputs.pictures import in_notebook, picture_path
@@ -33,6 +35,7 @@ from reportkit.text.markdown import unprintable
 from reportkit.text.markdown_pictures import Piece, pictures, pieces, without_pictures
 from reportkit.text.picture_files import as_svg
 from tests.building import write_shipped
+from tests.corpus import evidence_of
 from tests.reviewing import build_one
 
 OUTCOMES = {"予以公开": "requests.granted.total", "部分公开": "requests.partial.total"}
@@ -420,6 +423,29 @@ def test_a_cell_that_isnt_the_datas_stops_the_report(root: Path) -> None:
     node.cells[0].outputs[0].metadata["reportkit"]["cells"][0][3] = "1432"
     with pytest.raises(PublishingError, match="1431"):
         refuse_other_cells(plan, STATUTORY, node)
+
+
+@pytest.mark.parametrize(
+    ("table", "wrong"),
+    [
+        ("| 结果 | 件数 |\n|---|---|\n| 予以公开 | 1431 |\n| 部分公开 | 471 |", []),
+        ("| 结果 | 件数 |\n|---|---|\n| 予以公开 | 120 |\n| 部分公开 | 471 |", ["予以公开120件"]),
+        ("| 结果 | 数量（件） |\n|---|---|\n| 予以公开 | 1,431 |\n| 不予公开 | 7 |", ["不予公开7件"]),
+        ("| 申请人 | 新收（件） | 予以公开（件） |\n|---|---|---|\n| 自然人 | 3440 | 5 |", ["自然人予以公开5件"]),
+        ("表：主要办理结果\n\n| 结果 | 件数 |\n|---|---|\n| 予以公开 | 120 |", ["予以公开120件"]),
+        ("表：人大建议答复情况\n\n| 结果 | 件数 |\n|---|---|\n| 予以公开 | 120 |", []),
+        ("表：热线办理\n\n| 类型 | 件数 |\n|---|---|\n| 咨询 | 120 |\n| 合计 | 120 |", []),
+        ("| 渠道 | 信息数（条） |\n|---|---|\n| 网站 | 120 |", []),
+        ("| 结果 | 2023年（件） |\n|---|---|\n| 予以公开 | 120 |", []),
+        ("| 结果 | 满意度 |\n|---|---|\n| 予以公开 | 120 |", []),
+    ],
+)
+def test_bare_numbers_of_an_own_table_are_held_against_the_rows_that_they_name(
+    root: Path, table: str, wrong: list[str]
+) -> None:
+    evidence = replace(evidence_of("2024/suqian"), words={})
+    found = check_prose(evidence, [Passage("annex", "附件", table)], whole=False)
+    assert [each.quote for each in found if each.is_error] == wrong
 
 
 # Charts

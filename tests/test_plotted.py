@@ -609,3 +609,12 @@ def test_charts_keep_their_bytes(suqian: Desk) -> None:
         svgs.append(suqian.shown.svg)
     bare, _ = charts.exhibit(charts.bars({"予以公开": 1431.0, "部分公开": 471.0}, "件"), "甲", "乙", "件", None, None)
     assert set(svgs) == {bare}
+
+
+def test_percentages_of_what_is_drawn_are_no_typed_numbers(suqian: Desk) -> None:
+    suqian.s.show(suqian.s.share_chart(OUTCOMES, whole="requests.concluded.total"), caption="申请办理结果占比")
+    assert suqian.exhibit.alt == "申请办理结果占比。总数3521件，其中予以公开1431件（40.64%），部分公开471件（13.38%）。"
+    suqian.read_back()
+    assert suqian.told() == []
+    other = replace(suqian.exhibit, alt=suqian.exhibit.alt.replace("13.38%", "13.83%"))
+    assert [each.rule for each in suqian.findings(exhibit=other)] != []

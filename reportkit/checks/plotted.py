@@ -1,12 +1,14 @@
 """Rules on charts: their words are read as words are, the numbers that they draw are held against the row they name."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property
 
 from reportkit.checks.evidence import Evidence, finding
 from reportkit.checks.prose.lexicon import lexicon
+from reportkit.checks.prose.numbers import Kind, Number
 from reportkit.checks.prose.plain import Passage, marked
 from reportkit.checks.prose.registry import ReadWords
 from reportkit.checks.prose.run_rules import COUNTS, check_prose
@@ -272,11 +274,15 @@ def _typed(evidence: Evidence, chart: ShownChart, passages: Sequence[Passage]) -
     drawn = [_printed(point.value) for point in points if not point.name and point.series not in (UNREAD, FLOATING)]
     drawn += [each for each in _numbers_that_label(points) if each not in drawn]
     known = known_numbers(evidence)
+    readings = ReadWords(evidence, tuple(passages)).readings
+    wholes = {number.value for reading in readings for number in reading.numbers} & known
     said = [
         number.text
-        for reading in ReadWords(evidence, tuple(passages)).readings
+        for reading in readings
         for number in typed_numbers(reading)
-        if number.value not in known and _printed(float(number.value)).removesuffix(".0") not in drawn
+        if number.value not in known
+        and _printed(float(number.value)).removesuffix(".0") not in drawn
+        and not _is_share(number, points, wholes)
     ]
     found = list(dict.fromkeys((*drawn, *said)))
     if found:
@@ -287,6 +293,15 @@ def _typed(evidence: Evidence, chart: ShownChart, passages: Sequence[Passage]) -
         what = f"所画的面积、线段等无法与数据核对：{'、'.join(unread)}"
         fix = "请人工核对，或者用柱、线、点、扇形来画。"
         yield finding(spec, what, chart.label, slot=chart.section, fix=fix)
+
+
+def _is_share(number: Number, points: Sequence[PlottedPoint], wholes: Collection[Decimal]) -> bool:
+    """Whether a percentage is that of a drawn figure or fact and a number which the chart names and the data has."""
+    if number.kind is not Kind.PERCENT:
+        return False
+    parts = [Decimal(str(point.value)) for point in points if point.name]
+    shares = (100 * part / whole for part in parts for whole in wholes if whole and part <= whole)
+    return any(abs(each - number.value) * 2 <= number.step for each in shares)
 
 
 def _numbers_that_label(points: Sequence[PlottedPoint]) -> Iterator[str]:

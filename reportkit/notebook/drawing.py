@@ -11,6 +11,7 @@ from reportkit.notebook import charts
 from reportkit.notebook.alt import alt_from
 from reportkit.notebook.calls import offered
 from reportkit.notebook.cells import chart_html
+from reportkit.notebook.given import Whole, note_whole, whole_of
 from reportkit.notebook.named import Named, is_watched
 from reportkit.notebook.own_table import check_sums, own_table
 from reportkit.notebook.shown import show_markdown, show_output
@@ -67,7 +68,8 @@ class Drawing(Named):
             raise NotebookError(
                 "chart_part_over_whole", where="share_chart()", label=over, part=parts[over], whole=total
             )
-        return charts.of_names(charts.shares(parts, total, unit), [[*named.values()]])
+        drawn = note_whole(charts.shares(parts, total, unit), Whole(whole, total))
+        return charts.of_names(drawn, [[*named.values()]])
 
     @offered
     def years_chart(self, named: Mapping[str, str], years: int = 3, unit: str = "件") -> "Figure | None":
@@ -142,7 +144,7 @@ class Drawing(Named):
         said, told = ("", ()) if alt is None else self._words("alt", alt)
         svg, exhibit = charts.exhibit(figure, caption, said, unit, source, data, given=self._given)
         if alt is None:
-            said, told = alt_from(exhibit)
+            said, told = alt_from(exhibit, whole_of(figure))
         exhibit = replace(exhibit, alt=said, bound=(*titled, *told))
         shown = {"image/svg+xml": svg, "text/plain": exhibit.alt}
         if is_watched():

@@ -2,14 +2,36 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from weakref import WeakKeyDictionary
 
 from matplotlib.artist import Artist
+from matplotlib.figure import Figure
 
 from reportkit.model import LAST_YEAR, Value
 
 _NAMES: "WeakKeyDictionary[Artist, str]" = WeakKeyDictionary()
 """Bars that were drawn from a figure or fact → its name."""
+_WHOLES: "WeakKeyDictionary[Figure, Whole]" = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What the numbers of a chart of shares are parts of: a figure's or fact's name and its value."""
+
+    name: str
+    value: int | Decimal
+
+
+def note_whole(figure: Figure, whole: Whole) -> Figure:
+    """Notes what a chart's numbers are shares of; returns the chart."""
+    _WHOLES[figure] = whole
+    return figure
+
+
+def whole_of(figure: Figure) -> Whole | None:
+    """What a chart's numbers are shares of; None for any other chart."""
+    return _WHOLES.get(figure)
 
 
 def note_bars(series: Sequence[Sequence[Artist]], names: Sequence[Sequence[str]]) -> None:

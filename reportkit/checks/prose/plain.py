@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 from reportkit.text.markdown import Tokens, link_of, parse
 from reportkit.text.markdown_rules import Flavour
+from reportkit.text.own_tables import rows_of
 from reportkit.text.strings import join_lines, printable
 
 BOUND_FIGURE, BOUND_FACT, BOUND_END = "\ue000", "\ue001", "\ue002"
@@ -55,6 +56,8 @@ class Sentence:
     facts: tuple[tuple[int, int], ...] = ()
     opens: bool = False
     """Whether it is the first of its passage."""
+    table: str = ""
+    """Of a number in a table of one's own: the table's caption, heads and rows' names, which say what it counts."""
 
     def quote(self, start: int = 0, end: int | None = None) -> str:
         """The words around a place, whole where the sentence is short."""
@@ -84,10 +87,10 @@ def unmarked(text: str) -> str:
 def sentences(passage: Passage) -> Iterator[Sentence]:
     """The sentences of a passage, Markdown and invisible characters gone, full-width digits and letters made plain."""
     opens = passage.opens
-    for block in _blocks(passage.text, passage.flavour):
+    for block, table in _blocks(passage.text, passage.flavour):
         for match in _SENTENCE.finditer(block):
             for piece in _pieces(match.group().strip()):
-                yield _sentence(passage, piece, opens)
+                yield _sentence(passage, piece, opens, table)
                 opens = False
 
 
@@ -108,37 +111,75 @@ def clause_before(text: str, place: int) -> str:
 
 def sentences_of_text(text: str) -> Iterator[str]:
     """The sentences of a text as they are read."""
-    for block in _blocks(text):
+    for block, _ in _blocks(text):
         yield from (match.group().strip() for match in _SENTENCE.finditer(block) if match.group().strip())
 
 
-def _blocks(text: str, flavour: Flavour = "prose") -> Iterator[str]:
-    """What readers see as one: paragraphs, items, rows, footnotes; a notebook's headings are none of its words."""
-    for tokens in _read(parse(text, flavour)):
+def _blocks(text: str, flavour: Flavour = "prose") -> Iterator[tuple[str, str]]:
+    """What readers see as one: paragraphs, items, rows, footnotes; a notebook's headings are none of its words.
+
+    With each, the words of the table that it is a number of.
+    """
+    for tokens, table in _read(parse(text, flavour)):
         words = _BESIDE_DIGITS.sub("", join_lines(_seen(tokens)).translate(_WIDE))
         words = _CIRCLED.sub(lambda match: unicodedata.normalize("NFKC", match[0]), words)
         words = _HALF_WIDTH.sub(lambda match: match[0].translate(_AS_CHINESE), words)
         words = _BRACKETED.sub(r"（\g<within>）", words)
-        yield _NUMBERING.sub("", words, count=1) if _NUMBERING.match(words) else words
+        yield (_NUMBERING.sub("", words, count=1) if _NUMBERING.match(words) else words), table
         for note in _notes(tokens):
-            yield from (join_lines(_seen(paragraph["children"])).translate(_WIDE) for paragraph in note)
+            yield from ((join_lines(_seen(paragraph["children"])).translate(_WIDE), "") for paragraph in note)
 
 
-def _read(tokens: Tokens) -> Iterator[Tokens]:
-    """The inline tokens of each block, a row's cells apart by wide spaces."""
+def _read(tokens: Tokens) -> Iterator[tuple[Tokens, str]]:
+    """The inline tokens of each block, a row's cells apart by wide spaces; of a table's numbers the table's words."""
+    before = ""
     for token in tokens:
         match token["type"]:
             case "paragraph" | "block_text":
-                yield token["children"]
+                before = _seen(token["children"])
+                yield token["children"], ""
             case "block_code":
-                yield from ([{"type": "text", "raw": printable(line)}] for line in token["raw"].split("\n"))
-            case "table_head" | "table_row":
-                yield [each for cell in token["children"] for each in (_GAP, *cell["children"])]
+                yield from (([{"type": "text", "raw": printable(line)}], "") for line in token["raw"].split("\n"))
+            case "table":
+                yield from _rows(rows_of(token), before if before.startswith("表") else "")
             case kind if kind != "heading":
                 yield from _read(token.get("children", []))
 
 
 _GAP: dict[str, Any] = {"type": "text", "raw": "\u3000"}
+_COUNTS = re.compile(
+    r"(?P<what>[^（(\d年]*?)(?:数量?|数目|量)?\s*[（(](?P<unit>[件宗起例条份个项人次])[)）]"
+    r"|(?P<of>[^（(\d年]*?)(?P<counted>[件宗起例条份项])数"
+)
+"""A column's head that says what is counted below it: 予以公开（件）, 件数."""
+_BARE = re.compile(r"\d[\d,，]*")
+
+
+def _rows(rows: Sequence[Sequence[dict[str, Any]]], caption: str) -> Iterator[tuple[Tokens, str]]:
+    """The inline tokens of each row of a table, its cells apart by wide spaces.
+
+    A bare number below a head that says its unit is read as words are: row, head, number and unit.
+    """
+    heads = [_COUNTS.fullmatch(_bare(cell)) for cell in rows[0]]
+    about = "，".join([caption, *map(_bare, rows[0]), *(_bare(row[0]) for row in rows[1:])])
+    for number, row in enumerate(rows):
+        counted = {
+            place: head
+            for place, head in enumerate(heads[: len(row)])
+            if number and place and head is not None and _BARE.fullmatch(_bare(row[place]))
+        }
+        yield [each for at, cell in enumerate(row) if at not in counted for each in (_GAP, *cell["children"])], ""
+        for place, head in counted.items():
+            what, unit = _text(head["what"] or head["of"] or ""), _text(head["unit"] or head["counted"])
+            yield [*row[0]["children"], what, *row[place]["children"], unit], about
+
+
+def _bare(cell: Mapping[str, Any]) -> str:
+    return unmarked(_seen(cell["children"])).strip()
+
+
+def _text(raw: str) -> dict[str, Any]:
+    return {"type": "text", "raw": raw}
 
 
 def _seen(tokens: Tokens) -> str:
@@ -169,9 +210,9 @@ def _notes(tokens: Tokens) -> Iterator[Tokens]:
         yield from _notes(token.get("children", []))
 
 
-def _sentence(passage: Passage, marked: str, opens: bool) -> Sentence:
+def _sentence(passage: Passage, marked: str, opens: bool, table: str) -> Sentence:
     if not _MARKS.search(marked):
-        return Sentence(passage, marked, opens=opens)
+        return Sentence(passage, marked, opens=opens, table=table)
     figures: list[tuple[int, int]] = []
     facts: list[tuple[int, int]] = []
     pieces: list[str] = []
@@ -184,4 +225,4 @@ def _sentence(passage: Passage, marked: str, opens: bool) -> Sentence:
         else:
             pieces.append(piece)
             length += len(piece)
-    return Sentence(passage, "".join(pieces), tuple(figures), tuple(facts), opens)
+    return Sentence(passage, "".join(pieces), tuple(figures), tuple(facts), opens, table)

@@ -9,7 +9,7 @@ from reportkit.checks.bounds import Bounds
 from reportkit.checks.evidence import Evidence, finding
 from reportkit.checks.prose.bodies import Bodies
 from reportkit.checks.prose.counts import Reading
-from reportkit.checks.prose.lexicon import lexicon
+from reportkit.checks.prose.lexicon import Lexicon, lexicon
 from reportkit.checks.prose.plain import Passage, Sentence, sentences
 from reportkit.editions.rules import RuleSpec
 from reportkit.model import Finding, Severity
@@ -29,7 +29,8 @@ class ReadWords:
             given = passage.about
             about = always = _ABOUT.get(passage.slot, "") if given is None else given
             for sentence in sentences(passage):
-                reading = Reading(sentence, words, bodies, about, self.evidence.year)
+                counted = about or _counted_in(words, sentence.table)
+                reading = Reading(sentence, words, bodies, counted, self.evidence.year)
                 found.append(reading)
                 about = always or reading.leaves_about
         return tuple(found)
@@ -37,6 +38,15 @@ class ReadWords:
     def of(self, *slots: str) -> tuple[Reading, ...]:
         """The sentences of some slots."""
         return tuple(reading for reading in self.readings if reading.sentence.passage.slot in slots)
+
+
+def _counted_in(words: Lexicon, table: str) -> str:
+    """What a table's numbers count: applications where its rows are outcomes and it names nothing else."""
+    if not table:
+        return ""
+    named = words.naming(table)
+    objects = {term.id for term in named if term.kind == "objects"}
+    return "requests" if objects <= {"requests"} and any(term.kind == "rows" for term in named) else ""
 
 
 _ABOUT = {"on_request": "requests", "requests": "requests"}
