@@ -1,8 +1,9 @@
-"""Rewrites the README's pictures from the finished PDFs and the portal; the same outputs give the same bytes."""
+"""Rewrites the documents' pictures from finished PDFs, the portal and charts; the same outputs give the same bytes."""
 
 import io
 import shutil
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,8 +11,12 @@ import pypdfium2 as pdfium
 from PIL import Image, ImageOps
 from playwright.sync_api import sync_playwright
 
+from tests import golden_scene
+from tests.reviewing import build_one
+
 HERE = Path(__file__).parent
-OUTPUTS = HERE.parent.parent / "outputs"
+REPOSITORY = HERE.parent.parent
+OUTPUTS = REPOSITORY / "outputs"
 REPORT = OUTPUTS / "2024" / "suqian" / "report.pdf"
 DRAFT = OUTPUTS / "drafts" / "2023" / "nangang-ysj" / "report.pdf"
 SITE = OUTPUTS / "site/2024/suqian/index.html"
@@ -26,7 +31,10 @@ MOST_BYTES = 200_000
 
 
 def main() -> None:
-    """Writes report.png (a title page and table 三), draft.png (a title page marked 草稿) and site.png (the portal)."""
+    """Writes report.png (a title page and table 三), draft.png (a title page marked 草稿), site.png (the portal).
+
+    And the guides' charts.png: each kind of chart, from a report that is built for it.
+    """
     for path in (REPORT, DRAFT, SITE):
         if not path.is_file():
             sys.exit(f"{path.relative_to(OUTPUTS.parent).as_posix()} is not there: `make report`, `reportkit site`.")
@@ -34,6 +42,11 @@ def main() -> None:
         _write(HERE / "report.png", [_picture(report[0]), _picture(_page_with(report, TABLE_THREE))], _palette())
         _write(HERE / "draft.png", [_picture(draft[0])], _palette())
     _write(HERE / "site.png", _portal())
+    with tempfile.TemporaryDirectory() as room:
+        _write(
+            REPOSITORY / "reportkit/docs/charts.png",
+            _charts(golden_scene.write_scene(REPOSITORY, Path(room) / "scene")),
+        )
 
 
 def _portal() -> list[Image.Image]:
@@ -49,6 +62,33 @@ def _portal() -> list[Image.Image]:
             found.append(ImageOps.expand(picture, border=1, fill=BORDER))
         browser.close()
     return found
+
+
+def _charts(root: Path) -> list[Image.Image]:
+    """The charts of a report on the web page, in two columns."""
+    bundle = build_one(root)
+    if bundle.failure is not None:
+        sys.exit(f"The report with charts failed: {bundle.failure}")
+    page_file = root / "outputs" / "2024" / "suqian" / "report.html"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 900, "height": 1200})
+        page.goto(page_file.as_uri())
+        shots = [each.screenshot() for each in page.locator("figure:has(svg):not(:has(image))").all()]
+        browser.close()
+    charts = [Image.open(io.BytesIO(each)).convert("RGB") for each in shots]
+    return [_stacked(charts[column::2]) for column in range(2)]
+
+
+def _stacked(pictures: Sequence[Image.Image]) -> Image.Image:
+    """Pictures one below the other, each as wide as half of the sheet."""
+    sized = [each.resize((PAGE_WIDTH_PX, round(each.height * PAGE_WIDTH_PX / each.width))) for each in pictures]
+    sheet = Image.new("RGB", (PAGE_WIDTH_PX, sum(each.height + GAP_PX for each in sized)), "white")
+    top = 0
+    for each in sized:
+        sheet.paste(each, (0, top))
+        top += each.height + GAP_PX
+    return sheet
 
 
 def _page_with(document: pdfium.PdfDocument, words: str) -> pdfium.PdfPage:
