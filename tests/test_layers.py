@@ -17,7 +17,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("outputs", "starting"),
     ("build",),
     ("cluster",),
-    ("desk", "site", "demo", "docs"),
+    ("desk", "site", "demo", "docs", "workbook"),
     ("runs", "preview"),
     ("lab",),
     ("cli",),

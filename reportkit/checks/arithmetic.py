@@ -79,7 +79,7 @@ def _of_row(
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class HeldPlace:
     """One column or row in which a clause must hold."""
 
     evidence: Evidence
@@ -119,7 +119,7 @@ class _Place:
         return f"表{number}·{specs[cells[0]].column_label}"
 
 
-def _places(evidence: Evidence, clause: Clause) -> Iterator[_Place]:
+def places_of(evidence: Evidence, clause: Clause) -> Iterator[HeldPlace]:
     """Every column or row of the table that has all the cells which the clause names."""
     edition = evidence.edition
     terms = [term for term in names_in(clause.condition) if not term.last_year]
@@ -130,12 +130,12 @@ def _places(evidence: Evidence, clause: Clause) -> Iterator[_Place]:
         wanted = [row for each in clause.only for row in edition.rows_of(f"{clause.table}.{each}") or ()]
         lines = tuple(wanted) or tuple(dict.fromkeys(spec.row for spec in specs))
     for line in lines:
-        place = _Place(evidence, clause, line)
+        place = HeldPlace(evidence, clause, line)
         if all(_exists(place, term) for term in terms):
             yield place
 
 
-def _exists(place: _Place, term: Term) -> bool:
+def _exists(place: HeldPlace, term: Term) -> bool:
     row, column = place.address(term)
     edition = place.evidence.edition
     return all(f"{each}/{column}" in edition.cells for each in edition.rows_of(row) or ())
@@ -143,12 +143,8 @@ def _exists(place: _Place, term: Term) -> bool:
 
 def _arithmetic(evidence: Evidence, rule: RuleSpec) -> Iterator[Finding]:
     unknown: dict[bool, list[str]] = {}
-    for clause in rule.clauses:
-        if clause.from_year is not None and evidence.year < clause.from_year:
-            continue
-        if any(_fits(bodies, evidence.department) for bodies in clause.unless):
-            continue
-        for place in _places(evidence, clause):
+    for clause in clauses_in_force(evidence, rule):
+        for place in places_of(evidence, clause):
             result = holds(clause.condition, place.bounds)
             if result is None or (result and not place.is_complete()):
                 unknown.setdefault(place.is_complete(), []).append(place.label())
@@ -167,6 +163,14 @@ def _arithmetic(evidence: Evidence, rule: RuleSpec) -> Iterator[Finding]:
         )
 
 
+def clauses_in_force(evidence: Evidence, rule: RuleSpec) -> Iterator[Clause]:
+    """The clauses of an arithmetic rule that hold for this year and this department."""
+    for clause in rule.clauses:
+        begun = clause.from_year is None or evidence.year >= clause.from_year
+        if begun and not any(_fits(bodies, evidence.department) for bodies in clause.unless):
+            yield clause
+
+
 def _fits(bodies: Bodies, department: Department) -> bool:
     return (
         (not bodies.kind or department.kind in bodies.kind)
@@ -175,17 +179,17 @@ def _fits(bodies: Bodies, department: Department) -> bool:
     )
 
 
-def _breach(rule: RuleSpec, place: _Place) -> Finding:
+def _breach(rule: RuleSpec, place: HeldPlace) -> Finding:
     clause = place.clause
     severity = Severity(clause.severity or rule.severities[0])
     if clause.mild_with not in (None, place.line):
-        sound = _Place(place.evidence, clause, str(clause.mild_with))
+        sound = HeldPlace(place.evidence, clause, str(clause.mild_with))
         if holds(clause.condition, sound.bounds):
             severity = Severity.WARNING
     return finding(rule, f"{clause.says}：{_values(place)}", place.label(), severity=severity, cells=place.cells())
 
 
-def _values(place: _Place) -> str:
+def _values(place: HeldPlace) -> str:
     """Both sides of a comparison by name, with their sums; or the figures that another condition looks at.
 
     `现行有效件数填报421，各项计算为上年597＋50－227＝420`: where one side is one cell, it is what was filled in.
@@ -206,7 +210,7 @@ def _is_cell(side: Sum) -> bool:
     return len(side.terms) == 1 and not side.absolute and not side.constant and side.terms[0].factor == 1
 
 
-def _named(place: _Place, side: Sum) -> str:
+def _named(place: HeldPlace, side: Sum) -> str:
     """`结转下年度填报125`, `新收与上年结转之和为3525＋121＝3646`: a side with the names of what it adds up."""
     if _is_cell(side):
         term = side.terms[0]
@@ -222,7 +226,7 @@ def _named(place: _Place, side: Sum) -> str:
     return f"{names}为{_side(place, side)}"
 
 
-def _label(place: _Place, term: Term) -> str:
+def _label(place: HeldPlace, term: Term) -> str:
     """A term's own name: its column's label, its row's last one, or a group's."""
     spec = place.specs(term)[0] if place.specs(term) else None
     year = "上年报告的" if term.last_year else ""
@@ -234,7 +238,7 @@ def _label(place: _Place, term: Term) -> str:
     return year + (parts[-1] if len(place.specs(term)) == 1 else parts[0])
 
 
-def _side(place: _Place, side: Sum) -> str:
+def _side(place: HeldPlace, side: Sum) -> str:
     """`3402＋91＝3493`: a side's figures that aren't 0, and what they come to."""
     parts = []
     for term in side.terms:
@@ -255,18 +259,33 @@ def _cancelling(evidence: Evidence, rule: RuleSpec) -> Iterator[Finding]:
     """Columns of applicant types whose differences are not 0 but add up to it: what is missing in one is in another."""
     for other in rule.cancels:
         for clause in evidence.edition.rulebook[other].clauses:
-            condition = clause.condition
-            if clause.each != "column" or not isinstance(condition, Relation):
-                continue
-            differences: dict[str, Number] = {}
-            for place in _places(evidence, clause):
-                spec = evidence.edition.cells[place.cells()[0]]
-                difference = total(condition.left, place.bounds) + total(condition.right, place.bounds).times(-1)
-                if difference.known and difference.low and not spec.total:
-                    differences[spec.column_label] = difference.low
-            if len(differences) > 1 and sum(differences.values()) == 0:
+            found = _differences(evidence, clause)
+            apart = {label: number for label, number in found.items() if number is not None and number != 0}
+            if len(apart) > 1 and sum(apart.values()) == 0:
                 said = "，".join(
-                    f"{label}{'多' if number > 0 else '少'}{abs(number)}件" for label, number in differences.items()
+                    f"{label}{'多' if number > 0 else '少'}{abs(number)}件" for label, number in apart.items()
                 )
                 number = evidence.edition.table(clause.table).number
-                yield finding(rule, f"{rule.name}（{clause.says}）：{said}", f"表{number}·{'、'.join(differences)}")
+                yield finding(rule, f"{rule.name}（{clause.says}）：{said}", f"表{number}·{'、'.join(apart)}")
+
+
+def cancel_out(evidence: Evidence, clause: Clause) -> bool | None:
+    """Whether columns are apart by differences that cancel out; None where a figure is missing."""
+    found = _differences(evidence, clause)
+    numbers = [number for number in found.values() if number is not None]
+    if len(numbers) < len(found):
+        return None
+    return sum(map(bool, numbers)) > 1 and sum(numbers) == 0
+
+
+def _differences(evidence: Evidence, clause: Clause) -> dict[str, Number | None]:
+    """By how much the sides of a comparison are apart in each column but totals; None where a figure is missing."""
+    condition, found = clause.condition, dict[str, Number | None]()
+    if clause.each != "column" or not isinstance(condition, Relation):
+        return found
+    for place in places_of(evidence, clause):
+        spec = evidence.edition.cells[place.cells()[0]]
+        difference = total(condition.left, place.bounds) + total(condition.right, place.bounds).times(-1)
+        if not spec.total:
+            found[spec.column_label] = difference.low if difference.known else None
+    return found

@@ -99,7 +99,7 @@ def _prose(edition: Edition, prose: Mapping[str, str]) -> Iterator[str]:
     yield "prose:"
     for slot in edition.slots.values():
         must = "必写" if slot.required else "可不写"
-        yield f"  # {slot.label}（{must}）：{edition.guidance.get(slot.id) or _guidance().get(slot.id, slot.label)}"
+        yield f"  # {slot.label}（{must}）：{edition.guidance.get(slot.id) or guidance().get(slot.id, slot.label)}"
         text = prose.get(slot.id, "").strip("\n")
         if not text:
             yield f"  {slot.id}: |"
@@ -112,7 +112,7 @@ def _prose(edition: Edition, prose: Mapping[str, str]) -> Iterator[str]:
 
 
 @cache
-def _guidance() -> Mapping[str, str]:
+def guidance() -> Mapping[str, str]:
     """Slot → what to write there."""
     found: Any = yaml.load(files(__package__).joinpath("guidance.yaml").read_text("utf-8"), yaml.CSafeLoader)
     return {str(slot): str(text) for slot, text in found.items()}

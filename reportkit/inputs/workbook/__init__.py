@@ -1,0 +1,1 @@
+"""Workbooks that departments hand in → HandedIn: found by label and by hidden id, never by position alone."""

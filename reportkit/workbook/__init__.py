@@ -1,0 +1,1 @@
+"""The workbooks that departments fill in: written from the edition, with its rules as live formulas."""
