@@ -1,6 +1,6 @@
 """The edition's arithmetic as a spreadsheet's formulas: functions that every spreadsheet has had for long."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
 from reportkit.checks.arithmetic import HeldPlace, places_of
@@ -49,31 +49,6 @@ def cancelling(evidence: Evidence, clause: Clause, address: Address, breach: str
     several = "+".join(f"({each}<>0)" for each in differences)
     found = f"AND({'+'.join(differences)}=0,{several}>1)"
     return f'=IF(COUNT({",".join(cells)})<{len(cells)},"{WAITING}",IF({found},{_quoted(breach)},"{FINE}"))'
-
-
-def sums_of_rows(evidence: Evidence) -> Mapping[str, tuple[str, ...]]:
-    """Cells that a rule says are the sum of other cells of this year → those; only rules that block publication."""
-    found: dict[str, tuple[str, ...]] = {}
-    for rule in evidence.edition.rulebook.values():
-        for clause in rule.clauses if "E" in rule.severities[:1] else ():
-            if clause.each == "column" and (sides := _sum_and_parts(clause.condition)) is not None:
-                whole, parts = sides
-                for place in places_of(evidence, clause):
-                    (cell,) = place.specs(whole)
-                    found[cell.id] = tuple(spec.id for term in parts for spec in place.specs(term))
-    return found
-
-
-def _sum_and_parts(condition: Condition) -> tuple[Term, Sequence[Term]] | None:
-    """`a + b == c` as c and its parts; None for any other condition."""
-    if not isinstance(condition, Relation) or condition.operator != "==":
-        return None
-    for one, other in ((condition.left, condition.right), (condition.right, condition.left)):
-        plain = all(each.factor == 1 and not each.last_year for each in (*one.terms, *other.terms))
-        bare = not (one.constant or other.constant or one.absolute or other.absolute)
-        if plain and bare and len(one.terms) == 1 and len(other.terms) > 1:
-            return one.terms[0], other.terms
-    return None
 
 
 def _condition(condition: Condition, term: Callable[[Term], str]) -> str:

@@ -85,8 +85,8 @@ def _pieces(text: str) -> list[str]:
     while len(text) > MOST_IN_CELL:
         end = text.rfind("\n", 1, MOST_IN_CELL)
         end = MOST_IN_CELL if end < 0 else end
-        found.append(text[:end].rstrip("\n"))
-        text = text[end:].lstrip("\n")
+        found.append(text[:end])
+        text = text[end:]
     return [*found, text]
 
 

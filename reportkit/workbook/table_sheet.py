@@ -11,6 +11,7 @@ from reportkit.checks.bounds import holds
 from reportkit.checks.evidence import Evidence
 from reportkit.editions.layout import lay_out
 from reportkit.editions.rules import RuleSpec
+from reportkit.editions.sums import sums_of
 from reportkit.editions.tables import CellSpec, TableSpec
 from reportkit.inputs.workbook.marks import BLANK_TABLE, BLANKS_ARE_ZERO, COLUMNS, ROW, TABLE_SHEET
 from reportkit.model import PlacedCell, Severity, Value
@@ -159,10 +160,10 @@ def _lines(made: TableSheet, placed: list[PlacedCell]) -> float:
 def fill(made: TableSheet) -> None:
     """The figures, once every cell has its place: totals as formulas with their value, the rest as numbers."""
     edition, sheet = made.evidence.edition, made.sheet
-    sums = {each: parts for each, parts in formulas.sums_of_rows(made.evidence).items() if each in made.at}
+    sums = sums_of(edition)
     for cell, (row, column) in made.at.items():
         spec = edition.cells[cell]
-        parts = sums.get(cell) or (_parts(made, spec) if spec.total else ())
+        parts = sums.get(cell, ())
         value = made.given[cell] if _is_given(made, cell) else made.value(cell)
         if parts and value in (None, _sum(made, parts)):
             formula = formulas.total_of([made.address(each) for each in parts])
@@ -170,10 +171,6 @@ def fill(made: TableSheet) -> None:
             continue
         _number(sheet, row, column, value, _style(made, spec))
         _validated(sheet, row, column, spec)
-
-
-def _parts(made: TableSheet, spec: CellSpec) -> tuple[str, ...]:
-    return tuple(each.id for each in made.evidence.edition.rows[spec.row] if not each.total)
 
 
 def _sum(made: TableSheet, parts: tuple[str, ...]) -> Value:

@@ -1,0 +1,176 @@
+"""What a workbook says beside its tables: words, the numbers of the words, dates, and that blanks are zero."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from pypinyin import lazy_pinyin
+
+from reportkit.editions import Edition
+from reportkit.errors import InputError
+from reportkit.inputs.workbook.grid import Grid, GridCell, Spot
+from reportkit.inputs.workbook.labels import near, plain
+from reportkit.inputs.workbook.marks import BLANK_TABLE, FACT, FIELD, FIELDS, SLOT, YES
+from reportkit.messages.said import Said
+from reportkit.model import Fact
+from reportkit.text.dates import chinese_date, read_date
+
+_WORDS = ("本年文字", "文字", "内容", "本年内容", "正文")
+_BEFORE = ("上年文字供参考", "上年文字", "上年内容", "上年")
+_FACT_HEADS = {"名称": "name", "数值": "value", "单位": "unit", "来源": "source", "正文写法": "text"}
+_SPLIT_DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
+_NUMBER = re.compile(r"[+-]?(?:\d+|[1-9]\d{0,2}(?:,\d{3})+)(?:\.\d+)?")
+_LINE_END = re.compile(r"_x000D_\n?|\r\n?")
+
+
+@dataclass
+class Beside:
+    """What was found, and what can't be read."""
+
+    prose: dict[str, str] = field(default_factory=dict)
+    facts: dict[str, Fact] = field(default_factory=dict)
+    fields: dict[str, date | str | bool] = field(default_factory=dict)
+    blank_tables: list[str] = field(default_factory=list)
+    refusals: list[InputError] = field(default_factory=list)
+
+
+def read_beside(edition: Edition, grid: Grid, file: str, found: Beside) -> None:
+    """Adds what a sheet says beside tables to what was found."""
+    _words(edition, grid, file, found)
+    _facts(grid, file, found)
+    _fields(grid, file, found)
+    for spot, text in grid.texts:
+        if text.startswith(BLANK_TABLE) and any(each.text.strip() == YES for each in _right_of(grid, spot)):
+            found.blank_tables.append(text.removeprefix(BLANK_TABLE))
+
+
+def _right_of(grid: Grid, spot: Spot) -> Iterator[GridCell]:
+    return (grid[spot[0], column] for column in range(spot[1] + 1, grid.columns))
+
+
+def _head(grid: Grid, names: tuple[str, ...]) -> Spot | None:
+    """The first cell that is one of these heads."""
+    return next((spot for spot, text in grid.texts if plain(text) in names), None)
+
+
+def _words(edition: Edition, grid: Grid, file: str, found: Beside) -> None:
+    """The words of each part: in the column of this year's words, else in the cell right of the part's name."""
+    head, labels = _head(grid, _WORDS), {plain(slot.label): slot.id for slot in edition.slots.values()}
+    names, marked = tuple(labels), any(text.startswith(SLOT) for _, text in grid.texts)
+    pieces: dict[str, list[str]] = {}
+    for spot, text in grid.texts:
+        slot = text.removeprefix(SLOT) if text.startswith(SLOT) else None
+        if slot is None and not marked and head is not None and spot[1] < head[1] and spot[0] > head[0]:
+            name = near(plain(text.removesuffix("（续）")), names)
+            slot = None if name is None else labels[name]
+        if slot not in edition.slots or head is None:
+            continue
+        said = _LINE_END.sub("\n", grid[spot[0], head[1]].text)
+        if slot in pieces and slot in found.prose:
+            continue
+        pieces.setdefault(slot, []).append(said)
+    for slot, parts in pieces.items():
+        words = "".join(parts).strip()
+        if not words:
+            continue
+        if found.prose.setdefault(slot, words) != words:
+            where = f"{file}, {grid.name}"
+            found.refusals.append(InputError("words_differ", where=where, part=edition.slots[slot].label))
+
+
+def _facts(grid: Grid, file: str, found: Beside) -> None:
+    """The numbers of the words; a row without a value is none."""
+    columns = _fact_columns(grid)
+    if columns is None:
+        return
+    line, places = columns
+    for row in range(line + 1, grid.rows):
+        marks = [grid[row, column].text for column in range(places["name"])]
+        mark = next((each.removeprefix(FACT) for each in marks if each.startswith(FACT)), "")
+        name, cell = grid[row, places["name"]].text.strip(), grid[row, places["value"]]
+        if not (mark or name) or not cell.text.strip():
+            continue
+        value = _fact_value(cell)
+        if value is None:
+            where = f"{file}, {grid.place((row, places['value']))}"
+            found.refusals.append(InputError("fact_no_number", where=where, fact=name or mark, text=cell.text[:40]))
+            continue
+        fact_id = mark or fact_id_of(name)
+        said = {part: grid[row, places[part]].text.strip() for part in ("unit", "source", "text") if part in places}
+        fact = Fact(fact_id, value, said.get("unit", ""), said.get("source") or None, said.get("text") or None)
+        if found.facts.setdefault(fact_id, fact) != fact:
+            where = f"{file}, {grid.place((row, places['name']))}"
+            found.refusals.append(InputError("fact_twice_in_workbook", where=where, fact=name or fact_id))
+
+
+def _fact_columns(grid: Grid) -> tuple[int, Mapping[str, int]] | None:
+    """The line of the heads of the numbers, and the column of each part; None where a sheet has no such heads."""
+    for row in range(min(grid.rows, 20)):
+        found: dict[str, int] = {}
+        for column in range(grid.columns):
+            text = plain(grid[row, column].text)
+            if (part := next((_FACT_HEADS[each] for each in _FACT_HEADS if text.startswith(each)), None)) is not None:
+                found.setdefault(part, column)
+        if {"name", "value"} <= set(found):
+            return row, found
+    return None
+
+
+def _fact_value(cell: GridCell) -> int | Decimal | None:
+    value = cell.value
+    if isinstance(value, bool | date | datetime):
+        return None
+    text = unicodedata.normalize("NFKC", cell.text if not isinstance(value, float) else repr(value)).strip()
+    if not _NUMBER.fullmatch(text):
+        return None
+    number = Decimal(text.replace(",", ""))
+    return int(number) if number == number.to_integral_value() and "." not in text.rstrip("0").rstrip(".") else number
+
+
+def fact_id_of(name: str) -> str:
+    """The id of a number that a clerk has named in Chinese: its pinyin."""
+    words = re.findall(r"[a-z0-9]+", "_".join(lazy_pinyin(unicodedata.normalize("NFKC", name))).lower())
+    text = "_".join(words)[:60]
+    return text if text[:1].isalpha() else f"n_{text}".rstrip("_")
+
+
+def _fields(grid: Grid, file: str, found: Beside) -> None:
+    """Dates, the index number, and whether nothing was received: in the cell right of what they are called."""
+    labels = {plain(label): name for name, label in FIELDS.items()}
+    for spot, text in grid.texts:
+        name = text.removeprefix(FIELD) if text.startswith(FIELD) else None
+        at = (spot[0], spot[1] + 1)
+        if name is None:
+            name = labels.get(plain(text))
+        else:
+            at = (spot[0], spot[1] + 2)
+        if name not in FIELDS or grid[at].is_blank:
+            continue
+        value = _field(name, grid[at])
+        if isinstance(value, Said):
+            found.refusals.append(InputError(value, where=f"{file}, {grid.place(at)}"))
+        elif found.fields.setdefault(name, value) != value:
+            where = f"{file}, {grid.place(at)}"
+            found.refusals.append(InputError("words_differ", where=where, part=FIELDS[name]))
+
+
+def _field(name: str, cell: GridCell) -> date | str | bool | Said:
+    text = unicodedata.normalize("NFKC", cell.text).strip()
+    if name == "none_received":
+        return text == YES
+    if not name.endswith("_on"):
+        return cell.text.strip()
+    if isinstance(cell.value, datetime):
+        return cell.value.date()
+    if match := _SPLIT_DATE.fullmatch(text):
+        text = f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}"
+    chinese = chinese_date(text)
+    if chinese is not None:
+        return chinese
+    try:
+        return read_date(text, "")
+    except InputError as error:
+        return error.said

@@ -1,0 +1,211 @@
+"""A file that was handed in → its sheets, within bounds: nothing of it is computed, followed or run."""
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reportkit.errors import InputError
+from reportkit.inputs.workbook.grid import Grid, GridCell, Raw, Spot
+
+MOST_BYTES = 20_000_000
+"""Of a file."""
+_MOST_UNPACKED = 60_000_000
+_MOST_PARTS = 500
+MOST_CELLS = 200_000
+_MOST_ROWS, _MOST_COLUMNS = 20_000, 500
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_EXTERNAL = ("externallinks/", "embeddings/", "connections.xml", "customxml/item", "activex/")
+_MACROS = ("vbaproject.bin", "macrosheets/", "basic/", "scripts/")
+_CELL = re.compile(rb"<(?:\w+:)?c[ >/]")
+_ADDRESS = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.I)
+_ENCODINGS = ("utf-8-sig", "gb18030")
+_NAME = re.compile(r'="?([^"]*)"?')
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A file's sheets in their order, and the texts that its defined names stand for."""
+
+    grids: tuple[Grid, ...]
+    names: Mapping[str, str]
+
+
+def open_sheets(content: bytes, file: str) -> Opened:
+    """The sheets of an .xlsx, .xls, .ods or .csv file. Raises InputError for any other, and what is unsafe to read."""
+    if len(content) > MOST_BYTES:
+        raise InputError("workbook_too_large", where=file, size=len(content), most=MOST_BYTES)
+    if content.startswith(_ZIP):
+        return _zipped(content, file)
+    if content.startswith(_OLE):
+        return _old(content, file)
+    return Opened((_csv(content, file),), {})
+
+
+def _zipped(content: bytes, file: str) -> Opened:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = [each.filename.lower() for each in archive.infolist()]
+            _refuse_unsafe(archive, names, file)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, OSError, RuntimeError) as error:
+        raise InputError("workbook_broken", where=file) from error
+    if "mimetype" in names and "content.xml" in names:
+        return Opened(tuple(_calamine(content, file)), {})
+    if "xl/workbook.xml" not in names:
+        raise InputError("workbook_unknown", where=file)
+    return _xlsx(content, file)
+
+
+def _refuse_unsafe(archive: zipfile.ZipFile, names: list[str], file: str) -> None:
+    """Raises InputError for a file with macros, links to elsewhere, entities, or more in it than a report can need."""
+    for name in names:
+        if any(each in name for each in _MACROS):
+            raise InputError("workbook_macros", where=file)
+        if any(each in name for each in _EXTERNAL):
+            raise InputError("workbook_external", where=file, part=name)
+    unpacked, cells = 0, 0
+    if len(names) > _MOST_PARTS:
+        raise InputError("workbook_too_large", where=file, size=len(names), most=_MOST_PARTS)
+    for each in archive.infolist():
+        if each.flag_bits & 1:
+            raise InputError("workbook_encrypted", where=file)
+        with archive.open(each) as part:
+            data = part.read(_MOST_UNPACKED - unpacked + 1)
+        unpacked += len(data)
+        if unpacked > _MOST_UNPACKED:
+            raise InputError("workbook_too_large", where=file, size=unpacked, most=_MOST_UNPACKED)
+        if each.filename.lower().endswith((".xml", ".rels", ".vml")):
+            if _ENTITY.search(data) or _ENTITY.search(data.replace(b"\0", b"")):
+                raise InputError("workbook_entities", where=file, part=each.filename)
+            if b"ddeLink" in data:
+                raise InputError("workbook_external", where=file, part=each.filename)
+        if "worksheets/" in each.filename:
+            cells += len(_CELL.findall(data))
+        if cells > MOST_CELLS:
+            raise InputError("workbook_too_large", where=file, size=cells, most=MOST_CELLS)
+        if each.filename == "content.xml":
+            _refuse_repeated(data, file)
+
+
+_REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d+)"')
+_MOST_REPEATED = 1_100_000
+
+
+def _refuse_repeated(data: bytes, file: str) -> None:
+    for number in _REPEATED.findall(data):
+        if int(number[:9]) > _MOST_REPEATED:
+            raise InputError("workbook_too_large", where=file, size=int(number[:9]), most=_MOST_REPEATED)
+
+
+def _xlsx(content: bytes, file: str) -> Opened:
+    """An .xlsx with openpyxl: values as they were last computed, and beside them which cells are formulas."""
+    openpyxl = _library("openpyxl", file)
+    try:
+        values = openpyxl.load_workbook(io.BytesIO(content), data_only=True, keep_links=False)
+        formulas = openpyxl.load_workbook(io.BytesIO(content), keep_links=False)
+    except Exception as error:  # whatever a broken file makes the library raise
+        raise InputError("workbook_broken", where=file) from error
+    names = {
+        name: match[1] for name, each in values.defined_names.items() if (match := _NAME.fullmatch(f"={each.value}"))
+    }
+    return Opened(tuple(_of_openpyxl(values, formulas, file)), names)
+
+
+def _of_openpyxl(values: Any, formulas: Any, file: str) -> Iterator[Grid]:
+    for sheet in values.worksheets:
+        other, cells = formulas[sheet.title], dict[Spot, GridCell]()
+        for (row, column), each in other._cells.items():
+            if row > _MOST_ROWS or column > _MOST_COLUMNS:
+                if each.value is None:
+                    continue
+                raise InputError("workbook_too_large", where=f"{file}, {sheet.title}", size=row, most=_MOST_ROWS)
+            is_formula = each.data_type == "f"
+            value = sheet._cells[row, column].value if is_formula else each.value
+            if value is not None or is_formula:
+                cells[row - 1, column - 1] = GridCell(_raw(value), is_formula)
+        merged = {
+            (each.min_row - 1, each.min_col - 1): (each.max_row - 1, each.max_col - 1)
+            for each in sheet.merged_cells.ranges
+        }
+        yield Grid(sheet.title, cells, merged)
+
+
+def _raw(value: Any) -> Raw:
+    """A value as the grid knows it; rich texts and what else the library has as their words."""
+    return value if isinstance(value, Raw) else str(value)
+
+
+def _old(content: bytes, file: str) -> Opened:
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        raise InputError("workbook_encrypted", where=file)
+    if "_VBA_PROJECT".encode("utf-16-le") in content:
+        raise InputError("workbook_macros", where=file)
+    return Opened(tuple(_calamine(content, file)), {})
+
+
+def _calamine(content: bytes, file: str) -> Iterator[Grid]:
+    """An .xls or .ods with python-calamine, which doesn't say which cells are formulas."""
+    calamine = _library("python_calamine", file)
+    try:
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+        sheets = [book.get_sheet_by_index(number) for number in range(len(book.sheet_names))]
+    except calamine.PasswordError as error:
+        raise InputError("workbook_encrypted", where=file) from error
+    except Exception as error:
+        raise InputError("workbook_broken", where=file) from error
+    for sheet in sheets:
+        if sheet.height > _MOST_ROWS or sheet.width > _MOST_COLUMNS:
+            where = f"{file}, {sheet.name}"
+            raise InputError("workbook_too_large", where=where, size=sheet.height, most=_MOST_ROWS)
+        rows = sheet.to_python(skip_empty_area=False)
+        cells = {
+            (row, column): GridCell(_raw(value))
+            for row, values in enumerate(rows)
+            for column, value in enumerate(values)
+            if value != ""
+        }
+        merged = dict(sheet.merged_cell_ranges or ())
+        yield Grid(sheet.name, cells, merged)
+
+
+def _csv(content: bytes, file: str) -> Grid:
+    """A text with separated values, as spreadsheets write it: UTF-8 or GB18030, commas, tabs or semicolons."""
+    if b"\0" in content:
+        raise InputError("workbook_unknown", where=file)
+    for encoding in _ENCODINGS:
+        try:
+            text = content.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise InputError("workbook_unknown", where=file)
+    first = text.split("\n", 20)[:20]
+    separator = max(",\t;", key=lambda each: sum(line.count(each) for line in first))
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+    except csv.Error as error:
+        raise InputError("workbook_broken", where=file) from error
+    if len(rows) > _MOST_ROWS or sum(map(len, rows)) > MOST_CELLS:
+        raise InputError("workbook_too_large", where=file, size=len(rows), most=_MOST_ROWS)
+    cells = {
+        (row, column): GridCell(value)
+        for row, values in enumerate(rows)
+        for column, value in enumerate(values)
+        if value.strip()
+    }
+    return Grid("CSV", cells)
+
+
+def _library(name: str, file: str) -> Any:
+    """A library of the extra. Raises InputError that says what to install."""
+    from importlib import import_module
+
+    try:
+        return import_module(name)
+    except ImportError as error:
+        raise InputError("excel_not_installed", where=file) from error
