@@ -69,13 +69,10 @@ ENGLISH_ONLY: Mapping[str, str] = {
         "archive_memory archive_no_file archive_no_target archive_not_written archive_other_version "
         "archive_unpacks_too_much backup_file_name backup_of_changed no_free_port no_such_run preview_needs_watchfiles "
         "restore_folder_not_empty restore_no_room restore_not_written run_log_not_written runs_not_written "
-        "source_date_epoch which_edition which_run which_system"
+        "source_date_epoch which_run which_system"
     ),
     "A demo project, which developers write": (
         "demo_folder_is_file demo_folder_not_empty demo_not_written demo_number demo_without_notebooks demo_year"
-    ),
-    "An edition or a rule, which developers write": (
-        "data_file_broken edition_cell_twice formula_too_long formula_unreadable no_such_edition"
     ),
     "A call of a notebook, whose names are English": (
         "axis_label_wrong call_wrong chart_character_turns chart_data_no_number chart_data_no_table "

@@ -12,10 +12,11 @@ from reportkit.checks.document import check_number_of_parts, check_outline
 from reportkit.editions import STATUTORY, Editions
 from reportkit.editions.explain import in_force
 from reportkit.editions.own import AddedSection, chinese_number, wrong_number
-from reportkit.errors import InputError, InputErrors, ProjectError
+from reportkit.errors import InputError, InputErrors, ProjectError, ReportkitError, each_error
 from reportkit.inputs.definition import editions_in
 from reportkit.inputs.project import Project
 from reportkit.inputs.schema import schemas
+from reportkit.messages.said import Said
 from reportkit.model import Outcome, Severity
 from tests.building import write_shipped
 from tests.documents import numbered_figures
@@ -150,6 +151,18 @@ REFUSED = {
         "line 35, rules.0.clauses.0",
     ),
     "an unreadable formula": ("issued + answered == total", "issued +", "line 35, rules.0.clauses.0"),
+    "no condition": ("issued + answered == total", "issued + answered", "line 35, rules.0.clauses.0.holds"),
+    "words for a number": ("first_year: 2023", "first_year: 今年", "line 3, first_year"),
+    "no list": ("[on_request]", "on_request", "line 5, required"),
+    "no mapping": ("{overview: 40, problems: 300}", "[40]", "line 4, limits"),
+    "no width": ("widths: [60,", "widths: [宽,", "line 20, tables.0.widths.0"),
+    "an empty width": ("widths: [60,", "widths: [null,", "line 20, tables.0.widths.0"),
+    "an id in capitals": ("- id: LOCAL-1", "- id: local_1", "line 29, rules.0.id"),
+    "a key misspelt in a rule": ("    law:", "    low:", "line 32, rules.0.low"),
+    "a key missing in a column": ("{id: issued, label: 发布}", "{id: issued}", "line 24, tables.0.blocks.0.columns.0"),
+    "no rule at all": ("  - id: LOCAL-1", "  - 5\n  - id: LOCAL-1", "line 29, rules.0"),
+    "a cell twice": ("{id: answered,", "{id: issued,", "line 14, tables.0"),
+    "no such day": ("month: 1, day: 20", "month: 2, day: 31", "line 10, publication.deadlines"),
     "years the wrong way round": ("first_year: 2023", "first_year: 2023\nlast_year: 2022", "line 4, last_year"),
     "another id": ("first_year: 2023", "first_year: 2023\nid: other", "line 4, id"),
 }
@@ -161,8 +174,59 @@ def test_what_does_not_fit_is_refused_with_its_line(name: str) -> None:
     assert LOCAL.count(old) == 1, old
     with pytest.raises(InputError) as refused:
         own(LOCAL.replace(old, new)).check()
-    assert f"params/editions/local.yaml, {where}" in refused.value.where
-    assert refused.value.what
+    assert any(f"params/editions/local.yaml, {where}" in each.where for each in each_error(refused.value))
+    for each in each_error(refused.value):
+        assert_is_told_in_chinese(each)
+
+
+def assert_is_told_in_chinese(error: ReportkitError) -> None:
+    """Every part of the message has a Chinese text, and says how to fix it."""
+    parts: list[Any] = [error.said]
+    while parts:
+        said = parts.pop()
+        assert said.has_chinese, said.code
+        parts += [each for each in said.arguments.values() if isinstance(each, Said)]
+    assert error.shown("en").fix, error.code
+    assert error.shown("zh").fix, error.code
+
+
+def test_every_mistake_in_an_edition_is_told_at_once_by_its_name() -> None:
+    text = (
+        LOCAL.replace("limits:", "limit:")
+        .replace("first_year: 2023", "first_year: 今年")
+        .replace("    law:", "    low:")
+    )
+    with pytest.raises(InputErrors) as refused:
+        own(text).check()
+    assert [(each.code, each.shown("zh").where.partition("yaml")[2]) for each in refused.value.errors] == [
+        ("value_unfit", "第3行（first_year）"),
+        ("key_missing", "第29行（rules.0）"),
+        ("unknown_key", "第32行（rules.0.low）"),
+        ("unknown_key", "第4行（limit）"),
+    ]
+    assert [each.shown("zh").fix for each in refused.value.errors][2:] == ["是否应为“law”？", "是否应为“limits”？"]
+
+
+@pytest.mark.parametrize("text", ["- extends: b\n", "只有文字\n", "extends：b\n"])
+def test_a_file_without_keys_is_no_edition(text: str) -> None:
+    with pytest.raises(InputError) as refused:
+        own(text).check()
+    assert_is_told_in_chinese(refused.value)
+
+
+def test_an_edition_that_is_whole_is_refused_in_chinese_too(repository: Path) -> None:
+    text = (repository / "reportkit" / "editions" / "2021.yaml").read_text(encoding="utf-8")
+    for old, new in (
+        ("additions_after: [", "additions_after: [none, "),
+        ("\n  T3-1,", "\n  T9-1,"),
+        ("title:", "titel:"),
+    ):
+        assert old in text, old
+        with pytest.raises(InputError) as refused:
+            own(text.replace(old, new, 1), "2027").check()
+        for each in each_error(refused.value):
+            assert_is_told_in_chinese(each)
+            assert "params/editions/2027.yaml, line " in each.where
 
 
 @pytest.mark.parametrize(
@@ -178,6 +242,7 @@ def test_editions_that_do_not_go_together_are_refused(files: dict[str, str], err
     with pytest.raises(error, match=said) as refused:
         editions.check()
     assert "params/editions/a.yaml" in str(refused.value)
+    assert_is_told_in_chinese(refused.value)
 
 
 @pytest.mark.parametrize("name", ["武汉.yaml", "wuhan.yml", "Wuhan.yaml", "readme.txt"])
@@ -227,7 +292,7 @@ def refusal(root: Path) -> InputError:
     [
         ("    title: 七、附件\n", "", "section", "Unknown section 'annex'"),
         ("section: annex", "section: problems", "title", "can't have a title"),
-        ("    prose:", "    after: requests\n    prose:", "after", "nothing may stand after 'requests'"),
+        ("    prose:", "    after: requests\n    prose:", "after", "Nothing may stand after 'requests'"),
         ("    prose:", "    after: annexes\n    prose:", "after", "isn't listed before it"),
         ("    prose:", "    table: annex\n    prose:", "table", "has no table 'annex'"),
         ("{id: annex,", "{id: proactive,", "prose.0.id", "place for prose 'proactive' already"),
@@ -241,6 +306,7 @@ def test_a_section_that_does_not_fit_is_refused_with_its_line(
     assert ANNEX.count(old) == 1
     with_sections(root, ANNEX.replace(old, new))
     error = refusal(root)
+    assert_is_told_in_chinese(error)
     assert said in error.what
     assert error.where.startswith("params/report.yaml, line ")
     assert error.where.endswith(f"sections.7.{key}")

@@ -11,9 +11,10 @@ from reportkit.digests import digest_of
 from reportkit.editions.edition import Edition
 from reportkit.editions.own import AddedSection, extended, with_sections
 from reportkit.editions.publication import Publication
-from reportkit.editions.rules import CATALOGUE, validated
+from reportkit.editions.rules import CATALOGUE
 from reportkit.errors import InputError, ProjectError, near_match
 from reportkit.model import Department
+from reportkit.text.validation import validate
 from reportkit.text.yamlfile import YamlFile, read_yaml
 
 OWN = "params/editions/"
@@ -196,7 +197,7 @@ def parse_edition(text: str, *, where: str) -> Edition:
 
 def _whole(file: YamlFile) -> Edition:
     with _placed_in(file):
-        return validated(Edition, file)
+        return validate(Edition, file)
 
 
 def _refuse_lacking(edition: Edition, name: str) -> None:
