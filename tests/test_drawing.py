@@ -127,7 +127,8 @@ def test_what_is_transparent_is_on_white() -> None:
         (b"%PDF-1.4", "no PNG, JPEG or SVG"),
         (picture()[:60], "can't be read to its end"),
         (b"\x89PNG" + b"\0" * (10 * 2**20), "10.0 MB; at most 10 MB"),
-        (picture("PNG", (7000, 6000), mode="1"), "7000 × 6000 pixels"),
+        (picture("PNG", (7000, 6000), mode="1"), "7000 × 6000 pixels; at most 40 million"),
+        (picture("PNG", (20_000, 10_000), mode="1"), "20000 × 10000 pixels; at most 40 million"),
     ],
 )
 def test_what_is_no_picture_is_refused(content: bytes, said: str) -> None:
@@ -150,6 +151,22 @@ def test_no_bytes_break_the_reading_of_pictures(content: bytes) -> None:
 def test_a_picture_lies_below_the_project(file: str) -> None:
     with pytest.raises(InputError, match="isn't a file below the project"):
         picture_path(file, 2024, "suqian", "x")
+
+
+@pytest.mark.parametrize("file", ["photos\\x.jpg", "params\\2024\\photos/x.jpg", "photos\\\\x.jpg"])
+def test_a_path_with_backslashes_is_told_to_be_written_with_slashes(file: str) -> None:
+    with pytest.raises(InputError) as refused:
+        picture_path(file, 2024, "suqian", "x")
+    assert refused.value.code == "picture_backslash"
+    assert "/x.jpg" in refused.value.fix
+    assert "“/”" in refused.value.shown("zh").fix
+
+
+def test_what_came_in_is_no_input_of_a_report() -> None:
+    with pytest.raises(InputError, match="no input of a report") as refused:
+        picture_path("params/{year}/received/a.png", 2024, "suqian", "x")
+    assert "params/<年份>/photos/" in refused.value.shown("zh").fix
+    assert picture_path("params/{year}/photos/received/a.png", 2024, "suqian", "x")
 
 
 def test_a_link_out_of_the_project_is_refused(root: Path, tmp_path: Path) -> None:
@@ -246,12 +263,18 @@ def test_what_a_notebook_names_is_found() -> None:
             nbformat.v4.new_markdown_cell('![图](../params/a.png "题")', id="md"),
             nbformat.v4.new_code_cell('s.picture("params/b.png", caption="", alt="")\ns.picture(name)', id="code"),
             nbformat.v4.new_code_cell("picture = 1 +", id="bad"),
+            nbformat.v4.new_markdown_cell('![图](..\\params\\c.png "题")', id="md-back"),
+            nbformat.v4.new_code_cell(r's.picture("photos\x.jpg", caption="", alt="")', id="back"),
+            nbformat.v4.new_code_cell(r's.picture("params\2024\d.png", caption="", alt="")', id="octal"),
         ]
     )
     content = nbformat.writes(node).encode()
     assert [(each.file, each.cell, each.is_call) for each in in_notebook(content)] == [
         ("params/a.png", "md", False),
         ("params/b.png", "code", True),
+        (r"params\c.png", "md-back", False),
+        (r"photos\x.jpg", "back", True),
+        (r"params\2024\d.png", "octal", True),
     ]
     assert not asks_for_years(content)
 
