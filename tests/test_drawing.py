@@ -257,6 +257,48 @@ def test_a_picture_that_cant_be_used_is_told_with_its_line(root: Path, words: st
     assert "prose.management" in str(refused.value)
 
 
+SVGS = {
+    "a script": ("<script>1</script>", "it holds <script>", "其中有<script>"),
+    "an address": ('<image href="https://a/b.png"/>', "is no PNG or JPEG within", "不是嵌在图中的"),
+    "a font": ('<rect style="z-index:9"/>', "sets 'z-index'", "设置了“z-index”"),
+    "words over the edge": ('<text x="290" y="50">很长的说明文字</text>', "run over its edge", "超出了图的边缘"),
+    "small words": ('<text x="10" y="50" font-size="1">说明</text>', "pt high", "太小"),
+    "no end": ("<g>", "not valid SVG", "不是有效的SVG"),
+}
+
+
+@pytest.mark.parametrize("name", SVGS)
+@pytest.mark.parametrize("by", ["words", "Markdown", "call"])
+def test_an_svg_that_cant_be_published_is_told_with_its_file_before_anything_runs(
+    root: Path, name: str, by: str
+) -> None:
+    body, said, chinese = SVGS[name]
+    drawn = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 120">{body}</svg>'
+    (root / "params" / "2024" / "photos" / "c.svg").write_text(drawn, encoding="utf-8")
+    if by == "words":
+        say(root, '![图](params/2024/photos/c.svg "题")')
+    elif by == "Markdown":
+        add_cells(root, '![图](../params/2024/photos/c.svg "题")', markdown=True)
+    else:
+        add_cells(root, 's.picture("params/2024/photos/c.svg", caption="图", alt="图示")')
+    with pytest.raises(InputErrors) as refused:
+        check_report(Project(root), 2024, "suqian")
+    (error,) = refused.value.errors
+    assert error.what.startswith("The picture params/2024/photos/c.svg can't be published: ")
+    assert said in error.what
+    assert "PNG" in error.fix
+    assert "chart" not in f"{error.what} {error.fix}"
+    assert chinese in error.shown("zh").what
+    assert error.where.startswith("params/2024/suqian.yaml, line" if by == "words" else "notebooks/06-other")
+
+
+def test_a_sound_svg_is_an_input(root: Path) -> None:
+    drawn = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 120"><rect width="9" height="9"/></svg>'
+    (root / "params" / "2024" / "photos" / "c.svg").write_text(drawn, encoding="utf-8")
+    say(root, '![图](params/2024/photos/c.svg "题")')
+    assert "params/2024/photos/c.svg" in plan_report(Project(root), 2024, "suqian").execution.inputs
+
+
 def test_what_a_notebook_names_is_found() -> None:
     node = nbformat.v4.new_notebook(
         cells=[

@@ -82,7 +82,7 @@ ENGLISH_ONLY: Mapping[str, str] = {
         "table_sums_named"
     ),
     "A chart's drawing, which a notebook's code makes": (
-        "chart_not_drawn chart_not_svg chart_words_over_edge chart_words_small svg_invalid svg_refused"
+        "chart_not_drawn chart_not_svg chart_words_over_edge chart_words_small svg_invalid"
     ),
     "What a finished file must be, whatever was handed in: only a defect breaks it": (
         "cell_differs defect docx_doctype docx_lacks docx_merge docx_not_whole docx_not_xml docx_row_columns "

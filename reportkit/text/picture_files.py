@@ -34,7 +34,7 @@ def refuse_unfit(content: bytes, where: str) -> None:
         raise InputError(
             "picture_large", where=where, megabytes=f"{len(content) / 2**20:.1f}", most=MOST_BYTES // 2**20
         )
-    if _is_svg(content):
+    if is_svg(content):
         return
     size = _size(content)
     if size is None:
@@ -65,7 +65,7 @@ def as_svg(content: bytes, where: str) -> str:
     Raises InputError as `refuse_unfit` does, and where it can't be read to its end.
     """
     refuse_unfit(content, where)
-    if _is_svg(content):
+    if is_svg(content):
         try:
             svg = content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
@@ -94,7 +94,8 @@ def as_svg(content: bytes, where: str) -> str:
     )
 
 
-def _is_svg(content: bytes) -> bool:
+def is_svg(content: bytes) -> bool:
+    """Whether a file is an SVG, by what it begins with."""
     start = content[:1024].removeprefix(b"\xef\xbb\xbf").lstrip()
     return start.startswith((b"<svg", b"<?xml", b"<!--", b"<!DOCTYPE svg")) and b"<svg" in content[:100_000]
 
