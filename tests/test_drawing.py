@@ -513,6 +513,52 @@ def test_years_that_were_not_handed_in_are_left_out(root: Path) -> None:
     assert section(root, 2023).years_chart(OUTCOMES) is None
 
 
+@pytest.mark.parametrize("years", [0, 1, -2, 6])
+def test_a_number_of_years_that_cant_be_drawn_is_refused(root: Path, years: int) -> None:
+    with pytest.raises(NotebookError, match=f"years_chart: years={years}") as refused:
+        section(root).years_chart(OUTCOMES, years=years)
+    assert "from 2 to 5" in refused.value.fix
+    assert "2至5" in refused.value.shown("zh").fix
+
+
+def test_true_is_no_number_of_years(root: Path) -> None:
+    with pytest.raises(NotebookError, match="years_chart: 'years' is True; a whole number"):
+        section(root).years_chart(OUTCOMES, years=True)
+
+
+@pytest.mark.parametrize("call", ["bar_chart", "comparison_chart", "share_chart", "years_chart", "items"])
+def test_a_call_that_names_no_number_is_refused(root: Path, call: str) -> None:
+    more = {"whole": "requests.concluded.total"} if call == "share_chart" else {}
+    with pytest.raises(NotebookError, match=f"{call}: 'named' is empty; a mapping such as") as refused:
+        getattr(section(root), call)({}, **more)
+    assert f"s.{call}(named" in refused.value.fix
+
+
+@pytest.mark.parametrize(
+    ("part", "whole"),
+    [
+        ("disclosure.fees.amount", "requests.concluded.total"),
+        ("issues", "requests.concluded.total"),
+        ("requests.granted.total", "issues"),
+    ],
+)
+def test_shares_of_different_units_are_refused(root: Path, part: str, whole: str) -> None:
+    path = root / "params" / "2024" / "suqian.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("facts:\n", "facts:\n  issues: {value: 9, unit: 期}\n", 1), encoding="utf-8")
+    with pytest.raises(NotebookError, match="share_chart: the whole and its parts are of different units") as refused:
+        section(root).share_chart({"项": part}, whole=whole)
+    assert "(件)" in refused.value.what
+    assert "另画一图" in refused.value.shown("zh").fix
+
+
+def test_the_unit_of_a_share_is_among_what_was_read(root: Path) -> None:
+    project = Project(root)
+    reader = Reader(project, project.submission(2024, "suqian"))
+    NotebookSection(reader, 2024).share_chart(OUTCOMES, whole="requests.concluded.total")
+    assert reader.reads["unit:requests.granted.total"] == "件" == reader.now("unit:requests.granted.total")
+
+
 def test_earlier_years_are_inputs_where_they_are_drawn(root: Path) -> None:
     old = root / "params" / "2022"
     old.mkdir()
