@@ -205,6 +205,9 @@ def _placed(base: Edition, added: Sequence[AddedSection], own_tables: Sequence[T
             near = near_match(each.table, {table.id for table in own_tables})
             said = Said("section_table_unknown", edition=base.id, table=each.table, near=near)
             raise Misplaced(said, "sections", number, "table")
+        if each.table is not None and (holder := next((of.id for of in found if of.table == each.table), None)):
+            said = Said("section_table_taken", table=each.table, section=holder)
+            raise Misplaced(said, "sections", number, "table")
         for place, slot in enumerate(each.prose):
             if slot.id in slots:
                 raise Misplaced(Said("slot_known", slot=slot.id), "sections", number, "prose", place, "id")
