@@ -10,7 +10,7 @@ import pytest
 from reportkit.build.plan import check_report, plan_report
 from reportkit.checks.document import check_number_of_parts, check_outline
 from reportkit.editions import STATUTORY, Editions
-from reportkit.editions.explain import in_force
+from reportkit.editions.explain import in_force, years_in_force
 from reportkit.editions.own import AddedSection, chinese_number, wrong_number
 from reportkit.errors import InputError, InputErrors, ProjectError, ReportkitError, each_error
 from reportkit.inputs.definition import editions_in
@@ -118,6 +118,19 @@ def test_what_is_in_force_is_told_with_its_file() -> None:
     assert asked["部分", "disclosure"]["whence"] == "reportkit/editions/2021.yaml"
     assert asked["规则", "N-4"]["what"].startswith("E　")
     assert asked["规则", "LOCAL-1"]["whence"] == "params/editions/local.yaml"
+
+
+def test_an_edition_is_listed_with_the_years_that_it_is_really_in_force_for() -> None:
+    city = "extends: local\nname: 市里的通知\nfirst_year: 2025\nlast_year: 2025\n"
+    editions = Editions({"params/editions/local.yaml": LOCAL.encode(), "params/editions/city.yaml": city.encode()})
+    assert {each: years_in_force(editions, each) for each in editions.ids} == {
+        "2019": "2019—2020年度",
+        "2021": "2021—2022年度",
+        "local": "2023—2024年度、2026年度起",
+        "city": "2025年度",
+    }
+    assert years_in_force(own('extends: "2021"\nname: 补充\n'), "2021") == "已由其他格式代替"
+    assert [STATUTORY.years_in_force(each) for each in STATUTORY.ids] == [[(2019, 2020)], [(2021, None)]]
 
 
 REFUSED = {

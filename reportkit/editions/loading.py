@@ -97,6 +97,24 @@ class Editions:
             raise ProjectError("no_edition_for_year", where="the report year", year=year, first=first)
         return found
 
+    def years_in_force(self, edition_id: str) -> list[tuple[int, int | None]]:
+        """The spans of report years that an edition is really the one for; None at the end where there is no last year.
+
+        None at all where another one has taken its place in every year.
+        """
+        every = [self.load(each) for each in self.ids]
+        starts = sorted({year for each in every for year in (each.first_year, (each.last_year or 0) + 1)} - {1})
+        found: list[tuple[int, int | None]] = []
+        for start, end in zip(starts, [*(each - 1 for each in starts[1:]), None], strict=True):
+            chosen = self._covering(start)
+            if chosen is None or chosen.id != edition_id:
+                continue
+            if found and found[-1][1] == start - 1:
+                found[-1] = (found[-1][0], end)
+            else:
+                found.append((start, end))
+        return found
+
     def without(self, edition: Edition, sections: frozenset[str]) -> Edition:
         """One of these editions without some of its sections, made once."""
         if (edition.id, sections) not in self._without:
