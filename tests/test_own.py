@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from reportkit.build.plan import check_report, plan_report
+from reportkit.checks.arithmetic import check_figures
 from reportkit.checks.document import check_number_of_parts, check_outline
+from reportkit.checks.evidence import Evidence
 from reportkit.editions import STATUTORY, Editions
 from reportkit.editions.explain import in_force, years_in_force
 from reportkit.editions.own import AddedSection, chinese_number, wrong_number
@@ -17,7 +19,7 @@ from reportkit.inputs.definition import editions_in
 from reportkit.inputs.project import Project
 from reportkit.inputs.schema import schemas
 from reportkit.messages.said import Said
-from reportkit.model import Outcome, Severity
+from reportkit.model import Department, Figures, Outcome, Register, Severity
 from tests.building import write_shipped
 from tests.documents import numbered_figures
 from tests.own_parts import TABLE, notebook
@@ -271,6 +273,34 @@ def test_a_file_that_is_not_named_as_an_edition_is_refused(root: Path, name: str
     with pytest.raises(InputError) as refused:
         _ = Project(root).editions
     assert refused.value.where == f"params/editions/{name}"
+
+
+@pytest.mark.parametrize(
+    ("holds", "told"),
+    [
+        ("issued + answered == total", "合计填报9，各项计算为3＋4＝7"),
+        ("total == issued + answered", "合计填报9，各项计算为3＋4＝7"),
+        ("total <= issued + answered", "合计填报9，应不大于3＋4＝7"),
+        ("issued + answered >= total", "合计填报9，应不大于3＋4＝7"),
+        ("issued + answered > total + 1", "发布＋回应为3＋4＝7，应大于9＋1＝10"),
+        ("total <= 2 * issued", "合计填报9，应不大于2×3＝6"),
+        ("total - 2 * issued == 0", "合计－2×发布为9－2×3＝3，应为0"),
+        ("total <= 8", "合计填报9，应不大于8"),
+        ("8 >= total", "合计填报9，应不大于8"),
+        ("issued != 3", "发布填报3，应不为3"),
+        ("answered < issued", "回应填报4，发布填报3"),
+        ("abs(total - issued) < 5", "|9－3|＝6，应小于5"),
+        ("issued > answered or total < 9", "发布填报3，回应填报4，合计填报9"),
+    ],
+)
+def test_a_finding_of_an_own_rule_is_worded_by_what_its_clause_asks_for(holds: str, told: str) -> None:
+    edition = own(LOCAL.replace("issued + answered == total", holds)).load("local")
+    values = {"issued": 3, "answered": 4, "total": 9}
+    figures = Figures("local", {name: values.get(spec.column, 0) for name, spec in edition.cells.items()})
+    body = Department("a", "甲局", "甲局", "department", "county")
+    found = check_figures(Evidence(edition, body, 2024, figures, Register({"a": body})))
+    (finding, _) = [each for each in found if each.rule == "LOCAL-1"]
+    assert finding.what == f"应等于合计：{told}"
 
 
 def test_its_rules_and_limits_find_what_they_are_for(root: Path) -> None:
