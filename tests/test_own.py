@@ -275,6 +275,21 @@ def test_a_file_that_is_not_named_as_an_edition_is_refused(root: Path, name: str
     assert refused.value.where == f"params/editions/{name}"
 
 
+@pytest.mark.parametrize("section", ["requests", "overview", "problems"])
+def test_words_that_an_edition_asks_for_in_a_statutory_part_are_told_by_their_label_and_place(
+    root: Path, section: str
+) -> None:
+    (root / "params" / "editions").mkdir()
+    text = f'extends: "2021"\nname: 通知\nprose:\n  {section}: [{{id: feedback, label: 社会反映, required: true}}]\n'
+    (root / "params" / "editions" / "local.yaml").write_text(text, encoding="utf-8")
+    found = [each for each in check_report(Project(root), 2024, "suqian")[0] if each.rule == "S-1"]
+    assert [(each.what, each.where, each.fix) for each in found] == [
+        ("未填写文字", "社会反映", "在填报文件的prose之下补写feedback（社会反映）。")
+    ]
+    say(root, "  feedback: |\n    群众来信主要反映公开不够及时。\n")
+    assert not [each for each in check_report(Project(root), 2024, "suqian")[0] if each.rule == "S-1"]
+
+
 @pytest.mark.parametrize(
     ("holds", "told"),
     [
