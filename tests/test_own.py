@@ -9,7 +9,7 @@ import pytest
 
 from reportkit.build.plan import check_report, plan_report
 from reportkit.checks.arithmetic import check_figures
-from reportkit.checks.document import check_number_of_parts, check_outline
+from reportkit.checks.document import check_number_of_parts, check_numbers, check_outline
 from reportkit.checks.evidence import Evidence
 from reportkit.editions import STATUTORY, Editions
 from reportkit.editions.explain import in_force, years_in_force
@@ -57,6 +57,13 @@ def with_sections(root: Path, more: str) -> None:
     path = root / "params" / "report.yaml"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("\n\nformats:", f"\n{more}\nformats:"), encoding="utf-8")
+
+
+def with_local_section(root: Path) -> None:
+    """Lists the section of the edition `LOCAL`, with a notebook."""
+    with_sections(root, "  - {section: local, notebook: 07-local.ipynb}\n")
+    text = notebook("七、本地数据", 's.prose("local")', 's.table("interpretation")')
+    (root / "notebooks" / "07-local.ipynb").write_text(text, encoding="utf-8")
 
 
 def say(root: Path, words: str, year: int = 2024) -> None:
@@ -321,6 +328,7 @@ def test_a_finding_of_an_own_rule_is_worded_by_what_its_clause_asks_for(holds: s
 def test_its_rules_and_limits_find_what_they_are_for(root: Path) -> None:
     (root / "params" / "editions").mkdir()
     (root / "params" / "editions" / "local.yaml").write_text(LOCAL, encoding="utf-8")
+    with_local_section(root)
     path = root / "params" / "2024" / "suqian.yaml"
     text = path.read_text(encoding="utf-8")
     path.write_text(
@@ -476,10 +484,43 @@ def test_a_number_that_is_left_out_is_a_finding() -> None:
     annex = AddedSection(id="annex", title="八、附件", after="other_matters")
     edition = Editions(added=(annex,)).load("2021")
     titles = [each.title for each in edition.sections if each.title]
-    (wrong,) = check_outline(edition, titles, ["annex"])
+    (wrong,) = check_numbers(edition, ["annex"], lambda each: f"params/report.yaml, line 9, {each}")
     assert (wrong.rule, wrong.what) == ("S-1", "标题“八、附件”的序号应为七")
-    assert check_outline(edition, titles[:-1], ()) == []
+    assert wrong.fix == "更正自设部分的标题（params/report.yaml第9行（annex））。"
+    assert check_numbers(edition, [], str) == []
+    assert check_outline(edition, titles, ["annex"]) == check_outline(edition, titles[:-1], ()) == []
     assert wrong_number(["一、甲", "附件", "二、乙"]) is None
+
+
+def test_a_wrong_number_is_told_before_anything_runs_with_the_line_of_its_title(root: Path) -> None:
+    (root / "params" / "editions").mkdir()
+    (root / "params" / "editions" / "local.yaml").write_text(LOCAL, encoding="utf-8")
+    with_local_section(root)
+    with_sections(root, ANNEX)
+    (root / "notebooks" / "07-annex.ipynb").write_text(notebook("七、附件", 's.prose("annex")'), encoding="utf-8")
+    say(root, "  annex: |\n    见目录。\n")
+    lines = (root / "params" / "report.yaml").read_text(encoding="utf-8").splitlines()
+    line = lines.index("    title: 七、附件") + 1
+    found = [each for each in check_report(Project(root), 2024, "suqian")[0] if "序号" in each.what]
+    assert [(each.rule, each.what, each.fix) for each in found] == [
+        (
+            "S-1",
+            "标题“七、附件”的序号应为八",
+            f"更正自设部分的标题（params/report.yaml第{line}行（sections.8.title））。",
+        )
+    ]
+
+
+def test_a_part_of_an_edition_without_a_notebook_is_told_by_check(root: Path) -> None:
+    (root / "params" / "editions").mkdir()
+    (root / "params" / "editions" / "local.yaml").write_text(LOCAL, encoding="utf-8")
+    with pytest.raises(InputError) as refused:
+        check_report(Project(root), 2024, "suqian")
+    assert_is_told_in_chinese(refused.value)
+    assert refused.value.code == "section_without_notebook"
+    assert refused.value.where.startswith("params/report.yaml, line ")
+    assert "params/editions/local.yaml" in refused.value.what
+    assert "section: local" in refused.value.fix
 
 
 def test_numbers_in_chinese() -> None:
