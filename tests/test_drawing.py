@@ -130,7 +130,8 @@ def test_what_is_transparent_is_on_white() -> None:
         (b"%PDF-1.4", "no PNG, JPEG or SVG"),
         (picture()[:60], "can't be read to its end"),
         (b"\x89PNG" + b"\0" * (10 * 2**20), "10.0 MB; at most 10 MB"),
-        (picture("PNG", (7000, 6000), mode="1"), "7000 × 6000 pixels"),
+        (picture("PNG", (7000, 6000), mode="1"), "7000 × 6000 pixels; at most 40 million"),
+        (picture("PNG", (20_000, 10_000), mode="1"), "20000 × 10000 pixels; at most 40 million"),
     ],
 )
 def test_what_is_no_picture_is_refused(content: bytes, said: str) -> None:
@@ -153,6 +154,22 @@ def test_no_bytes_break_the_reading_of_pictures(content: bytes) -> None:
 def test_a_picture_lies_below_the_project(file: str) -> None:
     with pytest.raises(InputError, match="isn't a file below the project"):
         picture_path(file, 2024, "suqian", "x")
+
+
+@pytest.mark.parametrize("file", ["photos\\x.jpg", "params\\2024\\photos/x.jpg", "photos\\\\x.jpg"])
+def test_a_path_with_backslashes_is_told_to_be_written_with_slashes(file: str) -> None:
+    with pytest.raises(InputError) as refused:
+        picture_path(file, 2024, "suqian", "x")
+    assert refused.value.code == "picture_backslash"
+    assert "/x.jpg" in refused.value.fix
+    assert "“/”" in refused.value.shown("zh").fix
+
+
+def test_what_came_in_is_no_input_of_a_report() -> None:
+    with pytest.raises(InputError, match="no input of a report") as refused:
+        picture_path("params/{year}/received/a.png", 2024, "suqian", "x")
+    assert "params/<年份>/photos/" in refused.value.shown("zh").fix
+    assert picture_path("params/{year}/photos/received/a.png", 2024, "suqian", "x")
 
 
 def test_a_link_out_of_the_project_is_refused(root: Path, tmp_path: Path) -> None:
@@ -243,18 +260,66 @@ def test_a_picture_that_cant_be_used_is_told_with_its_line(root: Path, words: st
     assert "prose.management" in str(refused.value)
 
 
+SVGS = {
+    "a script": ("<script>1</script>", "it holds <script>", "其中有<script>"),
+    "an address": ('<image href="https://a/b.png"/>', "is no PNG or JPEG within", "不是嵌在图中的"),
+    "a font": ('<rect style="z-index:9"/>', "sets 'z-index'", "设置了“z-index”"),
+    "words over the edge": ('<text x="290" y="50">很长的说明文字</text>', "run over its edge", "超出了图的边缘"),
+    "small words": ('<text x="10" y="50" font-size="1">说明</text>', "pt high", "太小"),
+    "no end": ("<g>", "not valid SVG", "不是有效的SVG"),
+}
+
+
+@pytest.mark.parametrize("name", SVGS)
+@pytest.mark.parametrize("by", ["words", "Markdown", "call"])
+def test_an_svg_that_cant_be_published_is_told_with_its_file_before_anything_runs(
+    root: Path, name: str, by: str
+) -> None:
+    body, said, chinese = SVGS[name]
+    drawn = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 120">{body}</svg>'
+    (root / "params" / "2024" / "photos" / "c.svg").write_text(drawn, encoding="utf-8")
+    if by == "words":
+        say(root, '![图](params/2024/photos/c.svg "题")')
+    elif by == "Markdown":
+        add_cells(root, '![图](../params/2024/photos/c.svg "题")', markdown=True)
+    else:
+        add_cells(root, 's.picture("params/2024/photos/c.svg", caption="图", alt="图示")')
+    with pytest.raises(InputErrors) as refused:
+        check_report(Project(root), 2024, "suqian")
+    (error,) = refused.value.errors
+    assert error.what.startswith("The picture params/2024/photos/c.svg can't be published: ")
+    assert said in error.what
+    assert "PNG" in error.fix
+    assert "chart" not in f"{error.what} {error.fix}"
+    assert chinese in error.shown("zh").what
+    assert error.where.startswith("params/2024/suqian.yaml, line" if by == "words" else "notebooks/06-other")
+
+
+def test_a_sound_svg_is_an_input(root: Path) -> None:
+    drawn = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 120"><rect width="9" height="9"/></svg>'
+    (root / "params" / "2024" / "photos" / "c.svg").write_text(drawn, encoding="utf-8")
+    say(root, '![图](params/2024/photos/c.svg "题")')
+    assert "params/2024/photos/c.svg" in plan_report(Project(root), 2024, "suqian").execution.inputs
+
+
 def test_what_a_notebook_names_is_found() -> None:
     node = nbformat.v4.new_notebook(
         cells=[
             nbformat.v4.new_markdown_cell('![图](../params/a.png "题")', id="md"),
             nbformat.v4.new_code_cell('s.picture("params/b.png", caption="", alt="")\ns.picture(name)', id="code"),
             nbformat.v4.new_code_cell("picture = 1 +", id="bad"),
+            nbformat.v4.new_markdown_cell('![图](..\\params\\c.png "题")', id="md-back"),
+            nbformat.v4.new_code_cell(r's.picture("photos\x.jpg", caption="", alt="")', id="back"),
+            nbformat.v4.new_code_cell(r's.picture("params\2024\d.png", caption="", alt="")', id="octal"),
         ]
     )
     content = nbformat.writes(node).encode()
     assert [(each.file, each.cell, each.is_call) for each in in_notebook(content)] == [
         ("params/a.png", "md", False),
         ("params/b.png", "code", True),
+        (r"params\c.png", "md-back", False),
+        (r"photos\x.jpg", "back", True),
+        (r"params\2024\d.png", "octal", True),
     ]
     assert not asks_for_years(content)
 
@@ -472,6 +537,52 @@ def test_years_that_were_not_handed_in_are_left_out(root: Path) -> None:
     assert figure is not None
     assert [each.get_label() for each in figure.axes[0].containers] == ["2023年", "2024年"]
     assert section(root, 2023).years_chart(OUTCOMES) is None
+
+
+@pytest.mark.parametrize("years", [0, 1, -2, 6])
+def test_a_number_of_years_that_cant_be_drawn_is_refused(root: Path, years: int) -> None:
+    with pytest.raises(NotebookError, match=f"years_chart: years={years}") as refused:
+        section(root).years_chart(OUTCOMES, years=years)
+    assert "from 2 to 5" in refused.value.fix
+    assert "2至5" in refused.value.shown("zh").fix
+
+
+def test_true_is_no_number_of_years(root: Path) -> None:
+    with pytest.raises(NotebookError, match="years_chart: 'years' is True; a whole number"):
+        section(root).years_chart(OUTCOMES, years=True)
+
+
+@pytest.mark.parametrize("call", ["bar_chart", "comparison_chart", "share_chart", "years_chart", "items"])
+def test_a_call_that_names_no_number_is_refused(root: Path, call: str) -> None:
+    more = {"whole": "requests.concluded.total"} if call == "share_chart" else {}
+    with pytest.raises(NotebookError, match=f"{call}: 'named' is empty; a mapping such as") as refused:
+        getattr(section(root), call)({}, **more)
+    assert f"s.{call}(named" in refused.value.fix
+
+
+@pytest.mark.parametrize(
+    ("part", "whole"),
+    [
+        ("disclosure.fees.amount", "requests.concluded.total"),
+        ("issues", "requests.concluded.total"),
+        ("requests.granted.total", "issues"),
+    ],
+)
+def test_shares_of_different_units_are_refused(root: Path, part: str, whole: str) -> None:
+    path = root / "params" / "2024" / "suqian.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("facts:\n", "facts:\n  issues: {value: 9, unit: 期}\n", 1), encoding="utf-8")
+    with pytest.raises(NotebookError, match="share_chart: the whole and its parts are of different units") as refused:
+        section(root).share_chart({"项": part}, whole=whole)
+    assert "(件)" in refused.value.what
+    assert "另画一图" in refused.value.shown("zh").fix
+
+
+def test_the_unit_of_a_share_is_among_what_was_read(root: Path) -> None:
+    project = Project(root)
+    reader = Reader(project, project.submission(2024, "suqian"))
+    NotebookSection(reader, 2024).share_chart(OUTCOMES, whole="requests.concluded.total")
+    assert reader.reads["unit:requests.granted.total"] == "件" == reader.now("unit:requests.granted.total")
 
 
 def test_earlier_years_are_inputs_where_they_are_drawn(root: Path) -> None:

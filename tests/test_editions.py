@@ -678,8 +678,8 @@ def test_a_broken_rule_says_its_line_and_why(old: str, new: str, told: str) -> N
     [
         ("web + phone == sum", "web + fax == sum", "has no column 'fax'", "web + fax"),
         ("asked == answered", "asked == replied", "has no row 'replied'", "replied"),
-        ("  - S-1", "  - S-9", "there is no rule 'S-9'", "- S-9"),
-        ("id: A-2", "id: A-1", "rule A-1 appears twice", "id: A-1\n    name: 合计"),
+        ("  - S-1", "  - S-9", "There is no rule 'S-9'", "- S-9"),
+        ("id: A-2", "id: A-1", "Rule A-1 appears twice", "id: A-1\n    name: 合计"),
     ],
 )
 def test_a_rule_that_does_not_fit_its_tables_says_its_own_line(old: str, new: str, told: str, line_of: str) -> None:
@@ -726,7 +726,7 @@ def test_deadlines_are_data_of_the_edition() -> None:
         (
             "{bodies: 各机关, month: 2",
             "{bodies: 各机关, kind: agency, month: 2",
-            "the last deadline must be for every kind",
+            "The last deadline must be for every kind",
         ),
         ("month: 2, day: 28", "month: 2, day: 30", "day"),
         ("month: 4", "month: 13", "12"),

@@ -18,12 +18,13 @@ from jsonschema import Draft202012Validator
 from reportkit.editions import STATUTORY
 from reportkit.errors import InputError, InputErrors, ProjectError, each_error
 from reportkit.inputs.definition_documents import DefinitionDocument
-from reportkit.inputs.documents import Document, RegisterDocument, SubmissionDocument, validate
+from reportkit.inputs.documents import Document, RegisterDocument, SubmissionDocument
 from reportkit.inputs.files import find_root
 from reportkit.inputs.project import Project
 from reportkit.inputs.read_figures import StatedFigures, read_figures
 from reportkit.inputs.schema import schemas
 from reportkit.model import Figures, Value
+from reportkit.text.validation import validate
 from reportkit.text.yamlfile import read_yaml
 from tests.conftest import MakeProject
 from tests.strategies import hostile_text

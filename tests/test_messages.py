@@ -69,13 +69,10 @@ ENGLISH_ONLY: Mapping[str, str] = {
         "archive_memory archive_no_file archive_no_target archive_not_written archive_other_version "
         "archive_unpacks_too_much backup_file_name backup_of_changed no_free_port no_such_run preview_needs_watchfiles "
         "restore_folder_not_empty restore_no_room restore_not_written run_log_not_written runs_not_written "
-        "source_date_epoch which_edition which_run which_system"
+        "source_date_epoch which_run which_system"
     ),
     "A demo project, which developers write": (
         "demo_folder_is_file demo_folder_not_empty demo_not_written demo_number demo_without_notebooks demo_year"
-    ),
-    "An edition or a rule, which developers write": (
-        "data_file_broken edition_cell_twice formula_too_long formula_unreadable no_such_edition"
     ),
     "A call of a notebook, whose names are English": (
         "axis_label_wrong call_wrong chart_character_turns chart_data_no_number chart_data_no_table "
@@ -85,7 +82,7 @@ ENGLISH_ONLY: Mapping[str, str] = {
         "table_sums_named"
     ),
     "A chart's drawing, which a notebook's code makes": (
-        "chart_not_drawn chart_not_svg chart_words_over_edge chart_words_small svg_invalid svg_refused"
+        "chart_not_drawn chart_not_svg chart_words_over_edge chart_words_small svg_invalid"
     ),
     "What a finished file must be, whatever was handed in: only a defect breaks it": (
         "cell_differs defect docx_doctype docx_lacks docx_merge docx_not_whole docx_not_xml docx_row_columns "
@@ -361,6 +358,46 @@ def test_the_language_stands_before_or_after_the_command(
     reportkit: Call, broken: Path, arguments: tuple[str, ...]
 ) -> None:
     assert reportkit(*arguments, "-C", broken).err.splitlines() == CHINESE
+
+
+YEARS = {f"params/{year}/qinghe-swj.yaml": "" for year in (2021, 2022, 2023, 2024)}
+NO_NOTEBOOK = """\
+2021/qinghe-swj等4份报告 无法读取notebooks/other.ipynb：No such file or directory
+  位置：notebooks/other.ipynb
+  改法：请建立该文件，或者改成可以读取的文件。
+"""
+
+
+@pytest.mark.parametrize("command", ["check", "plan", "build"])
+def test_what_stops_many_reports_for_one_reason_is_told_once(
+    reportkit: Call, make_project: MakeProject, command: str
+) -> None:
+    root = make_project("one-section", YEARS)
+    (root / "notebooks" / "other.ipynb").unlink()
+    chinese = reportkit(command, "-C", root, "--lang", "zh")
+    assert NO_NOTEBOOK in chinese.err
+    assert (chinese.code, chinese.err.count("other")) == (1, NO_NOTEBOOK.count("other"))
+    english = reportkit(command, "-C", root, "--lang", "en")
+    assert "2021/qinghe-swj (and 3 more) notebooks/other.ipynb can't be read" in english.err
+    told = json.loads(reportkit(command, "-C", root, "--json").out)["reports"]
+    assert len(told) == len(YEARS)
+    assert all(each["code" if command != "check" else "error"] for each in told)
+
+
+def test_a_picture_that_a_notebook_lacks_is_told_once_beside_what_else_is_wrong(
+    reportkit: Call, make_project: MakeProject
+) -> None:
+    root = make_project("one-section", {**YEARS, "params/2023/qinghe-swj.yaml": "figurs: {}\n"})
+    path = root / "notebooks" / "other.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    source = '![图](../params/none.png "题")\n\n![图](../params/{year}.png "题")'
+    notebook["cells"].append({"cell_type": "markdown", "id": "shown", "metadata": {}, "source": source})
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    told = reportkit("check", "-C", root, "--lang", "en").err
+    assert told.count("There is no picture params/none.png") == 1
+    assert "2021/qinghe-swj (and 1 more) There is no picture params/none.png" in told
+    assert "2022/qinghe-swj There is no picture params/2022.png" in told
+    assert "2023/qinghe-swj (and 1 more) Unknown key 'figurs'." in told  # 2024 is held against it
 
 
 @pytest.mark.parametrize("name", ["REPORTKIT_LANG", "LANG"])

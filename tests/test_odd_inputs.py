@@ -10,10 +10,11 @@ import pytest
 
 from reportkit.build.check import check_reports
 from reportkit.errors import InputError, InputErrors, ReportkitError
-from reportkit.inputs import documents
-from reportkit.inputs.documents import SubmissionDocument, validate
+from reportkit.inputs.documents import SubmissionDocument
 from reportkit.inputs.project import Project
 from reportkit.outputs.manifest import read_manifest
+from reportkit.text import validation
+from reportkit.text.validation import validate
 from reportkit.text.yamlfile import read_yaml
 
 
@@ -119,13 +120,13 @@ def test_thousands_of_mistakes_cost_one_look_at_the_schema(monkeypatch: pytest.M
     asked: list[object] = []
     schema = SubmissionDocument.model_json_schema
     monkeypatch.setattr(SubmissionDocument, "model_json_schema", lambda *a, **b: asked.append(a) or schema(*a, **b))
-    documents._schema.cache_clear()
+    validation._schema.cache_clear()
     text = "".join(f"key{number}: 1\n" for number in range(2_000))
     with pytest.raises(InputErrors) as refused:
         validate(SubmissionDocument, read_yaml(text.encode(), "f.yaml"))
     assert len(refused.value.errors) == 2_000
     assert len(asked) == 1
-    documents._schema.cache_clear()
+    validation._schema.cache_clear()
 
 
 @pytest.mark.parametrize("command", [["check"], ["build"], ["status"], ["plan"], ["build", "--explain"], ["verify"]])

@@ -8,15 +8,18 @@ from typing import Any
 import pytest
 
 from reportkit.build.plan import check_report, plan_report
-from reportkit.checks.document import check_number_of_parts, check_outline
+from reportkit.checks.arithmetic import check_figures
+from reportkit.checks.document import check_number_of_parts, check_numbers, check_outline
+from reportkit.checks.evidence import Evidence
 from reportkit.editions import STATUTORY, Editions
-from reportkit.editions.explain import in_force
+from reportkit.editions.explain import in_force, years_in_force
 from reportkit.editions.own import AddedSection, chinese_number, wrong_number
-from reportkit.errors import InputError, InputErrors, ProjectError
+from reportkit.errors import InputError, InputErrors, ProjectError, ReportkitError, each_error
 from reportkit.inputs.definition import editions_in
 from reportkit.inputs.project import Project
 from reportkit.inputs.schema import schemas
-from reportkit.model import Outcome, Severity
+from reportkit.messages.said import Said
+from reportkit.model import Department, Figures, Outcome, Register, Severity
 from tests.building import write_shipped
 from tests.documents import numbered_figures
 from tests.own_parts import TABLE, notebook
@@ -54,6 +57,13 @@ def with_sections(root: Path, more: str) -> None:
     path = root / "params" / "report.yaml"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("\n\nformats:", f"\n{more}\nformats:"), encoding="utf-8")
+
+
+def with_local_section(root: Path) -> None:
+    """Lists the section of the edition `LOCAL`, with a notebook."""
+    with_sections(root, "  - {section: local, notebook: 07-local.ipynb}\n")
+    text = notebook("七、本地数据", 's.prose("local")', 's.table("interpretation")')
+    (root / "notebooks" / "07-local.ipynb").write_text(text, encoding="utf-8")
 
 
 def say(root: Path, words: str, year: int = 2024) -> None:
@@ -119,6 +129,19 @@ def test_what_is_in_force_is_told_with_its_file() -> None:
     assert asked["规则", "LOCAL-1"]["whence"] == "params/editions/local.yaml"
 
 
+def test_an_edition_is_listed_with_the_years_that_it_is_really_in_force_for() -> None:
+    city = "extends: local\nname: 市里的通知\nfirst_year: 2025\nlast_year: 2025\n"
+    editions = Editions({"params/editions/local.yaml": LOCAL.encode(), "params/editions/city.yaml": city.encode()})
+    assert {each: years_in_force(editions, each) for each in editions.ids} == {
+        "2019": "2019—2020年度",
+        "2021": "2021—2022年度",
+        "local": "2023—2024年度、2026年度起",
+        "city": "2025年度",
+    }
+    assert years_in_force(own('extends: "2021"\nname: 补充\n'), "2021") == "已由其他格式代替"
+    assert [STATUTORY.years_in_force(each) for each in STATUTORY.ids] == [[(2019, 2020)], [(2021, None)]]
+
+
 REFUSED = {
     "unknown key": ("limits:", "limit:", "line 4"),
     "limit of nothing": ("overview: 40", "overveiw: 40", "line 4, limits.overveiw"),
@@ -135,6 +158,11 @@ REFUSED = {
     "a section after nothing": ("after: other_matters", "after: annex", "line 12, sections.0.after"),
     "a wrong number": ("七、本地数据", "八、本地数据", "line 12, sections.0.title"),
     "no such table": ("table: interpretation, prose", "table: interpretations, prose", "line 12, sections.0.table"),
+    "a table of the statute's": (
+        "table: interpretation, prose",
+        "table: requests, prose",
+        "line 12, sections.0.table",
+    ),
     "a known slot": ("{id: local, label", "{id: proactive, label", "line 12, sections.0.prose.0.id"),
     "a known table": ("- id: interpretation", "- id: requests", "line 14, tables.0"),
     "a known name of a table": ("name: table5", "name: table4", "line 14, tables.0"),
@@ -150,6 +178,18 @@ REFUSED = {
         "line 35, rules.0.clauses.0",
     ),
     "an unreadable formula": ("issued + answered == total", "issued +", "line 35, rules.0.clauses.0"),
+    "no condition": ("issued + answered == total", "issued + answered", "line 35, rules.0.clauses.0.holds"),
+    "words for a number": ("first_year: 2023", "first_year: 今年", "line 3, first_year"),
+    "no list": ("[on_request]", "on_request", "line 5, required"),
+    "no mapping": ("{overview: 40, problems: 300}", "[40]", "line 4, limits"),
+    "no width": ("widths: [60,", "widths: [宽,", "line 20, tables.0.widths.0"),
+    "an empty width": ("widths: [60,", "widths: [null,", "line 20, tables.0.widths.0"),
+    "an id in capitals": ("- id: LOCAL-1", "- id: local_1", "line 29, rules.0.id"),
+    "a key misspelt in a rule": ("    law:", "    low:", "line 32, rules.0.low"),
+    "a key missing in a column": ("{id: issued, label: 发布}", "{id: issued}", "line 24, tables.0.blocks.0.columns.0"),
+    "no rule at all": ("  - id: LOCAL-1", "  - 5\n  - id: LOCAL-1", "line 29, rules.0"),
+    "a cell twice": ("{id: answered,", "{id: issued,", "line 14, tables.0"),
+    "no such day": ("month: 1, day: 20", "month: 2, day: 31", "line 10, publication.deadlines"),
     "years the wrong way round": ("first_year: 2023", "first_year: 2023\nlast_year: 2022", "line 4, last_year"),
     "another id": ("first_year: 2023", "first_year: 2023\nid: other", "line 4, id"),
 }
@@ -161,8 +201,59 @@ def test_what_does_not_fit_is_refused_with_its_line(name: str) -> None:
     assert LOCAL.count(old) == 1, old
     with pytest.raises(InputError) as refused:
         own(LOCAL.replace(old, new)).check()
-    assert f"params/editions/local.yaml, {where}" in refused.value.where
-    assert refused.value.what
+    assert any(f"params/editions/local.yaml, {where}" in each.where for each in each_error(refused.value))
+    for each in each_error(refused.value):
+        assert_is_told_in_chinese(each)
+
+
+def assert_is_told_in_chinese(error: ReportkitError) -> None:
+    """Every part of the message has a Chinese text, and says how to fix it."""
+    parts: list[Any] = [error.said]
+    while parts:
+        said = parts.pop()
+        assert said.has_chinese, said.code
+        parts += [each for each in said.arguments.values() if isinstance(each, Said)]
+    assert error.shown("en").fix, error.code
+    assert error.shown("zh").fix, error.code
+
+
+def test_every_mistake_in_an_edition_is_told_at_once_by_its_name() -> None:
+    text = (
+        LOCAL.replace("limits:", "limit:")
+        .replace("first_year: 2023", "first_year: 今年")
+        .replace("    law:", "    low:")
+    )
+    with pytest.raises(InputErrors) as refused:
+        own(text).check()
+    assert [(each.code, each.shown("zh").where.partition("yaml")[2]) for each in refused.value.errors] == [
+        ("value_unfit", "第3行（first_year）"),
+        ("key_missing", "第29行（rules.0）"),
+        ("unknown_key", "第32行（rules.0.low）"),
+        ("unknown_key", "第4行（limit）"),
+    ]
+    assert [each.shown("zh").fix for each in refused.value.errors][2:] == ["是否应为“law”？", "是否应为“limits”？"]
+
+
+@pytest.mark.parametrize("text", ["- extends: b\n", "只有文字\n", "extends：b\n"])
+def test_a_file_without_keys_is_no_edition(text: str) -> None:
+    with pytest.raises(InputError) as refused:
+        own(text).check()
+    assert_is_told_in_chinese(refused.value)
+
+
+def test_an_edition_that_is_whole_is_refused_in_chinese_too(repository: Path) -> None:
+    text = (repository / "reportkit" / "editions" / "2021.yaml").read_text(encoding="utf-8")
+    for old, new in (
+        ("additions_after: [", "additions_after: [none, "),
+        ("\n  T3-1,", "\n  T9-1,"),
+        ("title:", "titel:"),
+    ):
+        assert old in text, old
+        with pytest.raises(InputError) as refused:
+            own(text.replace(old, new, 1), "2027").check()
+        for each in each_error(refused.value):
+            assert_is_told_in_chinese(each)
+            assert "params/editions/2027.yaml, line " in each.where
 
 
 @pytest.mark.parametrize(
@@ -178,6 +269,7 @@ def test_editions_that_do_not_go_together_are_refused(files: dict[str, str], err
     with pytest.raises(error, match=said) as refused:
         editions.check()
     assert "params/editions/a.yaml" in str(refused.value)
+    assert_is_told_in_chinese(refused.value)
 
 
 @pytest.mark.parametrize("name", ["武汉.yaml", "wuhan.yml", "Wuhan.yaml", "readme.txt"])
@@ -190,9 +282,53 @@ def test_a_file_that_is_not_named_as_an_edition_is_refused(root: Path, name: str
     assert refused.value.where == f"params/editions/{name}"
 
 
+@pytest.mark.parametrize("section", ["requests", "overview", "problems"])
+def test_words_that_an_edition_asks_for_in_a_statutory_part_are_told_by_their_label_and_place(
+    root: Path, section: str
+) -> None:
+    (root / "params" / "editions").mkdir()
+    text = f'extends: "2021"\nname: 通知\nprose:\n  {section}: [{{id: feedback, label: 社会反映, required: true}}]\n'
+    (root / "params" / "editions" / "local.yaml").write_text(text, encoding="utf-8")
+    found = [each for each in check_report(Project(root), 2024, "suqian")[0] if each.rule == "S-1"]
+    assert [(each.what, each.where, each.fix) for each in found] == [
+        ("未填写文字", "社会反映", "在填报文件的prose之下补写feedback（社会反映）。")
+    ]
+    say(root, "  feedback: |\n    群众来信主要反映公开不够及时。\n")
+    assert not [each for each in check_report(Project(root), 2024, "suqian")[0] if each.rule == "S-1"]
+
+
+@pytest.mark.parametrize(
+    ("holds", "told"),
+    [
+        ("issued + answered == total", "合计填报9，各项计算为3＋4＝7"),
+        ("total == issued + answered", "合计填报9，各项计算为3＋4＝7"),
+        ("total <= issued + answered", "合计填报9，应不大于3＋4＝7"),
+        ("issued + answered >= total", "合计填报9，应不大于3＋4＝7"),
+        ("issued + answered > total + 1", "发布＋回应为3＋4＝7，应大于9＋1＝10"),
+        ("total <= 2 * issued", "合计填报9，应不大于2×3＝6"),
+        ("total - 2 * issued == 0", "合计－2×发布为9－2×3＝3，应为0"),
+        ("total <= 8", "合计填报9，应不大于8"),
+        ("8 >= total", "合计填报9，应不大于8"),
+        ("issued != 3", "发布填报3，应不为3"),
+        ("answered < issued", "回应填报4，发布填报3"),
+        ("abs(total - issued) < 5", "|9－3|＝6，应小于5"),
+        ("issued > answered or total < 9", "发布填报3，回应填报4，合计填报9"),
+    ],
+)
+def test_a_finding_of_an_own_rule_is_worded_by_what_its_clause_asks_for(holds: str, told: str) -> None:
+    edition = own(LOCAL.replace("issued + answered == total", holds)).load("local")
+    values = {"issued": 3, "answered": 4, "total": 9}
+    figures = Figures("local", {name: values.get(spec.column, 0) for name, spec in edition.cells.items()})
+    body = Department("a", "甲局", "甲局", "department", "county")
+    found = check_figures(Evidence(edition, body, 2024, figures, Register({"a": body})))
+    (finding, _) = [each for each in found if each.rule == "LOCAL-1"]
+    assert finding.what == f"应等于合计：{told}"
+
+
 def test_its_rules_and_limits_find_what_they_are_for(root: Path) -> None:
     (root / "params" / "editions").mkdir()
     (root / "params" / "editions" / "local.yaml").write_text(LOCAL, encoding="utf-8")
+    with_local_section(root)
     path = root / "params" / "2024" / "suqian.yaml"
     text = path.read_text(encoding="utf-8")
     path.write_text(
@@ -227,9 +363,10 @@ def refusal(root: Path) -> InputError:
     [
         ("    title: 七、附件\n", "", "section", "Unknown section 'annex'"),
         ("section: annex", "section: problems", "title", "can't have a title"),
-        ("    prose:", "    after: requests\n    prose:", "after", "nothing may stand after 'requests'"),
+        ("    prose:", "    after: requests\n    prose:", "after", "Nothing may stand after 'requests'"),
         ("    prose:", "    after: annexes\n    prose:", "after", "isn't listed before it"),
         ("    prose:", "    table: annex\n    prose:", "table", "has no table 'annex'"),
+        ("    prose:", "    table: disputes\n    prose:", "table", "Table 'disputes' is that of section"),
         ("{id: annex,", "{id: proactive,", "prose.0.id", "place for prose 'proactive' already"),
         ("{id: annex,", "{id: Annex,", "prose.0.id", "should match"),
         ("    prose:", "    when: year > now\n    prose:", "when", "can't be read"),
@@ -241,6 +378,7 @@ def test_a_section_that_does_not_fit_is_refused_with_its_line(
     assert ANNEX.count(old) == 1
     with_sections(root, ANNEX.replace(old, new))
     error = refusal(root)
+    assert_is_told_in_chinese(error)
     assert said in error.what
     assert error.where.startswith("params/report.yaml, line ")
     assert error.where.endswith(f"sections.7.{key}")
@@ -346,10 +484,43 @@ def test_a_number_that_is_left_out_is_a_finding() -> None:
     annex = AddedSection(id="annex", title="八、附件", after="other_matters")
     edition = Editions(added=(annex,)).load("2021")
     titles = [each.title for each in edition.sections if each.title]
-    (wrong,) = check_outline(edition, titles, ["annex"])
+    (wrong,) = check_numbers(edition, ["annex"], lambda each: f"params/report.yaml, line 9, {each}")
     assert (wrong.rule, wrong.what) == ("S-1", "标题“八、附件”的序号应为七")
-    assert check_outline(edition, titles[:-1], ()) == []
+    assert wrong.fix == "更正自设部分的标题（params/report.yaml第9行（annex））。"
+    assert check_numbers(edition, [], str) == []
+    assert check_outline(edition, titles, ["annex"]) == check_outline(edition, titles[:-1], ()) == []
     assert wrong_number(["一、甲", "附件", "二、乙"]) is None
+
+
+def test_a_wrong_number_is_told_before_anything_runs_with_the_line_of_its_title(root: Path) -> None:
+    (root / "params" / "editions").mkdir()
+    (root / "params" / "editions" / "local.yaml").write_text(LOCAL, encoding="utf-8")
+    with_local_section(root)
+    with_sections(root, ANNEX)
+    (root / "notebooks" / "07-annex.ipynb").write_text(notebook("七、附件", 's.prose("annex")'), encoding="utf-8")
+    say(root, "  annex: |\n    见目录。\n")
+    lines = (root / "params" / "report.yaml").read_text(encoding="utf-8").splitlines()
+    line = lines.index("    title: 七、附件") + 1
+    found = [each for each in check_report(Project(root), 2024, "suqian")[0] if "序号" in each.what]
+    assert [(each.rule, each.what, each.fix) for each in found] == [
+        (
+            "S-1",
+            "标题“七、附件”的序号应为八",
+            f"更正自设部分的标题（params/report.yaml第{line}行（sections.8.title））。",
+        )
+    ]
+
+
+def test_a_part_of_an_edition_without_a_notebook_is_told_by_check(root: Path) -> None:
+    (root / "params" / "editions").mkdir()
+    (root / "params" / "editions" / "local.yaml").write_text(LOCAL, encoding="utf-8")
+    with pytest.raises(InputError) as refused:
+        check_report(Project(root), 2024, "suqian")
+    assert_is_told_in_chinese(refused.value)
+    assert refused.value.code == "section_without_notebook"
+    assert refused.value.where.startswith("params/report.yaml, line ")
+    assert "params/editions/local.yaml" in refused.value.what
+    assert "section: local" in refused.value.fix
 
 
 def test_numbers_in_chinese() -> None:

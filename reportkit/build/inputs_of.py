@@ -11,6 +11,7 @@ from reportkit.inputs.project import Project
 from reportkit.inputs.reads import MOST_YEARS
 from reportkit.model import Department, Job, Submission
 from reportkit.text.markdown_pictures import pictures
+from reportkit.text.picture_files import is_svg
 
 
 def pictures_of(
@@ -28,6 +29,10 @@ def pictures_of(
             name = picture_path(written, submission.year, submission.department, where)
             if not may_lack or project.files.has(name):
                 found[name] = read_picture(project.files, name, where)
+                if is_svg(found[name]):
+                    from reportkit.publishing.svg import refuse_picture  # few reports have one
+
+                    refuse_picture(found[name], name, where)
         except ReportkitError as error:
             errors.append(error)
 

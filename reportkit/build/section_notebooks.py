@@ -4,10 +4,12 @@ from functools import lru_cache
 
 import nbformat
 
+from reportkit.checks.document import check_numbers
 from reportkit.checks.notebooks import check_notebook
 from reportkit.editions import Edition
 from reportkit.editions.rules import RuleSpec
-from reportkit.errors import InputErrors, NotebookError
+from reportkit.errors import InputError, InputErrors, NotebookError
+from reportkit.inputs.files import DEFINITION
 from reportkit.inputs.project import Project
 from reportkit.model import Department, Finding, Job, Submission
 from reportkit.publishing.blocks import REMOVED
@@ -18,12 +20,12 @@ from reportkit.text.markdown import skipped_level, unprintable
 def planned_jobs(
     project: Project, department: Department, edition: Edition, submission: Submission
 ) -> tuple[tuple[Job, ...], list[Finding]]:
-    """The jobs of a report in its order, and the findings on its notebooks.
+    """The jobs of a report in its order, and the findings on its notebooks and on the numbers of its titles.
 
-
-    Raises NotebookError for parameters that aren't there, for Markdown that no format prints, and for a heading that
-    skips a level.
+    Raises InputError for a part of the project's own that has no notebook; NotebookError for parameters that aren't
+    there, for Markdown that no format prints, and for a heading that skips a level.
     """
+    _refuse_without_notebook(project, edition)
     parameters = {"year": submission.year, "department": department.id}
     jobs: list[Job] = []
     findings: list[Finding] = []
@@ -35,7 +37,23 @@ def planned_jobs(
         jobs.append(Job(section.section, section.notebook, content, parameters, project.definition.timeout_s))
     if skipped := skipped_level(cells):
         raise NotebookError(skipped.said, where=skipped.where)
+    told = [job.section for job in jobs]
+    findings += check_numbers(edition, told, lambda section: project.title_place(edition, section))
     return tuple(jobs), findings
+
+
+def _refuse_without_notebook(project: Project, edition: Edition) -> None:
+    """Refuses a part that an own edition adds, with a table or words that must be written, but that nothing shows."""
+    listed = {each.section for each in project.definition.sections}
+    for section in edition.sections:
+        if section.own and not section.may_lack and section.id not in listed:
+            raise InputError(
+                "section_without_notebook",
+                where=project.files.yaml(DEFINITION).where(("sections",)),
+                section=section.id,
+                title=section.title or "",
+                file=project.title_place(edition, section.id).partition(",")[0],
+            )
 
 
 @lru_cache(maxsize=256)

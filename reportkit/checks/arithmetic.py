@@ -1,11 +1,11 @@
 """Rules on figures: cells that are missing or no figures, and the arithmetic that the edition states as data."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reportkit.checks.bounds import UNKNOWN, Bounds, holds, total
 from reportkit.checks.evidence import Evidence, finding
-from reportkit.editions.grammar import Number, Relation, Sum, Term, names_in
+from reportkit.editions.grammar import Number, Operator, Relation, Sum, Term, names_in
 from reportkit.editions.layout import print_value
 from reportkit.editions.rules import Bodies, Clause, RuleSpec
 from reportkit.editions.tables import CellSpec
@@ -189,21 +189,46 @@ def _breach(rule: RuleSpec, place: HeldPlace) -> Finding:
     return finding(rule, f"{clause.says}：{_values(place)}", place.label(), severity=severity, cells=place.cells())
 
 
-def _values(place: HeldPlace) -> str:
-    """Both sides of a comparison by name, with their sums; or the figures that another condition looks at.
+_TURNED: Mapping[Operator, Operator] = {"==": "==", "!=": "!=", "<=": ">=", ">=": "<=", "<": ">", ">": "<"}
+_MUST: Mapping[Operator, str] = {"==": "为", "!=": "不为", "<=": "不大于", ">=": "不小于", "<": "小于", ">": "大于"}
 
-    `现行有效件数填报421，各项计算为上年597＋50－227＝420`: where one side is one cell, it is what was filled in.
-    """
+
+def _values(place: HeldPlace) -> str:
+    """Both sides of a comparison by name, with their sums; or the figures that another condition looks at."""
     condition = place.clause.condition
     if isinstance(condition, Relation):
-        sides = sorted((condition.left, condition.right), key=lambda side: not _is_cell(side))
-        if _is_cell(sides[0]) and not _is_cell(sides[1]):
-            return f"{_named(place, sides[0])}，各项计算为{_side(place, sides[1])}"
-        return "，".join(_named(place, side) for side in sides)
-    shown = dict.fromkeys(
-        ("上年" if term.last_year else "本年") + str(place.bounds(term)) for term in names_in(condition)
-    )
+        return _compared(place, condition)
+    terms = list(names_in(condition))
+    if len({term.name for term in terms}) > 1:
+        named = (_named(place, Sum((replace(term, factor=1),))) for term in terms)
+        return "，".join(dict.fromkeys(named))
+    shown = dict.fromkeys(("上年" if term.last_year else "本年") + str(place.bounds(term)) for term in terms)
     return "，".join(shown)
+
+
+def _compared(place: HeldPlace, relation: Relation) -> str:
+    """`现行有效件数填报421，各项计算为上年597＋50－227＝420`: where one side is one cell, it is what was filled in.
+
+    What needn't be equal is said as what it must be: `发布填报9，应不大于3＋1＝4`.
+    """
+    first, operator, other = relation.left, relation.operator, relation.right
+    if (not _is_cell(first) and _is_cell(other)) or _is_number(first):
+        first, operator, other = other, _TURNED[operator], first
+    if _is_number(other):
+        return f"{_named(place, first)}，应{_MUST[operator]}{format_number(other.constant)}"
+    if _is_cell(first) and not _is_cell(other):
+        return f"{_named(place, first)}，{_calculated(operator)}{_side(place, other)}"
+    if _is_cell(first) or operator == "==":
+        return f"{_named(place, first)}，{_named(place, other)}"
+    return f"{_named(place, first)}，应{_MUST[operator]}{_side(place, other)}"
+
+
+def _calculated(operator: Operator) -> str:
+    return "各项计算为" if operator == "==" else f"应{_MUST[operator]}"
+
+
+def _is_number(side: Sum) -> bool:
+    return not side.terms and not side.absolute
 
 
 def _is_cell(side: Sum) -> bool:
@@ -215,15 +240,24 @@ def _named(place: HeldPlace, side: Sum) -> str:
     if _is_cell(side):
         term = side.terms[0]
         return f"{_label(place, term)}{'为' if term.last_year else '填报'}{place.bounds(term)!s}"
-    if not side.terms and not side.absolute:
-        return f"应为{format_number(side.constant)}"
+    if _is_number(side):
+        return format_number(side.constant)
     if side.absolute:
         return _side(place, side)
-    names = "".join(
-        ("－" if term.factor < 0 else "＋" if number else "") + _label(place, term)
-        for number, term in enumerate(side.terms)
-    )
-    return f"{names}为{_side(place, side)}"
+    names = "".join(_sign(term.factor) + _label(place, term) for term in side.terms)
+    if side.constant:
+        names += _constant(side.constant)
+    return f"{names.removeprefix('＋')}为{_side(place, side)}"
+
+
+def _sign(factor: Number) -> str:
+    """`＋`, `－`, `＋2×`: what stands before something that is counted so often."""
+    written = _constant(factor)
+    return written[0] if written[1:] == "1" else f"{written}×"
+
+
+def _constant(number: Number) -> str:
+    return f"－{format_number(-number)}" if number < 0 else f"＋{format_number(number)}"
 
 
 def _label(place: HeldPlace, term: Term) -> str:
@@ -240,19 +274,22 @@ def _label(place: HeldPlace, term: Term) -> str:
 
 def _side(place: HeldPlace, side: Sum) -> str:
     """`3402＋91＝3493`: a side's figures that aren't 0, and what they come to."""
+    return f"{_added(place, side)}＝{total(side, place.bounds)!s}"
+
+
+def _added(place: HeldPlace, side: Sum) -> str:
     parts = []
     for term in side.terms:
-        sign = "－" if term.factor < 0 else "＋"
         if term.last_year:
             shown = [] if place.bounds(term) == Bounds(0, 0) else [f"上年{place.bounds(term)!s}"]
         else:
             values = place.evidence.figures
             shown = [print_value(spec, values[spec.id]) for spec in place.specs(term) if values[spec.id] != 0]
-        parts += [sign + each for each in shown]
+        parts += [_sign(term.factor) + each for each in shown]
+    parts += [f"{_sign(factor)}|{_added(place, inner)}|" for factor, inner in side.absolute]
     if side.constant:
-        parts.append(f"＋{format_number(side.constant)}")
-    listed = "".join(parts).removeprefix("＋") or "0"
-    return f"{listed}＝{total(side, place.bounds)!s}"
+        parts.append(_constant(side.constant))
+    return "".join(parts).removeprefix("＋") or "0"
 
 
 def _cancelling(evidence: Evidence, rule: RuleSpec) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from reportkit.checks.prose.plain import Passage, marked
 from reportkit.checks.prose.registry import ReadWords
 from reportkit.checks.prose.run_rules import COUNTS, check_prose
 from reportkit.checks.prose.structure import known_numbers, listed, typed_numbers
-from reportkit.editions import Edition
+from reportkit.editions.lookup import unit_of
 from reportkit.model import FLOATING, SLICE, UNREAD, WRITTEN, Exhibit, Finding, PlottedPoint, year_of
 from reportkit.text.strings import NUMERAL, printable
 
@@ -247,7 +247,7 @@ def _marked_otherwise(evidence: Evidence, chart: ShownChart) -> Iterator[Finding
 def _of_another_unit(evidence: Evidence, chart: ShownChart) -> Iterator[Finding]:
     """Rule CHART: figures that are drawn as they are have their own unit, no multiple of it and no other."""
     spec, names = evidence.rule("CHART"), {year_of(evidence.year, point.name)[1] for point in chart.exhibit.points()}
-    units = {unit for name in names if (unit := _unit_of(evidence.edition, name))}
+    units = {unit for name in names if (unit := unit_of(evidence.edition, name))}
     if spec is None or not units:
         return
     for place, words in (("单位", (chart.exhibit.unit,)), ("图中文字", chart.drawn)):
@@ -255,14 +255,6 @@ def _of_another_unit(evidence: Evidence, chart: ShownChart) -> Iterator[Finding]
             if unit not in units:
                 what = f"单位写“{unit}”，所画的是表中的数，单位是{'、'.join(sorted(units))}"
                 yield finding(spec, what, f"{chart.label}的{place}", slot=chart.section)
-
-
-def _unit_of(edition: Edition, name: str) -> str:
-    """The unit of a figure or sum by its name; empty for a fact, or what the edition lacks."""
-    row = name.rpartition(".")[0]
-    table = f"{row.partition('.')[0]}."
-    rows = edition.rows_of(row) or [each for each in edition.rows if row in edition.derived and each.startswith(table)]
-    return edition.rows[rows[0]][0].unit if rows else ""
 
 
 def _typed(evidence: Evidence, chart: ShownChart, passages: Sequence[Passage]) -> Iterator[Finding]:

@@ -58,13 +58,15 @@ def _show_plan(
     """Shows what would be built and exits; reports of closed years too with `reopen`."""
     from reportkit.build.decide import Closed, Current, Decision, decide, findings_of, reasons_of, unchanged
     from reportkit.cli import console
+    from reportkit.cli.reasons import print_reasons
     from reportkit.inputs.selection import select
     from reportkit.model import State
     from reportkit.outputs.cache import Cache
 
     opened = open_project(project)
     cache = Cache(opened, read_only=True)
-    failed, rows, results = False, [], []
+    failures: list[tuple[str, Exception]] = []
+    rows, results = [], []
     found: Decision
     for each_year, each in select(opened, *chosen):
         try:
@@ -75,14 +77,12 @@ def _show_plan(
             else:
                 found = known
         except ReportkitError as error:
-            failed = True
+            failures.append((f"{each_year}/{each}", error))
             results.append({"year": each_year, "department": each, "error": str(error), "code": error.code})
-            if not json:
-                console.print_error(error, f"{each_year}/{each}")
             continue
         reasons = reasons_of(found)
         if explain and not json:
-            console.print_reasons(reasons)
+            print_reasons(reasons)
         draft = not isinstance(found, Closed) and found.draft
         kind = "" if isinstance(found, Closed) else State.DRAFT if draft else "可发布"
         runs = sum(job.runs for job in reasons.jobs)
@@ -105,8 +105,9 @@ def _show_plan(
     if json:
         console.print_json({"reports": results})
     else:
+        console.print_failures(failures)
         console.print_table(["department", "year", "kind", "build", "notebooks", "findings"], rows)
-    raise typer.Exit(1 if failed else 0)
+    raise typer.Exit(1 if failures else 0)
 
 
 @app.command(short_help="Run notebooks, render, read back, publish.")
@@ -146,6 +147,7 @@ def build(
     from reportkit.build.publish import Reopening
     from reportkit.cli import console
     from reportkit.cli.progress import BuildProgress
+    from reportkit.cli.reasons import print_reasons
     from reportkit.desk.status import today
     from reportkit.inputs.selection import select
     from reportkit.model import Bundle, Outcome, Severity
@@ -165,7 +167,7 @@ def build(
         if isinstance(decision, Current):
             current[why.report] = replace(decision, plan=None)
         if explain and not json:
-            console.print_reasons(why)
+            print_reasons(why)
 
     maker = bundle_maker(scheduler, jobs, opened)
     with BuildProgress(len(targets)) as progress:
@@ -183,7 +185,7 @@ def build(
 
 
 def _write_board(project: "Project", bundles: "Sequence[Bundle]", current: "Mapping[str, Current]") -> bool:
-    """Writes the review board; reports what it can't show, and which approvals are void now.
+    """Writes the review board; reports what else it can't show, and which approvals are void now.
 
     False where it failed, or can't show a report of this build as it is.
     """
@@ -198,8 +200,9 @@ def _write_board(project: "Project", bundles: "Sequence[Bundle]", current: "Mapp
     except ReportkitError as error:
         console.print_error(error, "review board")
         return False
-    for report, problem in written.problems:
-        console.err().print(f"{report}, review board: {problem}", markup=False)
+    failed = {f"{bundle.year}/{bundle.department}": str(bundle.failure) for bundle in bundles if bundle.failure}
+    untold = [(report, problem) for report, problem in written.problems if failed.get(report) != problem]
+    console.print_problems(untold, ", review board")
     asked = {f"{bundle.year}/{bundle.department}" for bundle in bundles}
     built = {f"{bundle.year}/{bundle.department}" for bundle in bundles if bundle.outcome is not Outcome.UP_TO_DATE}
     for report, approval in written.void:

@@ -10,10 +10,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from reportkit.build.decide import Reasons, Work
+from reportkit.cli.once import each_once, texts_once
 from reportkit.errors import LABELS, ReportkitError, each_error, escaped
 from reportkit.messages.languages import shown_language
 from reportkit.model import Bundle, Checked, Finding, Outcome, Severity, State
-from reportkit.outputs.lookups import Change
 from reportkit.review.approvals import ACTIONS
 from reportkit.review.changes import WordsChange
 from reportkit.review.phrases import KINDS, growth, is_spacing, not_compared, numbers, what, where
@@ -78,13 +78,31 @@ def print_error(error: Exception, about: str = "") -> None:
             console.print(escape(shown.detail), style="dim")
 
 
+def print_failures(failures: Iterable[tuple[str, Exception]]) -> None:
+    """Why reports failed; what stops several of them is told once, with how many."""
+    for _, about, error in each_once(failures):
+        print_error(error, about)
+
+
+def print_problems(problems: Iterable[tuple[str, str]], about: str = "") -> None:
+    """What reports lack on a board or a portal; the same of several is told once."""
+    for report, problem in texts_once(problems):
+        err().print(f"{report}{about}: {problem}", markup=False)
+
+
 def print_checked(found: Sequence[Checked]) -> None:
-    """Reports with their findings, errors first, one a line with where and how to fix it; then how many there are."""
+    """Reports with their findings, errors first, one a line with where and how to fix it; then how many there are.
+
+    An error that stops several reports is told once, at the first.
+    """
     console = out()
     order = list(Severity)
+    failures = each_once((each.report, each.error) for each in found if each.error is not None)
     for each in found:
         if each.error is not None:
-            print_error(each.error, each.report)
+            for report, about, error in failures:
+                if report == each.report:
+                    print_error(error, about)
             continue
         console.print(f"[bold]{escape(each.report)} {escape(each.name)}[/]　{count(each.findings) or '无发现'}")
         for finding in sorted(each.findings, key=lambda finding: order.index(finding.severity)):
@@ -195,8 +213,7 @@ def print_action(report: str, record: Mapping[str, Any]) -> None:
 
 def print_board(written: Mapping[str, Any]) -> None:
     """Where the review board is, and which reports it cannot show."""
-    for each in written["problems"]:
-        err().print(f"{each['report']}: {each['error']}", markup=False)
+    print_problems((each["report"], each["error"]) for each in written["problems"])
     for each in written["void"]:
         out().print(f"{each['report']}　{each['approval']}", markup=False)
     out().print(f"{written['board']}　共{written['reports']}份，更新{written['pages']}页", markup=False)
@@ -204,8 +221,7 @@ def print_board(written: Mapping[str, Any]) -> None:
 
 def print_site(built: Mapping[str, Any]) -> None:
     """Where the portal is, and which reports it could not take in."""
-    for each in built["problems"]:
-        err().print(f"{each['report']}: {each['error']}", markup=False)
+    print_problems((each["report"], each["error"]) for each in built["problems"])
     pages = f"共{built['reports']}份报告、{built['pages']}页，更新{built['made']}页"
     out().print(f"{built['site']}  {pages}", markup=False)
     if built["url"] is None:
@@ -265,54 +281,16 @@ def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     out().print(table)
 
 
-_DOINGS = {
-    Work.NOTHING: "up to date",
-    Work.CLOSED: "its year is closed: not built, only checked against its manifest",
-    Work.RESTORE: "put back as it was made before",
-    Work.RENDER: "rendered again; every notebook's last run still holds",
-    Work.RUN: "notebooks run",
-}
-
-
-def print_reasons(reasons: Reasons) -> None:
-    """What a build does for a report, and why: what has changed since it was finished, then notebook by notebook."""
-    console = err()
-    console.print(f"[bold]{escape(reasons.report)}[/] {_DOINGS[reasons.work]}")
-    if reasons.is_new:
-        console.print("  never finished before")
-    for change in reasons.changes:
-        console.print(f"  {_change(change)}")
-    for job in reasons.jobs:
-        if not job.runs:
-            console.print(f"  [dim]{escape(job.notebook)}: kept, nothing that it read has changed[/]")
-            continue
-        why = "; ".join(map(_change, job.changes)) or ("never ran before" if job.is_new else "--force")
-        console.print(f"  {escape(job.notebook)}: runs: {why}")
-
-
-def _change(change: Change) -> str:
-    before, now = (_short(each) for each in (change.before, change.now))
-    return escape(f"{change.what} {before} → {now}")
-
-
-def _short(value: str | None) -> str:
-    """A digest by its first letters, a value as it is; a dash for nothing."""
-    if value is None:
-        return "–"
-    return value[:12] if len(value) == _DIGEST and value.isalnum() else value
-
-
-_DIGEST = 64
-
-
 def print_build(bundles: Sequence[Bundle], reasons: Mapping[str, Reasons], json: bool) -> None:
     """What became of each report of a build, and why where that is asked: a table, or one JSON document."""
     rows, results = [], []
-    for bundle in sorted(bundles, key=lambda each: (each.department, each.year)):
+    bundles = sorted(bundles, key=lambda each: (each.department, each.year))
+    if not json:
+        failed = ((f"{each.year}/{each.department}", each.failure) for each in bundles)
+        print_failures((name, failure) for name, failure in failed if failure is not None)
+    for bundle in bundles:
         name = f"{bundle.year}/{bundle.department}"
         path = "" if bundle.outcome is Outcome.FAILED else f"outputs/{'drafts/' if bundle.draft else ''}{name}"
-        if bundle.failure is not None and not json:
-            print_error(bundle.failure, name)
         rows.append(
             [
                 bundle.department,

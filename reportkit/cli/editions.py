@@ -14,23 +14,33 @@ def editions(
     json: AsJson = False,
     project: Where = None,
 ) -> None:
-    """Lists the statutory formats and the project's own, with their years and the files that make them.
+    """Lists the statutory formats and the project's own, with the years that each is in force for and its files.
 
     `show ID` says what one asks for: deadlines, parts, words, limits, tables, rules; and which file says so.
 
     Examples: `reportkit editions` · `reportkit editions show 2021` · `reportkit editions show 2021 --json`
     """
     from reportkit.cli import console
-    from reportkit.editions.explain import in_force, years
+    from reportkit.editions.explain import in_force, years_in_force
 
     found = editions_here(project)
     if not show:
         listed = [(found.load(each), [where for where, _ in found.levels(each)]) for each in found.ids]
         if json:
-            rows = [{**edition.model_dump(include=_SHOWN), "files": files} for edition, files in listed]
+            rows = [
+                {
+                    **edition.model_dump(include=_SHOWN),
+                    "in_force": [list(span) for span in found.years_in_force(edition.id)],
+                    "files": files,
+                }
+                for edition, files in listed
+            ]
             console.print_json({"editions": rows})
             return
-        table = [[edition.id, years(edition), edition.name, " + ".join(files)] for edition, files in listed]
+        table = [
+            [edition.id, years_in_force(found, edition.id), edition.name, " + ".join(files)]
+            for edition, files in listed
+        ]
         console.print_table(["id", "years", "name", "files"], table)
         return
     if show[0] != "show" or len(show) != 2:

@@ -10,9 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from reportkit.digests import digest_of
 from reportkit.editions.grammar import names_in, parse_sum
 from reportkit.editions.publication import Publication
-from reportkit.editions.rules import Clause, Misplaced, RuleSpec, rule_catalogue
+from reportkit.editions.rules import Clause, RuleSpec, rule_catalogue
 from reportkit.editions.tables import ID, CellSpec, TableSpec, block_cells
 from reportkit.errors import InputError, near_match
+from reportkit.messages.said import Said
+from reportkit.text.validation import Misplaced
 
 
 class _Data(BaseModel):
@@ -132,11 +134,11 @@ class Edition(_Data):
     def cells(self) -> dict[str, CellSpec]:
         """Every figure of every table by cell id, in reading order."""
         found: dict[str, CellSpec] = {}
-        for table in self.tables:
+        for number, table in enumerate(self.tables):
             for block in table.blocks:
                 for spec in block_cells(table, block):
                     if spec.id in found:
-                        raise InputError("edition_cell_twice", where=f"edition {self.id}", cell=spec.id)
+                        raise Misplaced(Said("edition_cell_twice", cell=spec.id), "tables", number)
                     found[spec.id] = spec
         return found
 
@@ -169,31 +171,31 @@ class Edition(_Data):
         for place, rule in enumerate(self.rules):
             spec = self._from_catalogue(rule, place) if isinstance(rule, str) else rule
             if spec.id in found:
-                raise Misplaced(f"rule {spec.id} appears twice", "rules", place)
+                raise Misplaced(Said("rule_twice", rule=spec.id), "rules", place)
             found[spec.id] = spec
         return found
 
     def _from_catalogue(self, rule_id: str, place: int) -> RuleSpec:
         catalogue = rule_catalogue()
         if rule_id not in catalogue:
-            raise Misplaced(f"there is no rule '{rule_id}'. {near_match(rule_id, catalogue)}", "rules", place)
+            raise Misplaced(Said("rule_unknown", rule=rule_id, near=near_match(rule_id, catalogue)), "rules", place)
         rule = catalogue[rule_id]
         fitting = tuple(clause for clause in rule.clauses if not self._misfit(clause))
         if rule.clauses and not fitting:
-            raise Misplaced(f"rule {rule_id}: {self._misfit(rule.clauses[0])}", "rules", place)
+            raise Misplaced(Said("rule_misfit", rule=rule_id, why=self._misfit(rule.clauses[0])), "rules", place)
         return rule.model_copy(update={"clauses": fitting})
 
     def fits(self, clause: Clause) -> bool:
         """Whether a clause can hold in this edition."""
         return not self._misfit(clause)
 
-    def _misfit(self, clause: Clause) -> str:
-        """Why a clause can't hold in this edition: a name that its table lacks; empty where it can."""
+    def _misfit(self, clause: Clause) -> Said | None:
+        """Why a clause can't hold in this edition: a name that its table lacks; None where it can."""
         if not any(spec.table == clause.table for spec in self.cells.values()):
-            return f"there is no table '{clause.table}'"
+            return Said("misfit_no_table", table=clause.table)
         names = {term.name for term in names_in(clause.condition)}
         if all(term.last_year for term in names_in(clause.condition)):
-            return "it names no cell of this year"
+            return Said("misfit_no_cell")
         columns = {spec.column for spec in self.cells.values() if spec.table == clause.table}
         for name, of_rows in (
             *((name, clause.each == "column") for name in sorted(names)),
@@ -201,54 +203,67 @@ class Edition(_Data):
             *((name, False) for name in (clause.mild_with,) if name),
         ):
             if not (self.rows_of(f"{clause.table}.{name}") if of_rows else name in columns):
-                return f"table {clause.table} has no {'row' if of_rows else 'column'} '{name}'"
+                return _lacks(clause.table, name, of_rows=of_rows)
         if clause.each == "row":
             return self._lacking(clause, names)
-        return ""
+        return None
 
-    def _lacking(self, clause: Clause, columns: set[str]) -> str:
+    def _lacking(self, clause: Clause, columns: set[str]) -> Said | None:
         """The first row that a clause holds for and that lacks one of its columns; only rows that it names must not."""
         named = [row for name in clause.only for row in self.rows_of(f"{clause.table}.{name}") or ()]
         for row in named:
             lacking = sorted(columns - {spec.column for spec in self.rows[row]})
             if lacking:
-                return f"row {row} has no column '{lacking[0]}'"
+                return Said("misfit_row_lacks", row=row, column=lacking[0])
         every = [row for row, specs in self.rows.items() if specs[0].table == clause.table]
         if not any(columns <= {spec.column for spec in self.rows[row]} for row in named or every):
-            return f"no row of table {clause.table} has all of the columns {', '.join(sorted(columns))}"
-        return ""
+            return Said("misfit_no_row_has", table=clause.table, columns=sorted(columns))
+        return None
 
     @model_validator(mode="after")
     def _names_only_what_exists(self) -> Self:
         for position, rule in enumerate(self.rulebook.values()):
             for number, clause in enumerate(rule.clauses):
                 if misfit := self._misfit(clause):
-                    raise Misplaced(f"rule {rule.id}: {misfit}", "rules", position, "clauses", number)
+                    said = Said("rule_misfit", rule=rule.id, why=misfit)
+                    raise Misplaced(said, "rules", position, "clauses", number)
             for other in rule.cancels:
                 if other not in self.rulebook:
-                    raise Misplaced(f"rule {rule.id}: there is no rule '{other}'", "rules", position)
+                    raise Misplaced(Said("rule_cancels_unknown", rule=rule.id, other=other), "rules", position)
         for name, text in self.derived.items():
-            total = parse_sum(text)
-            if total.constant or total.absolute or any(term.last_year for term in total.terms):
-                raise ValueError(f"derived {name}: only sums of this year's rows or columns have a name")
-            names = tuple(term.name for term in total.terms)
-            self._check_names(f"derived {name}", re.split(r"[./]", name)[0], names, of_rows="/" not in name)
-        tables = {table.id for table in self.tables}
+            self._check_derived(name, text)
+        sections = {section.id for section in self.sections}
         for number, name in enumerate(self.additions_after):
-            if name not in {section.id for section in self.sections}:
-                raise Misplaced(f"there is no section '{name}'", "additions_after", number)
-        named = [("none_received", self.none_received.then_table)]
-        named += [(f"section {section.id}", section.table) for section in self.sections if section.table]
-        for place, table in named:
+            if name not in sections:
+                said = Said("edition_name_unknown", name=name, near=near_match(name, sections))
+                raise Misplaced(said, "additions_after", number)
+        tables = {table.id for table in self.tables}
+        named: list[tuple[tuple[str | int, ...], str]] = [(("none_received",), self.none_received.then_table)]
+        named += [(("sections", number), each.table) for number, each in enumerate(self.sections) if each.table]
+        for path, table in named:
             if table not in tables:
-                raise ValueError(f"{place}: there is no table '{table}'")
+                raise Misplaced(Said("edition_name_unknown", name=table, near=near_match(table, tables)), *path)
         for row in (self.none_received.row, self.none_received.and_row):
             if row not in self.rows:
-                raise ValueError(f"none_received: there is no row '{row}'")
+                said = Said("edition_name_unknown", name=row, near=near_match(row, self.rows))
+                raise Misplaced(said, "none_received")
         return self
 
-    def _check_names(self, place: str, table: str, names: tuple[str, ...], *, of_rows: bool) -> None:
+    def _check_derived(self, name: str, text: str) -> None:
+        try:
+            total = parse_sum(text)
+        except InputError as error:
+            raise Misplaced(error.said, "derived", name) from error
+        if total.constant or total.absolute or any(term.last_year for term in total.terms):
+            raise Misplaced(Said("derived_no_sum"), "derived", name)
+        table, of_rows = re.split(r"[./]", name)[0], "/" not in name
         columns = {spec.column for spec in self.cells.values() if spec.table == table}
-        for name in names:
-            if not (self.rows_of(f"{table}.{name}") if of_rows else name in columns):
-                raise ValueError(f"{place}: table {table} has no {'row' if of_rows else 'column'} '{name}'")
+        for each in (term.name for term in total.terms):
+            if not (self.rows_of(f"{table}.{each}") if of_rows else each in columns):
+                raise Misplaced(Said("derived_misfit", why=_lacks(table, each, of_rows=of_rows)), "derived", name)
+
+
+def _lacks(table: str, name: str, *, of_rows: bool) -> Said:
+    if of_rows:
+        return Said("misfit_no_row", table=table, row=name)
+    return Said("misfit_no_column", table=table, column=name)

@@ -67,6 +67,15 @@ def _at_most(characters: int | None) -> str:
 
 def years(edition: Edition) -> str:
     """`2021年度起`, `2019—2020年度`."""
-    if edition.last_year is None:
-        return f"{edition.first_year}年度起"
-    return f"{edition.first_year}—{edition.last_year}年度"
+    return _span(edition.first_year, edition.last_year)
+
+
+def years_in_force(editions: Editions, edition_id: str) -> str:
+    """`2021—2022年度、2026年度起`: the years in which no other edition has taken its place."""
+    return "、".join(_span(*each) for each in editions.years_in_force(edition_id)) or "已由其他格式代替"
+
+
+def _span(first: int, last: int | None) -> str:
+    if last is None:
+        return f"{first}年度起"
+    return f"{first}年度" if first == last else f"{first}—{last}年度"

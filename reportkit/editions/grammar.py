@@ -8,6 +8,7 @@ from functools import cache
 from typing import Literal
 
 from reportkit.errors import InputError
+from reportkit.messages.said import Said
 
 _LONGEST = 1000
 _GREATEST = 10**15
@@ -104,9 +105,9 @@ def _parsed(text: str) -> ast.expr:
     try:
         return ast.parse(text.strip(), mode="eval").body
     except SyntaxError as error:
-        raise _refused(f"can't be read: {error.msg}", text, (error.offset or 1) - 1) from error
+        raise _refused(Said("formula_syntax", reason=error.msg), text, (error.offset or 1) - 1) from error
     except (ValueError, RecursionError, MemoryError) as error:
-        raise _refused(f"can't be read: {type(error).__name__}", text, 0) from error
+        raise _refused(Said("formula_syntax", reason=type(error).__name__), text, 0) from error
 
 
 def _condition(node: ast.expr, text: str) -> Condition:
@@ -122,13 +123,13 @@ def _condition(node: ast.expr, text: str) -> Condition:
                 for number, each in enumerate(operators)
             )
             return parts[0] if len(parts) == 1 else Combination(True, parts)
-    raise _refused("is not a condition", text, node.col_offset)
+    raise _refused(Said("formula_no_condition"), text, node.col_offset)
 
 
 def _operator(node: ast.cmpop, within: ast.expr, text: str) -> Operator:
     found = _COMPARISONS.get(type(node))
     if found is None:
-        raise _refused("compares in a way that rules don't know", text, within.col_offset)
+        raise _refused(Said("formula_comparison"), text, within.col_offset)
     return found
 
 
@@ -155,7 +156,7 @@ def _sum(node: ast.expr, text: str) -> Sum:
             return _scale(-1, _sum(operand, text))
         case ast.Call(func=ast.Name(id="abs"), args=[argument], keywords=[]):
             return Sum(absolute=((1, _sum(argument, text)),))
-    raise _refused("has something that is not a sum", text, node.col_offset)
+    raise _refused(Said("formula_no_sum"), text, node.col_offset)
 
 
 def _name(node: ast.expr, text: str) -> tuple[str, bool]:
@@ -165,12 +166,12 @@ def _name(node: ast.expr, text: str) -> tuple[str, bool]:
         parts.append(inner.attr)
         inner = inner.value
     if not isinstance(inner, ast.Name):
-        raise _refused("has something that is not an id", text, node.col_offset)
+        raise _refused(Said("formula_no_id"), text, node.col_offset)
     parts.append(inner.id)
     parts.reverse()
     last_year = parts[0] == _LAST_YEAR
     if last_year and len(parts) == 1:
-        raise _refused("says `last_year` without an id", text, node.col_offset)
+        raise _refused(Said("formula_bare_last_year"), text, node.col_offset)
     return ".".join(parts[1:] if last_year else parts), last_year
 
 
@@ -186,7 +187,7 @@ def _scale(factor: Number, part: Sum) -> Sum:
     )
 
 
-def _refused(what: str, text: str, offset: int) -> InputError:
+def _refused(why: Said, text: str, offset: int) -> InputError:
     return InputError(
-        "formula_unreadable", where=f"{text.strip()}, character {offset + 1}", formula=text.strip(), why=what
+        "formula_unreadable", where=f"{text.strip()}, character {offset + 1}", formula=text.strip(), why=why
     )

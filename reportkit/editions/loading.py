@@ -11,9 +11,10 @@ from reportkit.digests import digest_of
 from reportkit.editions.edition import Edition
 from reportkit.editions.own import AddedSection, extended, with_sections
 from reportkit.editions.publication import Publication
-from reportkit.editions.rules import CATALOGUE, validated
+from reportkit.editions.rules import CATALOGUE
 from reportkit.errors import InputError, ProjectError, near_match
 from reportkit.model import Department
+from reportkit.text.validation import validate
 from reportkit.text.yamlfile import YamlFile, read_yaml
 
 OWN = "params/editions/"
@@ -94,6 +95,24 @@ class Editions:
         if found is None:
             first = min(self.load(each).first_year for each in self.ids)
             raise ProjectError("no_edition_for_year", where="the report year", year=year, first=first)
+        return found
+
+    def years_in_force(self, edition_id: str) -> list[tuple[int, int | None]]:
+        """The spans of report years that an edition is really the one for; None at the end where there is no last year.
+
+        None at all where another one has taken its place in every year.
+        """
+        every = [self.load(each) for each in self.ids]
+        starts = sorted({year for each in every for year in (each.first_year, (each.last_year or 0) + 1)} - {1})
+        found: list[tuple[int, int | None]] = []
+        for start, end in zip(starts, [*(each - 1 for each in starts[1:]), None], strict=True):
+            chosen = self._covering(start)
+            if chosen is None or chosen.id != edition_id:
+                continue
+            if found and found[-1][1] == start - 1:
+                found[-1] = (found[-1][0], end)
+            else:
+                found.append((start, end))
         return found
 
     def without(self, edition: Edition, sections: frozenset[str]) -> Edition:
@@ -196,7 +215,7 @@ def parse_edition(text: str, *, where: str) -> Edition:
 
 def _whole(file: YamlFile) -> Edition:
     with _placed_in(file):
-        return validated(Edition, file)
+        return validate(Edition, file)
 
 
 def _refuse_lacking(edition: Edition, name: str) -> None:

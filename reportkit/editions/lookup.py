@@ -37,6 +37,17 @@ def look_up(edition: Edition, figures: Figures, name: str) -> Value:
     return _sum([(1, figures[f"{each}/{column}"]) for each in rows])
 
 
+def unit_of(edition: Edition, name: str) -> str:
+    """The unit of a figure or sum by its name; empty for a fact, or what the edition lacks."""
+    row, _, column = name.rpartition(".")
+    table = f"{row.partition('.')[0]}."
+    rows = edition.rows_of(row) or [each for each in edition.rows if row in edition.derived and each.startswith(table)]
+    if not rows:
+        return ""
+    specs = edition.rows[rows[0]]
+    return next((spec.unit for spec in specs if spec.column == column), specs[0].unit)
+
+
 def add_up(edition: Edition, figures: Figures, table: str, terms: tuple[Term, ...], column: str) -> Value:
     """A sum of rows and groups of one table in one column; missing where a cell of it is missing."""
     values: list[tuple[Number, Value]] = []

@@ -13,10 +13,12 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from reportkit.editions.edition import Edition, Section, Slot
 from reportkit.editions.publication import Deadline, Publication
-from reportkit.editions.rules import Clause, Misplaced, RuleSpec, SeverityName, problem_of, rule_catalogue, validated
+from reportkit.editions.rules import Clause, RuleSpec, SeverityName, rule_catalogue
 from reportkit.editions.tables import ID, TableSpec, leaf_columns
 from reportkit.errors import InputError, near_match
+from reportkit.messages.said import Said
 from reportkit.model import BodyKind
+from reportkit.text.validation import Misplaced, misplaced_in, validate
 from reportkit.text.yamlfile import YamlFile
 
 _Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^\S[^\n]*$")]
@@ -80,18 +82,18 @@ class Extension(_Data):
 
 def extended(base: Edition, file: YamlFile, edition_id: str) -> Edition:
     """The edition that a file makes of another one. Raises InputError with the line and the reason."""
-    said = validated(Extension, file)
+    said = validate(Extension, file)
     try:
         return _compose(base, said, edition_id)
     except Misplaced as error:
-        path, problem = error.path, str(error)
+        unfit, path = error, error.path
     except ValidationError as error:
-        path, problem = problem_of(error)
-        path = ("publication", *path) if error.title == Publication.__name__ else path
+        unfit = misplaced_in(error)
+        path = ("publication", *unfit.path) if error.title == Publication.__name__ else unfit.path
         before = {"rules": len(base.rules), "tables": len(base.tables), "sections": len(base.sections)}
         if len(path) > 1 and path[0] in before and isinstance(path[1], int):
             path = (path[0], path[1] - before[str(path[0])], *path[2:])
-    raise InputError("data_file_broken", where=file.where(path), problem=problem)
+    raise InputError(unfit.said, where=file.where(path)) from unfit
 
 
 def with_sections(base: Edition, added: Sequence[AddedSection]) -> Edition:
@@ -116,19 +118,18 @@ def _compose(base: Edition, said: Extension, edition_id: str) -> Edition:
     first = base.first_year if said.first_year is None else said.first_year
     last = base.last_year if said.last_year is None else said.last_year
     if last is not None and last < first:
-        raise Misplaced(f"the last year, {last}, is before the first, {first}", "last_year")
+        raise Misplaced(Said("edition_years_reversed", first=first, last=last), "last_year")
     if first < base.first_year or (base.last_year is not None and (last is None or last > base.last_year)):
-        years = f"{base.first_year} to {base.last_year}" if base.last_year else f"{base.first_year} on"
-        raise Misplaced(f"edition {base.id} is for {years}; what extends it can't be for other years", "first_year")
+        raise Misplaced(Said("edition_years_outside", edition=base.id, years=_years(base)), "first_year")
     if said.id not in (None, edition_id):
-        raise Misplaced(f"the file is named {edition_id}.yaml, so that is its id", "id")
+        raise Misplaced(Said("edition_id_differs", file=f"{edition_id}.yaml", id=edition_id), "id")
     _refuse_known(base, said)
     with_added = _changed(base, sections=_with_slots(base, said))
     sections = _placed(with_added, said.sections, said.tables)
     if (wrong := wrong_number([each.title or "" for each in sections])) is not None:
         added = [each.id for each in said.sections]
         at = added.index(sections[wrong[0]].id) if sections[wrong[0]].id in added else 0
-        raise Misplaced(f"the next number is {wrong[1]}、", "sections", at, "title")
+        raise Misplaced(Said("title_number_wrong", number=wrong[1]), "sections", at, "title")
     return _changed(
         base,
         id=edition_id,
@@ -145,14 +146,21 @@ def _compose(base: Edition, said: Extension, edition_id: str) -> Edition:
     )
 
 
+def _years(edition: Edition) -> Said:
+    if edition.last_year is None:
+        return Said("years_from", first=edition.first_year)
+    return Said("years_span", first=edition.first_year, last=edition.last_year)
+
+
 def _refuse_known(base: Edition, said: Extension) -> None:
     """Refuses what is there already, and names of what isn't there."""
     for number, table in enumerate(said.tables):
         if any(table.id == each.id or table.name == each.name for each in base.tables):
-            raise Misplaced(f"edition {base.id} has a table '{table.id}' ({table.name}) already", "tables", number)
+            said_of = Said("table_known", edition=base.id, table=table.id, name=table.name)
+            raise Misplaced(said_of, "tables", number)
     for name in said.derived:
         if name in base.derived:
-            raise Misplaced(f"edition {base.id} has '{name}' already", "derived", name)
+            raise Misplaced(Said("derived_known", edition=base.id, name=name), "derived", name)
     slots = {*base.slots, *(slot.id for each in said.sections for slot in each.prose)}
     slots |= {slot.id for added in said.prose.values() for slot in added}
     sections = {*(each.id for each in base.sections), *(each.id for each in said.sections)}
@@ -164,7 +172,7 @@ def _refuse_known(base: Edition, said: Extension) -> None:
     ]
     for key, name, known in named:
         if name not in known:
-            raise Misplaced(f"there is no '{name}'. {near_match(name, known)}", *key)
+            raise Misplaced(Said("edition_name_unknown", name=name, near=near_match(name, known)), *key)
 
 
 def _with_slots(base: Edition, said: Extension) -> tuple[Section, ...]:
@@ -173,7 +181,7 @@ def _with_slots(base: Edition, said: Extension) -> tuple[Section, ...]:
     for section, slots in said.prose.items():
         for number, slot in enumerate(slots):
             if slot.id in known:
-                raise Misplaced(f"there is a place for prose '{slot.id}' already", "prose", section, number, "id")
+                raise Misplaced(Said("slot_known", slot=slot.id), "prose", section, number, "id")
             known.add(slot.id)
     return tuple(
         section.model_copy(update={"prose": (*section.prose, *said.prose.get(section.id, ()))})
@@ -189,20 +197,20 @@ def _placed(base: Edition, added: Sequence[AddedSection], own_tables: Sequence[T
         may_follow = [*base.additions_after, *(section.id for section in found if section.own)]
         after = next((name for name in (each.after, *each.or_after) if name in known), each.after)
         if each.id in known:
-            raise Misplaced(f"edition {base.id} has a section '{each.id}' already", "sections", number, "id")
+            raise Misplaced(Said("section_known", edition=base.id, section=each.id), "sections", number, "id")
         if after not in may_follow:
-            allowed = ", ".join(f"'{name}'" for name in may_follow) or "nowhere"
-            raise Misplaced(
-                f"nothing may stand after '{after}' in edition {base.id}; allowed after: {allowed}",
-                "sections", number, "after",
-            )  # fmt: skip
+            said = Said("section_place", after=after, edition=base.id, allowed=may_follow or Said("nowhere"))
+            raise Misplaced(said, "sections", number, "after")
         if each.table is not None and each.table not in {table.id for table in tables}:
-            raise Misplaced(f"edition {base.id} has no table '{each.table}'", "sections", number, "table")
+            near = near_match(each.table, {table.id for table in own_tables})
+            said = Said("section_table_unknown", edition=base.id, table=each.table, near=near)
+            raise Misplaced(said, "sections", number, "table")
+        if each.table is not None and (holder := next((of.id for of in found if of.table == each.table), None)):
+            said = Said("section_table_taken", table=each.table, section=holder)
+            raise Misplaced(said, "sections", number, "table")
         for place, slot in enumerate(each.prose):
             if slot.id in slots:
-                raise Misplaced(
-                    f"there is a place for prose '{slot.id}' already", "sections", number, "prose", place, "id"
-                )
+                raise Misplaced(Said("slot_known", slot=slot.id), "sections", number, "prose", place, "id")
             slots.add(slot.id)
         place = known.index(after) + 1
         while place < len(found) and found[place].own:
@@ -256,7 +264,7 @@ def _tightened(section: Section, said: Extension, sections: Container[str]) -> S
 def _limit(name: str, before: int | None, said: Extension) -> int | None:
     wanted = said.limits.get(name)
     if wanted is not None and before is not None and wanted > before:
-        raise Misplaced(f"the limit is {before} characters already; it can only be lower", "limits", name)
+        raise Misplaced(Said("limit_raised", before=before), "limits", name)
     return before if wanted is None else wanted
 
 
@@ -266,10 +274,8 @@ def _called(base: Edition, words: AddedWords) -> Publication:
         for kind in get_args(BodyKind):
             before, due = publication.due(kind, 2000), _due(words.deadlines, kind)
             if due is None or due > (before.month, before.day):
-                raise Misplaced(
-                    f"the deadline for kind {kind} is {before.month}-{before.day}; it can only be earlier",
-                    "publication", "deadlines",
-                )  # fmt: skip
+                later = Said("deadline_later", kind=kind, month=before.month, day=before.day)
+                raise Misplaced(later, "publication", "deadlines")
     given = {name: value for name, value in words if value is not None}
     return Publication(**{**dict(publication), **given})
 
@@ -285,20 +291,21 @@ def _rules(base: Edition, said: Extension) -> tuple[str | RuleSpec, ...]:
     for number, rule in enumerate(said.rules):
         rule_id = rule if isinstance(rule, str) else rule.id
         if rule_id in known:
-            raise Misplaced(f"rule {rule_id} holds in edition {base.id} already", "rules", number)
+            raise Misplaced(Said("rule_known", rule=rule_id, edition=base.id), "rules", number)
         if not isinstance(rule, str):
             if rule.id in rule_catalogue():
-                raise Misplaced(f"{rule.id} is the name of a rule of reportkit; take another one", "rules", number)
+                raise Misplaced(Said("rule_of_package", rule=rule.id), "rules", number)
             if not rule.clauses:
-                raise Misplaced(f"rule {rule.id} has no clauses, so nothing would check it", "rules", number)
+                raise Misplaced(Said("rule_without_clauses", rule=rule.id), "rules", number)
             known[rule.id] = rule
         rules.append(rule)
     rules += _sums(said)
     for rule_id, severity in said.severities.items():
         if rule_id not in known:
-            raise Misplaced(f"there is no rule '{rule_id}'. {near_match(rule_id, known)}", "severities", rule_id)
+            unknown = Said("rule_unknown", rule=rule_id, near=near_match(rule_id, known))
+            raise Misplaced(unknown, "severities", rule_id)
         if known[rule_id].set_to == "E" or ("E" in known[rule_id].severities and rule_id not in _OWN_LIMITS):
-            raise Misplaced(f"rule {rule_id} can block publication; its severity stays", "severities", rule_id)
+            raise Misplaced(Said("severity_fixed", rule=rule_id), "severities", rule_id)
         rules = [
             known[rule_id].model_copy(update={"severities": (severity,), "set_to": severity})
             if _id(rule) == rule_id

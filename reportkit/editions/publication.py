@@ -5,8 +5,9 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from reportkit.editions.rules import Misplaced
+from reportkit.messages.said import Said
 from reportkit.model import BodyKind
+from reportkit.text.validation import Misplaced
 
 
 class _Data(BaseModel):
@@ -51,10 +52,10 @@ class Publication(_Data):
             try:
                 date(2001, each.month, each.day)
             except ValueError as error:
-                raise Misplaced(str(error), "deadlines", number) from error
+                raise Misplaced(Said("deadline_no_day", month=each.month, day=each.day), "deadlines", number) from error
         for number, each in enumerate(self.deadlines[:-1]):
             if each.kind is None:
-                raise Misplaced("only the last deadline is for every kind", "deadlines", number)
+                raise Misplaced(Said("deadline_for_all_before_others"), "deadlines", number)
         if self.deadlines[-1].kind is not None:
-            raise Misplaced("the last deadline must be for every kind", "deadlines", len(self.deadlines) - 1)
+            raise Misplaced(Said("deadline_for_all_missing"), "deadlines", len(self.deadlines) - 1)
         return self

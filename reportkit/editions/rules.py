@@ -2,14 +2,15 @@
 
 from functools import cache, cached_property
 from importlib.resources import files
-from typing import Literal, Self, TypeVar
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from reportkit.editions.grammar import Condition, parse_condition
 from reportkit.errors import InputError
 from reportkit.model import BodyKind
-from reportkit.text.yamlfile import YamlFile, read_yaml
+from reportkit.text.validation import Misplaced, validate
+from reportkit.text.yamlfile import read_yaml
 
 _ID = r"^[A-Z][A-Z0-9]*(-[1-9][0-9]*)?$"
 CATALOGUE = "rules.yaml"
@@ -57,7 +58,7 @@ class Clause(_Data):
         try:
             _ = self.condition
         except InputError as error:
-            raise ValueError(f"{error.what} {error.fix}") from error
+            raise Misplaced(error.said, "holds") from error
         return self
 
 
@@ -86,40 +87,9 @@ class _Catalogue(_Data):
     rules: tuple[RuleSpec, ...] = Field(strict=False)
 
 
-class Misplaced(ValueError):
-    """What is wrong with one part of a model: its message, and the keys that lead to the part."""
-
-    def __init__(self, message: str, *path: str | int) -> None:
-        super().__init__(message)
-        self.path = path
-
-
-M = TypeVar("M", bound=BaseModel)
-
-
-def validated(model: type[M], file: YamlFile) -> M:
-    """A data file as its model; what is wrong with it is an InputError with the line and the reason."""
-    try:
-        return model.model_validate(file.data)
-    except ValidationError as error:
-        path, problem = problem_of(error)
-        raise InputError("data_file_broken", where=file.where(path), problem=problem) from error
-
-
-def problem_of(error: ValidationError) -> tuple[tuple[str | int, ...], str]:
-    """The keys that lead to the most exact of a model's complaints, and what it says."""
-    problem = max(error.errors(), key=lambda each: len(each["loc"]))
-    # A union's own marks are no keys of the file.
-    path = tuple(part for part in problem["loc"] if part not in ("str", "RuleSpec"))
-    cause = problem.get("ctx", {}).get("error")
-    if isinstance(cause, Misplaced):
-        path += cause.path
-    return path, problem["msg"].removeprefix("Value error, ").rstrip(".")
-
-
 @cache
 def rule_catalogue() -> dict[str, RuleSpec]:
     """The rules that editions can name by id, in the order of the file; an edition may state others of its own."""
     content = files("reportkit.editions").joinpath(CATALOGUE).read_bytes()
-    rules = validated(_Catalogue, read_yaml(content, f"reportkit/editions/{CATALOGUE}")).rules
+    rules = validate(_Catalogue, read_yaml(content, f"reportkit/editions/{CATALOGUE}")).rules
     return {rule.id: rule for rule in rules}

@@ -1,9 +1,11 @@
 """A statutory table as an edition's file describes it: its heads as trees, and the cells that they span."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from decimal import Decimal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 Kind = Literal["count", "amount", "change"]
 """count: a whole number from 0; amount: a Decimal from 0; change: a signed whole number printed as +19."""
@@ -45,6 +47,12 @@ class TableBlock(_Data):
     rows: tuple[RowNode, ...] = Field(default=(), strict=False)
 
 
+def _width(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or value <= 0:
+        raise PydanticCustomError("value_width", "a number over 0 is expected")
+    return float(value)
+
+
 class TableSpec(_Data):
     """A statutory table as the edition file describes it; `name` is what `blanks_are_zero` calls it."""
 
@@ -54,7 +62,7 @@ class TableSpec(_Data):
     caption: str
     kind: Kind
     unit: str
-    widths: tuple[Annotated[float, BeforeValidator(float)], ...] = Field(strict=False)
+    widths: tuple[Annotated[float, BeforeValidator(_width)], ...] = Field(strict=False)
     note: str | None = None
     blocks: tuple[TableBlock, ...] = Field(strict=False)
 

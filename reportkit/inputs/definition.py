@@ -8,13 +8,13 @@ from reportkit.editions import Edition, Editions
 from reportkit.editions.edition import Slot
 from reportkit.editions.loading import OWN
 from reportkit.editions.own import AddedSection, fit
-from reportkit.editions.rules import Misplaced
 from reportkit.errors import InputError, near_match
 from reportkit.inputs.definition_documents import DefinitionDocument, SectionDocument
-from reportkit.inputs.documents import KINDS, LEVELS, validate
+from reportkit.inputs.documents import KINDS, LEVELS
 from reportkit.inputs.files import DEFINITION
 from reportkit.model import Department, Submission
 from reportkit.text.strings import json_bytes
+from reportkit.text.validation import Misplaced, validate
 from reportkit.text.yamlfile import YamlFile, read_yaml
 
 _WHEN = re.compile(r"(kind|level|id)\s*(==|!=)\s*([a-z][a-z0-9-]*)\Z")
@@ -146,7 +146,7 @@ def _check_places(editions: Editions, added: Sequence[AddedSection], places: Seq
     _, number, *keys = unfit.path
     key = "section" if keys[:1] == ["id"] else keys[0]
     where = file.where(("sections", places[int(number)], key, *keys[1:]))
-    raise InputError("section_unfit", where=where, problem=unfit) from unfit
+    raise InputError(unfit.said, where=where) from unfit
 
 
 def _check_levels(document: DefinitionDocument, file: YamlFile) -> None:

@@ -1,11 +1,8 @@
 """The files of params/ as pydantic models: what they may hold, checked strictly, every error with its line."""
 
-import re
-from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from functools import cache
-from typing import Annotated, Any, Literal, TypeVar, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
     AfterValidator,
@@ -14,19 +11,15 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainValidator,
-    ValidationError,
     WithJsonSchema,
 )
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import PydanticCustomError
 
-from reportkit.errors import InputError, InputErrors, near_match
-from reportkit.inputs.unfit_values import lone_quote, value_said
 from reportkit.messages.said import Said
 from reportkit.model import BodyKind
 from reportkit.text.dates import CHINESE, chinese_date
 from reportkit.text.strings import printable
-from reportkit.text.yaml_slips import colon_slip, wide_colon
-from reportkit.text.yamlfile import Path, YamlFile
+from reportkit.text.unfit_values import lone_quote
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=64, description="小写字母开头，可含数字和连字符")]
 
@@ -151,89 +144,3 @@ class WaiversDocument(Document):
     """params/<year>/<department>.waivers.yaml: what a reviewer has waived."""
 
     waivers: list[WaiverDocument] = Field([], description="一条一项豁免")
-
-
-D = TypeVar("D", bound=Document)
-
-
-def validate(model: type[D], file: YamlFile, elsewhere: Callable[[], Mapping[str, str]] = dict) -> D:
-    """The document in a YAML file; every mistake in it is collected into one InputErrors.
-
-    `elsewhere` gives keys, and what people call them, that belong below another one: whole path by key.
-    """
-    data = {} if file.data is None else file.data
-    if not isinstance(data, dict):
-        said = wide_colon(data, file.name) if isinstance(data, str) else None
-        raise InputError(said or Said("no_keys", file=file.name), where=file.where())
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        known = elsewhere()
-        raise InputErrors(_explain(problem, model, file, known) for problem in error.errors()) from error
-
-
-def _explain(problem: ErrorDetails, model: type[BaseModel], file: YamlFile, elsewhere: Mapping[str, str]) -> InputError:
-    # Pydantic marks a bad key with a part of its own; a file has no such key.
-    path: Path = tuple(part for part in problem["loc"] if part != "[key]")
-    where = file.where(path)
-    key, value, context = path[-1] if path else "", problem["input"], problem.get("ctx", {})
-    if isinstance(key, str) and (slip := colon_slip(key, file.name)):
-        return InputError(slip, where=where)
-    match problem["type"]:
-        case "extra_forbidden":
-            if len(path) == 1 and str(key) in elsewhere:
-                return InputError("key_belongs_below", where=where, key=key, path=elsewhere[str(key)])
-            accepted = _accepted(model, path[:-1])
-            return InputError("unknown_key", where=where, key=key, near=near_match(str(key), accepted, accepted))
-        case "missing":
-            return InputError("key_missing", where=file.where(path[:-1]), key=key)
-        case "literal_error":
-            allowed = re.findall(r"'([^']*)'", context.get("expected", ""))
-            return InputError("not_allowed", where=where, value=value, allowed=allowed)
-        case "first_year_empty":
-            return InputError("first_year_empty", where=where)
-        case "open_years_empty":
-            return InputError("open_years_empty", where=where)
-        case "no_date" | "no_day_of_ours" as code:
-            return InputError(Said(code, text=value), where=where)
-    said = value_said(problem["type"], problem["msg"], value, context, file.name)
-    if "[key]" in problem["loc"]:
-        return InputError(
-            Said("key_unfit", expected=said.arguments["expected"], found=said.arguments["found"]), where=where
-        )
-    return InputError(said, where=file.where_text(path))
-
-
-_CALLED = re.compile("[，：；（、]")
-"""What ends the name of a key in its description."""
-
-
-@cache
-def _schema(model: type[BaseModel]) -> dict[str, Any]:
-    """A document's schema, made once: a file may have thousands of mistakes."""
-    return model.model_json_schema()
-
-
-def _accepted(model: type[BaseModel], path: Path) -> dict[str, str]:
-    """The keys that a place of the document may have, and what each is called in Chinese."""
-    schema = _schema(model)
-    definitions = schema.get("$defs", {})
-    node = schema
-    for part in path:
-        node = _resolve(node, definitions)
-        if isinstance(part, int):
-            node = node.get("items", {})
-        else:
-            others = [*node.get("patternProperties", {}).values(), node.get("additionalProperties")]
-            node = node.get("properties", {}).get(part) or next((each for each in others if each), {})
-    keys = _resolve(node, definitions).get("properties", {})
-    return {key: _CALLED.split(each.get("description", ""), maxsplit=1)[0] for key, each in keys.items()}
-
-
-def _resolve(node: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
-    if "$ref" in node:
-        return _resolve(definitions[node["$ref"].rsplit("/", 1)[1]], definitions)
-    for option in node.get("anyOf", ()):
-        if "$ref" in option or option.get("type") == "object":
-            return _resolve(option, definitions)
-    return node

@@ -1,6 +1,7 @@
 """Pictures of a project that its reports show: files below its folder, each an input of the reports that name it."""
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,17 +14,24 @@ from reportkit.text.markdown_pictures import pictures
 from reportkit.text.picture_files import SUFFIXES, refuse_unfit
 
 _NOT_BELOW = ("outputs", ".git", ".venv")
+_RECEIVED = re.compile(r"params/[^/]+/received/", re.I)
+"""What came in, as it came: in no version control, and no input of a report before somebody has put it elsewhere."""
 
 
 def picture_path(written: str, year: int, department: str, where: str) -> str:
     """A picture's file relative to the project; `{year}` and `{department}` stand for the report's.
 
-    Raises InputError for one that isn't below the project, or is named as no PNG, JPEG or SVG.
+    Raises InputError for one that isn't below the project, is written with backslashes, is in the folder of what came
+    in, or is named as no PNG, JPEG or SVG.
     """
-    name = written.replace("{year}", str(year)).replace("{department}", department).replace("\\", "/")
-    path = PurePosixPath(name)
+    name = written.replace("{year}", str(year)).replace("{department}", department)
+    path = PurePosixPath(re.sub(r"\\+", "/", name))
     if path.is_absolute() or ".." in path.parts or ":" in name or not path.parts or path.parts[0] in _NOT_BELOW:
         raise InputError("picture_elsewhere", where=where, file=written)
+    if "\\" in name:
+        raise InputError("picture_backslash", where=where, file=written, wanted=re.sub(r"\\+", "/", written))
+    if _RECEIVED.match(path.as_posix()):
+        raise InputError("picture_received", where=where, file=written)
     if path.suffix.lower() not in SUFFIXES:
         raise InputError("picture_named", where=where, file=written)
     return path.as_posix()
@@ -63,7 +71,7 @@ def _in_notebook(content: bytes) -> Iterator[NamedPicture]:
         source = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
             for each in pictures(source):
-                yield NamedPicture(each.file.removeprefix("../"), str(cell.get("id")), is_call=False)
+                yield NamedPicture(_ABOVE.sub("", each.file), str(cell.get("id")), is_call=False)
         elif cell["cell_type"] == "code" and "picture" in source:
             for name in _named(source):
                 yield NamedPicture(name, str(cell.get("id")), is_call=True)
@@ -79,7 +87,15 @@ def asks_for_years(content: bytes) -> bool:
     )
 
 
+_ABOVE = re.compile(r"\A\.\.[/\\]")
+_ESCAPED = re.compile(r"""\bpicture\(\s*[rR]?(?P<mark>["'])(?P<file>[^"'\n]*\\(?![uUN])[^"'\n]*)(?P=mark)""")
+"""A path with backslashes as it is typed: Python makes other characters of them, or doesn't read the cell at all."""
+
+
 def _named(source: str) -> Iterator[str]:
+    if escaped := [match["file"] for match in _ESCAPED.finditer(source)]:
+        yield from escaped
+        return
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):

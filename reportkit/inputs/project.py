@@ -123,6 +123,16 @@ class Project:
         titles = {each.id: each.title for each in edition.sections}
         return tuple(title for each in found if (title := titles[each.section]))
 
+    def title_place(self, edition: Edition, section_id: str) -> str:
+        """The file and line of the title of a part that the project has added."""
+        keys = {DEFINITION: "section"} | dict.fromkeys(self.editions.own_files(edition.id), "id")
+        for name, key in keys.items():
+            file = self.files.yaml(name)
+            for number, each in enumerate(file.data.get("sections") or ()):
+                if each[key] == section_id and "title" in each:
+                    return file.where(("sections", number, "title"))
+        return DEFINITION
+
     @cached_property
     def register(self) -> Register:
         """All departments. Raises InputError with its line."""

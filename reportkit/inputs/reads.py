@@ -10,7 +10,7 @@ from itertools import accumulate
 
 from reportkit.digests import digest_of
 from reportkit.editions import Edition, lay_out
-from reportkit.editions.lookup import UnknownFigure, look_up
+from reportkit.editions.lookup import UnknownFigure, look_up, unit_of
 from reportkit.errors import ReportkitError, near_match
 from reportkit.inputs.binding import bound_prose, names_of
 from reportkit.inputs.files import submission_path
@@ -25,7 +25,7 @@ Reads = dict[str, str]
 
 Keys: `figure:requests.received.total`, `fact:policy_qa`, `last_year:…`, `text:…` (what `{name}` stood for),
 `prose:overview`, `table:requests`, `department` (the register's entry), `has_last_year`, `parts` (of the report),
-`picture:params/2024/photos/x.jpg`, `has_picture:…`.
+`picture:params/2024/photos/x.jpg`, `has_picture:…`, `unit:…` (a figure's or a fact's).
 """
 
 MOST_YEARS = 5
@@ -114,6 +114,13 @@ class Reader:
         is_fact = "." not in name and name not in {table.id for table in self.edition.tables}
         return self.fact(name) if is_fact else self.figure(name)
 
+    def unit(self, name: str) -> str:
+        """The unit of a figure or a fact; empty where none is stated."""
+        facts = self._submission.facts
+        found = facts[name].unit if name in facts else unit_of(self.edition, name)
+        self._note(f"unit:{name}", found)
+        return found
+
     def last_year(self, name: str) -> Value:
         """Last year's number or fact; None where it is missing, has no such row, or there is no last year."""
         value: Value = None
@@ -196,7 +203,7 @@ class Reader:
                     _ = self.parts
                 case "of_year":
                     self.of_year(int(name.partition(".")[0]), name.partition(".")[2])
-                case "figure" | "fact" | "last_year" | "text" | "prose" | "table" | "picture" | "has_picture":
+                case "figure" | "fact" | "last_year" | "text" | "prose" | "table" | "picture" | "has_picture" | "unit":
                     getattr(self, kind)(name)
                 case _:
                     return None

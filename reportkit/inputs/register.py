@@ -6,8 +6,9 @@ from functools import lru_cache
 import yaml
 
 from reportkit.errors import InputError, near_match
-from reportkit.inputs.documents import DepartmentDocument, RegisterDocument, validate
+from reportkit.inputs.documents import DepartmentDocument, RegisterDocument
 from reportkit.model import Contact, Department, Register
+from reportkit.text.validation import validate
 from reportkit.text.yamlfile import YamlFile
 
 

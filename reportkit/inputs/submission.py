@@ -3,10 +3,11 @@
 from reportkit.editions import Edition
 from reportkit.editions.lookup import labels_below
 from reportkit.errors import InputError, InputErrors, near_match
-from reportkit.inputs.documents import SubmissionDocument, validate
+from reportkit.inputs.documents import SubmissionDocument
 from reportkit.inputs.prose import RESERVED
 from reportkit.inputs.read_figures import read_figures
 from reportkit.model import Fact, Submission
+from reportkit.text.validation import validate
 from reportkit.text.yamlfile import Path, YamlFile
 
 

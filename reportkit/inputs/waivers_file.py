@@ -2,9 +2,10 @@
 
 from reportkit.editions import Edition
 from reportkit.errors import InputError, InputErrors, near_match
-from reportkit.inputs.documents import WaiversDocument, validate
+from reportkit.inputs.documents import WaiversDocument
 from reportkit.inputs.project import Project
 from reportkit.model import Waiver
+from reportkit.text.validation import validate
 
 
 def waivers_of(project: Project, year: int, department_id: str) -> tuple[Waiver, ...]:

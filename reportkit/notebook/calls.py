@@ -18,7 +18,7 @@ _WANTED: dict[Any, str] = {
 
 
 def offered(function: Callable[P, R]) -> Callable[P, R]:
-    """Checks a call's arguments against the signature: their names, and that words are words and mappings mappings."""
+    """Checks a call's arguments against the signature: their names, that words are words and mappings aren't empty."""
     signature = inspect.signature(function)
 
     @wraps(function)
@@ -31,12 +31,20 @@ def offered(function: Callable[P, R]) -> Callable[P, R]:
             parameter = signature.parameters[name]
             wanted, optional = _wanted(parameter)
             for value in given if parameter.kind is inspect.Parameter.VAR_POSITIONAL else (given,):
-                if wanted is not None and not isinstance(value, wanted) and not (optional and value is None):
+                if wanted is not None and not _is(value, wanted) and not (optional and value is None):
                     what = f"{function.__name__}: '{name}' is {value!r:.60}; {_WANTED[wanted]}"
                     raise _wrong(function.__name__, signature, what)
+            if wanted is Mapping and not optional and not given:
+                what = f"{function.__name__}: '{name}' is empty; {_WANTED[wanted]}"
+                raise _wrong(function.__name__, signature, what)
         return function(*args, **kwargs)
 
     return guarded
+
+
+def _is(value: Any, wanted: type) -> bool:
+    """Whether a value is of a kind; True and False are no numbers here."""
+    return isinstance(value, wanted) and not (wanted is int and isinstance(value, bool))
 
 
 def _wanted(parameter: inspect.Parameter) -> tuple[type | None, bool]:

@@ -57,10 +57,15 @@ class Drawing(Named):
     def share_chart(self, named: Mapping[str, str], whole: str, unit: str = "件") -> "Figure | None":
         """How much of a whole each figure or fact is: a bar in a frame as long as the whole, with its percentage.
 
-        None where a number is missing or the whole is 0. Raises NotebookError where a part is more than the whole.
+        None where a number is missing or the whole is 0. Raises NotebookError where a part is more than the whole, or
+        is of another unit.
         """
         total = self._number(whole, "share_chart")
         values = {label: self._number(name, "share_chart") for label, name in named.items()}
+        units = {name: unit for name in (whole, *named.values()) if (unit := self._reader.unit(name))}
+        if len(set(units.values())) > 1:
+            said = [f"{name} ({unit})" for name, unit in units.items()]
+            raise NotebookError("chart_parts_of_other_units", where="share_chart()", units=said)
         if not total or None in values.values():
             return None
         parts = {label: value for label, value in values.items() if value is not None}
@@ -76,10 +81,13 @@ class Drawing(Named):
         """The numbers of several years side by side, up to this one; from submissions, never from what was built.
 
         Years that weren't handed in, or that lack one of the numbers, are left out; None where only one is left.
+        Raises NotebookError for another number of years than from 2 to 5.
         """
+        if not 2 <= years <= MOST_YEARS:
+            raise NotebookError("chart_number_of_years", where="years_chart()", years=years, most=MOST_YEARS)
         found = {
             year: [self._of_year(year, name) for name in named.values()]
-            for year in range(self.year - max(2, min(int(years), MOST_YEARS)) + 1, self.year + 1)
+            for year in range(self.year - years + 1, self.year + 1)
         }
         whole = {year: [float(each) for each in of if each is not None] for year, of in found.items() if None not in of}
         if len(whole) < 2 or self.year not in whole or not any(map(any, whole.values())):

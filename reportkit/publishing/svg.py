@@ -6,9 +6,11 @@ from typing import Any
 
 from lxml import etree
 
-from reportkit.errors import PublishingError
+from reportkit.errors import InputError, PublishingError
+from reportkit.messages.said import Said
 from reportkit.publishing.svg_allowed import SVG, XLINK, refuse_unknown
 from reportkit.publishing.svg_edges import TALLEST, refuse_unreadable
+from reportkit.text.picture_files import as_svg
 from reportkit.text.strings import printable
 
 _SVG = f"{{{SVG}}}"
@@ -44,6 +46,33 @@ def clean_svg(svg: str, prefix: str, where: str = "") -> str:
     _scalable(root)
     etree.cleanup_namespaces(root, top_nsmap=_NAMESPACES if _uses_xlink(root) else {None: _NAMESPACES[None]})
     return printable(etree.tostring(root, encoding="unicode"))
+
+
+def refuse_picture(content: bytes, name: str, where: str) -> None:
+    """Raises InputError for an SVG file, `name`, that can't be published as a picture; `where` is what shows it."""
+    place = f"{where}, {name}"
+    svg = as_svg(content, place)
+    try:
+        clean_svg(svg, "picture", place)
+    except PublishingError as error:
+        raise InputError("picture_unfit", where=place, file=name, fault=_fault(error)) from error
+
+
+def _fault(error: PublishingError) -> Said:
+    """What in a picture is refused, in words that speak of no chart."""
+    said = error.said.arguments
+    match error.code:
+        case "chart_words_over_edge":
+            return Said("svg_words_over_edge", words=said["words"])
+        case "chart_words_small":
+            return Said("svg_words_small", words=said["words"], height=said["height"])
+        case "svg_invalid":
+            return Said("svg_unreadable", error=said["error"])
+        case "chart_not_svg":
+            return Said("svg_is_none")
+    fault = said["fault"]
+    assert isinstance(fault, Said)
+    return fault
 
 
 def printed_width(svg: str) -> float:

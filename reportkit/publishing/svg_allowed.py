@@ -15,6 +15,7 @@ import tinycss2
 from tinycss2 import ast
 
 from reportkit.errors import PublishingError
+from reportkit.messages.said import Said
 
 SVG, XLINK, XML = (
     "http://www.w3.org/2000/svg",
@@ -79,12 +80,12 @@ def refuse_unknown(root: Any, where: str) -> None:
     """
     elements = [each for each in root.iter() if isinstance(each.tag, str)]
     if len(elements) < sum(1 for _ in root.iter()):
-        raise _refused("A chart holds an entity or a comment", where)
+        raise _refused(Said("svg_entity"), where)
     ids = {each.get("id") for each in elements} - {None}
     for element in elements:
         name = _local(element.tag, SVG)
         if name is None or name.lower() not in _folded(ELEMENTS) or (name.lower() == "svg" and element is not root):
-            raise _refused(f"A chart holds <{str(element.tag).rpartition('}')[2]}>, which is not published", where)
+            raise _refused(Said("svg_element", tag=str(element.tag).rpartition("}")[2]), where)
         for attribute, value in element.attrib.items():
             _attribute(name, attribute, value, ids, where, is_root=element is root)
     _refuse_copies_of_copies(elements, where)
@@ -98,7 +99,7 @@ def _refuse_copies_of_copies(elements: list[Any], where: str) -> None:
     held = {f"#{each.get('id')}" for each in elements if id(each) in above}
     for each in copies:
         if (each.get("href") or each.get(f"{{{XLINK}}}href") or each.get("xlink:href")) in held:
-            raise _refused("A chart's <use> copies another <use>", where)
+            raise _refused(Said("svg_copies"), where)
 
 
 _PAINTED = frozenset(("marker", "pattern", "mask", "clippath"))
@@ -115,7 +116,7 @@ def _refuse_paints_of_paints(elements: list[Any], where: str) -> None:
                     for name in _NAMED.findall(value):
                         if name in names:
                             place = f"{attribute.rpartition('}')[2]}='{value[:60]}'"
-                            raise _refused(f"A chart's <{_kind(outer)}> is drawn with another: {place}", where)
+                            raise _refused(Said("svg_paints", tag=_kind(outer), place=place), where)
 
 
 def _kind(element: Any) -> str:
@@ -126,10 +127,10 @@ def _attribute(element: str, attribute: str, value: str, ids: set[str], where: s
     name = _local(attribute, "", XLINK, XML)
     place = f"{attribute.rpartition('}')[2]}='{value[:60]}' of <{element}>"
     if name is None or (is_root and not _is_of_root(attribute, name, value)):
-        raise _refused(f"A chart's {place} is not published", where)
+        raise _refused(Said("svg_attribute", place=place, fault=Said("svg_not_published")), where)
     folded = name.lower()
     if folded == "id":
-        fault = "" if _ID.fullmatch(value) else "is no id"
+        fault = None if _ID.fullmatch(value) else Said("svg_no_id")
     elif folded == "href":
         fault = _address(element, value, ids)
     elif folded == "style":
@@ -137,13 +138,14 @@ def _attribute(element: str, attribute: str, value: str, ids: set[str], where: s
     elif folded in PROPERTIES:
         fault = _value(folded, value, ids)
     elif folded in _folded(_TRANSFORMS):
-        fault = "" if _PLAIN.fullmatch(value) else _functions(value, _MOVES)
+        fault = None if _PLAIN.fullmatch(value) else _functions(value, _MOVES)
     elif folded in _folded(_GEOMETRY) or (is_root and (folded in ADDED or folded.startswith("xmlns"))):
-        fault = "" if folded in ADDED or folded.startswith("xmlns") or _PLAIN.fullmatch(value) else "is no length"
+        is_plain = folded in ADDED or folded.startswith("xmlns") or _PLAIN.fullmatch(value)
+        fault = None if is_plain else Said("svg_no_length")
     else:
-        fault = "is not published"
-    if fault:
-        raise _refused(f"A chart's {place} {fault}", where)
+        fault = Said("svg_not_published")
+    if fault is not None:
+        raise _refused(Said("svg_attribute", place=place, fault=fault), where)
 
 
 def _is_of_root(attribute: str, name: str, value: str) -> bool:
@@ -152,12 +154,12 @@ def _is_of_root(attribute: str, name: str, value: str) -> bool:
     return name.lower() in _folded(_OF_ROOT) or name in ADDED or name == "id"
 
 
-def _address(element: str, value: str, ids: set[str]) -> str:
+def _address(element: str, value: str, ids: set[str]) -> Said | None:
     if element == "use":
-        return "" if value.startswith("#") and value[1:] in ids else "names nothing in the picture"
+        return None if value.startswith("#") and value[1:] in ids else Said("svg_names_nothing")
     if element == "image":
-        return "" if _is_pixels(value) else "is no PNG or JPEG within the picture"
-    return "is not published"
+        return None if _is_pixels(value) else Said("svg_no_pixels")
+    return Said("svg_not_published")
 
 
 def _is_pixels(value: str) -> bool:
@@ -171,42 +173,47 @@ def _is_pixels(value: str) -> bool:
         return False
 
 
-def _style(text: str, ids: set[str]) -> str:
-    """Why a style attribute is refused; empty where it isn't."""
-    faults, named = _read_style(text)
-    return faults or next((f"names '#{each}', which isn't in the picture" for each in named if each not in ids), "")
+def _style(text: str, ids: set[str]) -> Said | None:
+    """Why a style attribute is refused; None where it isn't."""
+    fault, named = _read_style(text)
+    return fault or _foreign(named, ids)
+
+
+def _foreign(named: tuple[str, ...], ids: set[str]) -> Said | None:
+    """The first of the ids that isn't one of the picture's."""
+    return next((Said("svg_names_other", id=each) for each in named if each not in ids), None)
 
 
 @lru_cache(maxsize=4096)  # matplotlib writes the same few styles again and again
-def _read_style(text: str) -> tuple[str, tuple[str, ...]]:
+def _read_style(text: str) -> tuple[Said | None, tuple[str, ...]]:
     """Why a style is refused whatever picture it is in, and the ids that it names."""
     if "\\" in text:
-        return "holds an escape", ()
+        return Said("svg_escape"), ()
     named: list[str] = []
     for each in tinycss2.parse_declaration_list(text, skip_comments=True, skip_whitespace=True):
         if not isinstance(each, ast.Declaration):
-            return "is no list of CSS properties", ()
+            return Said("svg_no_style"), ()
         if each.lower_name not in PROPERTIES:
-            return f"sets '{each.lower_name}'", ()
+            return Said("svg_sets", name=each.lower_name), ()
         fault, ids = _read_value(each.lower_name, tinycss2.serialize(each.value))
         if fault:
             return fault, ()
         named += ids
-    return "", tuple(named)
+    return None, tuple(named)
 
 
-def _value(name: str, text: str, ids: set[str]) -> str:
+def _value(name: str, text: str, ids: set[str]) -> Said | None:
     if _PLAIN.fullmatch(text):
-        return ""
+        return None
     fault, named = _read_value(name, text)
-    return fault or next((f"names '#{each}', which isn't in the picture" for each in named if each not in ids), "")
+    return fault or _foreign(named, ids)
 
 
 @lru_cache(maxsize=4096)
-def _read_value(name: str, text: str) -> tuple[str, tuple[str, ...]]:
+def _read_value(name: str, text: str) -> tuple[Said | None, tuple[str, ...]]:
     """Why a property's value is refused, and the ids that it names: one at the most, and only to paint or to clip."""
     if "\\" in text:
-        return "holds an escape", ()
+        return Said("svg_escape"), ()
     named: list[str] = []
     for token in tinycss2.parse_component_value_list(text):
         match token:
@@ -215,23 +222,23 @@ def _read_value(name: str, text: str) -> tuple[str, tuple[str, ...]]:
             case ast.FunctionBlock() if token.lower_name == "url":
                 named.append("".join(each.value for each in token.arguments if isinstance(each, ast.StringToken)))
             case ast.FunctionBlock() if token.lower_name not in _COLOURS or _holds_more(token.arguments):
-                return f"calls {token.name}()", ()
+                return Said("svg_calls", name=token.name), ()
             case ast.ParseError() | ast.CurlyBracketsBlock() | ast.SquareBracketsBlock() | ast.ParenthesesBlock():
-                return "is no CSS value", ()
+                return Said("svg_no_value"), ()
     if any(not each.startswith("#") for each in named):
-        return "loads something", ()
+        return Said("svg_loads"), ()
     if len(named) > 1 or (named and name not in _PAINT):
-        return "names more than one thing of the picture", ()
-    return "", tuple(each[1:] for each in named)
+        return Said("svg_names_more"), ()
+    return None, tuple(each[1:] for each in named)
 
 
-def _functions(text: str, allowed: frozenset[str]) -> str:
+def _functions(text: str, allowed: frozenset[str]) -> Said | None:
     for token in tinycss2.parse_component_value_list(text):
         if isinstance(token, ast.FunctionBlock) and token.lower_name in allowed and not _holds_more(token.arguments):
             continue
         if not isinstance(token, ast.WhitespaceToken) and str(getattr(token, "value", "")) != ",":
-            return "is no transformation"
-    return ""
+            return Said("svg_no_transformation")
+    return None
 
 
 def _holds_more(arguments: list[Any]) -> bool:
@@ -257,8 +264,8 @@ def _folded(names: frozenset[str]) -> frozenset[str]:
     return frozenset(each.lower() for each in names)
 
 
-def _refused(what: str, where: str) -> PublishingError:
-    return PublishingError("svg_refused", where=where, fault=what)
+def _refused(fault: Said, where: str) -> PublishingError:
+    return PublishingError("svg_refused", where=where, fault=fault)
 
 
 @lru_cache(maxsize=64)  # the page's own style sheet is the same in every report

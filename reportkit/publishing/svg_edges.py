@@ -11,6 +11,7 @@ import tinycss2
 from tinycss2 import ast
 
 from reportkit.errors import PublishingError
+from reportkit.messages.said import Said
 from reportkit.publishing.svg_allowed import SVG, XLINK
 from reportkit.publishing.svg_numbers import (
     SAME,
@@ -98,7 +99,7 @@ class _Walk:
         name = str(element.tag).removeprefix(f"{{{SVG}}}")
         if name == "defs" or name in _PAINTS:
             if name in _PAINTS and next(element.iter(f"{{{SVG}}}text"), None) is not None:
-                raise PublishingError("svg_refused", where=self.where, fault=f"A chart's <{name}> holds words")
+                raise PublishingError("svg_refused", where=self.where, fault=Said("svg_holds_words", tag=name))
             return
         own = self._own(element, around)
         if name == "use":
@@ -168,7 +169,7 @@ class _Walk:
 
 
 def _no_number(what: str, text: str, where: str) -> PublishingError:
-    return PublishingError("svg_refused", where=where, fault=f"A chart's {what} is '{text[:60]}', which can't be read")
+    return PublishingError("svg_refused", where=where, fault=Said("svg_no_number", name=what, text=text[:60]))
 
 
 def _declared(style: str) -> dict[str, str]:

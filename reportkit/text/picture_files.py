@@ -4,6 +4,7 @@ import io
 import re
 import warnings
 from base64 import b64encode
+from contextlib import suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -33,18 +34,29 @@ def refuse_unfit(content: bytes, where: str) -> None:
         raise InputError(
             "picture_large", where=where, megabytes=f"{len(content) / 2**20:.1f}", most=MOST_BYTES // 2**20
         )
-    if _is_svg(content):
+    if is_svg(content):
         return
-    import PIL.Image
-
-    try:
-        with warnings.catch_warnings(), PIL.Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as opened:
-            warnings.simplefilter("ignore")
-            size = opened.size
-    except Exception as error:  # Pillow's readers raise whatever they meet
-        raise InputError("picture_kind", where=where) from error
+    size = _size(content)
+    if size is None:
+        raise InputError("picture_kind", where=where)
     if size[0] * size[1] > _MOST_PIXELS:
         raise InputError("picture_pixels", where=where, size=f"{size[0]} × {size[1]}", most=_MOST_PIXELS // 1_000_000)
+
+
+def _size(content: bytes) -> tuple[int, int] | None:
+    """How wide and tall a PNG or JPEG is; None for what is neither.
+
+    Asked of Pillow's readers themselves: its `open` refuses to tell the size of very large pictures.
+    """
+    from PIL.JpegImagePlugin import JpegImageFile
+    from PIL.PngImagePlugin import PngImageFile
+
+    for reader in (PngImageFile, JpegImageFile):
+        # Pillow's readers raise whatever they meet.
+        with suppress(Exception), warnings.catch_warnings(), reader(io.BytesIO(content)) as opened:
+            warnings.simplefilter("ignore")
+            return opened.size
+    return None
 
 
 def as_svg(content: bytes, where: str) -> str:
@@ -53,7 +65,7 @@ def as_svg(content: bytes, where: str) -> str:
     Raises InputError as `refuse_unfit` does, and where it can't be read to its end.
     """
     refuse_unfit(content, where)
-    if _is_svg(content):
+    if is_svg(content):
         try:
             svg = content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
@@ -82,7 +94,8 @@ def as_svg(content: bytes, where: str) -> str:
     )
 
 
-def _is_svg(content: bytes) -> bool:
+def is_svg(content: bytes) -> bool:
+    """Whether a file is an SVG, by what it begins with."""
     start = content[:1024].removeprefix(b"\xef\xbb\xbf").lstrip()
     return start.startswith((b"<svg", b"<?xml", b"<!--", b"<!DOCTYPE svg")) and b"<svg" in content[:100_000]
 

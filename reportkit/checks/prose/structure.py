@@ -10,6 +10,7 @@ from reportkit.checks.prose.counts import Reading
 from reportkit.checks.prose.numbers import Kind, Number
 from reportkit.checks.prose.plain import sentences, unmarked
 from reportkit.checks.prose.registry import ReadWords, rule
+from reportkit.editions.edition import Slot
 from reportkit.editions.lookup import UnknownFigure, look_up
 from reportkit.editions.rules import RuleSpec
 from reportkit.model import Finding, Severity
@@ -29,17 +30,19 @@ def parts(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
     """Required words are there, no part is empty, and part 五 says something."""
     evidence = words.evidence
     for section in evidence.edition.sections:
-        texts = {slot.id: evidence.words.get(slot.id, "").strip() for slot in section.prose}
-        if section.may_lack or (section.own and section.table):
+        unsaid = [slot for slot in section.prose if not evidence.words.get(slot.id, "").strip()]
+        if section.may_lack:
             continue  # what need not be written
-        if texts and not any(texts.values()):
-            yield finding(spec, "这一部分是空的", section.title or "引言", slot=section.prose[0].id)
+        if unsaid and len(unsaid) == len(section.prose) and section.table is None:
+            asked = [slot for slot in unsaid if slot.required] or unsaid
+            yield finding(
+                spec, "这一部分是空的", section.title or "引言", slot=section.prose[0].id, fix=_to_write(asked)
+            )
             continue
-        for slot in section.prose:
-            if slot.required and not texts[slot.id]:
-                yield finding(
-                    spec, "未填写文字", slot.label, severity=Severity.UNASSESSABLE, slot=slot.id, fix="补写这一部分。"
-                )
+        for slot in unsaid:
+            if slot.required:
+                fix = _to_write([slot])
+                yield finding(spec, "未填写文字", slot.label, severity=Severity.UNASSESSABLE, slot=slot.id, fix=fix)
     for passage in words.passages:
         if passage.slot != "problems":
             continue
@@ -47,6 +50,10 @@ def parts(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
         is_nothing = _NOTHING.fullmatch(said) or (len(said) < _LONGEST_NOTHING and _NO_FAULT.search(said))
         if said and (is_nothing or len(re.sub(r"\W", "", said)) < _SHORTEST):
             yield finding(spec, f"只写了“{said[:20]}”", passage.label, slot=passage.slot, quote=said[:20])
+
+
+def _to_write(slots: Sequence[Slot]) -> str:
+    return f"在填报文件的prose之下补写{'、'.join(f'{slot.id}（{slot.label}）' for slot in slots)}。"
 
 
 _DUTIES = {

@@ -25,6 +25,7 @@ _EXPECTED: Mapping[str, str] = {
     "int_type": "wants_whole_number",
     "bool_type": "wants_true_or_false",
     "list_type": "wants_list",
+    "tuple_type": "wants_list",
     "dict_type": "wants_keys",
     "model_type": "wants_keys",
     "model_attributes_type": "wants_keys",
@@ -38,10 +39,17 @@ _EXPECTED: Mapping[str, str] = {
     "value_one_line": "wants_one_line",
     "value_lone_quote": "wants_both_quotes",
     "value_number": "wants_number",
+    "value_width": "wants_number_over_0",
 }
 """What is expected instead, by pydantic's kinds of error and our own."""
 _LIMITS = ("max_length", "ge", "le", "mark")
-_FORMS = {r"^[a-z][a-z0-9-]*$": "form_id", r"^[a-z][a-z0-9_]*$": "form_name"}
+_FORMS = {
+    r"^[a-z][a-z0-9-]*$": "form_id",
+    r"^[a-z][a-z0-9_]*$": "form_name",
+    r"^[A-Z][A-Z0-9]*(-[1-9][0-9]*)?$": "form_rule",
+    r"^\S[^\n]*$": "form_line",
+    r"^[A-Za-z0-9][A-Za-z0-9._-]*\.ipynb$": "form_notebook",
+}
 _WITH_UNIT = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?) ?[^\d\s.,，]{1,4}\Z")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:[,，][0-9]{3})+(?:\.[0-9]+)?\Z")
 _PAIRS = (("“", "”"), ("「", "」"), ("『", "』"))
