@@ -35,6 +35,8 @@ _HELD = re.compile(
     rf"(?:{'|'.join(_SHARED)}|{OUTPUTS}/{sbom.FOLDER}|{OUTPUTS}/[12][0-9]{{3}}/[^./][^/]*)(?:/[^/\x00-\x1f\x7f\ud800-\udfff\\]+)+"
 )
 """The paths that `backup` writes; none of their parts is `.` or `..`."""
+_RECEIVED = re.compile(r"params/[^/]+/received/")
+"""What was handed in, as it came: that is for who keeps it, and in no archive."""
 _PUBLISHED = re.compile(rf"{OUTPUTS}/[12][0-9]{{3}}/[^/]+/")
 
 
@@ -178,8 +180,9 @@ def _refuse_changed(project: Project) -> None:
 def _files(root: Path) -> Iterator[str]:
     for folder in (root / name for name in _SHARED):
         for path in folder.rglob("*"):
-            if path.is_file() and ".ipynb_checkpoints" not in path.parts:
-                yield path.relative_to(root).as_posix()
+            name = path.relative_to(root).as_posix()
+            if path.is_file() and ".ipynb_checkpoints" not in path.parts and not _RECEIVED.match(name):
+                yield name
     yield from (path.relative_to(root).as_posix() for path in (root / OUTPUTS / sbom.FOLDER).glob("*.json"))
     for place in (root / OUTPUTS).glob("[12][0-9][0-9][0-9]/*"):
         if not place.name.startswith("."):

@@ -20,6 +20,11 @@ from reportkit.workbook.sheets import Book
 from reportkit.workbook.table_sheet import write_table
 
 
+def file_name(project: Project, year: int, department_id: str) -> str:
+    """What a workbook's file is called: 2025-suqian-宿迁市人民政府.xlsx."""
+    return f"{year}-{department_id}-{project.department(department_id).short_name}.xlsx"
+
+
 def workbook_of(
     project: Project, year: int, department_id: str, findings: Sequence[Finding] = (), returned: str = ""
 ) -> bytes:

@@ -1,0 +1,203 @@
+"""The commands by which figures come in: `workbook` writes what departments fill in, `collect` reads it back."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from reportkit.cli.entry import AsJson, Where, app, open_project
+from reportkit.errors import ProjectError, escaped
+
+if TYPE_CHECKING:
+    from reportkit.collecting.collect import Collected
+    from reportkit.inputs.project import Project
+
+Year = Annotated[int, typer.Option("--year", "-y", help="The report year.", show_default=False)]
+SomeDepartments = Annotated[list[str] | None, typer.Option("--department", "-d", help="A department's id; repeat.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Write without asking.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would be written.")]
+_MOST_CHANGES = 20
+
+
+@app.command(short_help="Write the workbooks that departments fill in.")
+def workbook(
+    year: Year,
+    department: SomeDepartments = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="DIR", help="Default: outputs/workbooks/YEAR.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Write over workbooks that are there.")] = False,
+    dry_run: DryRun = False,
+    json: AsJson = False,
+    project: Where = None,
+) -> None:
+    """Writes one .xlsx for each department that reports in a year: its statutory tables with totals and rules as live
+    formulas, its words, dates and numbers. What was handed in already, and what last year's report decides, is filled
+    in. A workbook that is there and is another one is left alone unless `--yes`.
+
+    Examples: `reportkit workbook -y 2025` · `reportkit workbook -y 2025 -d suqian -o 下发`
+    """
+    from reportkit.cli import console
+    from reportkit.outputs.swap import write_file
+
+    try:
+        from reportkit.workbook.write import file_name, workbook_of
+    except ImportError as error:
+        raise ProjectError("excel_not_installed", where="reportkit workbook") from error
+    opened = open_project(project)
+    folder = output or opened.root / "outputs" / "workbooks" / str(year)
+    written, kept, failures = list[Path](), list[Path](), list[tuple[str, Exception]]()
+    for each in _bodies(opened, year, department or []):
+        path = folder / file_name(opened, year, each)
+        try:
+            content = workbook_of(opened, year, each)
+            if path.exists() and path.read_bytes() != content and not yes:
+                kept.append(path)
+                continue
+            if not dry_run:
+                write_file(path, content)
+            written.append(path)
+        except Exception as error:
+            failures.append((f"{year}/{each}", error))
+        opened.forget(each)
+    if json:
+        told = {"written": [*map(str, written)], "kept": [*map(str, kept)], "failed": [name for name, _ in failures]}
+        console.print_json(told | {"dry_run": dry_run})
+    else:
+        typer.echo(f"{escaped(str(folder))}：{'将写出' if dry_run else '已写出'} {len(written)} 个工作簿")
+        for path in kept:
+            typer.echo(f"  {escaped(path.name)} 已经存在，内容不同，没有覆盖；要覆盖请加 --yes")
+    console.print_failures(failures)
+    raise typer.Exit(1 if failures or kept else 0)
+
+
+def _bodies(project: "Project", year: int, chosen: list[str]) -> list[str]:
+    """The departments that are asked for a report of a year. Raises ProjectError for one that there isn't."""
+    for each in chosen:
+        project.reporting(year, each)
+    return chosen or [each.id for each in project.register if each.reports and each.valid_in(year)]
+
+
+@app.command(short_help="Read handed-in workbooks into submissions.")
+def collect(
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="FILE|DIR…", help="Workbooks, or folders of them.")
+    ] = None,
+    year: Annotated[int | None, typer.Option("--year", "-y", help="The year, where a file doesn't say.")] = None,
+    department: Annotated[
+        str | None, typer.Option("--department", "-d", help="The department, where a file doesn't say.")
+    ] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Put back what stood before the last collection.")] = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    json: AsJson = False,
+    project: Where = None,
+) -> None:
+    """Reads .xlsx, .xls, .ods and .csv files into params/YEAR/DEPARTMENT.yaml. Figures are found by what their rows and
+    columns are called; what can't be read surely is refused with its cell, and nothing of that file is taken. The
+    changes are shown first; without a terminal `--yes` is needed. The file is kept as it came, and where each figure
+    is from. `--undo` puts back what was there.
+
+    Examples: `reportkit collect 报回/` · `reportkit collect 教育局.xlsx --dry-run` · `reportkit collect --undo -y 2025`
+    """
+    from reportkit.cli import console
+    from reportkit.inputs.workbook.read import Asked
+
+    opened = open_project(project)
+    if undo:
+        _undo(opened, year, department, yes=yes, dry_run=dry_run, json=json)
+        return
+    if not files:
+        raise ProjectError("collect_what", where="the command line")
+    if department is not None:
+        opened.department(department)
+    from reportkit.collecting.collect import Standing
+    from reportkit.collecting.collect import collect as read_files
+
+    found = read_files(opened, files, Asked(department, year))
+    wanted = [each for each in found if each.after is not None]
+    if not json:
+        for each in found:
+            _show(each)
+    if wanted and not dry_run:
+        _confirm(any(each.standing is not Standing.SAME for each in wanted), yes=yes)
+        _keep(opened, wanted)
+    if json:
+        console.print_json({"dry_run": dry_run, "collected": [_to_json(each) for each in found]})
+    raise typer.Exit(1 if len(wanted) < len(found) else 0)
+
+
+def _keep(project: "Project", wanted: "list[Collected]") -> None:
+    """Writes each report once: files that say the same of it are one."""
+    from reportkit.collecting.keep import keep
+    from reportkit.desk.status import now
+
+    once = {(each.year, each.department): each for each in wanted}
+    for each in once.values():
+        keep(project, each, now())
+
+
+def _confirm(changes: bool, *, yes: bool) -> None:
+    from reportkit.cli.starting import is_terminal
+
+    if yes or not changes:
+        return
+    if not is_terminal():
+        raise ProjectError("collect_not_confirmed", where="the command line")
+    typer.confirm("写入填报文件吗？", abort=True, err=True)
+
+
+_STANDINGS = {"new": "新建", "changed": "有变化", "same": "没有变化", "refused": "退回"}
+
+
+def _show(each: "Collected") -> None:
+    from reportkit.cli import console
+
+    name = f"{each.year}年 {each.name}　" if each.name else ""
+    typer.echo(f"{escaped(each.path.name)}：{name}{_STANDINGS[each.standing]}")
+    for error in each.errors:
+        console.print_error(error)
+    for change in each.changes[:_MOST_CHANGES]:
+        typer.echo(f"  {escaped(change)}")
+    if len(each.changes) > _MOST_CHANGES:
+        typer.echo(f"  ……共{len(each.changes)}处")
+    for remark in each.remarks:
+        typer.echo(f"  注意：{escaped(remark.text('what'))}")
+    for finding in each.findings:
+        if finding.is_error:
+            typer.echo(f"  {finding.severity} {finding.rule} {escaped(finding.where)}：{escaped(finding.what)}")
+
+
+def _to_json(each: "Collected") -> dict[str, Any]:
+    return {
+        "file": str(each.path),
+        "year": each.year,
+        "department": each.department,
+        "standing": each.standing,
+        "changes": list(each.changes),
+        "errors": [{"code": error.code, "where": str(error.where), "what": str(error)} for error in each.errors],
+        "findings": [finding.to_json() for finding in each.findings],
+    }
+
+
+def _undo(
+    project: "Project", year: int | None, department: str | None, *, yes: bool, dry_run: bool, json: bool
+) -> None:
+    from reportkit.cli import console
+    from reportkit.collecting.keep import last_kept, undo
+    from reportkit.desk.status import now
+
+    years = [year] if year is not None else list(project.years)
+    found = last_kept(project, years, [department] if department else [])
+    latest = [each for each in found if year or department or each.at == max(other.at for other in found)]
+    if not latest:
+        raise ProjectError("collect_nothing_to_undo", where="params/")
+    if not json:
+        for each in latest:
+            typer.echo(f"{each.year}年 {each.department}：{escaped(each.file)}（{each.at}）")
+    if not dry_run:
+        _confirm(changes=True, yes=yes)
+        for each in latest:
+            undo(project, each, now())
+    if json:
+        console.print_json({"dry_run": dry_run, "undone": [each.to_json() for each in latest]})

@@ -1,0 +1,211 @@
+"""Files that were handed in → what each would make of its department's submission; nothing is written here."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from reportkit.build.plan import check_report
+from reportkit.collecting.edit_submission import edited
+from reportkit.digests import read_regular
+from reportkit.editions import Edition
+from reportkit.errors import InputError, InputErrors, ProjectError, ReportkitError
+from reportkit.inputs.files import submission_path
+from reportkit.inputs.handed_in import HandedIn
+from reportkit.inputs.project import Project
+from reportkit.inputs.sources import Source, sources_text
+from reportkit.inputs.submission import read_submission
+from reportkit.inputs.workbook.opening import MOST_BYTES
+from reportkit.inputs.workbook.read import Asked, read_workbook
+from reportkit.messages.said import Said
+from reportkit.model import Finding, Submission, format_number
+from reportkit.starting.carry_over import carried_over
+from reportkit.starting.submission_text import submission_text
+from reportkit.text.yamlfile import read_yaml
+
+ENDINGS = (".xlsx", ".xls", ".ods", ".csv", ".et", ".xlsm")
+"""Of the files that are looked at in a folder."""
+
+
+class Standing(StrEnum):
+    """What becomes of a file: a new submission, another one, the same, or none."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Collected:
+    """One file's part of one department and year: what would be written, what changes by it, and what is wrong.
+
+    `before` is the submission's text as it is, None where there is none; `after` is None where nothing may be written.
+    """
+
+    path: Path
+    standing: Standing
+    year: int | None = None
+    department: str | None = None
+    name: str = ""
+    content: bytes = b""
+    before: str | None = None
+    after: str | None = None
+    sources: str = ""
+    changes: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    remarks: tuple[Said, ...] = ()
+    errors: tuple[ReportkitError, ...] = ()
+
+
+def files_in(paths: Iterable[Path]) -> Iterator[Path]:
+    """The workbooks among paths, those of folders in the order of their names. Raises ProjectError for none at all."""
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(each for each in path.iterdir() if each.suffix.lower() in ENDINGS)
+            yield from (each for each in inside if not each.name.startswith(("~$", ".")))
+        elif path.is_file():
+            yield path
+        else:
+            raise ProjectError("collect_no_file", where=str(path))
+
+
+def collect(project: Project, paths: Iterable[Path], asked: Asked) -> list[Collected]:
+    """What each file would make, file by file; where several are of one department and year and differ, none."""
+    found = [each for path in files_in(paths) for each in _of_file(project, path, asked)]
+    by_report: dict[tuple[int | None, str | None], list[Collected]] = {}
+    for each in found:
+        by_report.setdefault((each.year, each.department), []).append(each)
+    return [_alone(each, by_report[each.year, each.department]) for each in found]
+
+
+def _alone(one: Collected, versions: Sequence[Collected]) -> Collected:
+    """A file's part, refused where another file says something else of the same report."""
+    others = [each for each in versions if each.after is not None and each.after != one.after]
+    if one.after is None or not others:
+        return one
+    files = [each.path.name for each in (one, *others)]
+    error = InputError("versions_differ", where=one.path.name, files=files)
+    return replace(one, standing=Standing.REFUSED, after=None, errors=(error,))
+
+
+def _of_file(project: Project, path: Path, asked: Asked) -> list[Collected]:
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise InputError("workbook_too_large", where=path.name, size=path.stat().st_size, most=MOST_BYTES)
+        content = read_regular(path)
+        handed_in = read_workbook(project, content, path.name, asked)
+    except OSError as error:
+        unread = InputError("collect_unreadable", where=path.name, reason=error.strerror or str(error))
+        return [Collected(path, Standing.REFUSED, errors=(unread,))]
+    except ReportkitError as error:
+        return [Collected(path, Standing.REFUSED, errors=_each(error))]
+    return [_one(project, path, content, each) for each in handed_in]
+
+
+def _each(error: ReportkitError) -> tuple[ReportkitError, ...]:
+    return error.errors if isinstance(error, InputErrors) else (error,)
+
+
+def _one(project: Project, path: Path, content: bytes, handed_in: HandedIn) -> Collected:
+    year, department = handed_in.year, handed_in.department
+    assert year is not None
+    assert department is not None
+    about = Collected(path, Standing.REFUSED, year, department, project.department(department).name, content)
+    about = replace(about, remarks=handed_in.remarks)
+    if handed_in.refusals:
+        return replace(about, errors=handed_in.refusals)
+    if project.is_closed(year):
+        return replace(about, errors=(InputError("collect_closed_year", where=path.name, year=year),))
+    try:
+        return _written(project, about, handed_in)
+    except ReportkitError as error:
+        return replace(about, errors=_each(error))
+
+
+def _written(project: Project, about: Collected, handed_in: HandedIn) -> Collected:
+    year, department = about.year or 0, about.department or ""
+    edition, name = project.editions.for_year(year), submission_path(year, department)
+    known = project.submission(year, department) if project.has_submission(year, department) else None
+    if known is None and _is_blank(project, handed_in):
+        raise InputError("workbook_blank", where=about.path.name)
+    before = None if known is None else project.files.read(name).decode("utf-8-sig")
+    start = submission_text(project.editions, project.department(department), year) if before is None else before
+    after = edited(edition, start, handed_in, None if known is None else known.figures)
+    made = read_submission(edition, read_yaml(after.encode(), name), year, department)
+    if wrong := _not_said(edition, handed_in, known, made):
+        raise InputError("collect_not_what_was_read", where=name, cells=wrong[:5])
+    standing = Standing.NEW if known is None else Standing.SAME if after == before else Standing.CHANGED
+    return replace(
+        about,
+        standing=standing,
+        before=before,
+        after=after,
+        sources=_sources(handed_in),
+        changes=tuple(_changes(project, known, made)),
+        findings=_findings(project, year, department, name, after),
+    )
+
+
+def _is_blank(project: Project, handed_in: HandedIn) -> bool:
+    """Whether a file says nothing but what last year's report decides."""
+    given = carried_over(project, handed_in.year or 0, handed_in.department or "").cells
+    said = {cell: each.value for cell, each in handed_in.figures.items() if each.value is not None}
+    beside = (handed_in.prose, handed_in.facts, handed_in.published_on, handed_in.index_number, handed_in.none_received)
+    return not any(beside) and all(given.get(cell) == value for cell, value in said.items())
+
+
+def _not_said(edition: Edition, handed_in: HandedIn, known: Submission | None, made: Submission) -> list[str]:
+    """The figures of which the new text says neither what was handed in, nor what was there before."""
+    found = []
+    for cell, value in made.figures.cells.items():
+        before = None if known is None else known.figures[cell]
+        wanted = handed_in.figures[cell].value if cell in handed_in.figures else before
+        # When a text is read, totals that nobody stated are filled in, and blanks that are decided to be 0.
+        is_filled = wanted is None and (edition.cells[cell].total or (value == 0 and bool(made.decisions)))
+        if value != wanted and not is_filled:
+            found.append(edition.cells[cell].label)
+    return found
+
+
+def _sources(handed_in: HandedIn) -> str:
+    return sources_text(
+        {
+            cell: Source(
+                "workbook", handed_in.file, handed_in.digest, each.place.sheet, each.place.cell, each.text, each.note
+            )
+            for cell, each in handed_in.figures.items()
+            if each.value is not None
+        }
+    )
+
+
+def _changes(project: Project, known: Submission | None, made: Submission) -> Iterator[str]:
+    """What becomes another in Chinese: figures with both values, words and facts by name."""
+    edition = project.editions.for_year(made.year)
+    for cell, value in made.figures.cells.items():
+        before = None if known is None else known.figures[cell]
+        if value != before:
+            yield f"{edition.cells[cell].label}：{format_number(before)}→{format_number(value)}"
+    for slot in edition.slots.values():
+        one, other = ("" if each is None else each.prose.get(slot.id, "").strip() for each in (known, made))
+        if one != other:
+            yield f"文字·{slot.label}：{len(one)}字→{len(other)}字"
+    facts = {} if known is None else known.facts
+    for fact in made.facts.values():
+        if facts.get(fact.id) != fact:
+            old = facts.get(fact.id)
+            yield f"数据·{fact.id}：{'（无）' if old is None else old.printed}→{fact.printed}{fact.unit}"
+    for label, part in (("公布日期", "published_on"), ("成文日期", "issued_on"), ("索引号", "index_number")):
+        old_value, value_now = (None if each is None else getattr(each, part) for each in (known, made))
+        if old_value != value_now:
+            yield f"{label}：{old_value or '（无）'}→{value_now or '（无）'}"
+
+
+def _findings(project: Project, year: int, department: str, name: str, after: str) -> tuple[Finding, ...]:
+    """What the rules say of the new text."""
+    with TemporaryDirectory() as room:
+        text = Path(room) / f"{department}.yaml"
+        text.write_text(after, encoding="utf-8")
+        return check_report(Project(project.root, {**project.overlay, name: text}), year, department)[0]

@@ -1,0 +1,219 @@
+"""A submission's text with other figures, facts, words and dates in it; comments, order and the rest stay."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import yaml
+
+from reportkit.editions import Edition
+from reportkit.editions.lookup import row_label
+from reportkit.inputs.handed_in import HandedIn
+from reportkit.model import Fact, Figures, Value, format_number
+from reportkit.starting.names import scalar
+
+BLANK = "~"
+_FOR_A_BLOCK = re.compile("[\n\x20-\x7e\u00a0-\u2027\u202f-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*")
+"""What YAML reads back from a block as it was: no control character, no other line end."""
+
+
+def edited(edition: Edition, text: str, handed_in: HandedIn, stated: Figures | None = None) -> str:
+    """A submission's text with what was handed in: cells that the file has, words and facts that it has.
+
+    A cell that it leaves blank becomes missing; a part without words keeps its own. `stated` are the text's figures:
+    where those of a row are what was handed in, its line stays.
+    """
+    figures = {cell: found.value for cell, found in handed_in.figures.items()}
+    if stated is not None:
+        figures = {
+            cell: value
+            for specs in edition.rows.values()
+            if not all(figures.get(spec.id, stated[spec.id]) == stated[spec.id] for spec in specs)
+            for cell in (spec.id for spec in specs)
+            if cell in figures
+            for value in (figures[cell],)
+        }
+    text = _with_rows(edition, text, figures)
+    for name in ("published_on", "issued_on", "index_number"):
+        if (value := getattr(handed_in, name)) is not None:
+            text = _with_value(text, (name,), value.isoformat() if isinstance(value, date) else scalar(value))
+    if handed_in.none_received:
+        text = _with_value(text, ("none_received",), "true")
+    if handed_in.blank_tables:
+        text = _with_value(text, ("blanks_are_zero",), f"[{', '.join(handed_in.blank_tables)}]")
+    for fact in handed_in.facts.values():
+        text = _with_fact(text, fact)
+    for slot, words in handed_in.prose.items():
+        text = _with_words(edition, text, slot, words)
+    return text
+
+
+@dataclass
+class _Document:
+    """A YAML text with its nodes, and the replacements that are to be made in it."""
+
+    text: str
+    root: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.root = yaml.compose(self.text, yaml.SafeLoader)
+
+    def node(self, path: Sequence[str]) -> Any:
+        """The node at a path of keys; None where there is none."""
+        found = self.root
+        for key in path:
+            if not isinstance(found, yaml.MappingNode):
+                return None
+            found = next((value for name, value in found.value if name.value == key), None)
+        return found
+
+    def replaced(self, node: Any, new: str) -> str:
+        """The text with another value in a node's place, one space behind its key."""
+        start, end = node.start_mark.index, _end(self.text, node)
+        before = self.text[:start]
+        return f"{before}{' ' if before.endswith(':') else ''}{new}{self.text[end:]}"
+
+    def inserted(self, path: Sequence[str], new: str, before: Sequence[str] = ()) -> str:
+        """The text with a key that isn't there: behind the last one of its mapping, or before another one.
+
+        Mappings above it that aren't there are made too.
+        """
+        depth = len(path) - 1
+        while depth and not isinstance(self.node(path[:depth]), yaml.MappingNode):
+            depth -= 1
+        above = self.node(path[:depth]) if depth else self.root
+        lines = []
+        for number, key in enumerate(path[depth:]):
+            indent = "  " * (depth + number)
+            lines.append(f"{indent}{key}:" + (f" {new}" if number == len(path) - depth - 1 else ""))
+        if depth and not isinstance(above, yaml.MappingNode):
+            return self.text
+        at = self._line_for(above, before)
+        kept = self.text.split("\n")
+        if depth == 0 and self.node(path[:1]) is not None:  # a key without anything below it
+            bare = next(name for name, _ in self.root.value if name.value == path[0])
+            at, lines = bare.start_mark.line + 1, lines[1:]
+        return "\n".join([*kept[:at], *"\n".join(lines).split("\n"), *kept[at:]])
+
+    def _line_for(self, above: Any, before: Sequence[str]) -> int:
+        if above is None or not above.value:
+            return self.text.rstrip("\n").count("\n") + 1
+        for key in before:
+            name = next((name for name, _ in above.value if name.value == key), None)
+            if name is not None:
+                return self._above_comments(name.start_mark.line)
+        last = above.value[-1][1]
+        return self.text[: _end(self.text, last)].count("\n") + 1
+
+    def _above_comments(self, line: int) -> int:
+        lines = self.text.split("\n")
+        while line and lines[line - 1].lstrip().startswith("#"):
+            line -= 1
+        return line
+
+
+def _end(text: str, node: Any) -> int:
+    """Where a node's text ends, without the blank lines and comments behind it."""
+    if isinstance(node, yaml.MappingNode) and not node.flow_style and node.value:
+        return _end(text, node.value[-1][1])
+    if isinstance(node, yaml.SequenceNode) and not node.flow_style and node.value:
+        return _end(text, node.value[-1])
+    if isinstance(node, yaml.ScalarNode) and node.style in ("|", ">"):
+        said = text[node.start_mark.index : node.end_mark.index]
+        return int(node.start_mark.index) + len(said.rstrip("\n "))
+    return int(node.end_mark.index)
+
+
+def _with_value(text: str, path: Sequence[str], new: str) -> str:
+    document = _Document(text)
+    node = document.node(path)
+    if node is None:
+        return document.inserted(path, new, before=("figures", "facts", "prose"))
+    same = isinstance(node, yaml.ScalarNode) and node.value == new.strip('"')
+    return text if same else document.replaced(node, new)
+
+
+def _with_rows(edition: Edition, text: str, figures: Mapping[str, Value]) -> str:
+    """The text with other figures: a row is replaced where one of its cells is another."""
+    for row, specs in edition.rows.items():
+        path = ("figures", *row.split("."))
+        document = _Document(text)
+        node = document.node(path)
+        stated = _stated(node, [spec.column for spec in specs], [spec.column for spec in specs if not spec.total])
+        wanted = [figures.get(spec.id, stated.get(spec.column)) for spec in specs]
+        parts = [value for value, spec in zip(wanted, specs, strict=True) if not spec.total]
+        known = [stated.get(spec.column) for spec in specs]
+        if None not in parts and known[-1] is None and specs[-1].total and len(stated) < len(specs):
+            known[-1] = sum(value for value in parts if value is not None)
+        if not any(spec.id in figures for spec in specs) or _alike(wanted, known):
+            continue
+        new = f"[{', '.join(BLANK if value is None else format_number(value) for value in wanted)}]"
+        if node is not None:
+            text = document.replaced(node, new)
+        else:
+            text = document.inserted(path, f"{new}  # {row_label(edition, row)}", _behind(edition, row))
+    return text
+
+
+def _behind(edition: Edition, row: str) -> tuple[str, ...]:
+    """The keys that stand behind a row's at any level, the nearest first."""
+    rows, own = [*edition.rows], row.split(".")
+    later = [key for each in rows[rows.index(row) + 1 :] for key in each.split(".") if key not in own]
+    return (*dict.fromkeys(later), "facts", "prose")
+
+
+def _alike(wanted: Sequence[Value], stated: Sequence[Value]) -> bool:
+    return [None if each is None else Decimal(each) for each in wanted] == [
+        None if each is None else Decimal(each) for each in stated
+    ]
+
+
+def _stated(node: Any, columns: Sequence[str], parts: Sequence[str]) -> dict[str, Value]:
+    """What a row states, by column; nothing where it is no row."""
+    if isinstance(node, yaml.SequenceNode) and len(node.value) in (len(columns), len(parts)):
+        names = columns if len(node.value) == len(columns) else parts
+        return {name: _number(each) for name, each in zip(names, node.value, strict=True)}
+    if isinstance(node, yaml.MappingNode):
+        return {name.value: _number(each) for name, each in node.value}
+    return {}
+
+
+def _number(node: Any) -> Value:
+    text = node.value if isinstance(node, yaml.ScalarNode) and not node.style else ""
+    return Decimal(text) if re.fullmatch(r"[-+]?\d+(?:\.\d+)?", text) else None
+
+
+def _with_fact(text: str, fact: Fact) -> str:
+    document = _Document(text)
+    node = document.node(("facts", fact.id))
+    said = {"value": format_number(fact.value), "unit": scalar(fact.unit) if fact.unit else ""}
+    said |= {"source": scalar(fact.source) if fact.source else "", "text": scalar(fact.text) if fact.text else ""}
+    new = "{" + ", ".join(f"{name}: {value}" for name, value in said.items() if value) + "}"
+    if node is None:
+        return document.inserted(("facts", fact.id), new, before=("prose",))
+    pairs = node.value if isinstance(node, yaml.MappingNode) else []
+    stated = {name.value: each.value for name, each in pairs if each.value}
+    same_value = _alike([_number(each) for name, each in pairs if name.value == "value"], [fact.value])
+    wanted = {"unit": fact.unit, "source": fact.source, "text": fact.text}
+    same = same_value and all((stated.get(name) or "") == (value or "") for name, value in wanted.items())
+    return text if same else document.replaced(node, new)
+
+
+def _with_words(edition: Edition, text: str, slot: str, words: str) -> str:
+    document = _Document(text)
+    node = document.node(("prose", slot))
+    if node is not None and isinstance(node, yaml.ScalarNode) and node.value.strip() == words.strip():
+        return text
+    if _FOR_A_BLOCK.fullmatch(words):
+        lines = [f"    {line}" if line.strip() else "" for line in words.strip("\n").split("\n")]
+        new = "\n".join([f"|{'2' if words[:1] == ' ' else ''}", *lines])
+    else:
+        new = json.dumps(words, ensure_ascii=True)
+    if node is not None:
+        return document.replaced(node, new)
+    slots = [*edition.slots]
+    return document.inserted(("prose", slot), new, before=slots[slots.index(slot) + 1 :])

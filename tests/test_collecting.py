@@ -1,0 +1,210 @@
+"""Collecting workbooks: what is shown, what is written, what stays, and that it can be put back."""
+
+import io
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from reportkit.build.plan import plan_report
+from reportkit.collecting.collect import Collected, Standing, collect, files_in
+from reportkit.collecting.keep import keep, last_kept, undo
+from reportkit.errors import InputError, ProjectError
+from reportkit.inputs.project import Project
+from reportkit.inputs.sources import read_sources
+from reportkit.inputs.workbook.read import Asked
+from reportkit.runs.backup import backup
+from reportkit.workbook.write import workbook_of
+from tests.building import edit, write_shipped
+from tests.test_build import reportkit
+from tests.test_workbooks import changed, find
+
+NOW = datetime(2026, 1, 5, tzinfo=UTC)
+SUBMISSION = "params/2024/suqian.yaml"
+
+
+@pytest.fixture
+def root(repository: Path, tmp_path: Path) -> Path:
+    return write_shipped(repository, tmp_path / "project")
+
+
+def hand_in(root: Path, change: Callable[[Any], None] = lambda book: None, name: str = "报回.xlsx") -> Path:
+    """A workbook of Suqian's year 2024 that somebody has changed and sent back."""
+    content = changed(workbook_of(Project(root), 2024, "suqian"), change)
+    path = root.parent / "handed-in" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+def licensing(number: Any) -> Callable[[Any], None]:
+    def change(book: Any) -> None:
+        cell = find(book, "表二", "行政许可")
+        book["表二"].cell(cell.row, cell.column + 1).value = number
+
+    return change
+
+
+def one(root: Path, path: Path, asked: Asked | None = None) -> Collected:
+    (found,) = collect(Project(root), [path], asked or Asked())
+    return found
+
+
+def test_equal_figures_change_no_byte(root: Path) -> None:
+    before = (root / SUBMISSION).read_bytes()
+    found = one(root, hand_in(root))
+    assert (found.standing, found.changes) == (Standing.SAME, ())
+    keep(Project(root), found, NOW)
+    assert (root / SUBMISSION).read_bytes() == before
+
+
+def test_one_figure_is_one_line_and_comments_stay(root: Path) -> None:
+    before = (root / SUBMISSION).read_text(encoding="utf-8").splitlines()
+    found = one(root, hand_in(root, licensing(1573180)))
+    assert found.changes == ("表二·行政许可·本年处理决定数量：1573179→1573180",)
+    keep(Project(root), found, NOW)
+    after = (root / SUBMISSION).read_text(encoding="utf-8").splitlines()
+    assert [(one, other) for one, other in zip(before, after, strict=True) if one != other] == [
+        ("    licensing: [1573179]  # 行政许可", "    licensing: [1573180]  # 行政许可")
+    ]
+    assert Project(root).submission(2024, "suqian").figures["disclosure.licensing/decisions"] == 1573180
+
+
+def test_words_that_came_are_the_only_ones_that_change(root: Path) -> None:
+    def change(book: Any) -> None:
+        cell = find(book, "文字", "监督保障")
+        book["文字"].cell(cell.row, cell.column + 2).value = "第一段。\n第二段：有冒号，#井号。"
+
+    before = Project(root).submission(2024, "suqian")
+    keep(Project(root), one(root, hand_in(root, change)), NOW)
+    after = Project(root).submission(2024, "suqian")
+    assert after.prose["supervision"].strip() == "第一段。\n第二段：有冒号，#井号。"
+    assert {**after.prose, "supervision": ""} == {**before.prose, "supervision": ""}
+    assert (after.figures, after.facts) == (before.figures, before.facts)
+
+
+@pytest.mark.parametrize("year", [2023, 2024])
+def test_a_new_submission_says_what_the_workbook_says(root: Path, year: int) -> None:
+    stated = Project(root).submission(year, "suqian")
+    content = workbook_of(Project(root), year, "suqian")
+    (root / f"params/{year}/suqian.yaml").unlink()
+    path = root.parent / "new.xlsx"
+    path.write_bytes(content)
+    found = one(root, path)
+    assert found.standing is Standing.NEW
+    keep(Project(root), found, NOW)
+    made = Project(root).submission(year, "suqian")
+    assert (made.figures, made.facts) == (stated.figures, stated.facts)
+    assert {slot: text.strip() for slot, text in made.prose.items() if text.strip()} == {
+        slot: text.strip() for slot, text in stated.prose.items()
+    }
+
+
+def test_each_figure_has_the_cell_that_it_was_read_in(root: Path) -> None:
+    path = hand_in(root)
+    keep(Project(root), one(root, path), NOW)
+    sources = read_sources((root / "params/2024/suqian.sources.json").read_bytes(), "sources")
+    book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()), data_only=True)
+    figures = Project(root).submission(2024, "suqian").figures
+    assert set(sources) == set(figures.cells)
+    for cell, source in sources.items():
+        assert float(book[source.sheet][source.cell].value) == pytest.approx(float(figures[cell] or 0))
+
+
+def test_what_was_handed_in_is_in_no_plan_and_no_archive(root: Path) -> None:
+    before = plan_report(Project(root), 2024, "suqian").execution.inputs
+    keep(Project(root), one(root, hand_in(root)), NOW)
+    assert [each.name for each in (root / "params/2024/received").glob("suqian-*")]
+    assert plan_report(Project(root), 2024, "suqian").execution.inputs.keys() == before.keys()
+    archive = root.parent / "archive.tar.xz"
+    backup(Project(root), archive)
+    import tarfile
+
+    with tarfile.open(archive) as opened:
+        assert not [name for name in opened.getnames() if "received" in name]
+
+
+def test_what_stood_before_can_be_put_back_once(root: Path) -> None:
+    before = (root / SUBMISSION).read_bytes()
+    keep(Project(root), one(root, hand_in(root, licensing(7))), NOW)
+    (receipt,) = last_kept(Project(root), [2024], [])
+    undo(Project(root), receipt, NOW)
+    assert (root / SUBMISSION).read_bytes() == before
+    assert not (root / "params/2024/suqian.sources.json").exists()
+    assert last_kept(Project(root), [2024], []) == []
+
+
+def test_what_somebody_has_changed_since_is_not_put_back(root: Path) -> None:
+    keep(Project(root), one(root, hand_in(root, licensing(7))), NOW)
+    edit(root, SUBMISSION, "licensing: [7]", "licensing: [8]")
+    (receipt,) = last_kept(Project(root), [2024], [])
+    with pytest.raises(ProjectError, match="changed after"):
+        undo(Project(root), receipt, NOW)
+    assert "licensing: [8]" in (root / SUBMISSION).read_text(encoding="utf-8")
+
+
+def test_nothing_is_written_over_what_was_changed_meanwhile(root: Path) -> None:
+    found = one(root, hand_in(root, licensing(7)))
+    edit(root, SUBMISSION, "licensing: [1573179]", "licensing: [8]")
+    with pytest.raises(InputError, match="changed since"):
+        keep(Project(root), found, NOW)
+
+
+def test_versions_that_differ_are_all_refused(root: Path) -> None:
+    folder = hand_in(root, licensing(7), "表.xlsx").parent
+    hand_in(root, licensing(8), "表-最终版2.xlsx")
+    (folder / "~$表.xlsx").write_bytes(b"x")
+    found = collect(Project(root), [folder], Asked())
+    assert [each.standing for each in found] == [Standing.REFUSED] * 2
+    assert {error.code for each in found for error in each.errors} == {"versions_differ"}
+    hand_in(root, licensing(7), "表-最终版2.xlsx")
+    assert [each.standing for each in collect(Project(root), [folder], Asked())] == [Standing.CHANGED] * 2
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut off", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x00\x01\x02"])
+def test_a_file_that_is_none_stops_no_other(root: Path, content: bytes) -> None:
+    path = hand_in(root, licensing(7))
+    (path.parent / "坏.xlsx").write_bytes(content)
+    found = {each.path.name: each for each in collect(Project(root), [path.parent], Asked())}
+    assert found["坏.xlsx"].standing is Standing.REFUSED
+    assert found["报回.xlsx"].standing is Standing.CHANGED
+
+
+def test_a_closed_year_takes_nothing(root: Path) -> None:
+    definition = root / "params/report.yaml"
+    definition.write_text(definition.read_text(encoding="utf-8") + "\nopen_years: [2025]\n", encoding="utf-8")
+    (error,) = one(root, hand_in(root)).errors
+    assert error.code == "collect_closed_year"
+
+
+def test_a_workbook_that_nobody_has_filled_in_makes_no_submission(root: Path) -> None:
+    path = root.parent / "blank.xlsx"
+    path.write_bytes(workbook_of(Project(root), 2025, "suqian"))
+    (error,) = one(root, path).errors
+    assert error.code == "workbook_blank"
+
+
+def test_a_folder_or_file_that_there_isnt_is_said(tmp_path: Path) -> None:
+    with pytest.raises(ProjectError):
+        list(files_in([tmp_path / "nothing"]))
+
+
+def test_the_commands_from_workbook_to_undo(root: Path) -> None:
+    before = (root / SUBMISSION).read_bytes()
+    made = reportkit(root, "workbook", "-y", "2024", "-d", "suqian", "--json")
+    (path,) = json.loads(made.stdout)["written"]
+    Path(path).write_bytes(changed(Path(path).read_bytes(), licensing(7)))
+    again = reportkit(root, "workbook", "-y", "2024", "-d", "suqian")
+    assert (again.returncode, "没有覆盖" in again.stdout) == (1, True)
+    assert reportkit(root, "collect", path).returncode == 2  # nobody can be asked
+    shown = reportkit(root, "collect", path, "--dry-run")
+    assert (shown.returncode, "1573179→7" in shown.stdout) == (0, True)
+    assert (root / SUBMISSION).read_bytes() == before
+    assert reportkit(root, "collect", path, "--yes").returncode == 0
+    assert "licensing: [7]" in (root / SUBMISSION).read_text(encoding="utf-8")
+    assert reportkit(root, "collect", "--undo", "--yes").returncode == 0
+    assert (root / SUBMISSION).read_bytes() == before
