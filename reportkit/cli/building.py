@@ -145,6 +145,7 @@ def build(
     from reportkit.build.decide import Current, reasons_of
     from reportkit.build.publish import Reopening
     from reportkit.cli import console
+    from reportkit.cli.findings import print_findings
     from reportkit.cli.progress import BuildProgress
     from reportkit.desk.status import today
     from reportkit.inputs.selection import select
@@ -174,6 +175,8 @@ def build(
             bundles.append(bundle)
             progress.finished(f"{bundle.year}/{bundle.department}", bundle.outcome, bundle.seconds)
     console.print_build(bundles, reasons if explain else {}, json)
+    if not json:
+        print_findings(bundles)
     shown = _write_board(opened, bundles, current)
     bad = not shown or any(
         bundle.outcome is Outcome.FAILED or any(finding.severity is Severity.ERROR for finding in bundle.findings)

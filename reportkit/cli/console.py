@@ -12,7 +12,7 @@ from rich.table import Table
 from reportkit.build.decide import Reasons, Work
 from reportkit.errors import LABELS, ReportkitError, each_error, escaped
 from reportkit.messages.languages import shown_language
-from reportkit.model import Bundle, Checked, Finding, Outcome, Severity, State
+from reportkit.model import Bundle, Finding, Outcome, Severity, State
 from reportkit.outputs.lookups import Change
 from reportkit.review.approvals import ACTIONS
 from reportkit.review.changes import WordsChange
@@ -31,7 +31,7 @@ OUTCOMES = {
     Outcome.CLOSED: "已封存",
 }
 WORKS = {Work.NOTHING: "未变", Work.CLOSED: "已封存", Work.RESTORE: "待取回", Work.RENDER: "待排版", Work.RUN: "待生成"}
-_STYLES = {
+STYLES = {
     Severity.ERROR: "red",
     Severity.WARNING: "yellow",
     Severity.UNASSESSABLE: "magenta",
@@ -76,28 +76,6 @@ def print_error(error: Exception, about: str = "") -> None:
                 console.print(f"  [dim]{label}[/]{escape(text)}")
         if shown.detail:
             console.print(escape(shown.detail), style="dim")
-
-
-def print_checked(found: Sequence[Checked]) -> None:
-    """Reports with their findings, errors first, one a line with where and how to fix it; then how many there are."""
-    console = out()
-    order = list(Severity)
-    for each in found:
-        if each.error is not None:
-            print_error(each.error, each.report)
-            continue
-        console.print(f"[bold]{escape(each.report)} {escape(each.name)}[/]　{count(each.findings) or '无发现'}")
-        for finding in sorted(each.findings, key=lambda finding: order.index(finding.severity)):
-            style = _STYLES[finding.severity]
-            waived = f"　{WAIVED}（{finding.waiver['by']}：{finding.waiver['reason']}）" if finding.waiver else ""
-            console.print(
-                f"  [{style}]{finding.severity.value}[/] {escape(finding.rule)}　{escape(finding.where)}："
-                f"{escape(finding.what)}{escape(waived)}　[dim]{escape(finding.fix)}[/]"
-            )
-    if len(found) > 1:
-        broken = sum(each.error is not None for each in found)
-        total = count(finding for each in found for finding in each.findings) or "无发现"
-        console.print(f"[bold]共{len(found)}份报告[/]　{total}{f'，{broken}份无法读取' if broken else ''}")
 
 
 def print_explanation(rule: Mapping[str, Any]) -> None:
@@ -157,7 +135,7 @@ def print_comparison(found: "Compared") -> None:
     for label, findings in (("新发现", comparison.come), ("已消除", comparison.gone)):
         for each in findings:
             text = escape(f"{each.rule} {each.where}：{each.what}")
-            console.print(f"  [dim]{label}[/]　[{_STYLES[each.severity]}]{each.severity.value}[/] {text}")
+            console.print(f"  [dim]{label}[/]　[{STYLES[each.severity]}]{each.severity.value}[/] {text}")
     if comparison.beside:
         console.print(f"  [dim]尚无人批准，未比较[/]　{escape(not_compared(comparison))}")
     counted = numbers(comparison.changes)
