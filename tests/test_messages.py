@@ -77,13 +77,6 @@ ENGLISH_ONLY: Mapping[str, str] = {
     "An edition or a rule, which developers write": (
         "data_file_broken edition_cell_twice formula_too_long formula_unreadable no_such_edition"
     ),
-    "A call of a notebook, whose names are English": (
-        "axis_label_wrong call_wrong chart_character_turns chart_data_no_number chart_data_no_table "
-        "chart_data_unreadable chart_half_character chart_numbers_beside chart_of_pixels "
-        "chart_lacks_character chart_part_over_whole it_is_a_fact it_is_a_figure legend_wrong no_figure no_such_call "
-        "no_such_number picture_not_given table_no_table table_number table_sum_of_nothing table_sum_wrong "
-        "table_sums_named"
-    ),
     "A chart's drawing, which a notebook's code makes": (
         "chart_not_drawn chart_not_svg chart_words_over_edge chart_words_small svg_invalid svg_refused"
     ),
@@ -245,8 +238,8 @@ def test_an_error_without_chinese_says_so_and_keeps_its_english() -> None:
 
 
 def test_an_error_without_chinese_is_english_throughout() -> None:
-    error = NotebookError("no_such_call", where="s.tabel", name="tabel", near=near_match("tabel", ["prose", "table"]))
-    assert error.shown("zh").detail == "There is no s.tabel. Did you mean 'table'? Accepted: prose, table."
+    error = InputError("no_such_edition", edition_id="21", near=near_match("21", ["2019", "2021"]))
+    assert error.shown("zh").detail == "There is no edition '21'. Did you mean '2021'? Accepted: 2019, 2021."
 
 
 def test_the_code_of_somebody_elses_sentence_is_the_sentence() -> None:
@@ -793,3 +786,23 @@ def test_a_near_match_is_one_of_the_accepted(chance: random.Random) -> None:
 def test_typer_itself_shows_help_in_either_place() -> None:
     ran = CliRunner().invoke(cli.app, ["check", "--help", "--lang", "zh"])
     assert (ran.exit_code, "--submission" in ran.stdout) == (0, True)
+
+
+MANY = [f"requests.row_{number:02}.total" for number in range(40)]
+
+
+def test_of_many_accepted_names_only_the_near_ones_are_listed() -> None:
+    english = near_match("requests.row_7.total", MANY).text("what")
+    assert english.startswith("Did you mean 'requests.row_")
+    assert len(re.findall("requests", english)) <= 5
+    assert len(re.findall("requests", near_match("requests.row_7.total", MANY).text("what", "zh"))) <= 5
+
+
+def test_of_many_accepted_names_some_are_listed_where_none_is_near() -> None:
+    assert near_match("！", MANY).text("what").startswith("Accepted: 40 names, such as requests.row_00.total, ")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_nearest_of_short_names_are_listed(language: Any) -> None:
+    rules = [*(f"T{table}-{number}" for table in (2, 3, 4) for number in (1, 2, 3, 4)), "X-1", "FONT"]
+    assert re.search(r"T\d-9|T\d-\d", near_match("T9", rules).text("what", language))
