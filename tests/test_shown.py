@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from reportkit import cli
+from reportkit.cli.causes import print_failed
 from reportkit.cli.findings import findings_shown, print_findings
+from reportkit.errors import InputError, InputErrors, ProjectError
 from reportkit.messages.languages import show_in
 from reportkit.model import Bundle, Finding, Outcome, Severity
 from tests.building import edit
@@ -119,3 +121,50 @@ def test_a_draft_for_want_of_data_alone_shows_what_could_not_be_assessed() -> No
     unassessed = finding(1, Severity.UNASSESSABLE)
     assert findings_shown(draft(unassessed)) == [unassessed]
     assert findings_shown(draft(unassessed, finding(2))) == [finding(2)]
+
+
+# What stops reports
+
+
+@pytest.fixture
+def two_years(one_notebook_project: Path) -> Path:
+    """The submission of 2024 is that of 2023 too, where it has a slip."""
+    text = (one_notebook_project / SUBMISSION).read_text(encoding="utf-8")
+    before = one_notebook_project / SUBMISSION.replace("2024", "2023")
+    before.parent.mkdir()
+    before.write_text(text.replace("published_on:", "publishd_on:"), encoding="utf-8")
+    return one_notebook_project
+
+
+@pytest.mark.parametrize("command", ["check", "plan", "build"])
+def test_a_broken_file_is_told_once_with_all_that_it_stops(zh: Call, two_years: Path, command: str) -> None:
+    told = zh(command, "-C", two_years).err
+    assert told.count("没有名为“publishd_on”的项目") == 1
+    assert "2023/demo 没有名为“publishd_on”的项目" in told
+    assert "  受此影响的还有：2024/demo" in told.splitlines()
+
+
+def test_what_stops_only_next_years_report_is_told_of_that(zh: Call, two_years: Path) -> None:
+    told = zh("build", "-y", "2024", "-C", two_years).err
+    assert told.count("没有名为“publishd_on”的项目") == 1
+    assert "2024/demo 没有名为“publishd_on”的项目" in told
+
+
+@pytest.mark.parametrize("command", ["board", "site"])
+def test_the_board_and_the_portal_tell_a_cause_once(zh: Call, two_years: Path, command: str) -> None:
+    assert zh(command, "-C", two_years).err.count("publishd_on") <= 2
+
+
+def test_of_many_reports_that_one_cause_stops_a_few_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    error = ProjectError("key_missing", where="params/report.yaml", key="x")
+    print_failed([(f"2024/a{number}", error) for number in range(9)])
+    told = capsys.readouterr().err
+    assert told.count("Key 'x' is missing.") == 1
+    assert "It stops too: 2024/a1, 2024/a2, 2024/a3, 2024/a4, 2024/a5 and 3 more" in told
+
+
+def test_each_mistake_of_a_file_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    first, second = (InputError("key_missing", where="params/2023/a.yaml", key=key) for key in "xy")
+    print_failed([("2023/a", InputErrors([first, second])), ("2024/a", InputErrors([first, second]))])
+    told = capsys.readouterr().err
+    assert (told.count("Key 'x'"), told.count("Key 'y'"), told.count("2024/a")) == (1, 1, 2)

@@ -24,7 +24,7 @@ from reportkit.errors import ProjectError, ReportkitError
 from reportkit.text.strings import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from reportkit.build.decide import Current, Decision, Reasons
     from reportkit.inputs.project import Project
@@ -58,13 +58,14 @@ def _show_plan(
     """Shows what would be built and exits; reports of closed years too with `reopen`."""
     from reportkit.build.decide import Closed, Current, Decision, decide, findings_of, reasons_of, unchanged
     from reportkit.cli import console
+    from reportkit.cli.causes import print_failed
     from reportkit.inputs.selection import select
     from reportkit.model import State
     from reportkit.outputs.cache import Cache
 
     opened = open_project(project)
     cache = Cache(opened, read_only=True)
-    failed, rows, results = False, [], []
+    failed, rows, results = [], [], []
     found: Decision
     for each_year, each in select(opened, *chosen):
         try:
@@ -75,10 +76,8 @@ def _show_plan(
             else:
                 found = known
         except ReportkitError as error:
-            failed = True
+            failed.append((f"{each_year}/{each}", error))
             results.append({"year": each_year, "department": each, "error": str(error), "code": error.code})
-            if not json:
-                console.print_error(error, f"{each_year}/{each}")
             continue
         reasons = reasons_of(found)
         if explain and not json:
@@ -105,6 +104,7 @@ def _show_plan(
     if json:
         console.print_json({"reports": results})
     else:
+        print_failed(failed)
         console.print_table(["department", "year", "kind", "build", "notebooks", "findings"], rows)
     raise typer.Exit(1 if failed else 0)
 
@@ -145,6 +145,7 @@ def build(
     from reportkit.build.decide import Current, reasons_of
     from reportkit.build.publish import Reopening
     from reportkit.cli import console
+    from reportkit.cli.causes import print_failed
     from reportkit.cli.findings import print_findings
     from reportkit.cli.progress import BuildProgress
     from reportkit.desk.status import today
@@ -174,10 +175,12 @@ def build(
         for bundle in build_reports(opened, targets, maker, listener, force=force, reopening=reopening):
             bundles.append(bundle)
             progress.finished(f"{bundle.year}/{bundle.department}", bundle.outcome, bundle.seconds)
+    failed = [(f"{each.year}/{each.department}", each.failure) for each in bundles if each.failure is not None]
+    told = set() if json else print_failed(failed)
     console.print_build(bundles, reasons if explain else {}, json)
     if not json:
         print_findings(bundles)
-    shown = _write_board(opened, bundles, current)
+    shown = _write_board(opened, bundles, current, told)
     bad = not shown or any(
         bundle.outcome is Outcome.FAILED or any(finding.severity is Severity.ERROR for finding in bundle.findings)
         for bundle in bundles
@@ -185,12 +188,15 @@ def build(
     raise typer.Exit(1 if bad or (strict and any(bundle.draft for bundle in bundles)) else 0)
 
 
-def _write_board(project: "Project", bundles: "Sequence[Bundle]", current: "Mapping[str, Current]") -> bool:
-    """Writes the review board; reports what it can't show, and which approvals are void now.
+def _write_board(
+    project: "Project", bundles: "Sequence[Bundle]", current: "Mapping[str, Current]", told: "Collection[str]"
+) -> bool:
+    """Writes the review board; reports what it can't show, unless that was told already, and void approvals.
 
     False where it failed, or can't show a report of this build as it is.
     """
     from reportkit.cli import console
+    from reportkit.cli.causes import print_problems
     from reportkit.desk.board.board import write_board
     from reportkit.desk.status import today
     from reportkit.model import Outcome
@@ -201,8 +207,7 @@ def _write_board(project: "Project", bundles: "Sequence[Bundle]", current: "Mapp
     except ReportkitError as error:
         console.print_error(error, "review board")
         return False
-    for report, problem in written.problems:
-        console.err().print(f"{report}, review board: {problem}", markup=False)
+    print_problems(written.problems, told, ", review board")
     asked = {f"{bundle.year}/{bundle.department}" for bundle in bundles}
     built = {f"{bundle.year}/{bundle.department}" for bundle in bundles if bundle.outcome is not Outcome.UP_TO_DATE}
     for report, approval in written.void:

@@ -172,18 +172,14 @@ def print_action(report: str, record: Mapping[str, Any]) -> None:
 
 
 def print_board(written: Mapping[str, Any]) -> None:
-    """Where the review board is, and which reports it cannot show."""
-    for each in written["problems"]:
-        err().print(f"{each['report']}: {each['error']}", markup=False)
+    """Where the review board is, and which approvals are void."""
     for each in written["void"]:
         out().print(f"{each['report']}　{each['approval']}", markup=False)
     out().print(f"{written['board']}　共{written['reports']}份，更新{written['pages']}页", markup=False)
 
 
 def print_site(built: Mapping[str, Any]) -> None:
-    """Where the portal is, and which reports it could not take in."""
-    for each in built["problems"]:
-        err().print(f"{each['report']}: {each['error']}", markup=False)
+    """Where the portal is, and how much of it is new."""
     pages = f"共{built['reports']}份报告、{built['pages']}页，更新{built['made']}页"
     out().print(f"{built['site']}  {pages}", markup=False)
     if built["url"] is None:
@@ -289,8 +285,6 @@ def print_build(bundles: Sequence[Bundle], reasons: Mapping[str, Reasons], json:
     for bundle in sorted(bundles, key=lambda each: (each.department, each.year)):
         name = f"{bundle.year}/{bundle.department}"
         path = "" if bundle.outcome is Outcome.FAILED else f"outputs/{'drafts/' if bundle.draft else ''}{name}"
-        if bundle.failure is not None and not json:
-            print_error(bundle.failure, name)
         rows.append(
             [
                 bundle.department,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from rich.markup import escape
 
 from reportkit.cli import console
+from reportkit.cli.causes import causes_of, print_causes
 from reportkit.messages.languages import shown_language
 from reportkit.messages.said import Said
 from reportkit.model import Bundle, Checked, Finding, Outcome, Severity
@@ -22,9 +23,10 @@ def print_checked(found: Sequence[Checked]) -> None:
     """Reports with their findings, errors first, one a line with where and how to fix it; then how many there are."""
     out = console.out()
     order = list(Severity)
+    causes = causes_of([(each.report, each.error) for each in found if each.error is not None])
     for each in found:
         if each.error is not None:
-            console.print_error(each.error, each.report)
+            print_causes(each.report, causes.pop(each.report, ()))
             continue
         out.print(f"[bold]{escape(each.report)} {escape(each.name)}[/]　{console.count(each.findings) or '无发现'}")
         if why := why_draft(each.findings, each.missing):
