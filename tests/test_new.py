@@ -515,6 +515,15 @@ def test_words_are_carried_over_to_be_rewritten_and_facts_are_emptied(shipped_ye
     assert any(each.rule == "P-3" and "{{ disclosed_items }}" in each.quote + each.what for each in errors)
 
 
+def test_a_name_that_has_no_value_yet_is_said_to_be_filled_in(shipped_year: Path) -> None:
+    (found, _) = check_report(Project(shipped_year), 2025, "suqian")
+    fixes = [each.fix for each in found if each.rule == "P-3" and "disclosed_items" in each.what]
+    assert fixes
+    for fix in fixes:
+        assert re.match("在facts中填上.*disclosed_items.*，再删去正文中“{{”前面的反斜杠", fix)
+        assert "删除说明文字" not in fix
+
+
 def test_a_part_that_was_rewritten_is_no_longer_last_years(shipped_year: Path) -> None:
     path = shipped_year / "params/2025/suqian.yaml"
     text = re.sub(r"(?s)(  problems: \|\n).*?(?=\n  # 改进情况)", rf"\1    {OTHER}\n", path.read_text(encoding="utf-8"))
@@ -598,8 +607,30 @@ def test_a_year_that_is_there_is_refused_and_nothing_is_written(new: Call, writt
     for year, named in ((2025, "params/2025/shili-jyj.yaml"), (2026, "params/2026/shili-jyj.yml")):
         result = new("year", year, "-C", written)
         assert result.code == 2
-        assert named in result.err
+        assert f"{year} was begun already: {named}; nothing was changed." in result.err
+        assert "Fill in what is there." in result.err
+        assert "away" not in result.err
     assert contents(written) == before
+
+
+def test_who_has_no_file_of_a_year_that_was_begun_is_named(new: Call, written: Path) -> None:
+    asked = ("--name", "示例县民政局", "--level", "county", "--kind", "department", "--yes")
+    assert new("department", *asked, "-C", written).code == 0
+    (written / "params/2025/shili-mzj.yaml").unlink()
+    assert "reportkit new year 2025 -d shili-mzj" in new("year", 2025, "-C", written).err
+    assert new("year", 2025, "-d", "shili-mzj", "-C", written).code == 0
+
+
+def test_what_is_next_is_said_after_each_beginning(new: Call, written: Path) -> None:
+    asked = ("--name", "示例县民政局", "--level", "county", "--kind", "department", "--yes")
+    one, all_ = new("department", *asked, "-C", written).out, new("year", 2026, "-C", written).out
+    assert one.partition("接下来：\n")[2].splitlines()[1:] == [
+        "  填写 params/2025/shili-mzj.yaml",
+        "  reportkit check -y 2025 -d shili-mzj",
+        "  reportkit build -y 2025 -d shili-mzj",
+    ]
+    assert "接下来：\n  填写 params/2026/ 中的2个填报文件\n  reportkit check -y 2026\n" in all_
+    assert "接下来" not in new("year", 2027, "--dry-run", "-C", written).out
 
 
 @pytest.mark.parametrize(

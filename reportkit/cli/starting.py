@@ -2,7 +2,7 @@
 
 import shlex
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -67,7 +67,7 @@ def project(
     made = new_project(folder, body, year)
     _finish(made, body, dry_run=dry_run, json=json)
     if not json and not dry_run:
-        typer.echo(_next(made, folder))
+        typer.echo(_next([f"cd {shlex.quote(escaped(str(folder)))}", *_to_fill_in(made)]))
 
 
 @new_app.command(short_help="Add a department, with a submission to fill in.")
@@ -102,6 +102,8 @@ def department(
         typer.echo(f"{REGISTER} 的末尾加上：\n\n{made.added}", err=True)
         typer.confirm("加上并写出填报文件吗？", abort=True, err=True)
     _finish(made, body, dry_run=dry_run, json=json)
+    if not json and not dry_run:
+        typer.echo(_next([f"在 {REGISTER} 的末尾补填联系方式（contact）", *_to_fill_in(made)]))
 
 
 @new_app.command(short_help="Write the submissions of a new year.")
@@ -124,6 +126,8 @@ def year(
 
     made = new_year(open_project(project), year, department or ())
     _finish(made, None, dry_run=dry_run, json=json)
+    if not json and not dry_run:
+        typer.echo(_next(_to_fill_in(made, carried=any(b"carried_over:" in each for each in made.files.values()))))
 
 
 def _finish(made: "New", body: "NewBody | None", *, dry_run: bool, json: bool) -> None:
@@ -148,10 +152,17 @@ def _finish(made: "New", body: "NewBody | None", *, dry_run: bool, json: bool) -
         typer.echo(f"  {name}（在末尾添加）")
 
 
-def _next(made: "New", folder: Path) -> str:
-    submission = f"params/{made.year}/{made.departments[0].id}.yaml"
-    steps = [f"cd {shlex.quote(escaped(str(folder)))}", f"填写 {submission}", "reportkit check", "reportkit build"]
+def _next(steps: Sequence[str]) -> str:
     return "\n".join(["接下来：", *(f"  {step}" for step in steps)])
+
+
+def _to_fill_in(made: "New", *, carried: bool = False) -> list[str]:
+    """What is done next with what was written, of one body or of many."""
+    alone = made.departments[0].id if len(made.departments) == 1 else None
+    file = f"params/{made.year}/{alone}.yaml" if alone else f"params/{made.year}/ 中的{len(made.departments)}个填报文件"
+    words = "，改写从上年带入的文字" if carried else ""
+    of = f" -y {made.year}" + (f" -d {alone}" if alone else "")
+    return [f"填写 {file}{words}", f"reportkit check{of}", f"reportkit build{of}"]
 
 
 def _body(
