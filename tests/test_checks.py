@@ -49,6 +49,15 @@ def sums(numbers: Figures, history: Figures | None = None, **known: Any) -> list
     return [finding for finding in found if not finding.lacks_history]
 
 
+def test_a_row_of_sums_that_was_left_out_is_said_to_be_missing(real: Figures) -> None:
+    row = [cell for cell in real.cells if cell.startswith("requests.concluded/")]
+    found = sums(Figures(real.edition, {**real.cells, **dict.fromkeys(row, None)}))
+    assert [each for each in found if each.is_error] == []
+    (missing,) = (each for each in found if each.rule == "T3-4")
+    assert (missing.what, missing.where) == ("缺7格：整行没有填，而它所合计的各行不都是0", "表三·（七）总计")
+    assert missing.fix == "补填这一行：各列分别是各项之和。"
+
+
 def with_cells(base: Figures, cells: Mapping[str, Value]) -> Figures:
     assert not cells.keys() - base.cells.keys()
     return Figures(base.edition, {**base.cells, **cells})
