@@ -169,6 +169,8 @@ def each_error(error: ReportkitError) -> tuple[ReportkitError, ...]:
 _MOST_ACCEPTED = 12
 """Names that are all listed; of more only the nearest help."""
 _MOST_NEAR = 5
+NEAR = frozenset(("near", "nearest", "near_of_many"))
+"""Codes of hints that name the word which was meant."""
 
 
 def near_match(word: str, accepted: Iterable[str], labels: Mapping[str, str] | None = None) -> Said:

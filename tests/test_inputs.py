@@ -588,6 +588,22 @@ def register(*entries: str) -> str:
 
 
 @pytest.mark.parametrize(
+    ("before", "after", "fix"),
+    [
+        ("kind: department", "kind: 工作部门", "是否应为“department”（工作部门）？"),
+        ("level: county", "level: 县", "是否应为“county”（县级）？"),
+        ("id: a", "id: a, contact: {url: www.example.gov.cn/a}", "请写作https://www.example.gov.cn/a；"),
+    ],
+)
+def test_a_slip_in_the_register_is_corrected(before: str, after: str, fix: str) -> None:
+    text = register("id: a")
+    assert before in text
+    file = read_yaml(text.replace(before, after).encode(), "d.yaml")
+    (error,) = refusals(lambda: validate(RegisterDocument, file))
+    assert error.shown("zh").fix.startswith(fix)
+
+
+@pytest.mark.parametrize(
     ("text", "what", "where"),
     [
         (register("id: a", "id: b", "id: a"), "'a' appears twice", "line 4, departments.2.id"),

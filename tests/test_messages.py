@@ -486,6 +486,13 @@ HEAD = "figures:\n  requests:\n"
         (f"{HEAD}    received:\n\t6\t1\t0\t0\t0\t0\n", 4, "[6, 1, 0, 0, 0, 0]", "pasted from a spreadsheet"),
         ("facts:\n  a: {value: 1, text: *十}\n", 2, "“&”“*”开头", "Anchors"),
         ("index_number: @001\n", 1, "不能以@开头", "begin with @"),
+        ("prose:\n  overview: | 甲乙丙。\n", 2, "“overview: |”的后面直接写了文字", "behind the bar of 'overview'"),
+        ("prose:\n  overview: 注意: 甲\n", 2, "“overview”的文字中有半角冒号加空格", "a colon and a space"),
+        ("prose:\n  problems: 甲\n注意: 乙\n  overview: 丙\n", 3, "“注意”这一行像是正文", "reads as a key"),
+        ("prose:\n  overview: |\n    甲\n   注意: 乙\n", 4, "“注意”这一行像是正文", "reads as a key"),
+        ("prose: {}\n注意: 乙\n", 2, "“注意”不是项目名称，像是正文", "'注意' is no key"),
+        (f"{HEAD}    一、本年新收\t6\t1\t0\t0\t0\t0\n    granted: [1]\n", 3, "连同行名（一、本年新收）", "its label"),
+        (f"{HEAD}    received: [~, ~, 0,0,0,0]\n    granted: [3, , 0,0,0,0]\n", 4, "没有数据的写~", "Write ~"),
         ("validity: “有效”\n", 1, "可填：有效、失效或废止", "'有效', '失效' or '废止'"),
     ],
 )  # fmt: skip
@@ -511,7 +518,7 @@ def test_full_width_marks_in_words_are_no_slip(text: str) -> None:
     assert read_submission(STATUTORY.load("2021"), read_yaml(text.encode(), "f.yaml"), 2024, "a")
 
 
-@pytest.mark.parametrize("text", ["a: b: c\n", "a: [1, 2] 3\n", "- a\nb: 1\n"])
+@pytest.mark.parametrize("text", ["a: [1] b: c\n", "a: [1, 2] 3\n", "- a\nb: 1\n"])
 def test_what_is_no_known_slip_is_said_in_general(text: str) -> None:
     (error,) = refused(text)
     assert (error.code, error.shown("zh").what) == ("yaml_invalid", "格式有误，无法读取")
@@ -547,6 +554,8 @@ def row(values: str) -> ReportkitError:
         ("\n      6\t1\t0\t0\t0\t0", "row_pasted", "[6, 1, 0, 0, 0, 0]"),
         ("6, 1, 0, 0, 0, 0", "row_without_brackets", "[6, 1, 0, 0, 0, 0]"),
         ("3", "row_without_brackets", "[…]"),
+        ("一、本年新收\t6\t1\t0\t0\t0\t0\t7", "row_pasted_with_label", "[6, 1, 0, 0, 0, 0, 7]"),
+        ("1.属于国家秘密 6 1 0 0 0 0", "row_pasted_with_label", "[6, 1, 0, 0, 0, 0]"),
         ("[3,746, 121, 0, 0, 0, 0, 3867]", "row_thousands", "3746"),
         ("[1,234,567, 0, 0, 0, 0, 0, 1,234,567]", "row_thousands", "1234567"),
         ("[6, 1, 0, 0, 0]", "row_one_short", "、".join(SEVEN)),
@@ -559,6 +568,11 @@ def test_a_row_is_refused_with_what_it_should_be(values: str, code: str, fix: st
     error = row(values)
     assert error.code == code
     assert fix in error.shown("zh").fix
+
+
+def test_a_row_of_one_number_needs_brackets_and_no_comma() -> None:
+    (error,) = refused("figures:\n  disclosure:\n    licensing: 1,286\n")
+    assert (error.code, "[1286]" in error.shown("zh").fix) == ("row_without_brackets", True)
 
 
 def test_a_row_of_one_number_may_be_cut_by_a_comma_too() -> None:

@@ -371,6 +371,13 @@ def test_an_option_that_does_not_fit_is_refused(new: Call, tmp_path: Path, optio
     assert not (tmp_path / "a").exists()
 
 
+@pytest.mark.parametrize(("said", "level"), [("县", "county"), ("乡镇", "township"), ("地级", "prefecture")])
+def test_a_level_is_known_by_what_people_call_it(new: Call, tmp_path: Path, said: str, level: str) -> None:
+    asked = ("--name", "示例县教育局", "--level", said, "--kind", "工作部门", "--year", 2025)
+    assert new("project", tmp_path / "a", *asked).code == 0
+    assert Project(tmp_path / "a").department("shili-jyj").level == level
+
+
 # A department
 
 

@@ -1,5 +1,6 @@
 """Rules on figures: cells that are missing or no figures, and the arithmetic that the edition states as data."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from reportkit.editions.rules import Bodies, Clause, RuleSpec
 from reportkit.editions.sums import sum_rows
 from reportkit.editions.tables import CellSpec
 from reportkit.model import Department, Finding, Misfit, Severity, format_number
+from reportkit.text.strings import plain_number
 
 
 def check_figures(evidence: Evidence) -> list[Finding]:
@@ -56,7 +58,7 @@ def _of_row(
                 f"填的是“{misfit.text}”{wide}，应填{wanted}",
                 spec.label,
                 cells=(spec.id,),
-                fix=f"更正（{misfit.where}）；不掌握的留空，确为零的填0。",
+                fix=f"更正（{misfit.where}）{_as_number(misfit.text)}；不掌握的留空，确为零的填0。",
             )
     if blank := [spec for spec in specs if evidence.figures[spec.id] is None and spec.id not in misfits]:
         is_whole = len(blank) == len(specs) > 1
@@ -80,6 +82,14 @@ def _of_row(
             cells=tuple(spec.id for spec in specs),
             fix="核对是否漏填了一格，把总计填在了这一格；漏填的补上（没有的填0）。数据无误的，把总计也填上。",
         )
+
+
+def _as_number(text: str) -> str:
+    """How what was typed would be written as a number, where it has commas, a unit, or digits of full width."""
+    number = plain_number(text)
+    if number is None:
+        return ""
+    return f"：不写逗号，填{number}" if re.search("[,，]", text) else f"：填{number}"
 
 
 def _has_sum(evidence: Evidence, row: str) -> bool:

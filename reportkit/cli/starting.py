@@ -169,9 +169,9 @@ def _body(
     name: str | None, level: str | None, kind: str | None, id_: str | None, short_name: str | None, parent: str | None
 ) -> "NewBody":
     """What was said of the body; what wasn't is asked for, with what its name suggests."""
+    from reportkit.inputs.bodies import KIND_LABELS, LEVEL_LABELS
     from reportkit.starting.names import checked_id, checked_name, id_of, kind_of, level_of
     from reportkit.starting.new import NewBody
-    from reportkit.starting.register_text import KIND_LABELS, LEVEL_LABELS
 
     asked = name is None
     said = _asked("机关全称", None, lambda text: checked_name(text, "--name")) if name is None else name
@@ -219,8 +219,12 @@ def _choices(question: str, labels: Mapping[str, str]) -> str:
 
 
 def _choice(said: str, labels: Mapping[str, str], where: str) -> str:
-    """The id of what was said, by its id or its Chinese label. Raises ProjectError for anything else."""
-    found = next((name for name, label in labels.items() if said.strip() in (name, label)), None)
+    """The id of what was said, by its id or what it is called in Chinese. Raises ProjectError for anything else."""
+    from reportkit.inputs.bodies import LEVEL_ALSO
+
+    also = LEVEL_ALSO if where == "--level" else {}
+    names = ((name, (name, label, *also.get(name, ()))) for name, label in labels.items())
+    found = next((name for name, called in names if said.strip() in called), None)
     if found is None:
         raise ProjectError("new_choice", where=where, value=said[:80], near=near_match(said, labels, labels))
     return found
