@@ -726,3 +726,97 @@ def test_a_part_that_there_is_not_cant_have_been_carried_over(make_project: Make
     root = make_project("one-section", {"params/2024/qinghe-swj.yaml": "carried_over: [problem]\n"})
     with pytest.raises(Exception, match=r"params/2024/qinghe-swj.yaml, line 1.*problems"):
         Project(root).submission(2024, "qinghe-swj")
+
+
+# A part of one's own
+
+ANNEX = ("section", "annex", "--title", "七、附件")
+
+
+def test_a_part_of_ones_own_is_written_with_its_notebook_and_can_be_built(new: Call, written: Path) -> None:
+    before = contents(written)
+    result = new(*ANNEX, "--yes", "-C", written)
+    assert result.code == 0, result.err
+    after = contents(written)
+    assert after.keys() - before.keys() == {"notebooks/07-annex.ipynb"}
+    definition = "params/report.yaml"
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed == {definition, "params/submission-2019.schema.json", "params/submission-2021.schema.json"}
+    text, added = after[definition].decode(), "  - section: annex\n    title: 七、附件\n    notebook: 07-annex.ipynb\n"
+    assert (
+        text.replace(text[text.index(added) : text.index("\n\n# html")], "").replace("\n\n\n", "\n\n")
+        == before[definition].decode()
+    )
+    assert "接下来" in result.out
+    edit(
+        written,
+        "params/2025/shili-jyj.yaml",
+        "  other_matters: |\n",
+        "  other_matters: |\n\n  annex: |\n    另附清单。\n",
+    )
+    (bundle,) = build(Project(written), [(2025, "shili-jyj")], LocalPool(1), QUIET)
+    assert (bundle.outcome, bundle.failure) == (Outcome.DRAFT, None)
+    page = (written / "outputs/drafts/2025/shili-jyj/report.html").read_text(encoding="utf-8")
+    assert "七、附件" in page
+    assert "另附清单。" in page
+
+
+def test_a_new_notebook_runs_as_it_is_in_jupyterlab(new: Call, written: Path) -> None:
+    assert new(*ANNEX, "--yes", "-C", written).code == 0
+    cells = json.loads((written / "notebooks/07-annex.ipynb").read_text(encoding="utf-8"))["cells"]
+    assert "".join(cells[0]["source"]) == 'year = 2025\ndepartment = "shili-jyj"'
+    assert ["".join(cell["source"]) for cell in cells[2:]] == ["# 七、附件", 's.prose("annex")']
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(("--dry-run",), 0), ((), 2), (("--yes", "--after", "no"), 2), (("--yes", "--after", "requests"), 2)],
+)
+def test_a_part_is_not_written_unasked_or_where_it_cant_be(
+    new: Call, written: Path, arguments: tuple[str, ...], code: int
+) -> None:
+    before = contents(written)
+    assert new(*ANNEX, *arguments, "-C", written).code == code
+    assert contents(written) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("section", "overview", "--title", "七、附件"), "a part or a place for words 'overview' already"),
+        (("section", "An-nex", "--title", "七、附件"), "is no id of a part"),
+        (("section", "annex"), "--title"),
+        (("section", "annex", "--title", "九、附件"), "Write 七、 as its number"),
+    ],
+)
+def test_a_part_that_does_not_fit_is_refused(new: Call, written: Path, arguments: tuple[str, ...], said: str) -> None:
+    before = contents(written)
+    result = new(*arguments, "--yes", "-C", written)
+    assert (result.code, result.out) == (2, "")
+    assert said in result.err
+    assert contents(written) == before
+
+
+def test_a_part_is_not_added_to_sections_in_one_line(new: Call, make_project: MakeProject) -> None:
+    root = make_project("one-section")
+    definition = root / "params/report.yaml"
+    definition.write_text("sections: [{section: overview, notebook: overview.ipynb}]\n", encoding="utf-8")
+    result = new(*ANNEX, "--yes", "-C", root)
+    assert result.code == 2
+    assert "- section: annex" in result.err
+
+
+def test_a_second_part_follows_the_first_and_none_is_overwritten(new: Call, written: Path) -> None:
+    assert new(*ANNEX, "--yes", "-C", written).code == 0
+    assert new("section", "list_of", "--title", "八、清单", "--yes", "-C", written).code == 0
+    sections = [(each.section, each.notebook) for each in Project(written).definition.sections]
+    assert sections[-2:] == [("annex", "07-annex.ipynb"), ("list_of", "08-list-of.ipynb")]
+    assert new(*ANNEX, "--yes", "-C", written).code == 2
+
+
+def test_a_part_without_its_notebook_is_told_of(new: Call, written: Path) -> None:
+    assert new(*ANNEX, "--yes", "-C", written).code == 0
+    (written / "notebooks/07-annex.ipynb").unlink()
+    told = new("upgrade", "--dry-run", "-C", written).err
+    assert "The notebook 07-annex.ipynb of the part '七、附件' isn't there." in told
+    assert "params/report.yaml, line" in told
