@@ -44,7 +44,7 @@ def print_failed(failed: Failed) -> set[str]:
     return {str(each) for _, error in failed for each in _single(error)}
 
 
-def print_problems(problems: Iterable[tuple[str, str]], told: Iterable[str] = (), where: str = "") -> None:
+def print_problems(problems: Iterable[tuple[str, str]], told: Iterable[str] = (), *, board: bool = False) -> None:
     """What is wrong with reports of the board or the portal, each text once, but for what was told already."""
     known = set(told)
     reports: dict[str, list[str]] = {}
@@ -52,8 +52,8 @@ def print_problems(problems: Iterable[tuple[str, str]], told: Iterable[str] = ()
         if not known.issuperset(text.split("\n")):
             reports.setdefault(text, []).append(report)
     for text, names in reports.items():
-        named = _named(names).text("what", shown_language())
-        console.err().print(f"{named}{where}: {text}", markup=False)
+        named = _named(names)
+        console.print_said(Said("on_the_board" if board else "of_reports", reports=named, problem=text))
 
 
 def _single(error: Exception) -> tuple[Exception, ...]:
