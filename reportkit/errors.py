@@ -1,7 +1,7 @@
 """What stops us: errors that say what, where and how to fix it."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -167,7 +167,10 @@ def each_error(error: ReportkitError) -> tuple[ReportkitError, ...]:
 
 
 _MOST_ACCEPTED = 12
-"""Names that are all listed in Chinese; of more only the nearest helps."""
+"""Names that are all listed; of more only the nearest help."""
+_MOST_NEAR = 5
+NEAR = frozenset(("near", "nearest", "near_of_many"))
+"""Codes of hints that name the word which was meant."""
 
 
 def near_match(word: str, accepted: Iterable[str], labels: Mapping[str, str] | None = None) -> Said:
@@ -178,16 +181,33 @@ def near_match(word: str, accepted: Iterable[str], labels: Mapping[str, str] | N
     names = sorted(accepted)
     if not names:
         return Said("nothing_accepted")
-    if near := get_close_matches(word, names, n=1, cutoff=0.6):
-        return Said("near", meant=Said("meant", near=near[0]), accepted=names)
+    if near := get_close_matches(word, names, n=_MOST_NEAR, cutoff=0.6):
+        return _near(Said("meant", near=near[0]), near, names)
     if labels and not word.isascii():
         called = {_bare(label): name for name, label in labels.items() if name in names and label}
         bare = _bare(word)
         holding = [label for label in called if bare in label]
         if found := holding if len(holding) == 1 else get_close_matches(bare, called, n=1, cutoff=0.5):
             name = called[found[0]]
-            return Said("near", meant=Said("meant_called", near=name, label=labels[name]), accepted=names)
-    return Said("accepted" if len(names) <= _MOST_ACCEPTED else "many_accepted", accepted=names)
+            return _near(Said("meant_called", near=name, label=labels[name]), [name], names)
+    if len(names) <= _MOST_ACCEPTED:
+        return Said("accepted", accepted=names)
+    if near := _beginning_alike(word, names):
+        return Said("rather_near", near=near)
+    return Said("many_accepted", some=names[:_MOST_ACCEPTED], number=len(names))
+
+
+def _near(meant: Said, near: Sequence[str], names: Sequence[str]) -> Said:
+    """The nearest name, then all that are accepted; of many only those that are near too."""
+    if len(names) <= _MOST_ACCEPTED:
+        return Said("near", meant=meant, accepted=names)
+    return Said("near_of_many", meant=meant, near=near[1:]) if near[1:] else Said("nearest", meant=meant)
+
+
+def _beginning_alike(word: str, names: Sequence[str]) -> list[str]:
+    """The nearest of the names that begin with the word's first letter, small or capital: T3-1 for `t9`."""
+    small = {name.lower(): name for name in names if name[:1].lower() == word[:1].lower()}
+    return [small[each] for each in get_close_matches(word.lower(), small, n=_MOST_NEAR, cutoff=0.0)]
 
 
 _NUMBER = re.compile(r"^[一二三四五六七八九十0-9（）().．、\s]+|[\s：:]+")

@@ -263,7 +263,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One report's findings; or the error because of which it can't be read, and no findings."""
+    """One report's findings; or the error because of which it can't be read, and no findings.
+
+    `missing` is how many cells weren't stated.
+    """
 
     year: int
     department: str
@@ -271,6 +274,7 @@ class Checked:
     findings: tuple[Finding, ...]
     draft: bool
     error: Exception | None = None
+    missing: int = 0
 
     @property
     def report(self) -> str:
@@ -777,6 +781,10 @@ class Bundle:
     """Also those that were executed before something failed."""
     executed: tuple[str, ...] = ()
     """Names of the notebooks that were run for it."""
+    missing: int = 0
+    """How many cells weren't stated."""
+    of_document: tuple[Finding, ...] = ()
+    """Those of the findings that only the finished document shows: `check` can't know them."""
 
     @classmethod
     def failed(cls, plan: Plan, failure: Exception, seconds: float = 0.0, runs: tuple[Run, ...] = ()) -> Self:
@@ -785,6 +793,10 @@ class Bundle:
         return cls(
             plan.year, name, Outcome.FAILED, plan.head.draft, {}, plan.basis.findings, seconds, failure, runs, executed
         )
+
+    def with_origin(self, plan: Plan) -> Self:
+        """The same Bundle of a finished report with what its plan knows: missing cells, and which findings are new."""
+        return replace(self, missing=plan.head.missing, of_document=self.findings[len(plan.basis.findings) :])
 
 
 Step = Plan | Bundle

@@ -19,7 +19,7 @@ from reportkit.checks.prose.plain import Passage
 from reportkit.checks.prose.run_rules import check_prose
 from reportkit.editions import STATUTORY, Edition
 from reportkit.inputs.project import Project
-from reportkit.model import Department, Figures, Finding, Register, Severity, Value
+from reportkit.model import Department, Figures, Finding, Misfit, Register, Severity, Value
 from reportkit.publishing.fonts import Drawable, bundled_characters, common_characters
 from tests.strategies import consistent_figures, figures, hostile_text
 
@@ -47,6 +47,30 @@ def sums(numbers: Figures, history: Figures | None = None, **known: Any) -> list
     """The findings on figures, without those for want of last year's."""
     found = check_figures(evidence_of(numbers, history, **known))
     return [finding for finding in found if not finding.lacks_history]
+
+
+@pytest.mark.parametrize(
+    ("typed", "fix"),
+    [("1,286", "：不写逗号，填1286；"), ("1，286", "：不写逗号，填1286；"), ("12件", "：填12；"), ("约10", "）；")],
+)
+def test_a_number_that_was_typed_otherwise_is_written_out(real: Figures, typed: str, fix: str) -> None:
+    cell = "disclosure.licensing/decisions"
+    misfit = Misfit(cell, typed, "params/2024/a.yaml, line 3")
+    (found,) = (
+        each
+        for each in sums(Figures(real.edition, {**real.cells, cell: None}), misfits=(misfit,))
+        if each.rule == "T3-4"
+    )
+    assert fix in found.fix
+
+
+def test_a_row_of_sums_that_was_left_out_is_said_to_be_missing(real: Figures) -> None:
+    row = [cell for cell in real.cells if cell.startswith("requests.concluded/")]
+    found = sums(Figures(real.edition, {**real.cells, **dict.fromkeys(row, None)}))
+    assert [each for each in found if each.is_error] == []
+    (missing,) = (each for each in found if each.rule == "T3-4")
+    assert (missing.what, missing.where) == ("缺7格：整行没有填，而它所合计的各行不都是0", "表三·（七）总计")
+    assert missing.fix == "补填这一行：各列分别是各项之和。"
 
 
 def with_cells(base: Figures, cells: Mapping[str, Value]) -> Figures:

@@ -383,3 +383,20 @@ def test_add_a_chart(shipped: Path) -> None:
     rows = [[cell.text for cell in row.iter("th", "td")] for row in page.xpath('//table[@class="data"]')[-1].iter("tr")]
     assert rows[1:] == [["结果维持", "88"], ["结果纠正", "18"]]
     shutil.rmtree(shipped / "outputs")
+
+
+# Guides that hold wherever they are read
+
+OF_CHECKOUTS = r"params/20\d\d/(?:suqian|shanghai-fgt|nangang-ysj)\.yaml`|\.venv/bin/activate|make lab"
+
+
+@pytest.mark.parametrize("topic", [each.topic for each in guides() if each.readers != "Developers"])
+def test_no_guide_for_users_names_what_only_a_checkout_has(topic: str) -> None:
+    assert not re.findall(OF_CHECKOUTS, guide(topic).text)
+
+
+def test_the_clerks_guide_has_pictures_as_what_can_be_printed() -> None:
+    text = guide("clerks").text
+    refused = text[text.index("下面这些印不出来") :].partition("\n")[0]
+    assert "图片" not in refused
+    assert "也可以放图片" in text

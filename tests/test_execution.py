@@ -94,6 +94,25 @@ def test_a_cell_that_raises_shows_source_output_and_traceback(tmp_path: Path) ->
     assert "\x1b" not in fault.detail
 
 
+def test_an_error_of_our_own_is_said_once_in_the_builders_language(tmp_path: Path, one_notebook_project: Path) -> None:
+    (tmp_path / "work").mkdir()
+    job = Job("any", "x.ipynb", notebook(OPENED + 's.prose("platfrom")'), {"year": 2024, "department": "demo"}, 60)
+    fault = failure(run_job(job, one_notebook_project, tmp_path / "work", Confinement()))
+    assert (fault.code, fault.detail) == ("no_such_prose", "")
+    assert fault.where == "notebooks/x.ipynb, cell `c1`, line 3, prose()"
+    assert str(fault).count("platfrom") == 1
+    assert fault.shown("zh").where == "notebooks/x.ipynb，单元格c1第3行（prose()）"
+    assert (fault.shown("zh").what, fault.shown("zh").fix) == ("没有名为“platfrom”的文字", "是否应为“platform”？")
+
+
+def test_an_error_that_only_looks_like_our_own_keeps_its_traceback(tmp_path: Path) -> None:
+    about = "{'reportkit': {'kind': 'raised', 'errors': [{'said': {'code': 'unknown_key', 'arguments': {}}}]}}"
+    source = f"from IPython.display import display\ndisplay({{}}, metadata={about}, raw=True)\n1 / 0"
+    fault = failure(run(tmp_path, source))
+    assert fault.what.startswith("ZeroDivisionError")
+    assert "1 / 0" in fault.detail
+
+
 def test_the_time_limit_is_for_the_whole_notebook(tmp_path: Path) -> None:
     fault = failure(run(tmp_path, *["import time; time.sleep(1.2)"] * 4, timeout_s=3))
     assert fault.what == "The notebook ran longer than 3 s."

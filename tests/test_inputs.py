@@ -535,6 +535,36 @@ def test_blanks_are_zero_is_a_decision_for_one_table_that_is_told() -> None:
     assert decisions == ("填报单位决定：表四的空格按0计（共10格）。",)
 
 
+RECEIVED = """blanks_are_zero: [table3]
+figures:
+  requests:
+    received: [6, 0, 0, 0, 0, 0]
+    granted: [5, 0, 0, 0, 0, 0]
+    unavailable: {not_held: [1, 0, 0, 0, 0, 0]}
+"""
+
+
+def test_blanks_are_zero_leaves_a_sum_missing_that_was_left_out_whole() -> None:
+    figures, decisions = submitted(RECEIVED)
+    assert cells_of(RECEIVED, "requests.concluded") == [None] * 7
+    assert cells_of(RECEIVED, "requests.partial") == [0] * 7
+    assert {cell.partition("/")[0] for cell in figures.missing() if cell.startswith("requests.")} == {
+        "requests.concluded"
+    }
+    assert decisions == ("填报单位决定：表三的空格按0计（共126格）。“（七）总计”一行没有填，各项不都是0，仍按缺处理。",)
+
+
+def test_blanks_are_zero_makes_a_sum_of_noughts_nought() -> None:
+    text = "blanks_are_zero: [table3]\nfigures: {requests: {received: [0, 0, 0, 0, 0, 0]}}"
+    assert cells_of(text, "requests.concluded") == [0] * 7
+    assert cells_of("blanks_are_zero: [table3]", "requests.concluded") == [0] * 7
+
+
+def test_blanks_are_zero_fills_a_sum_that_was_stated_in_part() -> None:
+    text = RECEIVED + "    concluded: [6, ~, ~, ~, ~, ~]\n"
+    assert cells_of(text, "requests.concluded") == [6, 0, 0, 0, 0, 0, 6]
+
+
 def test_blanks_are_zero_keeps_a_total_that_was_stated_wrongly() -> None:
     text = "blanks_are_zero: [table4]\nfigures: {disputes: {review: [5, null, null, 2, 8]}}"
     assert cells_of(text, "disputes.review")[-1] == 8
@@ -556,6 +586,22 @@ def register(*entries: str) -> str:
     return "departments:\n" + "".join(
         f"- {{name: 甲, short_name: 甲, kind: department, level: county, {each}}}\n" for each in entries
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fix"),
+    [
+        ("kind: department", "kind: 工作部门", "是否应为“department”（工作部门）？"),
+        ("level: county", "level: 县", "是否应为“county”（县级）？"),
+        ("id: a", "id: a, contact: {url: www.example.gov.cn/a}", "请写作https://www.example.gov.cn/a；"),
+    ],
+)
+def test_a_slip_in_the_register_is_corrected(before: str, after: str, fix: str) -> None:
+    text = register("id: a")
+    assert before in text
+    file = read_yaml(text.replace(before, after).encode(), "d.yaml")
+    (error,) = refusals(lambda: validate(RegisterDocument, file))
+    assert error.shown("zh").fix.startswith(fix)
 
 
 @pytest.mark.parametrize(

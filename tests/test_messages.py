@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 
 from reportkit import cli
 from reportkit.build.check import check_reports
+from reportkit.cli import console
 from reportkit.cli.anywhere import in_their_places
 from reportkit.editions import STATUTORY
 from reportkit.errors import (
@@ -73,13 +74,6 @@ ENGLISH_ONLY: Mapping[str, str] = {
     ),
     "A demo project, which developers write": (
         "demo_folder_is_file demo_folder_not_empty demo_not_written demo_number demo_without_notebooks demo_year"
-    ),
-    "A call of a notebook, whose names are English": (
-        "axis_label_wrong call_wrong chart_character_turns chart_data_no_number chart_data_no_table "
-        "chart_data_unreadable chart_half_character chart_numbers_beside chart_of_pixels "
-        "chart_lacks_character chart_part_over_whole it_is_a_fact it_is_a_figure legend_wrong no_figure no_such_call "
-        "no_such_number picture_not_given table_no_table table_number table_sum_of_nothing table_sum_wrong "
-        "table_sums_named"
     ),
     "A chart's drawing, which a notebook's code makes": (
         "chart_not_drawn chart_not_svg chart_words_over_edge chart_words_small svg_invalid"
@@ -242,8 +236,8 @@ def test_an_error_without_chinese_says_so_and_keeps_its_english() -> None:
 
 
 def test_an_error_without_chinese_is_english_throughout() -> None:
-    error = NotebookError("no_such_call", where="s.tabel", name="tabel", near=near_match("tabel", ["prose", "table"]))
-    assert error.shown("zh").detail == "There is no s.tabel. Did you mean 'table'? Accepted: prose, table."
+    error = InputError("no_such_edition", edition_id="21", near=near_match("21", ["2019", "2021"]))
+    assert error.shown("zh").detail == "There is no edition '21'. Did you mean '2021'? Accepted: 2019, 2021."
 
 
 def test_the_code_of_somebody_elses_sentence_is_the_sentence() -> None:
@@ -530,6 +524,13 @@ HEAD = "figures:\n  requests:\n"
         (f"{HEAD}    received:\n\t6\t1\t0\t0\t0\t0\n", 4, "[6, 1, 0, 0, 0, 0]", "pasted from a spreadsheet"),
         ("facts:\n  a: {value: 1, text: *十}\n", 2, "“&”“*”开头", "Anchors"),
         ("index_number: @001\n", 1, "不能以@开头", "begin with @"),
+        ("prose:\n  overview: | 甲乙丙。\n", 2, "“overview: |”的后面直接写了文字", "behind the bar of 'overview'"),
+        ("prose:\n  overview: 注意: 甲\n", 2, "“overview”的文字中有半角冒号加空格", "a colon and a space"),
+        ("prose:\n  problems: 甲\n注意: 乙\n  overview: 丙\n", 3, "“注意”这一行像是正文", "reads as a key"),
+        ("prose:\n  overview: |\n    甲\n   注意: 乙\n", 4, "“注意”这一行像是正文", "reads as a key"),
+        ("prose: {}\n注意: 乙\n", 2, "“注意”不是项目名称，像是正文", "'注意' is no key"),
+        (f"{HEAD}    一、本年新收\t6\t1\t0\t0\t0\t0\n    granted: [1]\n", 3, "连同行名（一、本年新收）", "its label"),
+        (f"{HEAD}    received: [~, ~, 0,0,0,0]\n    granted: [3, , 0,0,0,0]\n", 4, "没有数据的写~", "Write ~"),
         ("validity: “有效”\n", 1, "可填：有效、失效或废止", "'有效', '失效' or '废止'"),
     ],
 )  # fmt: skip
@@ -555,7 +556,7 @@ def test_full_width_marks_in_words_are_no_slip(text: str) -> None:
     assert read_submission(STATUTORY.load("2021"), read_yaml(text.encode(), "f.yaml"), 2024, "a")
 
 
-@pytest.mark.parametrize("text", ["a: b: c\n", "a: [1, 2] 3\n", "- a\nb: 1\n"])
+@pytest.mark.parametrize("text", ["a: [1] b: c\n", "a: [1, 2] 3\n", "- a\nb: 1\n"])
 def test_what_is_no_known_slip_is_said_in_general(text: str) -> None:
     (error,) = refused(text)
     assert (error.code, error.shown("zh").what) == ("yaml_invalid", "格式有误，无法读取")
@@ -591,6 +592,8 @@ def row(values: str) -> ReportkitError:
         ("\n      6\t1\t0\t0\t0\t0", "row_pasted", "[6, 1, 0, 0, 0, 0]"),
         ("6, 1, 0, 0, 0, 0", "row_without_brackets", "[6, 1, 0, 0, 0, 0]"),
         ("3", "row_without_brackets", "[…]"),
+        ("一、本年新收\t6\t1\t0\t0\t0\t0\t7", "row_pasted_with_label", "[6, 1, 0, 0, 0, 0, 7]"),
+        ("1.属于国家秘密 6 1 0 0 0 0", "row_pasted_with_label", "[6, 1, 0, 0, 0, 0]"),
         ("[3,746, 121, 0, 0, 0, 0, 3867]", "row_thousands", "3746"),
         ("[1,234,567, 0, 0, 0, 0, 0, 1,234,567]", "row_thousands", "1234567"),
         ("[6, 1, 0, 0, 0]", "row_one_short", "、".join(SEVEN)),
@@ -603,6 +606,11 @@ def test_a_row_is_refused_with_what_it_should_be(values: str, code: str, fix: st
     error = row(values)
     assert error.code == code
     assert fix in error.shown("zh").fix
+
+
+def test_a_row_of_one_number_needs_brackets_and_no_comma() -> None:
+    (error,) = refused("figures:\n  disclosure:\n    licensing: 1,286\n")
+    assert (error.code, "[1286]" in error.shown("zh").fix) == ("row_without_brackets", True)
 
 
 def test_a_row_of_one_number_may_be_cut_by_a_comma_too() -> None:
@@ -780,7 +788,7 @@ def test_a_file_outside_the_project_is_named_itself(
     assert "位置：draft.yaml第2行" in ran.err
     assert SUBMISSION not in ran.err
     Path("draft.yaml").write_text(f"{HEAD}    received: [约1, 0, 0, 0, 0, 0]\n", encoding="utf-8")
-    assert "更正（draft.yaml, line 3" in reportkit(*asked).out
+    assert "更正（draft.yaml第3行（figures.requests.received.0））" in reportkit(*asked).out
 
 
 # Blank tables
@@ -830,3 +838,89 @@ def test_a_near_match_is_one_of_the_accepted(chance: random.Random) -> None:
 def test_typer_itself_shows_help_in_either_place() -> None:
     ran = CliRunner().invoke(cli.app, ["check", "--help", "--lang", "zh"])
     assert (ran.exit_code, "--submission" in ran.stdout) == (0, True)
+
+
+MANY = [f"requests.row_{number:02}.total" for number in range(40)]
+
+
+def test_of_many_accepted_names_only_the_near_ones_are_listed() -> None:
+    english = near_match("requests.row_7.total", MANY).text("what")
+    assert english.startswith("Did you mean 'requests.row_")
+    assert len(re.findall("requests", english)) <= 5
+    assert len(re.findall("requests", near_match("requests.row_7.total", MANY).text("what", "zh"))) <= 5
+
+
+def test_of_many_accepted_names_some_are_listed_where_none_is_near() -> None:
+    assert near_match("！", MANY).text("what").startswith("Accepted: 40 names, such as requests.row_00.total, ")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_nearest_of_short_names_are_listed(language: Any) -> None:
+    rules = [*(f"T{table}-{number}" for table in (2, 3, 4) for number in (1, 2, 3, 4)), "X-1", "FONT"]
+    assert re.search(r"T\d-9|T\d-\d", near_match("T9", rules).text("what", language))
+
+
+# The command line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "没有写命令"),
+        (("bild",), "没有命令“bild”，是否应为build？"),
+        (("new", "year"), "缺少参数YEAR"),
+        (("check", "--yaer", "3"), "没有选项--yaer，是否应为--year？"),
+        (("check", "-y", "soon"), "--year、-y的内容不能用"),
+        (("check", "-C"), "选项-C后面要写内容"),
+        (("build", "suqian"), "多写了：suqian"),
+        (("preview", "-y", "2024"), "缺少选项--department、-d"),
+    ],
+)
+@pytest.mark.parametrize("chosen", ["option", "variable"])
+def test_a_slip_in_a_command_line_is_said_in_chinese(
+    reportkit: Call, arguments: tuple[str, ...], said: str, chosen: str
+) -> None:
+    if chosen == "option":
+        result = (
+            reportkit(*arguments, "--lang", "zh")
+            if arguments[-1:] not in ((), ("-C",))
+            else reportkit("--lang=zh", *arguments)
+        )
+    else:
+        result = reportkit(*arguments or ("--lang", "zh"), REPORTKIT_LANG="zh")
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith(f"命令有误：{said}\n  说明：")
+    assert "Error" not in result.err
+
+
+def test_the_help_of_a_group_is_shown_in_either_language(reportkit: Call) -> None:
+    shown = [reportkit("--lang", language, "new") for language in ("en", "zh")]
+    assert (shown[0].out, shown[0].err) == (shown[1].out, shown[1].err)
+    assert "Usage: " in shown[0].out + shown[0].err
+
+
+def test_a_slip_in_a_command_line_is_english_otherwise(reportkit: Call) -> None:
+    assert "No such command 'bild'" in reportkit("bild").err
+
+
+def test_tables_and_progress_are_in_the_language_of_errors(reportkit: Call, one_notebook_project: Path) -> None:
+    built = reportkit("build", "-C", one_notebook_project, "--lang", "zh")
+    assert built.out.splitlines()[0] == "机关\t年度\t状态\t秒\t发现\t位置"
+    assert "2024/demo：正在生成" in built.err
+    assert re.search(r"2024/demo：已发布，用时\S+秒（1/1）", built.err)
+    assert "1份中的1份没有变化" in reportkit("build", "-C", one_notebook_project, "--lang", "zh").err
+    assert reportkit("plan", "-C", one_notebook_project, "--lang", "en").out.startswith("department\tyear\t")
+
+
+def test_every_head_of_a_table_has_a_chinese_word() -> None:
+    for path in (PACKAGE / "cli").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and "print_table" in ast.unparse(node.func):
+                assert {*ast.literal_eval(node.args[0])} <= console.HEADS.keys(), path
+
+
+def test_a_file_that_isnt_there_is_said_so(one_section_project: Path) -> None:
+    (one_section_project / "params/report.yaml").unlink()
+    with pytest.raises(InputError) as caught:
+        _ = Project(one_section_project).definition
+    assert caught.value.shown("zh").what == "没有这个文件"

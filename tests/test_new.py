@@ -371,6 +371,13 @@ def test_an_option_that_does_not_fit_is_refused(new: Call, tmp_path: Path, optio
     assert not (tmp_path / "a").exists()
 
 
+@pytest.mark.parametrize(("said", "level"), [("县", "county"), ("乡镇", "township"), ("地级", "prefecture")])
+def test_a_level_is_known_by_what_people_call_it(new: Call, tmp_path: Path, said: str, level: str) -> None:
+    asked = ("--name", "示例县教育局", "--level", said, "--kind", "工作部门", "--year", 2025)
+    assert new("project", tmp_path / "a", *asked).code == 0
+    assert Project(tmp_path / "a").department("shili-jyj").level == level
+
+
 # A department
 
 
@@ -515,6 +522,15 @@ def test_words_are_carried_over_to_be_rewritten_and_facts_are_emptied(shipped_ye
     assert any(each.rule == "P-3" and "{{ disclosed_items }}" in each.quote + each.what for each in errors)
 
 
+def test_a_name_that_has_no_value_yet_is_said_to_be_filled_in(shipped_year: Path) -> None:
+    (found, _) = check_report(Project(shipped_year), 2025, "suqian")
+    fixes = [each.fix for each in found if each.rule == "P-3" and "disclosed_items" in each.what]
+    assert fixes
+    for fix in fixes:
+        assert re.match("在facts中填上.*disclosed_items.*，再删去正文中“{{”前面的反斜杠", fix)
+        assert "删除说明文字" not in fix
+
+
 def test_a_part_that_was_rewritten_is_no_longer_last_years(shipped_year: Path) -> None:
     path = shipped_year / "params/2025/suqian.yaml"
     text = re.sub(r"(?s)(  problems: \|\n).*?(?=\n  # 改进情况)", rf"\1    {OTHER}\n", path.read_text(encoding="utf-8"))
@@ -598,8 +614,30 @@ def test_a_year_that_is_there_is_refused_and_nothing_is_written(new: Call, writt
     for year, named in ((2025, "params/2025/shili-jyj.yaml"), (2026, "params/2026/shili-jyj.yml")):
         result = new("year", year, "-C", written)
         assert result.code == 2
-        assert named in result.err
+        assert f"{year} was begun already: {named}; nothing was changed." in result.err
+        assert "Fill in what is there." in result.err
+        assert "away" not in result.err
     assert contents(written) == before
+
+
+def test_who_has_no_file_of_a_year_that_was_begun_is_named(new: Call, written: Path) -> None:
+    asked = ("--name", "示例县民政局", "--level", "county", "--kind", "department", "--yes")
+    assert new("department", *asked, "-C", written).code == 0
+    (written / "params/2025/shili-mzj.yaml").unlink()
+    assert "reportkit new year 2025 -d shili-mzj" in new("year", 2025, "-C", written).err
+    assert new("year", 2025, "-d", "shili-mzj", "-C", written).code == 0
+
+
+def test_what_is_next_is_said_after_each_beginning(new: Call, written: Path) -> None:
+    asked = ("--name", "示例县民政局", "--level", "county", "--kind", "department", "--yes")
+    one, all_ = new("department", *asked, "-C", written).out, new("year", 2026, "-C", written).out
+    assert one.partition("接下来：\n")[2].splitlines()[1:] == [
+        "  填写 params/2025/shili-mzj.yaml",
+        "  reportkit check -y 2025 -d shili-mzj",
+        "  reportkit build -y 2025 -d shili-mzj",
+    ]
+    assert "接下来：\n  填写 params/2026/ 中的2个填报文件\n  reportkit check -y 2026\n" in all_
+    assert "接下来" not in new("year", 2027, "--dry-run", "-C", written).out
 
 
 @pytest.mark.parametrize(
@@ -688,3 +726,97 @@ def test_a_part_that_there_is_not_cant_have_been_carried_over(make_project: Make
     root = make_project("one-section", {"params/2024/qinghe-swj.yaml": "carried_over: [problem]\n"})
     with pytest.raises(Exception, match=r"params/2024/qinghe-swj.yaml, line 1.*problems"):
         Project(root).submission(2024, "qinghe-swj")
+
+
+# A part of one's own
+
+ANNEX = ("section", "annex", "--title", "七、附件")
+
+
+def test_a_part_of_ones_own_is_written_with_its_notebook_and_can_be_built(new: Call, written: Path) -> None:
+    before = contents(written)
+    result = new(*ANNEX, "--yes", "-C", written)
+    assert result.code == 0, result.err
+    after = contents(written)
+    assert after.keys() - before.keys() == {"notebooks/07-annex.ipynb"}
+    definition = "params/report.yaml"
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed == {definition, "params/submission-2019.schema.json", "params/submission-2021.schema.json"}
+    text, added = after[definition].decode(), "  - section: annex\n    title: 七、附件\n    notebook: 07-annex.ipynb\n"
+    assert (
+        text.replace(text[text.index(added) : text.index("\n\n# html")], "").replace("\n\n\n", "\n\n")
+        == before[definition].decode()
+    )
+    assert "接下来" in result.out
+    edit(
+        written,
+        "params/2025/shili-jyj.yaml",
+        "  other_matters: |\n",
+        "  other_matters: |\n\n  annex: |\n    另附清单。\n",
+    )
+    (bundle,) = build(Project(written), [(2025, "shili-jyj")], LocalPool(1), QUIET)
+    assert (bundle.outcome, bundle.failure) == (Outcome.DRAFT, None)
+    page = (written / "outputs/drafts/2025/shili-jyj/report.html").read_text(encoding="utf-8")
+    assert "七、附件" in page
+    assert "另附清单。" in page
+
+
+def test_a_new_notebook_runs_as_it_is_in_jupyterlab(new: Call, written: Path) -> None:
+    assert new(*ANNEX, "--yes", "-C", written).code == 0
+    cells = json.loads((written / "notebooks/07-annex.ipynb").read_text(encoding="utf-8"))["cells"]
+    assert "".join(cells[0]["source"]) == 'year = 2025\ndepartment = "shili-jyj"'
+    assert ["".join(cell["source"]) for cell in cells[2:]] == ["# 七、附件", 's.prose("annex")']
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(("--dry-run",), 0), ((), 2), (("--yes", "--after", "no"), 2), (("--yes", "--after", "requests"), 2)],
+)
+def test_a_part_is_not_written_unasked_or_where_it_cant_be(
+    new: Call, written: Path, arguments: tuple[str, ...], code: int
+) -> None:
+    before = contents(written)
+    assert new(*ANNEX, *arguments, "-C", written).code == code
+    assert contents(written) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("section", "overview", "--title", "七、附件"), "a part or a place for words 'overview' already"),
+        (("section", "An-nex", "--title", "七、附件"), "is no id of a part"),
+        (("section", "annex"), "--title"),
+        (("section", "annex", "--title", "九、附件"), "Write 七、 as its number"),
+    ],
+)
+def test_a_part_that_does_not_fit_is_refused(new: Call, written: Path, arguments: tuple[str, ...], said: str) -> None:
+    before = contents(written)
+    result = new(*arguments, "--yes", "-C", written)
+    assert (result.code, result.out) == (2, "")
+    assert said in result.err
+    assert contents(written) == before
+
+
+def test_a_part_is_not_added_to_sections_in_one_line(new: Call, make_project: MakeProject) -> None:
+    root = make_project("one-section")
+    definition = root / "params/report.yaml"
+    definition.write_text("sections: [{section: overview, notebook: overview.ipynb}]\n", encoding="utf-8")
+    result = new(*ANNEX, "--yes", "-C", root)
+    assert result.code == 2
+    assert "- section: annex" in result.err
+
+
+def test_a_second_part_follows_the_first_and_none_is_overwritten(new: Call, written: Path) -> None:
+    assert new(*ANNEX, "--yes", "-C", written).code == 0
+    assert new("section", "list_of", "--title", "八、清单", "--yes", "-C", written).code == 0
+    sections = [(each.section, each.notebook) for each in Project(written).definition.sections]
+    assert sections[-2:] == [("annex", "07-annex.ipynb"), ("list_of", "08-list-of.ipynb")]
+    assert new(*ANNEX, "--yes", "-C", written).code == 2
+
+
+def test_a_part_without_its_notebook_is_told_of(new: Call, written: Path) -> None:
+    assert new(*ANNEX, "--yes", "-C", written).code == 0
+    (written / "notebooks/07-annex.ipynb").unlink()
+    told = new("upgrade", "--dry-run", "-C", written).err
+    assert "The notebook 07-annex.ipynb of the part '七、附件' isn't there." in told
+    assert "params/report.yaml, line" in told

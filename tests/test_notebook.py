@@ -308,8 +308,8 @@ def test_zero_is_not_said_where_one_figure_is_more(s: NotebookSection, shown: Sh
         ("{polcy_qa}", "policy_qa"),
         ("{nothing}", "Accepted: "),
         ("{}", "Accepted: "),
-        ("{year:>5}", "Accepted: "),
-        ("{year!r}", "Accepted: "),
+        ("{year:>5}", "Did you mean 'year'?"),
+        ("{year!r}", "Did you mean 'year'?"),
         ("{__class__}", "Accepted: "),
     ],
 )

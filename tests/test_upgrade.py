@@ -307,6 +307,20 @@ def test_a_listed_notebook_that_is_not_there_is_written(today: Path) -> None:
     assert (today / OVERVIEW).read_bytes() == wanted
 
 
+def test_a_part_of_ones_own_makes_no_schema_outdated(today: Path) -> None:
+    definition = today / "params/report.yaml"
+    part = "  - {section: annex, title: 七、附件, notebook: 07-annex.ipynb, prose: [{id: annex, label: 附件}]}\n"
+    text = definition.read_text(encoding="utf-8")
+    definition.write_text(text.replace("\n\n# html", f"\n{part}\n# html", 1), encoding="utf-8")
+    assert Project(today).editions.for_year(2025).slots["annex"]
+    assert upgrade_of(Project(today)).changes == ()
+    schema = today / "params/submission-2021.schema.json"
+    schema.write_text(schema.read_text(encoding="utf-8").replace("公布日期", "发布日期"), encoding="utf-8")
+    (change,) = upgrade_of(Project(today)).changes
+    assert (change.file, change.how) == ("params/submission-2021.schema.json", "replaced")
+    assert b"annex" in change.after
+
+
 def test_schemas_are_generated_also_those_of_ones_own_editions(today: Path) -> None:
     path = today / "params/editions/local.yaml"
     path.parent.mkdir()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -44,10 +44,7 @@ def check_reports(project: Project, targets: Sequence[tuple[int, str]], jobs: in
         said += said_there
     for report, findings in _common(project, said, wanted).items():
         if report in found and found[report].error is None:
-            before = found[report]
-            found[report] = Checked(
-                before.year, before.department, before.name, (*before.findings, *findings), before.draft
-            )
+            found[report] = replace(found[report], findings=(*found[report].findings, *findings))
     return [found[target] for target in targets]
 
 
@@ -100,7 +97,8 @@ def _one(project: Project, year: int, department: str) -> Checked:
         findings, figures = check_report(project, year, department)
     except ReportkitError as error:
         return Checked(year, department, name, (), False, error)
-    return Checked(year, department, name, findings, blocks_publication(findings, figures))
+    draft, missing = blocks_publication(findings, figures), len(figures.missing())
+    return Checked(year, department, name, findings, draft, missing=missing)
 
 
 def _common(

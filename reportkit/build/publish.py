@@ -70,7 +70,7 @@ def up_to_date(project: Project, decision: Current) -> Bundle:
     draft = decision.folder == place(project, year, department, True)
     if not draft:
         remove_folder(place(project, year, department, True))
-    return Bundle(year, department, Outcome.UP_TO_DATE, draft, {}, findings_of(decision))
+    return Bundle(year, department, Outcome.UP_TO_DATE, draft, {}, findings_of(decision), missing=decision.missing)
 
 
 def restored(project: Project, decision: Kept) -> Bundle:
@@ -79,7 +79,7 @@ def restored(project: Project, decision: Kept) -> Bundle:
     findings = data.read_findings(decision.files[data.FINDINGS])
     plan = decision.plan
     bundle = Bundle(plan.year, plan.department.id, outcome, decision.draft, decision.files, findings)
-    return put_in_place(project, plan, bundle)
+    return put_in_place(project, plan, bundle.with_origin(plan))
 
 
 def closed_report(project: Project, target: Target) -> Bundle:

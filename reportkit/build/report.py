@@ -46,7 +46,8 @@ def build_report(plan: Plan, at_once: int = 1) -> Bundle:
         outcome = Outcome.DRAFT if draft else Outcome.PUBLISHED
         seconds = time.monotonic() - started
         executed = tuple(run.job.name for run in runs if run.executed)
-        return Bundle(plan.year, plan.department.id, outcome, draft, files, findings, seconds, None, runs, executed)
+        made = Bundle(plan.year, plan.department.id, outcome, draft, files, findings, seconds, None, runs, executed)
+        return made.with_origin(plan)
     return Bundle.failed(plan, failure, time.monotonic() - started, runs)
 
 

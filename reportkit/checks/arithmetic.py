@@ -1,5 +1,6 @@
 """Rules on figures: cells that are missing or no figures, and the arithmetic that the edition states as data."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -8,8 +9,11 @@ from reportkit.checks.evidence import Evidence, finding
 from reportkit.editions.grammar import Number, Operator, Relation, Sum, Term, names_in
 from reportkit.editions.layout import print_value
 from reportkit.editions.rules import Bodies, Clause, RuleSpec
+from reportkit.editions.sums import sum_rows
 from reportkit.editions.tables import CellSpec
+from reportkit.messages import places
 from reportkit.model import Department, Finding, Misfit, Severity, format_number
+from reportkit.text.strings import plain_number
 
 
 def check_figures(evidence: Evidence) -> list[Finding]:
@@ -55,16 +59,19 @@ def _of_row(
                 f"填的是“{misfit.text}”{wide}，应填{wanted}",
                 spec.label,
                 cells=(spec.id,),
-                fix=f"更正（{misfit.where}）；不掌握的留空，确为零的填0。",
+                fix=f"更正（{places.place(misfit.where, 'zh')}）{_as_number(misfit.text)}；不掌握的留空，确为零的填0。",
             )
     if blank := [spec for spec in specs if evidence.figures[spec.id] is None and spec.id not in misfits]:
-        columns = "各格" if len(blank) == len(specs) > 1 else "、".join(spec.column_label for spec in blank)
+        is_whole = len(blank) == len(specs) > 1
+        columns = "各格" if is_whole else "、".join(spec.column_label for spec in blank)
+        is_sum = is_whole and _has_sum(evidence, specs[0].row)
         yield finding(
             rule,
-            f"缺{len(blank)}格：{columns}",
+            f"缺{len(blank)}格：{'整行没有填，而它所合计的各行不都是0' if is_sum else columns}",
             specs[0].row_label,
             severity=Severity.WARNING,
             cells=tuple(spec.id for spec in blank),
+            fix="补填这一行：各列分别是各项之和。" if is_sum else "",
         )
     if specs[0].row in evidence.short_rows:
         last = [spec for spec in specs if not spec.total][-1]
@@ -76,6 +83,21 @@ def _of_row(
             cells=tuple(spec.id for spec in specs),
             fix="核对是否漏填了一格，把总计填在了这一格；漏填的补上（没有的填0）。数据无误的，把总计也填上。",
         )
+
+
+def _as_number(text: str) -> str:
+    """How what was typed would be written as a number, where it has commas, a unit, or digits of full width."""
+    number = plain_number(text)
+    if number is None:
+        return ""
+    return f"：不写逗号，填{number}" if re.search("[,，]", text) else f"：填{number}"
+
+
+def _has_sum(evidence: Evidence, row: str) -> bool:
+    """Whether a row is the sum of others, all of which were stated and aren't all 0."""
+    parts = sum_rows(evidence.edition).get(row, ())
+    cells = [evidence.figures[spec.id] for part in parts for spec in evidence.edition.rows[part]]
+    return None not in cells and any(cells)
 
 
 @dataclass(frozen=True, slots=True)

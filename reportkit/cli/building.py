@@ -24,7 +24,7 @@ from reportkit.errors import ProjectError, ReportkitError
 from reportkit.text.strings import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from reportkit.build.decide import Current, Decision, Reasons
     from reportkit.inputs.project import Project
@@ -58,6 +58,7 @@ def _show_plan(
     """Shows what would be built and exits; reports of closed years too with `reopen`."""
     from reportkit.build.decide import Closed, Current, Decision, decide, findings_of, reasons_of, unchanged
     from reportkit.cli import console
+    from reportkit.cli.causes import print_failed
     from reportkit.cli.reasons import print_reasons
     from reportkit.inputs.selection import select
     from reportkit.model import State
@@ -65,8 +66,7 @@ def _show_plan(
 
     opened = open_project(project)
     cache = Cache(opened, read_only=True)
-    failures: list[tuple[str, Exception]] = []
-    rows, results = [], []
+    failed, rows, results = [], [], []
     found: Decision
     for each_year, each in select(opened, *chosen):
         try:
@@ -77,7 +77,7 @@ def _show_plan(
             else:
                 found = known
         except ReportkitError as error:
-            failures.append((f"{each_year}/{each}", error))
+            failed.append((f"{each_year}/{each}", error))
             results.append({"year": each_year, "department": each, "error": str(error), "code": error.code})
             continue
         reasons = reasons_of(found)
@@ -105,9 +105,9 @@ def _show_plan(
     if json:
         console.print_json({"reports": results})
     else:
-        console.print_failures(failures)
+        print_failed(failed)
         console.print_table(["department", "year", "kind", "build", "notebooks", "findings"], rows)
-    raise typer.Exit(1 if failures else 0)
+    raise typer.Exit(1 if failed else 0)
 
 
 @app.command(short_help="Run notebooks, render, read back, publish.")
@@ -146,6 +146,8 @@ def build(
     from reportkit.build.decide import Current, reasons_of
     from reportkit.build.publish import Reopening
     from reportkit.cli import console
+    from reportkit.cli.causes import print_failed
+    from reportkit.cli.findings import print_findings
     from reportkit.cli.progress import BuildProgress
     from reportkit.cli.reasons import print_reasons
     from reportkit.desk.status import today
@@ -175,8 +177,12 @@ def build(
         for bundle in build_reports(opened, targets, maker, listener, force=force, reopening=reopening):
             bundles.append(bundle)
             progress.finished(f"{bundle.year}/{bundle.department}", bundle.outcome, bundle.seconds)
+    failed = [(f"{each.year}/{each.department}", each.failure) for each in bundles if each.failure is not None]
+    told = set() if json else print_failed(failed)
     console.print_build(bundles, reasons if explain else {}, json)
-    shown = _write_board(opened, bundles, current)
+    if not json:
+        print_findings(bundles)
+    shown = _write_board(opened, bundles, current, told)
     bad = not shown or any(
         bundle.outcome is Outcome.FAILED or any(finding.severity is Severity.ERROR for finding in bundle.findings)
         for bundle in bundles
@@ -184,12 +190,15 @@ def build(
     raise typer.Exit(1 if bad or (strict and any(bundle.draft for bundle in bundles)) else 0)
 
 
-def _write_board(project: "Project", bundles: "Sequence[Bundle]", current: "Mapping[str, Current]") -> bool:
-    """Writes the review board; reports what else it can't show, and which approvals are void now.
+def _write_board(
+    project: "Project", bundles: "Sequence[Bundle]", current: "Mapping[str, Current]", told: "Collection[str]"
+) -> bool:
+    """Writes the review board; reports what it can't show, unless that was told already, and void approvals.
 
     False where it failed, or can't show a report of this build as it is.
     """
     from reportkit.cli import console
+    from reportkit.cli.causes import print_problems
     from reportkit.desk.board.board import write_board
     from reportkit.desk.status import today
     from reportkit.model import Outcome
@@ -200,9 +209,7 @@ def _write_board(project: "Project", bundles: "Sequence[Bundle]", current: "Mapp
     except ReportkitError as error:
         console.print_error(error, "review board")
         return False
-    failed = {f"{bundle.year}/{bundle.department}": str(bundle.failure) for bundle in bundles if bundle.failure}
-    untold = [(report, problem) for report, problem in written.problems if failed.get(report) != problem]
-    console.print_problems(untold, ", review board")
+    print_problems(written.problems, told, board=True)
     asked = {f"{bundle.year}/{bundle.department}" for bundle in bundles}
     built = {f"{bundle.year}/{bundle.department}" for bundle in bundles if bundle.outcome is not Outcome.UP_TO_DATE}
     for report, approval in written.void:

@@ -10,10 +10,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from reportkit.build.decide import Reasons, Work
-from reportkit.cli.once import each_once, texts_once
 from reportkit.errors import LABELS, ReportkitError, each_error, escaped
 from reportkit.messages.languages import shown_language
-from reportkit.model import Bundle, Checked, Finding, Outcome, Severity, State
+from reportkit.messages.said import Said
+from reportkit.model import Bundle, Finding, Outcome, Severity, State
 from reportkit.review.approvals import ACTIONS
 from reportkit.review.changes import WordsChange
 from reportkit.review.phrases import KINDS, growth, is_spacing, not_compared, numbers, what, where
@@ -31,7 +31,15 @@ OUTCOMES = {
     Outcome.CLOSED: "已封存",
 }
 WORKS = {Work.NOTHING: "未变", Work.CLOSED: "已封存", Work.RESTORE: "待取回", Work.RENDER: "待排版", Work.RUN: "待生成"}
-_STYLES = {
+HEADS: Mapping[str, str] = {
+    "": "", "department": "机关", "year": "年度", "status": "状态", "seconds": "秒", "findings": "发现", "path": "位置",
+    "kind": "类别", "build": "待做", "notebooks": "笔记本", "cell": "格", "before": "原来", "after": "现在",
+    "change": "变化", "run": "运行", "began": "开始", "ended": "结束", "outcome": "结果", "reports": "报告",
+    "id": "id", "years": "年度", "name": "名称", "files": "文件", "what": "内容", "whence": "出处", "found": "结果",
+    "state": "状态", "due": "期限", "late": "逾期", "missing cells": "缺格", "note": "说明",
+}  # fmt: skip
+"""What the heads of tables are in Chinese."""
+STYLES = {
     Severity.ERROR: "red",
     Severity.WARNING: "yellow",
     Severity.UNASSESSABLE: "magenta",
@@ -56,6 +64,11 @@ def err() -> Console:
     return _Lines(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
 
 
+def print_said(said: Said) -> None:
+    """A line on standard error, in the language of errors."""
+    err().print(said.text("what", shown_language()), markup=False, highlight=False)
+
+
 def print_json(data: Any) -> None:
     """Machine-readable output: exactly one JSON document on standard output."""
     sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=1) + "\n")
@@ -76,46 +89,6 @@ def print_error(error: Exception, about: str = "") -> None:
                 console.print(f"  [dim]{label}[/]{escape(text)}")
         if shown.detail:
             console.print(escape(shown.detail), style="dim")
-
-
-def print_failures(failures: Iterable[tuple[str, Exception]]) -> None:
-    """Why reports failed; what stops several of them is told once, with how many."""
-    for _, about, error in each_once(failures):
-        print_error(error, about)
-
-
-def print_problems(problems: Iterable[tuple[str, str]], about: str = "") -> None:
-    """What reports lack on a board or a portal; the same of several is told once."""
-    for report, problem in texts_once(problems):
-        err().print(f"{report}{about}: {problem}", markup=False)
-
-
-def print_checked(found: Sequence[Checked]) -> None:
-    """Reports with their findings, errors first, one a line with where and how to fix it; then how many there are.
-
-    An error that stops several reports is told once, at the first.
-    """
-    console = out()
-    order = list(Severity)
-    failures = each_once((each.report, each.error) for each in found if each.error is not None)
-    for each in found:
-        if each.error is not None:
-            for report, about, error in failures:
-                if report == each.report:
-                    print_error(error, about)
-            continue
-        console.print(f"[bold]{escape(each.report)} {escape(each.name)}[/]　{count(each.findings) or '无发现'}")
-        for finding in sorted(each.findings, key=lambda finding: order.index(finding.severity)):
-            style = _STYLES[finding.severity]
-            waived = f"　{WAIVED}（{finding.waiver['by']}：{finding.waiver['reason']}）" if finding.waiver else ""
-            console.print(
-                f"  [{style}]{finding.severity.value}[/] {escape(finding.rule)}　{escape(finding.where)}："
-                f"{escape(finding.what)}{escape(waived)}　[dim]{escape(finding.fix)}[/]"
-            )
-    if len(found) > 1:
-        broken = sum(each.error is not None for each in found)
-        total = count(finding for each in found for finding in each.findings) or "无发现"
-        console.print(f"[bold]共{len(found)}份报告[/]　{total}{f'，{broken}份无法读取' if broken else ''}")
 
 
 def print_explanation(rule: Mapping[str, Any]) -> None:
@@ -175,7 +148,7 @@ def print_comparison(found: "Compared") -> None:
     for label, findings in (("新发现", comparison.come), ("已消除", comparison.gone)):
         for each in findings:
             text = escape(f"{each.rule} {each.where}：{each.what}")
-            console.print(f"  [dim]{label}[/]　[{_STYLES[each.severity]}]{each.severity.value}[/] {text}")
+            console.print(f"  [dim]{label}[/]　[{STYLES[each.severity]}]{each.severity.value}[/] {text}")
     if comparison.beside:
         console.print(f"  [dim]尚无人批准，未比较[/]　{escape(not_compared(comparison))}")
     counted = numbers(comparison.changes)
@@ -212,16 +185,14 @@ def print_action(report: str, record: Mapping[str, Any]) -> None:
 
 
 def print_board(written: Mapping[str, Any]) -> None:
-    """Where the review board is, and which reports it cannot show."""
-    print_problems((each["report"], each["error"]) for each in written["problems"])
+    """Where the review board is, and which approvals are void."""
     for each in written["void"]:
         out().print(f"{each['report']}　{each['approval']}", markup=False)
     out().print(f"{written['board']}　共{written['reports']}份，更新{written['pages']}页", markup=False)
 
 
 def print_site(built: Mapping[str, Any]) -> None:
-    """Where the portal is, and which reports it could not take in."""
-    print_problems((each["report"], each["error"]) for each in built["problems"])
+    """Where the portal is, and how much of it is new."""
     pages = f"共{built['reports']}份报告、{built['pages']}页，更新{built['made']}页"
     out().print(f"{built['site']}  {pages}", markup=False)
     if built["url"] is None:
@@ -270,7 +241,9 @@ def count(findings: Iterable[Finding]) -> str:
 
 
 def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A table on a terminal, tab-separated lines elsewhere."""
+    """A table on a terminal, tab-separated lines elsewhere; its heads in the language of errors."""
+    if shown_language() == "zh":
+        heads = [HEADS[each] for each in heads]
     if not sys.stdout.isatty():
         for row in (heads, *rows):
             sys.stdout.write("\t".join(map(escaped, row)) + "\n")
@@ -285,9 +258,6 @@ def print_build(bundles: Sequence[Bundle], reasons: Mapping[str, Reasons], json:
     """What became of each report of a build, and why where that is asked: a table, or one JSON document."""
     rows, results = [], []
     bundles = sorted(bundles, key=lambda each: (each.department, each.year))
-    if not json:
-        failed = ((f"{each.year}/{each.department}", each.failure) for each in bundles)
-        print_failures((name, failure) for name, failure in failed if failure is not None)
     for bundle in bundles:
         name = f"{bundle.year}/{bundle.department}"
         path = "" if bundle.outcome is Outcome.FAILED else f"outputs/{'drafts/' if bundle.draft else ''}{name}"

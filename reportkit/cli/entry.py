@@ -158,7 +158,8 @@ def open_project(project: Path | None, *, register: bool = True) -> "Project":
     """The project, its register and definition read: without them no command can go on.
 
     A register of a thousand bodies takes a while: a command that names its one report does without. A folder whose
-    name is only nearly a year is told of on standard error, and so are files that say that another one is open.
+    name is only nearly a year is told of on standard error, and so are files that say that another one is open, and
+    parts of one's own whose notebook isn't there.
     """
     from reportkit.cli import console
     from reportkit.inputs.files import find_root
@@ -168,6 +169,10 @@ def open_project(project: Path | None, *, register: bool = True) -> "Project":
     _ = opened.definition, opened.register if register else None
     for name in opened.locks:
         console.print_error(ProjectError("lock_file", where=name, file=name))
+    for place, each in opened.without_notebooks:
+        console.print_error(
+            ProjectError("section_lacks_notebook", where=place, notebook=each.notebook, title=str(each.title))
+        )
     for name in opened.misnamed:
         console.print_error(ProjectError("folder_no_year", where=f"params/{name}", name=name))
     return opened

@@ -38,6 +38,7 @@ def workbook(
     Examples: `reportkit workbook -y 2025` · `reportkit workbook -y 2025 -d suqian -o 下发`
     """
     from reportkit.cli import console
+    from reportkit.cli.causes import print_failed
     from reportkit.outputs.swap import write_file
 
     try:
@@ -67,7 +68,7 @@ def workbook(
         typer.echo(f"{escaped(str(folder))}：{'将写出' if dry_run else '已写出'} {len(written)} 个工作簿")
         for path in kept:
             typer.echo(f"  {escaped(path.name)} 已经存在，内容不同，没有覆盖；要覆盖请加 --yes")
-    console.print_failures(failures)
+    print_failed(failures)
     raise typer.Exit(1 if failures or kept else 0)
 
 

@@ -15,6 +15,7 @@ def site(json: AsJson = False, project: Where = None) -> None:
     Examples: `reportkit site` · `reportkit site --json`
     """
     from reportkit.cli import console
+    from reportkit.cli.causes import print_problems
     from reportkit.outputs.folders import OUTPUTS
     from reportkit.outputs.lock import locked
     from reportkit.site.site import build_site
@@ -28,5 +29,6 @@ def site(json: AsJson = False, project: Where = None) -> None:
     if json:
         console.print_json(built.to_json())
     else:
+        print_problems(built.problems)
         console.print_site(built.to_json())
     raise typer.Exit(1 if built.problems else 0)

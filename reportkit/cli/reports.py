@@ -64,6 +64,7 @@ def check(
         _explain(explain, json, project)
         return
     from reportkit.build.check import check_reports
+    from reportkit.cli.findings import print_checked
     from reportkit.execution.pool import default_jobs
     from reportkit.inputs.files import submission_path
     from reportkit.inputs.project import Project
@@ -87,7 +88,7 @@ def check(
     if json:
         console.print_json({"reports": [each.to_json() for each in found]})
     else:
-        console.print_checked(found)
+        print_checked(found)
     failed = any(each.fails for each in found)
     raise typer.Exit(1 if failed or (strict and any(each.draft for each in found)) else 0)
 

@@ -223,6 +223,7 @@ def board(json: AsJson = False, project: Where = None, today: Day = None) -> Non
     Examples: `reportkit board` · `reportkit board --json`
     """
     from reportkit.cli import console
+    from reportkit.cli.causes import print_problems
     from reportkit.desk import status as states
     from reportkit.desk.board.board import write_board
 
@@ -233,5 +234,6 @@ def board(json: AsJson = False, project: Where = None, today: Day = None) -> Non
     if json:
         console.print_json(written.to_json())
     else:
+        print_problems(written.problems)
         console.print_board(written.to_json())
     raise typer.Exit(1 if written.problems else 0)

@@ -2,7 +2,7 @@
 
 import shlex
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -57,17 +57,17 @@ def project(
     from reportkit.starting.new import ALWAYS, checked_year, new_project
     from reportkit.starting.write_new import refuse_existing
 
-    if _unsaid({"--name": name, "--level": level, "--kind": kind, "--year": year}):
+    if unsaid({"--name": name, "--level": level, "--kind": kind, "--year": year}):
         refuse_existing(folder, ALWAYS)  # before any question
     body = _body(name, level, kind, id_, short_name, parent)
     if year is None:
         from reportkit.desk.status import today
 
-        year = _asked("报告年度", str(today().year - 1), lambda said: checked_year(STATUTORY, _number(said), "--year"))
+        year = asked("报告年度", str(today().year - 1), lambda said: checked_year(STATUTORY, _number(said), "--year"))
     made = new_project(folder, body, year)
     _finish(made, body, dry_run=dry_run, json=json)
     if not json and not dry_run:
-        typer.echo(_next(made, folder))
+        typer.echo(next_steps([f"cd {shlex.quote(escaped(str(folder)))}", *_to_fill_in(made)]))
 
 
 @new_app.command(short_help="Add a department, with a submission to fill in.")
@@ -93,7 +93,7 @@ def department(
     from reportkit.starting.new import new_department
 
     opened = open_project(project)
-    _unsaid({"--name": name, "--level": level, "--kind": kind})
+    unsaid({"--name": name, "--level": level, "--kind": kind})
     body = _body(name, level, kind, id_, short_name, parent)
     made = new_department(opened, body, year)
     if not dry_run and not yes:
@@ -102,6 +102,8 @@ def department(
         typer.echo(f"{REGISTER} 的末尾加上：\n\n{made.added}", err=True)
         typer.confirm("加上并写出填报文件吗？", abort=True, err=True)
     _finish(made, body, dry_run=dry_run, json=json)
+    if not json and not dry_run:
+        typer.echo(next_steps([f"在 {REGISTER} 的末尾补填联系方式（contact）", *_to_fill_in(made)]))
 
 
 @new_app.command(short_help="Write the submissions of a new year.")
@@ -124,6 +126,8 @@ def year(
 
     made = new_year(open_project(project), year, department or ())
     _finish(made, None, dry_run=dry_run, json=json)
+    if not json and not dry_run:
+        typer.echo(next_steps(_to_fill_in(made, carried=any(b"carried_over:" in each for each in made.files.values()))))
 
 
 def _finish(made: "New", body: "NewBody | None", *, dry_run: bool, json: bool) -> None:
@@ -148,10 +152,18 @@ def _finish(made: "New", body: "NewBody | None", *, dry_run: bool, json: bool) -
         typer.echo(f"  {name}（在末尾添加）")
 
 
-def _next(made: "New", folder: Path) -> str:
-    submission = f"params/{made.year}/{made.departments[0].id}.yaml"
-    steps = [f"cd {shlex.quote(escaped(str(folder)))}", f"填写 {submission}", "reportkit check", "reportkit build"]
+def next_steps(steps: Sequence[str]) -> str:
+    """What is to be done next, a step a line."""
     return "\n".join(["接下来：", *(f"  {step}" for step in steps)])
+
+
+def _to_fill_in(made: "New", *, carried: bool = False) -> list[str]:
+    """What is done next with what was written, of one body or of many."""
+    alone = made.departments[0].id if len(made.departments) == 1 else None
+    file = f"params/{made.year}/{alone}.yaml" if alone else f"params/{made.year}/ 中的{len(made.departments)}个填报文件"
+    words = "，改写从上年带入的文字" if carried else ""
+    of = f" -y {made.year}" + (f" -d {alone}" if alone else "")
+    return [f"填写 {file}{words}", f"reportkit check{of}", f"reportkit build{of}"]
 
 
 def _body(
@@ -160,26 +172,26 @@ def _body(
     """What was said of the body; what wasn't is asked for, with what its name suggests."""
     from reportkit.starting.names import checked_id, checked_name, id_of, kind_of, level_of
     from reportkit.starting.new import NewBody
-    from reportkit.starting.register_text import KIND_LABELS, LEVEL_LABELS
+    from reportkit.text.bodies import KIND_LABELS, LEVEL_LABELS
 
-    asked = name is None
-    said = _asked("机关全称", None, lambda text: checked_name(text, "--name")) if name is None else name
+    has_asked = name is None
+    said = asked("机关全称", None, lambda text: checked_name(text, "--name")) if name is None else name
     said = checked_name(said, "--name")
     if level is None:
-        level = _asked(
+        level = asked(
             _choices("行政层级", LEVEL_LABELS), level_of(said), lambda text: _choice(text, LEVEL_LABELS, "--level")
         )
     if kind is None:
-        kind = _asked(
+        kind = asked(
             _choices("机关类别", KIND_LABELS), kind_of(said), lambda text: _choice(text, KIND_LABELS, "--kind")
         )
-    if asked and id_ is None:
-        id_ = _asked("id（用作文件名，定下后不改）", id_of(said), lambda text: checked_id(text, "--id"))
+    if has_asked and id_ is None:
+        id_ = asked("id（用作文件名，定下后不改）", id_of(said), lambda text: checked_id(text, "--id"))
     level, kind = _choice(level, LEVEL_LABELS, "--level"), _choice(kind, KIND_LABELS, "--kind")
     return NewBody(said, kind, level, id_, short_name, parent)
 
 
-def _unsaid(options: Mapping[str, object]) -> list[str]:
+def unsaid(options: Mapping[str, object]) -> list[str]:
     """The options that have to be asked for. Raises ProjectError where there are some and nobody can be asked."""
     missing = [name for name, value in options.items() if value is None]
     if missing and not is_terminal():
@@ -191,7 +203,7 @@ def is_terminal() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def _asked(question: str, suggested: str | None, read: Callable[[str], T]) -> T:
+def asked(question: str, suggested: str | None, read: Callable[[str], T]) -> T:
     """What is answered, once it can be read."""
     from reportkit.cli import console
 
@@ -208,8 +220,12 @@ def _choices(question: str, labels: Mapping[str, str]) -> str:
 
 
 def _choice(said: str, labels: Mapping[str, str], where: str) -> str:
-    """The id of what was said, by its id or its Chinese label. Raises ProjectError for anything else."""
-    found = next((name for name, label in labels.items() if said.strip() in (name, label)), None)
+    """The id of what was said, by its id or what it is called in Chinese. Raises ProjectError for anything else."""
+    from reportkit.text.bodies import LEVEL_ALSO
+
+    also = LEVEL_ALSO if where == "--level" else {}
+    names = ((name, (name, label, *also.get(name, ()))) for name, label in labels.items())
+    found = next((name for name, called in names if said.strip() in called), None)
     if found is None:
         raise ProjectError("new_choice", where=where, value=said[:80], near=near_match(said, labels, labels))
     return found

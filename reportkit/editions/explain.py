@@ -6,7 +6,7 @@ from typing import Any
 from reportkit.editions.edition import Edition
 from reportkit.editions.loading import Editions
 from reportkit.model import Severity
-from reportkit.text.severities import CONSEQUENCES
+from reportkit.text.severities import consequence
 
 
 def explanation(rule_id: str, editions: Sequence[Edition]) -> dict[str, Any]:
@@ -21,7 +21,7 @@ def explanation(rule_id: str, editions: Sequence[Edition]) -> dict[str, Any]:
     return {
         "id": rule.id,
         "name": rule.name,
-        "severities": {each: CONSEQUENCES[Severity(each)] for each in rule.severities},
+        "severities": {each: consequence(rule.id, Severity(each)) for each in rule.severities},
         "waivable": rule.waivable,
         "editions": {edition.name: years(edition) for edition in holding},
         "law": rule.law,

@@ -1,10 +1,11 @@
-"""Which figures are sums of others: totals of rows, and what a rule that blocks publication says is a sum."""
+"""Which figures are sums of others: totals of rows, and rows that a rule says are sums: `granted + … == concluded`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from reportkit.editions.edition import Edition
-from reportkit.editions.grammar import Condition, Relation, Term
+from reportkit.editions.grammar import Relation, Sum
 from reportkit.editions.rules import Clause
+from reportkit.model import Value
 
 
 def sums_of(edition: Edition) -> Mapping[str, tuple[str, ...]]:
@@ -16,32 +17,36 @@ def sums_of(edition: Edition) -> Mapping[str, tuple[str, ...]]:
     for specs in edition.rows.values():
         parts = tuple(spec.id for spec in specs if not spec.total)
         found |= {spec.id: parts for spec in specs if spec.total}
+    for row, rows in sum_rows(edition).items():
+        for spec in edition.rows[row]:
+            cells = tuple(f"{each}/{spec.column}" for each in rows)
+            if all(each in edition.cells for each in cells):
+                found[spec.id] = cells
+    return found
+
+
+def sum_rows(edition: Edition) -> dict[str, tuple[str, ...]]:
+    """Each row that is the sum of others in every column, with these; by rules that block publication."""
+    found: dict[str, tuple[str, ...]] = {}
     for rule in edition.rulebook.values():
         for clause in rule.clauses if rule.severities[0] == "E" else ():
-            if clause.each == "column" and (sides := _whole_and_parts(clause.condition)) is not None:
-                found |= _columns(edition, clause, *sides)
+            condition = clause.condition
+            if clause.each == "column" and not clause.only and isinstance(condition, Relation):
+                sides = (condition.left, condition.right)
+                for one, others in (sides, sides[::-1]) if condition.operator == "==" else ():
+                    rows, parts = _rows(edition, clause, one), _rows(edition, clause, others)
+                    if len(rows) == 1 < len(parts):
+                        found[rows[0]] = parts
     return found
 
 
-def _columns(edition: Edition, clause: Clause, whole: Term, parts: Sequence[Term]) -> Mapping[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for column in dict.fromkeys(spec.column for spec in edition.cells.values() if spec.table == clause.table):
-        rows = [row for term in parts for row in edition.rows_of(f"{clause.table}.{term.name}") or ()]
-        cells = [f"{row}/{column}" for row in rows]
-        if (cell := f"{clause.table}.{whole.name}/{column}") in edition.cells and all(
-            each in edition.cells for each in cells
-        ):
-            found[cell] = tuple(cells)
-    return found
+def _rows(edition: Edition, clause: Clause, side: Sum) -> tuple[str, ...]:
+    """The rows that a side of an equation adds up; none where it is anything else than a sum of this year's rows."""
+    if side.constant or side.absolute or any(term.factor != 1 or term.last_year for term in side.terms):
+        return ()
+    return tuple(row for term in side.terms for row in edition.rows_of(f"{clause.table}.{term.name}") or ())
 
 
-def _whole_and_parts(condition: Condition) -> tuple[Term, Sequence[Term]] | None:
-    """`a + b == c` as c and its parts; None for any other condition."""
-    if not isinstance(condition, Relation) or condition.operator != "==":
-        return None
-    for one, other in ((condition.left, condition.right), (condition.right, condition.left)):
-        plain = all(each.factor == 1 and not each.last_year for each in (*one.terms, *other.terms))
-        bare = not (one.constant or other.constant or one.absolute or other.absolute)
-        if plain and bare and len(one.terms) == 1 and len(other.terms) > 1:
-            return one.terms[0], other.terms
-    return None
+def are_nought(edition: Edition, cells: Mapping[str, Value], rows: tuple[str, ...]) -> bool:
+    """Whether all cells of some rows are 0: what is missing isn't."""
+    return all(cells[spec.id] == 0 for row in rows for spec in edition.rows[row] if not spec.total)

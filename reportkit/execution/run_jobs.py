@@ -2,7 +2,6 @@
 
 import logging
 import os
-import re
 import threading
 import time
 import warnings
@@ -19,7 +18,8 @@ from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
-from reportkit.errors import NotebookError
+from reportkit.errors import NotebookError, ReportkitError
+from reportkit.execution.cell_failures import failure_of_cell, same_each_time
 from reportkit.execution.complete import refuse_other_report, refuse_unfinished
 from reportkit.execution.kernel_variables import kernel_env
 from reportkit.execution.running import TOO_MUCH, fits_socket
@@ -35,7 +35,6 @@ _LINES = 20
 _ENDED = {"killed", TOO_MUCH}
 """What is noted of a kernel that didn't die by itself."""
 _SHORT = "/tmp"  # noqa: S108 - a folder of one's own is made in it
-_ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def run_jobs(plan: Plan, at_once: int = 1) -> tuple[Run, ...]:
@@ -176,7 +175,7 @@ def _failure(
     note: Mapping[str, Any],
     confinement: Confinement,
     log: Path,
-) -> NotebookError:
+) -> ReportkitError:
     """What went wrong as a notebook ran, as its analyst is told it."""
     if TOO_MUCH in note:
         return NotebookError(
@@ -185,11 +184,11 @@ def _failure(
     where = _place(job, current)
     match error:
         case PapermillExecutionError():
-            return _raised(job, error, current, confinement.memory_mb, log.with_suffix(""))
+            return failure_of_cell(error, current["cell"], where, confinement.memory_mb, log.with_suffix(""))
         case CellTimeoutError():
             return NotebookError("notebook_too_slow", where=where, timeout_s=job.timeout_s)
         case DeadKernelError():
-            return NotebookError("kernel_died", where=where, detail=_same_each_time(_tail(log), log.with_suffix("")))
+            return NotebookError("kernel_died", where=where, detail=same_each_time(_tail(log), log.with_suffix("")))
     is_short = isinstance(error, MemoryError | OSError) or "new thread" in str(error)
     return NotebookError(
         "notebook_lacked_room" if is_short else "notebook_not_run", where=where, kind=type(error).__name__, error=error
@@ -277,30 +276,3 @@ def _tail(log: Path) -> str:
 def _place(job: Job, current: Mapping[str, Any]) -> str:
     cell = current.get("cell")
     return f"notebooks/{job.name}" + (f", cell `{cell.id}`" if cell is not None else ", before the first cell")
-
-
-_CELL_FILE = re.compile(r"\S*ipykernel_\d+[/\\]\d+\.py|<ipython-input-\d+-[0-9a-f]+>")
-_ADDRESS = re.compile(r"\b0x[0-9a-f]{6,16}\b")
-
-
-def _same_each_time(text: str, cwd: Path) -> str:
-    """What a kernel says of an error, without the names of temporary folders and the addresses of objects."""
-    text = text.replace(str(cwd), "<its folder>").replace(str(cwd.parent), "<the build's folder>")
-    return _ADDRESS.sub("0x…", _CELL_FILE.sub("<cell>", text))
-
-
-def _raised(
-    job: Job, error: PapermillExecutionError, current: Mapping[str, Any], memory_mb: int | None, cwd: Path
-) -> NotebookError:
-    printed = "".join("".join(output.text) for output in current["cell"].outputs if output.output_type == "stream")
-    traceback = _same_each_time("\n".join(error.traceback), cwd)
-    parts = {"The cell": error.source, "It printed": _same_each_time(printed, cwd), "The traceback": traceback}
-    said = _same_each_time(f"{error.ename}: {error.evalue}".rstrip(": "), cwd)
-    failed = Said("cell_failed", error=said)
-    if error.ename.endswith("MemoryError") and memory_mb is not None:
-        failed = Said("cell_out_of_memory", error=said, memory_mb=memory_mb)
-    return NotebookError(
-        failed,
-        where=_place(job, current),
-        detail="\n".join(f"{label}:\n{_ANSI.sub('', text).rstrip()}" for label, text in parts.items() if text),
-    ).caused_by(error)

@@ -97,6 +97,18 @@ class Project:
         """The first year that each department has a file for."""
         return {each: year for year in reversed(self.years) for each in self.submitted(year)}
 
+    @cached_property
+    def without_notebooks(self) -> tuple[tuple[str, SectionDocument], ...]:
+        """Parts of the project's own whose notebook isn't there, with their lines: a report without words of theirs
+        is made without it, so that nothing else would say so.
+        """
+        file = self.files.yaml(DEFINITION)
+        return tuple(
+            (file.where(("sections", number, "notebook")), each)
+            for number, each in enumerate(self.definition.sections)
+            if each.title is not None and not self.files.has(f"notebooks/{each.notebook}")
+        )
+
     def sections_for(
         self, department: Department, edition: Edition, submission: Submission
     ) -> tuple[SectionDocument, ...]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from reportkit.editions.edition import Edition
 from reportkit.editions.lookup import labels_below, row_label
+from reportkit.editions.sums import are_nought, sum_rows
 from reportkit.editions.tables import CellSpec
 from reportkit.errors import InputError, InputErrors, near_match
 from reportkit.inputs.documents import SubmissionDocument
@@ -192,15 +193,36 @@ def _blanks_are_zero(reader: _Reader, document: SubmissionDocument) -> tuple[str
             reader.refuse(Said("unknown_table", name=name, near=near), ("blanks_are_zero", number))
             continue
         blank = [
-            spec.id
+            spec
             for spec in reader.edition.cells.values()
             if spec.table == tables[name].id and reader.cells[spec.id] is None and not spec.total
             if spec.id not in misfits
         ]
-        for cell_id in blank:
-            reader.cells[cell_id] = 0
-        said.append(f"填报单位决定：表{tables[name].number}的空格按0计（共{len(blank)}格）。")
+        for spec in blank:
+            reader.cells[spec.id] = 0
+        missing = _take_back_sums(reader, {spec.id for spec in blank})
+        said.append(
+            f"填报单位决定：表{tables[name].number}的空格按0计（共{len(blank) - len(missing)}格）。"
+            + "".join(f"“{label}”一行没有填，各项不都是0，仍按缺处理。" for label in dict.fromkeys(missing.values()))
+        )
     return tuple(said)
+
+
+def _take_back_sums(reader: _Reader, blank: set[str]) -> dict[str, str]:
+    """Makes rows missing again that were left out whole and are the sum of rows which aren't all 0.
+
+    `blank` are the cells that were taken for 0. Returns those that are missing with their row's own label.
+    """
+    missing: dict[str, str] = {}
+    for row, parts in sum_rows(reader.edition).items():
+        own = [spec for spec in reader.edition.rows[row] if not spec.total]
+        was_left_out = all(spec.id in blank for spec in own) and all(
+            reader.cells[spec.id] is None for spec in reader.edition.rows[row] if spec.total
+        )
+        if was_left_out and not are_nought(reader.edition, reader.cells, parts):
+            reader.cells.update(dict.fromkeys((spec.id for spec in own), None))
+            missing |= {spec.id: spec.row_label.split("·")[-1] for spec in own}
+    return missing
 
 
 def _fill_totals(reader: _Reader) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from reportkit.editions.tables import CellSpec
 from reportkit.messages.said import Said
+from reportkit.text.strings import plain_number
 from reportkit.text.yaml_slips import wide_colon
 
 _BRACKETS = str.maketrans("", "", "[]()【】［］（）")
@@ -26,6 +27,12 @@ def row_said(data: Any, specs: Sequence[CellSpec], name: str) -> Said:
     columns = [Said("column", id=spec.column, label=spec.column_label) for spec in specs]
     if isinstance(data, str) and (said := wide_colon(data, name)):
         return said
+    if isinstance(data, str) and len(parts) == 1 and (number := plain_number(data)):
+        return Said("row_without_brackets", row=f"[{number}]", columns=columns)
+    if isinstance(data, str) and (pasted := _with_label(data)) is not None:
+        label, values = pasted
+        row = f"[{', '.join(values)}]" if len(values) in counts else "[…]"
+        return Said("row_pasted_with_label", label=label, row=row, columns=columns)
     if (numbers := _numbers(data)) is not None:
         row = f"[{', '.join(numbers)}]" if len(numbers) in counts else "[…]"
         typed = "".join(map(str, data)) if isinstance(data, list) else str(data)
@@ -50,6 +57,17 @@ def row_said(data: Any, specs: Sequence[CellSpec], name: str) -> Said:
     if len(data) == len(parts) - 1:
         return Said("row_one_short", found=found, expected=counts, columns=columns)
     return Said("row_length", found=found, expected=counts, columns=columns)
+
+
+def _with_label(text: str) -> tuple[str, list[str]] | None:
+    """A row's own name and the numbers behind it, as a spreadsheet has them; None where it is nothing like that."""
+    pieces = unicodedata.normalize("NFKC", text).split()
+    names = [number for number, piece in enumerate(pieces) if not _NUMBER.match(piece)]
+    if not names or names != [*range(len(names))] or len(names) == len(pieces):
+        return None
+    if not any(each.isalpha() for number in names for each in pieces[number]):
+        return None
+    return " ".join(text.split()[: len(names)]), pieces[len(names) :]
 
 
 def _numbers(data: Any) -> list[str] | None:

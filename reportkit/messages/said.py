@@ -39,6 +39,15 @@ class Said:
         """Whether there is a Chinese text for it."""
         return "zh" in catalogue().get(self.code, ())
 
+    def to_json(self) -> dict[str, Any]:
+        """The message as data, for another process that shows it in its own language."""
+        return {"code": self.code, "arguments": {name: _as_json(value) for name, value in self.arguments.items()}}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Said":
+        """The message of `to_json`. Raises LookupError or TypeError where the data are none."""
+        return cls(str(data["code"]), **{name: _from_json(value) for name, value in data["arguments"].items()})
+
     def __str__(self) -> str:
         return self.text("what")
 
@@ -63,6 +72,18 @@ def places_in(template: str) -> frozenset[str]:
 
 def _rebuild(code: str, arguments: dict[str, Any]) -> Said:
     return Said(code, **arguments)
+
+
+def _as_json(value: Argument) -> Any:
+    if isinstance(value, Said):
+        return value.to_json()
+    return [*map(_as_json, value)] if isinstance(value, tuple) else value
+
+
+def _from_json(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return Said.from_json(value)
+    return [*map(_from_json, value)] if isinstance(value, list) else value
 
 
 def _plain(value: Any) -> Argument:

@@ -7,13 +7,14 @@ from types import NoneType, UnionType
 from typing import Any, ParamSpec, TypeVar, get_args, get_origin
 
 from reportkit.errors import NotebookError
+from reportkit.messages.said import Said
 
 P = ParamSpec("P")
 R = TypeVar("R")
-_WANTED: dict[Any, str] = {
-    str: "words in quotes are expected",
-    int: "a whole number is expected",
-    Mapping: "a mapping such as {'予以公开': 'requests.granted.total'} is expected",
+_WANTED: dict[Any, Said] = {
+    str: Said("argument_words"),
+    int: Said("argument_whole_number"),
+    Mapping: Said("argument_mapping"),
 }
 
 
@@ -32,11 +33,12 @@ def offered(function: Callable[P, R]) -> Callable[P, R]:
             wanted, optional = _wanted(parameter)
             for value in given if parameter.kind is inspect.Parameter.VAR_POSITIONAL else (given,):
                 if wanted is not None and not _is(value, wanted) and not (optional and value is None):
-                    what = f"{function.__name__}: '{name}' is {value!r:.60}; {_WANTED[wanted]}"
-                    raise _wrong(function.__name__, signature, what)
+                    call, shown = function.__name__, f"{value!r:.60}"
+                    fault = Said("argument_unfit", call=call, name=name, value=shown, wanted=_WANTED[wanted])
+                    raise _wrong(call, signature, fault)
             if wanted is Mapping and not optional and not given:
-                what = f"{function.__name__}: '{name}' is empty; {_WANTED[wanted]}"
-                raise _wrong(function.__name__, signature, what)
+                call = function.__name__
+                raise _wrong(call, signature, Said("argument_empty", call=call, name=name, wanted=_WANTED[wanted]))
         return function(*args, **kwargs)
 
     return guarded
@@ -56,7 +58,7 @@ def _wanted(parameter: inspect.Parameter) -> tuple[type | None, bool]:
     return (named[0] if len(named) == 1 and named[0] in _WANTED else None), NoneType in kinds
 
 
-def _wrong(name: str, signature: inspect.Signature, what: str) -> NotebookError:
+def _wrong(name: str, signature: inspect.Signature, fault: str | Said) -> NotebookError:
     parameters = [each for each in signature.parameters.values() if each.name != "self"]
     shown = []
     for each in parameters:
@@ -69,4 +71,4 @@ def _wrong(name: str, signature: inspect.Signature, what: str) -> NotebookError:
         else:
             shown.append(f"[{each.name}={each.default!r}]")
     prefix = "" if name == "open_section" else "s."
-    return NotebookError("call_wrong", where=f"{name}()", fault=what, call=f"{prefix}{name}({', '.join(shown)})")
+    return NotebookError("call_wrong", where=f"{name}()", fault=fault, call=f"{prefix}{name}({', '.join(shown)})")

@@ -28,6 +28,7 @@ from reportkit.notebook.drawing import Drawing
 from reportkit.notebook.named import INPUTS, unknown
 from reportkit.notebook.opened import opened, watch
 from reportkit.notebook.phrase import NAME, Phrase, replaced
+from reportkit.notebook.raised import send_errors
 from reportkit.notebook.shown import show_markdown, show_output
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ def open_section(year: int, department: Id) -> "NotebookSection":
     output's metadata.
     """
     folder = os.environ.get(INPUTS)
+    if folder:
+        send_errors()
     project = Project(Path(folder) if folder else find_root(Path.cwd()))
     name = project.department(str(department)).name
     reader = Reader(project, project.submission(int(year), str(department)))

@@ -1,5 +1,6 @@
 """What `reportkit new project`, `new department` and `new year` write, worked out before anything is written."""
 
+import os
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ from reportkit.errors import InputErrors, ProjectError, ReportkitError, near_mat
 from reportkit.inputs.files import DEFINITION, REGISTER, submission_path
 from reportkit.inputs.project import Project
 from reportkit.inputs.schema import schemas
+from reportkit.messages.said import Said
 from reportkit.model import Department
 from reportkit.starting.carry_over import carried_over
 from reportkit.starting.names import checked_id, checked_name, id_of, level_of, short_name_of
@@ -22,6 +24,8 @@ from reportkit.starting.upgrade import first_record
 from reportkit.starting.write_new import refuse_existing, write_new
 
 LATEST_YEAR = 2099
+_MOST_NAMED = 5
+"""Files or bodies that a message names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +146,7 @@ def new_year(project: Project, year: int, departments: Sequence[str]) -> New:
         ids = [each.id for each in left_out]
         raise ProjectError("new_nobody_reports", where=REGISTER, year=year, departments=ids)
     names = {each.id: submission_path(year, each.id) for each in bodies}
-    refuse_existing(project.root, [*names.values(), *(_other(name, project) for name in names.values())])
+    _refuse_begun(project, year, names)
     found: dict[str, bytes] = {}
     errors: list[ReportkitError] = []
     for each in bodies:
@@ -155,6 +159,26 @@ def new_year(project: Project, year: int, departments: Sequence[str]) -> New:
     if errors:
         raise InputErrors(errors)
     return New(project.root, year, tuple(bodies), found, left_out=left_out)
+
+
+def _refuse_begun(project: Project, year: int, names: Mapping[str, str]) -> None:
+    """Raises ProjectError where bodies have a submission of that year already; who has none is named."""
+    there = {each: _other(name, project) for each, name in names.items() if _is_there(name, project)}
+    if there:
+        rest = [each for each in names if each not in there]
+        others = Said("new_year_others", year=year, options=" ".join(f"-d {each}" for each in rest[:_MOST_NAMED]))
+        raise ProjectError(
+            "new_year_begun",
+            where=str(project.root),
+            year=year,
+            files=[*there.values()][:_MOST_NAMED],
+            others=others if rest else "",
+        )
+    refuse_existing(project.root, names.values())
+
+
+def _is_there(name: str, project: Project) -> bool:
+    return any(os.path.lexists(project.root / each) for each in (name, _other(name, project)))
 
 
 def _other(name: str, project: Project) -> str:

@@ -1,28 +1,16 @@
 """The register's text: a new one, and entries added to one that people have written."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from reportkit.errors import ProjectError, ReportkitError
 from reportkit.inputs.files import REGISTER
 from reportkit.inputs.register import read_register
 from reportkit.model import Department
 from reportkit.starting.names import scalar
+from reportkit.text.bodies import KIND_LABELS, LEVEL_LABELS
 from reportkit.text.yamlfile import read_yaml
 
-KIND_LABELS: Mapping[str, str] = {
-    "government": "人民政府",
-    "office": "政府办公厅（室）",
-    "department": "工作部门",
-    "agency": "其他单位",
-}
-LEVEL_LABELS: Mapping[str, str] = {
-    "state": "国家",
-    "province": "省级",
-    "prefecture": "地级",
-    "county": "县级",
-    "township": "乡级",
-}
 _HEAD = """\
 # yaml-language-server: $schema=departments.schema.json
 # 机关名录。一个机关一段：

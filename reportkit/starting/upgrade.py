@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from reportkit.digests import read_regular
+from reportkit.editions import STATUTORY
 from reportkit.errors import ProjectError
 from reportkit.inputs.project import Project
 from reportkit.inputs.schema import schemas
@@ -226,19 +227,36 @@ def _unified(name: str, before: str, after: str) -> str:
 
 
 def _schemas(project: Project) -> Iterator[Change]:
-    """The schemas that aren't today's; those of the project's own editions too."""
+    """The schemas that aren't today's; those of the project's own editions too.
+
+    What parts of the project's own add to them is no difference of versions: `reportkit schema` writes that.
+    """
     for name, content in schemas(project.editions).items():
         before = _content(project.root, name)
-        if before is None or not _same_json(before, content):
+        if before is None or not _same_schema(before, content):
             difference = _unified(name, (before or b"").decode("utf-8", "replace"), content.decode())
             yield Change(name, "new" if before is None else "replaced", before, content, difference)
 
 
-def _same_json(one: bytes, other: bytes) -> bool:
+def _same_schema(one: bytes, other: bytes) -> bool:
+    """Whether two schemas of a file say the same but for words of parts that no statutory edition has."""
+    known = {slot for each in STATUTORY.ids for slot in STATUTORY.load(each).slots}
     try:
-        return bool(read_json(one) == read_json(other))
+        found = [_without_own_words(read_json(each), known) for each in (one, other)]
     except ValueError:
         return False
+    return bool(found[0] == found[1])
+
+
+def _without_own_words(schema: Any, known: set[str]) -> Any:
+    """A submission's schema with no other words than those of statutory editions; another schema as it is."""
+    match schema:
+        case {"properties": {"prose": {"properties": dict(prose)}, "carried_over": {"items": {"enum": list(carried)}}}}:
+            words = {**schema["properties"]["prose"], "properties": {key: prose[key] for key in prose if key in known}}
+            enum = {"enum": [each for each in carried if each in known]}
+            others = {**schema["properties"]["carried_over"], "items": enum}
+            return {**schema, "properties": {**schema["properties"], "prose": words, "carried_over": others}}
+    return schema
 
 
 def _texts(root: Path, record: Shipped) -> Iterator[Change | str]:

@@ -13,12 +13,12 @@ SEVERITIES = {
     Severity.INFORMATION: "供参考",
 }
 """The gravest first."""
-CONSEQUENCES = {
+_CONSEQUENCES = {
     Severity.ERROR: "错误，不得公布",
     Severity.WARNING: "提醒，不影响公布",
     Severity.INFORMATION: "供参考",
 }
-"""What a rule of each severity means for publication."""
+_BLANKS_MEAN = "提醒；空格补填以前，报告是草稿"
 WAIVED = "已豁免"
 _BLANKS = "T3-4"
 """The rule of cells that were left blank: a warning, but nothing is published as long as one is."""
@@ -52,12 +52,21 @@ def _waived(waiver: Any) -> str:
     return f"由{waiver['by']}豁免，至{waiver['until']}：{waiver['reason']}"
 
 
+def is_blank(finding: Finding) -> bool:
+    """Whether it is of cells that were left blank: a warning with which nothing is published."""
+    return finding.rule == _BLANKS and finding.severity is Severity.WARNING
+
+
+def consequence(rule: str, severity: Severity) -> str:
+    """What a finding of a rule, that severe, means for publication."""
+    return _BLANKS_MEAN if (rule, severity) == (_BLANKS, Severity.WARNING) else _CONSEQUENCES[severity]
+
+
 def asked_for(findings: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:
     """Findings by what a department is asked to do about them, the gravest first; information is left out."""
     blanks, groups = list[Finding](), {severity: list[Finding]() for severity in Severity}
     for each in findings:
-        is_blank = each.rule == _BLANKS and each.severity is Severity.WARNING
-        (blanks if is_blank else groups[each.severity]).append(each)
+        (blanks if is_blank(each) else groups[each.severity]).append(each)
     (first, asked), *others = _ASKED_FOR.items()
     parts = [(asked, groups[first]), (_BLANKS_ASKED_FOR, blanks), *((words, groups[each]) for each, words in others)]
     return [(words, found) for words, found in parts if found]

@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from typing import Any
 
 # C0 and C1 controls but tab and newline, bidirectional marks and overrides (they make text read otherwise than it
@@ -45,3 +46,17 @@ def lines_of(content: bytes) -> list[str]:
 def json_bytes(data: Any) -> bytes:
     """JSON as this project writes it: readable, keys in the given order, one line end, no clock."""
     return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+_WITH_UNIT = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?) ?[^\d\s.,，]{1,4}\Z")
+_THOUSANDS = re.compile(r"[0-9]{1,3}(?:[,，][0-9]{3})+(?:\.[0-9]+)?\Z")
+
+
+def plain_number(text: str) -> str | None:
+    """The digits of a number with thousands separators, full-width digits or a unit; None where it is none."""
+    narrow = unicodedata.normalize("NFKC", text.strip())
+    if _THOUSANDS.match(narrow):
+        return re.sub("[,，]", "", narrow)
+    if match := _WITH_UNIT.match(narrow):
+        return match[1]
+    return narrow if narrow != text and re.match(r"-?[0-9]+(\.[0-9]+)?\Z", narrow) else None

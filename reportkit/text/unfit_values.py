@@ -1,13 +1,13 @@
 """What there is to say of a value that a file's key can't have: what it is, what it should be."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from reportkit.messages.said import Said
+from reportkit.text.strings import plain_number
 from reportkit.text.yaml_slips import wide_colon
 
 _KINDS: tuple[tuple[type, str], ...] = (
@@ -50,8 +50,6 @@ _FORMS = {
     r"^\S[^\n]*$": "form_line",
     r"^[A-Za-z0-9][A-Za-z0-9._-]*\.ipynb$": "form_notebook",
 }
-_WITH_UNIT = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?) ?[^\d\s.,，]{1,4}\Z")
-_THOUSANDS = re.compile(r"[0-9]{1,3}(?:[,，][0-9]{3})+(?:\.[0-9]+)?\Z")
 _PAIRS = (("“", "”"), ("「", "」"), ("『", "』"))
 _QUOTE = re.compile("[“”「」『』]")
 _LONGEST = 80
@@ -71,16 +69,6 @@ def value_said(kind: str, problem: str, value: Any, context: Mapping[str, Any], 
     written = str(value)[:_LONGEST] if code in ("kind_number", "kind_text", "kind_date") else shown
     found = Said(code, kind=type(value).__name__, shown=shown, written=written)
     return Said("value_unfit", expected=expected, found=found)
-
-
-def plain_number(text: str) -> str | None:
-    """The digits of a number with thousands separators, full-width digits or a unit; None where it is none."""
-    narrow = unicodedata.normalize("NFKC", text.strip())
-    if _THOUSANDS.match(narrow):
-        return re.sub("[,，]", "", narrow)
-    if match := _WITH_UNIT.match(narrow):
-        return match[1]
-    return narrow if narrow != text and re.match(r"-?[0-9]+(\.[0-9]+)?\Z", narrow) else None
 
 
 def lone_quote(text: str) -> str | None:

@@ -8,13 +8,16 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from reportkit.errors import InputError, InputErrors, near_match
+from reportkit.errors import NEAR, InputError, InputErrors, near_match
 from reportkit.messages.said import Said
+from reportkit.text.bodies import KIND_LABELS, LEVEL_LABELS
 from reportkit.text.unfit_values import value_said
 from reportkit.text.yaml_slips import colon_slip, wide_colon
 from reportkit.text.yamlfile import Path, YamlFile
 
 M = TypeVar("M", bound=BaseModel)
+_HOST = re.compile(r"[\w-]+(\.[\w-]+)+([:/?#]|\Z)")
+"""What the address of a website is without its beginning."""
 _KEY = "[key]"
 """Pydantic's mark of a bad key: a part of its place that no file has."""
 
@@ -96,11 +99,17 @@ def _explain(
             if len(path) == 1 and str(key) in elsewhere:
                 return InputError("key_belongs_below", where=where, key=key, path=elsewhere[str(key)])
             accepted = _accepted(model, path[:-1])
-            return InputError("unknown_key", where=where, key=key, near=near_match(str(key), accepted, accepted))
+            near = near_match(str(key), accepted, accepted)
+            if isinstance(value, str) and not str(key).isascii() and near.code not in NEAR:
+                return InputError("words_no_key", where=where, words=key)
+            return InputError("unknown_key", where=where, key=key, near=near)
         case "missing":
             return InputError("key_missing", where=file.where(path[:-1]), key=key)
         case "literal_error":
             allowed = re.findall(r"'([^']*)'", context.get("expected", ""))
+            near = near_match(str(value), allowed, {**KIND_LABELS, **LEVEL_LABELS})
+            if isinstance(meant := near.arguments.get("meant"), Said) and meant.code == "meant_called":
+                return InputError("not_allowed_but_near", where=where, value=value, near=near)
             return InputError("not_allowed", where=where, value=value, allowed=allowed)
         case "first_year_empty":
             return InputError("first_year_empty", where=where)
@@ -108,6 +117,10 @@ def _explain(
             return InputError("open_years_empty", where=where)
         case "no_date" | "no_day_of_ours" as code:
             return InputError(Said(code, text=value), where=where)
+        case "string_pattern_mismatch" if isinstance(value, str) and context.get("pattern", "").startswith("^https?"):
+            url = f"https://{value.strip()}"
+            if _HOST.match(value.strip()) and re.match(context["pattern"], url):
+                return InputError("url_without_scheme", where=where, value=value, url=url)
     said = value_said(problem["type"], problem["msg"], value, context, file.name)
     if _KEY in problem["loc"]:
         return InputError(

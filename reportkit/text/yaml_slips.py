@@ -13,6 +13,11 @@ _NO_SPACE = re.compile(r"^\s*(?:- +)?([\w-]+):(?![\s/])(?=\S)")
 _KEY = re.compile(r"^\s*(?:#|(?:- +)?['\"]?[\w-]+['\"]?\s*[:：])")
 _NUMBERS = re.compile(r"^[\s0-9.,-]+$")
 _NOTHING_BETWEEN = re.compile(r"\[\s*,|,\s*,")
+_TILDE = re.compile(r"[\[\s]~[,\]\s]")
+_BEHIND_BAR = re.compile(r"^\s*([\w-]+):\s*[|>][-+0-9]*\s+(?!#)\S")
+_PASTED = re.compile(r"^\s*([^\s:：#][^\t:：]*)\t([\s0-9.,-]+)$")
+_WORDS_AS_KEY = re.compile(r"^\s*([^\s:#'\"\[{-][^:#'\"]*): +\S")
+_COLON_IN_TEXT = re.compile(r"^\s*(?:- +)?([\w-]+): +[^'\"\[{|>\s].*: ")
 _CHINESE_QUOTES = "“”‘’「」『』"
 _CLOSED_BY = {"[": "]", "{": "}"}
 _LINES_BEFORE = 4
@@ -29,8 +34,11 @@ def slip_of(error: yaml.MarkedYAMLError, text: str, name: str) -> tuple[Said, in
     if error.context_mark is not None and (found := _unclosed(error, lines, name)):
         return found
     if _NOTHING_BETWEEN.search(lines[last]):
-        return Said("yaml_nothing_between_commas", name=name), last + 1
+        blank = "~" if _TILDE.search(text) else "null"
+        return Said("yaml_nothing_between_commas", name=name, blank=blank), last + 1
     for number in _lines_before(lines, last):
+        if (words := _words_as_key(lines[number])) is not None:
+            return Said("yaml_words_misplaced", name=name, words=words), number + 1
         if said := _in_line(lines[number], name):
             return said, number + 1
         if (key := _text_below(lines, number)) is not None:
@@ -76,7 +84,19 @@ def wide_colon(text: str, name: str) -> Said | None:
     return Said("yaml_wide_colon", name=name, key=match[1]) if match else None
 
 
+def _words_as_key(line: str) -> str | None:
+    """The first words of a line that reads as a key with a value, but is a sentence such as `注意: …`."""
+    match = _WORDS_AS_KEY.match(line)
+    return match[1] if match and not match[1].isascii() else None
+
+
 def _in_line(line: str, name: str) -> Said | None:
+    if match := _BEHIND_BAR.match(line):
+        return Said("yaml_text_behind_bar", name=name, key=match[1])
+    if (match := _PASTED.match(line)) and not _NUMBERS.match(line):
+        return Said("yaml_pasted_with_label", name=name, label=match[1], row=f"[{', '.join(match[2].split())}]")
+    if match := _COLON_IN_TEXT.match(line):
+        return Said("yaml_colon_in_text", name=name, key=match[1])
     if "\t" in line and _NUMBERS.match(line):
         return Said("yaml_pasted", name=name, row=f"[{', '.join(line.split())}]")
     if "\t" in line[: len(line) - len(line.lstrip())]:

@@ -126,7 +126,23 @@ def left_over(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
         if found:
             first = _LEFT_OVER.search(reading.sentence.text)
             assert first is not None
-            yield sentence_finding(spec, reading.sentence, f"遗留“{'”“'.join(found[:5])}”", first.span())
+            said = f"遗留“{'”“'.join(found[:5])}”"
+            yield sentence_finding(
+                spec, reading.sentence, said, first.span(), fix=_fill_in(reading.sentence.text, spec)
+            )
+
+
+_UNFILLED = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)((?:\.[a-z0-9_]+)*)\s*\}\}")
+"""Two braces that are printed with the name between them, as those of facts of last year's are in a new year."""
+
+
+def _fill_in(text: str, spec: RuleSpec) -> str:
+    """How to fix names that stand there with their braces, and the rest by the rule; empty where there are none."""
+    facts = dict.fromkeys(match[1] for match in _UNFILLED.finditer(text) if match[2] in ("", ".value", ".unit"))
+    if not facts:
+        return ""
+    fix = f"在facts中填上{'、'.join(facts)}，再删去正文中“{{{{”前面的反斜杠“\\”。"
+    return fix + spec.fix if _LEFT_OVER.search(_UNFILLED.sub("", text)) else fix
 
 
 _IDENTITY = re.compile(r"(?<![\dA-Za-z])\d{6}[ -]?(?P<born>(?:19|20)\d{6})[ -]?\d{3}[\dXx](?![\dA-Za-z])")
