@@ -43,6 +43,10 @@ LANES: Mapping[str, Lane] = {
         "Each test goes on from a whole unattended run over the shipped project, with its board, portal and records.",
         ("test_runs.py",),
     ),
+    "workbooks": Lane(
+        "Workbooks are written, mangled, read back and collected: each takes half a second, and there are many.",
+        ("test_workbooks.py", "test_collecting.py"),
+    ),
     "browser": Lane("Wants Debian's chromium, and Playwright.", ("browser",)),
     "office": Lane("Wants LibreOffice, and one conversion takes it half a minute.", ("office",)),
 }
