@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 
 from reportkit import cli
 from reportkit.build.check import check_reports
+from reportkit.cli import console
 from reportkit.cli.anywhere import in_their_places
 from reportkit.editions import STATUTORY
 from reportkit.errors import (
@@ -750,7 +751,7 @@ def test_a_file_outside_the_project_is_named_itself(
     assert "位置：draft.yaml第2行" in ran.err
     assert SUBMISSION not in ran.err
     Path("draft.yaml").write_text(f"{HEAD}    received: [约1, 0, 0, 0, 0, 0]\n", encoding="utf-8")
-    assert "更正（draft.yaml, line 3" in reportkit(*asked).out
+    assert "更正（draft.yaml第3行（figures.requests.received.0））" in reportkit(*asked).out
 
 
 # Blank tables
@@ -820,3 +821,69 @@ def test_of_many_accepted_names_some_are_listed_where_none_is_near() -> None:
 def test_the_nearest_of_short_names_are_listed(language: Any) -> None:
     rules = [*(f"T{table}-{number}" for table in (2, 3, 4) for number in (1, 2, 3, 4)), "X-1", "FONT"]
     assert re.search(r"T\d-9|T\d-\d", near_match("T9", rules).text("what", language))
+
+
+# The command line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "没有写命令"),
+        (("bild",), "没有命令“bild”，是否应为build？"),
+        (("new", "year"), "缺少参数YEAR"),
+        (("check", "--yaer", "3"), "没有选项--yaer，是否应为--year？"),
+        (("check", "-y", "soon"), "--year、-y的内容不能用"),
+        (("check", "-C"), "选项-C后面要写内容"),
+        (("build", "suqian"), "多写了：suqian"),
+        (("preview", "-y", "2024"), "缺少选项--department、-d"),
+    ],
+)
+@pytest.mark.parametrize("chosen", ["option", "variable"])
+def test_a_slip_in_a_command_line_is_said_in_chinese(
+    reportkit: Call, arguments: tuple[str, ...], said: str, chosen: str
+) -> None:
+    if chosen == "option":
+        result = (
+            reportkit(*arguments, "--lang", "zh")
+            if arguments[-1:] not in ((), ("-C",))
+            else reportkit("--lang=zh", *arguments)
+        )
+    else:
+        result = reportkit(*arguments or ("--lang", "zh"), REPORTKIT_LANG="zh")
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith(f"命令有误：{said}\n  说明：")
+    assert "Error" not in result.err
+
+
+def test_the_help_of_a_group_is_shown_in_either_language(reportkit: Call) -> None:
+    shown = [reportkit("--lang", language, "new") for language in ("en", "zh")]
+    assert (shown[0].out, shown[0].err) == (shown[1].out, shown[1].err)
+    assert "Usage: " in shown[0].out + shown[0].err
+
+
+def test_a_slip_in_a_command_line_is_english_otherwise(reportkit: Call) -> None:
+    assert "No such command 'bild'" in reportkit("bild").err
+
+
+def test_tables_and_progress_are_in_the_language_of_errors(reportkit: Call, one_notebook_project: Path) -> None:
+    built = reportkit("build", "-C", one_notebook_project, "--lang", "zh")
+    assert built.out.splitlines()[0] == "机关\t年度\t状态\t秒\t发现\t位置"
+    assert "2024/demo：正在生成" in built.err
+    assert re.search(r"2024/demo：已发布，用时\S+秒（1/1）", built.err)
+    assert "1份中的1份没有变化" in reportkit("build", "-C", one_notebook_project, "--lang", "zh").err
+    assert reportkit("plan", "-C", one_notebook_project, "--lang", "en").out.startswith("department\tyear\t")
+
+
+def test_every_head_of_a_table_has_a_chinese_word() -> None:
+    for path in (PACKAGE / "cli").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and "print_table" in ast.unparse(node.func):
+                assert {*ast.literal_eval(node.args[0])} <= console.HEADS.keys(), path
+
+
+def test_a_file_that_isnt_there_is_said_so(one_section_project: Path) -> None:
+    (one_section_project / "params/report.yaml").unlink()
+    with pytest.raises(InputError) as caught:
+        _ = Project(one_section_project).definition
+    assert caught.value.shown("zh").what == "没有这个文件"

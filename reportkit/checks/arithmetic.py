@@ -11,6 +11,7 @@ from reportkit.editions.layout import print_value
 from reportkit.editions.rules import Bodies, Clause, RuleSpec
 from reportkit.editions.sums import sum_rows
 from reportkit.editions.tables import CellSpec
+from reportkit.messages import places
 from reportkit.model import Department, Finding, Misfit, Severity, format_number
 from reportkit.text.strings import plain_number
 
@@ -58,7 +59,7 @@ def _of_row(
                 f"填的是“{misfit.text}”{wide}，应填{wanted}",
                 spec.label,
                 cells=(spec.id,),
-                fix=f"更正（{misfit.where}）{_as_number(misfit.text)}；不掌握的留空，确为零的填0。",
+                fix=f"更正（{places.place(misfit.where, 'zh')}）{_as_number(misfit.text)}；不掌握的留空，确为零的填0。",
             )
     if blank := [spec for spec in specs if evidence.figures[spec.id] is None and spec.id not in misfits]:
         is_whole = len(blank) == len(specs) > 1

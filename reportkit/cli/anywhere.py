@@ -1,9 +1,14 @@
 """Options that stand before or after the command, whichever comes to mind first."""
 
+import os
 from collections.abc import Sequence
 from typing import Any
 
+import typer
 from typer.core import TyperGroup
+
+from reportkit.cli.usage import is_usage_error, show_usage
+from reportkit.messages.languages import VARIABLE, language_of
 
 _OF_ALL = ("--lang",)
 _OF_COMMANDS = ("-C", "--project")
@@ -13,7 +18,38 @@ class Anywhere(TyperGroup):
     """The group of all commands: takes `--lang` after a command too, and `-C` before it."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        return super().parse_args(ctx, in_their_places(args))
+        placed = in_their_places(args)
+        self.in_chinese = _is_chinese(placed)
+        try:
+            return super().parse_args(ctx, placed)
+        except Exception as error:
+            self._shown(error)
+            raise
+
+    def invoke(self, ctx: Any) -> Any:
+        """As typer's own; a slip in what follows is said in Chinese where that is chosen."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            self._shown(error)
+            raise
+
+    in_chinese = False
+
+    def _shown(self, error: Exception) -> None:
+        """Shows a slip in Chinese and ends; what else happened, and what is shown in English, goes on."""
+        if self.in_chinese and is_usage_error(error):
+            show_usage(error)
+            raise typer.Exit(2) from error
+
+
+def _is_chinese(arguments: Sequence[str]) -> bool:
+    """Whether messages are Chinese, by the arguments or else the environment: before any of them is read."""
+    for place, each in enumerate(arguments):
+        option, _, value = each.partition("=")
+        if option == "--lang":
+            return (value or "".join(arguments[place + 1 : place + 2])) == "zh"
+    return (os.environ.get(VARIABLE) or language_of(os.environ)) == "zh"
 
 
 def in_their_places(arguments: Sequence[str]) -> list[str]:

@@ -207,7 +207,7 @@ def _write_board(
     except ReportkitError as error:
         console.print_error(error, "review board")
         return False
-    print_problems(written.problems, told, ", review board")
+    print_problems(written.problems, told, board=True)
     asked = {f"{bundle.year}/{bundle.department}" for bundle in bundles}
     built = {f"{bundle.year}/{bundle.department}" for bundle in bundles if bundle.outcome is not Outcome.UP_TO_DATE}
     for report, approval in written.void:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from reportkit.cli import console
-from reportkit.errors import ReportkitError, each_error
+from reportkit.errors import ReportkitError, each_error, escaped
 from reportkit.messages.languages import shown_language
 from reportkit.messages.said import Said
 
@@ -44,7 +44,7 @@ def print_failed(failed: Failed) -> set[str]:
     return {str(each) for _, error in failed for each in _single(error)}
 
 
-def print_problems(problems: Iterable[tuple[str, str]], told: Iterable[str] = (), where: str = "") -> None:
+def print_problems(problems: Iterable[tuple[str, str]], told: Iterable[str] = (), *, board: bool = False) -> None:
     """What is wrong with reports of the board or the portal, each text once, but for what was told already."""
     known = set(told)
     reports: dict[str, list[str]] = {}
@@ -52,8 +52,8 @@ def print_problems(problems: Iterable[tuple[str, str]], told: Iterable[str] = ()
         if not known.issuperset(text.split("\n")):
             reports.setdefault(text, []).append(report)
     for text, names in reports.items():
-        named = _named(names).text("what", shown_language())
-        console.err().print(f"{named}{where}: {text}", markup=False)
+        named = _named(names)
+        console.print_said(Said("on_the_board" if board else "of_reports", reports=named, problem=text))
 
 
 def _single(error: Exception) -> tuple[Exception, ...]:
@@ -62,6 +62,7 @@ def _single(error: Exception) -> tuple[Exception, ...]:
 
 def _named(reports: Sequence[str]) -> Said:
     """Some reports by name, of many the number of the others."""
+    reports = [*map(escaped, reports)]
     if len(reports) <= _MOST_NAMED:
-        return Said("reports_named", reports=list(reports))
-    return Said("reports_and_more", reports=list(reports[:_MOST_NAMED]), more=len(reports) - _MOST_NAMED)
+        return Said("reports_named", reports=reports)
+    return Said("reports_and_more", reports=reports[:_MOST_NAMED], more=len(reports) - _MOST_NAMED)

@@ -12,6 +12,7 @@ from rich.table import Table
 from reportkit.build.decide import Reasons, Work
 from reportkit.errors import LABELS, ReportkitError, each_error, escaped
 from reportkit.messages.languages import shown_language
+from reportkit.messages.said import Said
 from reportkit.model import Bundle, Finding, Outcome, Severity, State
 from reportkit.outputs.lookups import Change
 from reportkit.review.approvals import ACTIONS
@@ -31,6 +32,14 @@ OUTCOMES = {
     Outcome.CLOSED: "已封存",
 }
 WORKS = {Work.NOTHING: "未变", Work.CLOSED: "已封存", Work.RESTORE: "待取回", Work.RENDER: "待排版", Work.RUN: "待生成"}
+HEADS: Mapping[str, str] = {
+    "": "", "department": "机关", "year": "年度", "status": "状态", "seconds": "秒", "findings": "发现", "path": "位置",
+    "kind": "类别", "build": "待做", "notebooks": "笔记本", "cell": "格", "before": "原来", "after": "现在",
+    "change": "变化", "run": "运行", "began": "开始", "ended": "结束", "outcome": "结果", "reports": "报告",
+    "id": "id", "years": "年度", "name": "名称", "files": "文件", "what": "内容", "whence": "出处", "found": "结果",
+    "state": "状态", "due": "期限", "late": "逾期", "missing cells": "缺格", "note": "说明",
+}  # fmt: skip
+"""What the heads of tables are in Chinese."""
 STYLES = {
     Severity.ERROR: "red",
     Severity.WARNING: "yellow",
@@ -54,6 +63,11 @@ def out() -> Console:
 
 def err() -> Console:
     return _Lines(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+
+
+def print_said(said: Said) -> None:
+    """A line on standard error, in the language of errors."""
+    err().print(said.text("what", shown_language()), markup=False, highlight=False)
 
 
 def print_json(data: Any) -> None:
@@ -228,7 +242,9 @@ def count(findings: Iterable[Finding]) -> str:
 
 
 def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A table on a terminal, tab-separated lines elsewhere."""
+    """A table on a terminal, tab-separated lines elsewhere; its heads in the language of errors."""
+    if shown_language() == "zh":
+        heads = [HEADS[each] for each in heads]
     if not sys.stdout.isatty():
         for row in (heads, *rows):
             sys.stdout.write("\t".join(map(escaped, row)) + "\n")

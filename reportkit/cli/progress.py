@@ -4,8 +4,10 @@ import sys
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from reportkit.cli.console import err
+from reportkit.cli.console import OUTCOMES, err, print_said
 from reportkit.errors import escaped
+from reportkit.messages.languages import shown_language
+from reportkit.messages.said import Said
 from reportkit.model import Outcome
 
 
@@ -36,11 +38,11 @@ class BuildProgress:
         if self._bar:
             self._bar.stop()
         elif self._left:
-            err().print(f"{self._left} of {self._total}: nothing to do")
+            print_said(Said("nothing_to_do", left=self._left, total=self._total))
 
     def waiting(self) -> None:
         """Another build of this project is under way."""
-        err().print("Another build of this project is running; waiting for it.")
+        print_said(Said("other_build_waited_for"))
 
     def warned(self, words: str) -> None:
         """Something of a scheduler's workers."""
@@ -50,7 +52,7 @@ class BuildProgress:
         if self._bar:
             self._bar.update(self._task, description=name)
         else:
-            err().print(f"{escaped(name)}: building")
+            print_said(Said("report_building", report=escaped(name)))
 
     def finished(self, name: str, outcome: Outcome, seconds: float) -> None:
         self._done += 1
@@ -59,4 +61,6 @@ class BuildProgress:
         if self._bar:
             self._bar.update(self._task, completed=self._done)
         elif outcome not in (Outcome.UP_TO_DATE, Outcome.CLOSED):
-            err().print(f"{escaped(name)}: {outcome.value} in {seconds:.1f} s ({self._done}/{self._total})")
+            shown = OUTCOMES[outcome] if shown_language() == "zh" else outcome.value
+            place, time = f"{self._done}/{self._total}", f"{seconds:.1f}"
+            print_said(Said("report_built", report=escaped(name), outcome=shown, seconds=time, place=place))

@@ -59,6 +59,8 @@ class Files:
         self.note(name)
         try:
             content = self._content(name)
+        except FileNotFoundError as error:
+            raise InputError("no_such_file", where=self.shown(name), name=self.shown(name)) from error
         except OSError as error:
             raise InputError(
                 "file_unreadable", where=self.shown(name), name=self.shown(name), reason=error.strerror

@@ -19,7 +19,7 @@ _FILES = (
     (r"outputs/", "生成的报告"),
 )
 """Files by their path, and what people call them; the first that fits."""
-_PATH = re.compile(r"params/[A-Za-z0-9_./-]+(?:, line \d+)?(?:, [A-Za-z0-9_./-]+)*")
+_PATH = re.compile(r"params/[A-Za-z0-9_./-]+(?:第\d+行(?:（[A-Za-z0-9_.]+）)?|(?:, line \d+)?(?:, [A-Za-z0-9_./-]+)*)")
 _MOST_SHOWN = 3
 
 
@@ -69,6 +69,6 @@ def _where(where: str) -> str:
     """`2023年填报文件第101行`; for what is no file of theirs just what it is."""
     for pattern, name in _FILES:
         if match := re.search(pattern, where):
-            line = re.search(r", line (\d+)", where)
-            return match.expand(name) + (f"第{line[1]}行" if line else "")
+            line = re.search(r", line (\d+)|第(\d+)行", where)
+            return match.expand(name) + (f"第{line[1] or line[2]}行" if line else "")
     return "报告"

@@ -90,7 +90,7 @@ def sentence_finding(
     mark = sha256(sentence.text.encode()).hexdigest()[:_MARK]
     if found.severity is Severity.WARNING:
         return replace(found, sentence=mark)
-    return replace(found, sentence=mark, fix=f"{found.fix}确属误判的，可由审核人员登记豁免（sentence: {mark}）。")
+    return replace(found, sentence=mark, fix=f"{found.fix}确属误判的，可由审核人员登记豁免（句子指纹：{mark}）。")
 
 
 _MARK = 12
