@@ -34,7 +34,7 @@ def root(shipped: Path) -> Path:
 
 def test_the_finding_tells_how_and_the_waiver_holds_for_its_sentence_alone(root: Path) -> None:
     (found,) = (each for each in findings(root) if each.rule == "N-1")
-    assert f"sentence: {found.sentence}" in found.fix
+    assert f"句子指纹：{found.sentence}" in found.fix
     waive(root, "N-1", found.sentence)
     assert not any(each.is_error for each in findings(root))
     edit(root, SUBMISSION, "3999件", "3998件")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from reportkit.cli import console
-from reportkit.errors import ReportkitError, each_error
+from reportkit.errors import ReportkitError, each_error, escaped
 from reportkit.messages.languages import shown_language
 from reportkit.messages.said import Said
 
@@ -62,6 +62,7 @@ def _single(error: Exception) -> tuple[Exception, ...]:
 
 def _named(reports: Sequence[str]) -> Said:
     """Some reports by name, of many the number of the others."""
+    reports = [*map(escaped, reports)]
     if len(reports) <= _MOST_NAMED:
-        return Said("reports_named", reports=list(reports))
-    return Said("reports_and_more", reports=list(reports[:_MOST_NAMED]), more=len(reports) - _MOST_NAMED)
+        return Said("reports_named", reports=reports)
+    return Said("reports_and_more", reports=reports[:_MOST_NAMED], more=len(reports) - _MOST_NAMED)

@@ -5,6 +5,7 @@ import sys
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from reportkit.cli.console import OUTCOMES, err, print_said
+from reportkit.errors import escaped
 from reportkit.messages.languages import shown_language
 from reportkit.messages.said import Said
 from reportkit.model import Outcome
@@ -51,7 +52,7 @@ class BuildProgress:
         if self._bar:
             self._bar.update(self._task, description=name)
         else:
-            print_said(Said("report_building", report=name))
+            print_said(Said("report_building", report=escaped(name)))
 
     def finished(self, name: str, outcome: Outcome, seconds: float) -> None:
         self._done += 1
@@ -62,4 +63,4 @@ class BuildProgress:
         elif outcome not in (Outcome.UP_TO_DATE, Outcome.CLOSED):
             shown = OUTCOMES[outcome] if shown_language() == "zh" else outcome.value
             place, time = f"{self._done}/{self._total}", f"{seconds:.1f}"
-            print_said(Said("report_built", report=name, outcome=shown, seconds=time, place=place))
+            print_said(Said("report_built", report=escaped(name), outcome=shown, seconds=time, place=place))
