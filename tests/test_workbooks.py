@@ -255,6 +255,87 @@ def test_two_readings_that_disagree_are_refused(
     assert refusal.code == code
 
 
+RECEIVED = "一、本年新收政府信息公开申请数量"
+
+
+def retitled(title: str) -> Callable[[Book], None]:
+    def change(book: Book) -> None:
+        without_marks(book)
+        book["表二"]["B1"] = title
+
+    return change
+
+
+def relabelled(sheet: str, old: str, new: str) -> Callable[[Book], None]:
+    def change(book: Book) -> None:
+        without_marks(book)
+        for row in book[sheet].iter_rows():
+            for cell in row:
+                if cell.value == old:
+                    cell.value = new
+
+    return change
+
+
+def two_years_of_table_four(book: Book) -> None:
+    without_marks(book)
+    sheet = book["表四"]
+    row = next(each[0].row for each in sheet.iter_rows() if sum(isinstance(cell.value, int) for cell in each) > 10)
+    sheet.insert_rows(row)
+    for cell in sheet[row + 1]:
+        if isinstance(cell.value, int):
+            sheet.cell(row, cell.column, cell.value + 1)
+
+
+def a_blank_sheet_and_a_filled_copy(book: Book) -> None:
+    copy = book.copy_worksheet(book["表三"])
+    copy.title = "旧稿"
+    for row in book["表三"].iter_rows(min_row=4):
+        for cell in row:
+            if isinstance(cell.value, int):
+                cell.value = None
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (retitled("宿迁市人民政府2024年上半年主动公开情况"), "workbook_part_of_year"),
+        (retitled("宿迁市人民政府2024年1—6月主动公开情况"), "workbook_part_of_year"),
+        (relabelled("表二", "本年制发件数", "上年制发件数"), "disclosure.rules/issued"),
+        (relabelled("表二", "本年收费金额（单位：万元）", "本年收费金额（单位：元）"), "disclosure.fees/amount"),
+        (
+            relabelled("表三", "一、本年新收政府信息公开申请数量", "一、上年新收政府信息公开申请数量"),
+            "requests.received/total",
+        ),
+        (two_years_of_table_four, "cells_disagree"),
+        (a_blank_sheet_and_a_filled_copy, "cells_disagree"),
+    ],
+)
+def test_what_looks_right_and_is_another_thing_is_not_taken(
+    root: Path, written: bytes, change: Callable[[Book], None], told: str
+) -> None:
+    content = changed(written, change)
+    if told == "workbook_part_of_year":
+        with pytest.raises(InputError) as refused:
+            read(root, content)
+        assert refused.value.code == told
+    elif "." in told:
+        found = read(root, content)
+        assert told not in found.figures
+        assert "row_not_found" in {each.code for each in found.remarks}
+    else:
+        assert told in {each.code for each in read(root, content).refusals}
+
+
+def test_a_slip_of_one_letter_is_the_label(root: Path, written: bytes) -> None:
+    found = read(root, changed(written, relabelled("表二", "行政规范性文件", "行政规范姓文件")))
+    assert found.figures["disclosure.normative_documents/in_force"].value == 420
+    # 行政许可 and 行政处罚 are as near.
+    unsure = read(root, changed(written, relabelled("表二", "行政强制", "行政強制")))
+    assert "disclosure.coercion/decisions" not in unsure.figures
+    assert [each.code for each in unsure.remarks] == ["row_not_found"]
+
+
 def test_a_sum_that_was_not_computed_again_is_refused(root: Path, written: bytes) -> None:
     book = openpyxl.load_workbook(io.BytesIO(written))
     cell = find(book, "表三", "（一）予以公开")

@@ -18,8 +18,8 @@ from reportkit.messages.said import Said
 from reportkit.model import Fact
 from reportkit.text.dates import chinese_date, read_date
 
-_WORDS = ("本年文字", "文字", "内容", "本年内容", "正文")
-_BEFORE = ("上年文字供参考", "上年文字", "上年内容", "上年")
+WORDS_HEADS = ("本年文字", "文字", "内容", "本年内容", "正文")
+"""The head of the column of this year's words."""
 _FACT_HEADS = {"名称": "name", "数值": "value", "单位": "unit", "来源": "source", "正文写法": "text"}
 _SPLIT_DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _NUMBER = re.compile(r"[+-]?(?:\d+|[1-9]\d{0,2}(?:,\d{3})+)(?:\.\d+)?")
@@ -58,7 +58,7 @@ def _head(grid: Grid, names: tuple[str, ...]) -> Spot | None:
 
 def _words(edition: Edition, grid: Grid, file: str, found: Beside) -> None:
     """The words of each part: in the column of this year's words, else in the cell right of the part's name."""
-    head, labels = _head(grid, _WORDS), {plain(slot.label): slot.id for slot in edition.slots.values()}
+    head, labels = _head(grid, WORDS_HEADS), {plain(slot.label): slot.id for slot in edition.slots.values()}
     names, marked = tuple(labels), any(text.startswith(SLOT) for _, text in grid.texts)
     pieces: dict[str, list[str]] = {}
     for spot, text in grid.texts:

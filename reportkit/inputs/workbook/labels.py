@@ -38,9 +38,11 @@ class TableLabels:
     groups: Mapping[str, str]
     """Plain label of a group of columns with an id → the id's path: `litigation.direct`."""
     has_rows: bool
+    others: tuple[str, ...] = ()
+    """Labels of other tables and formats, of which nothing here may be a slip."""
 
 
-def labels_of(table: TableSpec) -> TableLabels:
+def labels_of(table: TableSpec, others: tuple[str, ...]) -> TableLabels:
     """The labels of a table."""
     rows: dict[str, set[str]] = {}
     for row, names in _rows(table):
@@ -60,6 +62,7 @@ def labels_of(table: TableSpec) -> TableLabels:
         {name: tuple(found) for name, found in columns.items()},
         groups,
         any(block.rows for block in table.blocks),
+        others,
     )
 
 
@@ -81,12 +84,24 @@ def _rows(table: TableSpec) -> Iterable[tuple[str, tuple[str, ...]]]:
         yield from walk(block.rows, ())
 
 
+_TELLS = frozenset("本上去今前后年月季半不未无非元万亿千百十一二三四五六七八九〇0123456789")
+"""Letters that make another label of one: 上年制发件数 is no slip of 本年制发件数, 元 none of 万元."""
+
+
 @lru_cache(maxsize=50_000)
-def near(text: str, known: tuple[str, ...]) -> str | None:
-    """The only label that is one slip away from a text, where no other is within two; itself where it is one."""
+def near(text: str, known: tuple[str, ...], others: tuple[str, ...] = ()) -> str | None:
+    """The only label that is one slip away from a text; itself where it is one.
+
+    None where another label, of `others` too, is within two slips, or the slip makes another label of it.
+    """
     if text in known:
         return text
     if len(text) < _SHORTEST:
         return None
-    close = [each for each in known if Levenshtein.distance(text, each, score_cutoff=2) <= 2]
-    return close[0] if len(close) == 1 and Levenshtein.distance(text, close[0]) == 1 else None
+    close = [each for each in {*known, *others} if Levenshtein.distance(text, each, score_cutoff=2) <= 2]
+    if len(close) != 1 or close[0] not in known or Levenshtein.distance(text, close[0]) != 1:
+        return None
+    (slip,) = Levenshtein.editops(text, close[0])
+    letters = {text[slip.src_pos]} if slip.tag != "insert" else set()
+    letters |= {close[0][slip.dest_pos]} if slip.tag != "delete" else set()
+    return None if letters & _TELLS else close[0]

@@ -11,16 +11,21 @@ from reportkit.editions.sums import sums_of
 from reportkit.errors import InputError
 from reportkit.inputs.handed_in import FoundFigure, HandedIn
 from reportkit.inputs.project import Project
-from reportkit.inputs.workbook.beside import Beside, read_beside
+from reportkit.inputs.workbook.beside import WORDS_HEADS, Beside, read_beside
 from reportkit.inputs.workbook.grid import Grid, GridCell, Spot
-from reportkit.inputs.workbook.marks import DEPARTMENT, MARKS_SHEET, YEAR
+from reportkit.inputs.workbook.labels import plain
+from reportkit.inputs.workbook.marks import DEPARTMENT, MARKS_SHEET, SLOT, YEAR
 from reportkit.inputs.workbook.numerals import Numeral, numeral
 from reportkit.inputs.workbook.opening import Opened, open_sheets
-from reportkit.inputs.workbook.tables import Located, labelled, marked, of_other_edition
+from reportkit.inputs.workbook.tables import Located, all_labels, labelled, marked, of_other_edition
 from reportkit.messages.said import Said
-from reportkit.model import Register, Value
+from reportkit.model import MISSING, Register, Value, format_number
 
 _LONGEST_TITLE = 80
+_PART = re.compile(
+    r"上半年|下半年|[一二三四1-4]季度|\d{1,2}\s*[-—~～至到]\s*\d{1,2}\s*月|前[\d一二三四五六七八九十]+个?月|截至|截止"
+)
+"""What says that a table is of a part of the year."""
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)\s*年")
 _TITLE = re.compile(r"政府信息公开|年度报告|年报|依申请|主动公开|填报|统计|情况表|报送|填表|单位|20\d\d\s*年")
 """What stands in titles: a body's name elsewhere is an address, a portal, somebody's words."""
@@ -69,16 +74,21 @@ def _titles(grid: Grid) -> Iterator[tuple[Spot, str]]:
     return ((spot, text) for spot, text in grid.texts if len(text) <= _LONGEST_TITLE and "。" not in text)
 
 
+def _said_of_year(grid: Grid) -> Iterator[str]:
+    """The titles of a sheet's tables; a sheet of words has none, as these may be last year's."""
+    if any(text.startswith(SLOT) or plain(text) in WORDS_HEADS for _, text in grid.texts):
+        return
+    yield from (text for _, text in _titles(grid) if _TITLE.search(text))
+
+
 def _year(opened: Opened, marks: Mapping[str, str], file: str, asked: Asked) -> int:
     stated = int(marks[YEAR]) if marks.get(YEAR, "").isdecimal() else None
-    titles = [
-        int(match[1])
-        for grid in opened.grids
-        for _, text in _titles(grid)
-        if _TITLE.search(text) and (match := _YEAR.search(text))
-    ]
-    years = {year for year in (asked.year, stated) if year is not None} or set(titles)
-    if len(years) > 1 or (asked.year is not None and titles and asked.year not in titles):
+    said = [text for grid in opened.grids for text in _said_of_year(grid)]
+    titles = {int(match[1]) for text in said if (match := _YEAR.search(text))}
+    if part := next((match[0] for text in said if (match := _PART.search(text))), None):
+        raise InputError("workbook_part_of_year", where=file, part=part)
+    years = {year for year in (asked.year, stated) if year is not None} or titles
+    if len(years) > 1 or (titles and not years <= titles):
         raise InputError("workbook_years_differ", where=file, years=sorted({*years, *titles}))
     if not years:
         raise InputError("workbook_no_year", where=file)
@@ -146,8 +156,14 @@ def _bodies(text: str, register: Register) -> list[str]:
 
 def _read(project: Project, edition: Edition, grids: Sequence[Grid], about: HandedIn) -> HandedIn:
     located: dict[str, dict[tuple[str, Spot], Located]] = {}
+    others = tuple(
+        name
+        for other in project.editions.ids
+        for name in all_labels(project.editions.load(other))
+        if other != edition.id
+    )
     for grid in grids:
-        for each in (*marked(edition, grid), *labelled(edition, grid)):
+        for each in (*marked(edition, grid), *labelled(edition, grid, others)):
             place = str(each.grid.place(each.spots[0]))
             located.setdefault(each.cell, {})[place, each.spots[0]] = each
     refusals: list[InputError] = []
@@ -188,7 +204,9 @@ def _figure(
     """The figure of one cell, from every place that may hold it. Adds why it can't be read."""
     spec, read = edition.cells[cell], list[tuple[Grid, Spot, Numeral, GridCell]]()
     blank: FoundFigure | None = None
+    empty: list[str] = []
     for each in places:
+        before = len(read)
         for spot in each.spots:
             content = each.grid[spot]
             place = each.grid.place(spot)
@@ -205,8 +223,10 @@ def _figure(
                 blank = blank or FoundFigure(None, place, content.text.strip())
             else:
                 read.append((each.grid, spot, found, content))
-    if len({found.value for _, _, found, _ in read}) > 1:
-        told = {str(grid.place(spot)): found.value for grid, spot, found, _ in read}
+        empty += [] if len(read) > before else [str(each.grid.place(each.spots[0]))]
+    told = {str(grid.place(spot)): format_number(found.value) for grid, spot, found, _ in read}
+    if read and (len(set(told.values())) > 1 or empty):
+        told |= dict.fromkeys(empty, MISSING)
         said = Said("cells_disagree", cell=spec.label, found=[f"{place} {value}" for place, value in told.items()])
         refusals.append(InputError(said, where=f"{file}, {read[0][0].place(read[0][1])}"))
         return None
@@ -260,6 +280,11 @@ def _of_older_format(project: Project, edition: Edition, grids: Iterable[Grid], 
 
 
 def _remarks(edition: Edition, figures: Mapping[str, FoundFigure]) -> Iterator[Said]:
+    tables = {edition.cells[cell].table for cell in figures}
+    for specs in edition.rows.values():
+        if specs[0].table in tables and (absent := [spec for spec in specs if spec.id not in figures]):
+            columns = [spec.column_label for spec in absent]
+            yield Said("row_not_found", row=specs[0].row_label, columns=columns)
     for cell, found in figures.items():
         label = edition.cells[cell].label
         if found.note:

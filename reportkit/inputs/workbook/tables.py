@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reportkit.editions import Edition
+from reportkit.editions.layout import lay_out
 from reportkit.inputs.workbook.grid import Grid, Spot
 from reportkit.inputs.workbook.labels import TableLabels, labels_of, near, plain
 from reportkit.inputs.workbook.marks import COLUMNS, ROW
+from reportkit.model import Figures, Table
 
 _LONGEST_LABEL = 60
 
@@ -42,12 +44,15 @@ def marked(edition: Edition, grid: Grid) -> list[Located]:
     return found
 
 
-def labelled(edition: Edition, grid: Grid) -> list[Located]:
-    """The figures that stand where a row's label and a column's cross; a table that lies on its side is turned."""
+def labelled(edition: Edition, grid: Grid, others: tuple[str, ...] = ()) -> list[Located]:
+    """The figures that stand where a row's label and a column's cross; a table that lies on its side is turned.
+
+    `others` are the labels of other formats: a slip that is near one of those is none.
+    """
     found: list[Located] = []
     turned = grid.turned()
     for table in edition.tables:
-        labels = labels_of(table)
+        labels = labels_of(table, others)
         upright, on_its_side = ([*_crossings(edition, each, labels)] for each in (grid, turned))
         found += on_its_side if len(on_its_side) > len(upright) else upright
     return found
@@ -97,16 +102,13 @@ def _nearest(edition: Edition, heads: Sequence[_Head], lines: set[int], spot: Sp
 
 
 def _row_labels(grid: Grid, labels: TableLabels) -> Iterator[tuple[Spot, str]]:
-    known = tuple(labels.rows)
-    for spot, text in grid.texts:
-        if len(text) <= _LONGEST_LABEL and (name := near(plain(text), known)) is not None:
-            yield spot, labels.rows[name]
+    for spot, name in _named(grid, tuple(labels.rows), labels.others):
+        yield spot, labels.rows[name]
 
 
 def _heads(grid: Grid, labels: TableLabels) -> Iterator[_Head]:
-    known = tuple(labels.columns)
-    groups = [(spot, labels.groups[name]) for spot, name in _named(grid, tuple(labels.groups))]
-    for spot, name in _named(grid, known):
+    groups = [(spot, labels.groups[name]) for spot, name in _named(grid, tuple(labels.groups), labels.others)]
+    for spot, name in _named(grid, tuple(labels.columns), labels.others):
         ends = labels.columns[name]
         if len({part for part, _ in ends}) > 1:
             part = _group_of(spot, groups)
@@ -116,9 +118,9 @@ def _heads(grid: Grid, labels: TableLabels) -> Iterator[_Head]:
             yield _Head(spot, last, part, column)
 
 
-def _named(grid: Grid, known: tuple[str, ...]) -> Iterator[tuple[Spot, str]]:
+def _named(grid: Grid, known: tuple[str, ...], others: tuple[str, ...]) -> Iterator[tuple[Spot, str]]:
     for spot, text in grid.texts:
-        if len(text) <= _LONGEST_LABEL and (name := near(plain(text), known)) is not None:
+        if len(text) <= _LONGEST_LABEL and (name := near(plain(text), known, others)) is not None:
             yield spot, name
 
 
@@ -138,14 +140,22 @@ def _one_row(edition: Edition, grid: Grid, labels: TableLabels, heads: Sequence[
     for head in heads:
         lines.setdefault(head.spot[0], []).append(head)
     for line, on_it in sorted(lines.items()):
-        rows = [row for row in range(line + 1, grid.rows) if not _is_marks(grid, row)]
-        below = next((row for row in rows if any(not grid[row, head.spot[1]].is_blank for head in on_it)), None)
-        if below is None:
-            continue
-        for head in on_it:
-            cell = f"{labels.table}.{head.part}/{head.column}" if head.part else f"{labels.table}/{head.column}"
-            if cell in edition.cells:
-                yield Located(cell, grid, ((below, head.spot[1]),))
+        columns = {head.spot[1] for head in on_it}
+        below = [each for each in lines if each > line and columns & {head.spot[1] for head in lines[each]}]
+        following = min(below, default=grid.rows)
+        rows = [row for row in range(line + 1, following) if not _is_marks(grid, row)]
+        filled = [row for row in rows if sum(_has_number(grid, (row, head.spot[1])) for head in on_it) * 2 > len(on_it)]
+        first = next((row for row in rows if any(not grid[row, head.spot[1]].is_blank for head in on_it)), None)
+        # Several lines of figures (last year's, each month's) are all told: they must agree.
+        for row in dict.fromkeys([*filled, *([] if first is None else [first])]):
+            for head in on_it:
+                cell = f"{labels.table}.{head.part}/{head.column}" if head.part else f"{labels.table}/{head.column}"
+                if cell in edition.cells:
+                    yield Located(cell, grid, ((row, head.spot[1]),))
+
+
+def _has_number(grid: Grid, spot: Spot) -> bool:
+    return any(each.isdigit() for each in grid[spot].text)
 
 
 def _is_marks(grid: Grid, row: int) -> bool:
@@ -155,14 +165,20 @@ def _is_marks(grid: Grid, row: int) -> bool:
 
 def of_other_edition(edition: Edition, other: Edition, grid: Grid) -> list[Spot]:
     """Where labels stand that only another edition has."""
-    ours: Mapping[str, object] = _all_labels(edition)
-    theirs = {name: None for name in _all_labels(other) if near(name, tuple(ours)) is None}
+    ours: Mapping[str, object] = all_labels(edition)
+    theirs = {name: None for name in all_labels(other) if near(name, tuple(ours)) is None}
     return [spot for spot, text in grid.texts if len(text) <= _LONGEST_LABEL and plain(text) in theirs]
 
 
-def _all_labels(edition: Edition) -> dict[str, None]:
+def all_labels(edition: Edition) -> dict[str, None]:
+    """The labels of all of an edition's tables, as plain letters."""
     found: dict[str, None] = {}
     for table in edition.tables:
-        labels = labels_of(table)
+        labels = labels_of(table, ())
         found |= dict.fromkeys((*labels.rows, *labels.columns, *labels.groups))
+        found |= dict.fromkeys(plain(cell.text) for row in _blank(edition, table.id).rows for cell in row if cell.text)
     return found
+
+
+def _blank(edition: Edition, table: str) -> Table:
+    return lay_out(edition, table, Figures(edition.id, dict.fromkeys(edition.cells)))
