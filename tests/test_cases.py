@@ -68,7 +68,7 @@ REFUSED: dict[str, tuple[str, str, str]] = {
     "loads from elsewhere": (
         "code",
         SVG.format(root="", inside='<rect fill="url(#a) url(http://elsewhere.example/b)"/>'),
-        "A chart's fill",
+        "its fill=",
     ),
     "foreign content": ("code", SVG.format(root="", inside="<foreignObject/>"), "foreignObject"),
     "an image in HTML": ("markdown", '<img src="a.png" width="50">', "The Markdown image"),
