@@ -99,6 +99,9 @@ def collect(
     changes are shown first; without a terminal `--yes` is needed. The file is kept as it came, and where each figure
     is from. `--undo` puts back what was there.
 
+    On trial: some files are read wrongly without a refusal (circled digits, struck-out numbers, other units, half
+    years, bodies of like names). Compare every figure with the file before it is used.
+
     Examples: `reportkit collect 报回/` · `reportkit collect 教育局.xlsx --dry-run` · `reportkit collect --undo -y 2025`
     """
     from reportkit.cli import console
