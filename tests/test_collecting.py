@@ -16,7 +16,7 @@ from reportkit.collecting.keep import keep, last_kept, undo
 from reportkit.errors import InputError, ProjectError
 from reportkit.inputs.project import Project
 from reportkit.inputs.sources import read_sources
-from reportkit.inputs.workbook.read import Asked
+from reportkit.inputs.workbook.titles import Asked
 from reportkit.runs.backup import backup
 from reportkit.workbook.write import workbook_of
 from tests.building import edit, write_shipped

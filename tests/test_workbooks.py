@@ -7,7 +7,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from reportkit.editions.sums import sums_of
@@ -16,7 +16,9 @@ from reportkit.inputs.handed_in import HandedIn
 from reportkit.inputs.project import Project
 from reportkit.inputs.workbook.beside import fact_id_of
 from reportkit.inputs.workbook.marks import MARKS_SHEET
-from reportkit.inputs.workbook.read import Asked, read_workbook, values_of
+from reportkit.inputs.workbook.read import read_workbook
+from reportkit.inputs.workbook.titles import Asked
+from reportkit.model import Value
 from reportkit.workbook.write import workbook_of
 from tests.building import write_shipped
 
@@ -37,6 +39,11 @@ def written(root: Path) -> bytes:
 def read(root: Path, content: bytes, name: str = "handed-in.xlsx", **asked: Any) -> HandedIn:
     (found,) = read_workbook(Project(root), content, name, Asked(**asked))
     return found
+
+
+def values_of(handed_in: HandedIn) -> dict[str, Value]:
+    """The figures by cell id."""
+    return {cell: found.value for cell, found in handed_in.figures.items()}
 
 
 def changed(content: bytes, change: Callable[[Book], None]) -> bytes:
@@ -382,7 +389,12 @@ def test_a_clerks_name_of_a_number_is_an_id(name: str) -> None:
     assert fact_id_of(name)[0].isalpha()
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=10,
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # to shrink 200 figures takes minutes
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(data=st.data(), year=st.sampled_from([2020, 2024]))
 def test_any_figures_come_back(root: Path, data: st.DataObject, year: int) -> None:
     project = Project(root)

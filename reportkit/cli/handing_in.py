@@ -105,7 +105,7 @@ def collect(
     Examples: `reportkit collect 报回/` · `reportkit collect 教育局.xlsx --dry-run` · `reportkit collect --undo -y 2025`
     """
     from reportkit.cli import console
-    from reportkit.inputs.workbook.read import Asked
+    from reportkit.inputs.workbook.titles import Asked
 
     opened = open_project(project)
     if undo:

@@ -17,7 +17,8 @@ from reportkit.inputs.project import Project
 from reportkit.inputs.sources import Source, sources_text
 from reportkit.inputs.submission import read_submission
 from reportkit.inputs.workbook.opening import MOST_BYTES
-from reportkit.inputs.workbook.read import Asked, read_workbook
+from reportkit.inputs.workbook.read import read_workbook
+from reportkit.inputs.workbook.titles import Asked
 from reportkit.messages.said import Said
 from reportkit.model import Finding, Submission, format_number
 from reportkit.starting.carry_over import carried_over

@@ -58,3 +58,5 @@ class HandedIn:
     blank_tables: tuple[str, ...] = ()
     refusals: tuple[InputError, ...] = ()
     remarks: tuple[Said, ...] = ()
+    made_of: str | None = None
+    """The digest of the submission that the file was made of, empty where there was none; None where it doesn't say."""

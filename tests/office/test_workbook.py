@@ -12,9 +12,11 @@ from reportkit.checks.arithmetic import check_figures
 from reportkit.checks.evidence import Evidence
 from reportkit.inputs.history import history_of
 from reportkit.inputs.project import Project
-from reportkit.inputs.workbook.read import Asked, read_workbook, values_of
+from reportkit.inputs.workbook.read import read_workbook
+from reportkit.inputs.workbook.titles import Asked
 from reportkit.workbook.write import workbook_of
 from tests.building import write_shipped
+from tests.test_workbooks import values_of
 
 SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">

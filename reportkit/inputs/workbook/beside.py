@@ -14,6 +14,7 @@ from reportkit.errors import InputError
 from reportkit.inputs.workbook.grid import Grid, GridCell, Spot
 from reportkit.inputs.workbook.labels import near, plain
 from reportkit.inputs.workbook.marks import BLANK_TABLE, FACT, FIELD, FIELDS, SLOT, YES
+from reportkit.inputs.workbook.numerals import number_of, plain_width
 from reportkit.messages.said import Said
 from reportkit.model import Fact
 from reportkit.text.dates import chinese_date, read_date
@@ -22,7 +23,7 @@ WORDS_HEADS = ("本年文字", "文字", "内容", "本年内容", "正文")
 """The head of the column of this year's words."""
 _FACT_HEADS = {"名称": "name", "数值": "value", "单位": "unit", "来源": "source", "正文写法": "text"}
 _SPLIT_DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
-_NUMBER = re.compile(r"[+-]?(?:\d+|[1-9]\d{0,2}(?:,\d{3})+)(?:\.\d+)?")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.[0-9]+)?")
 _LINE_END = re.compile(r"_x000D_\n?|\r\n?")
 
 
@@ -68,7 +69,11 @@ def _words(edition: Edition, grid: Grid, file: str, found: Beside) -> None:
             slot = None if name is None else labels[name]
         if slot not in edition.slots or head is None:
             continue
-        said = _LINE_END.sub("\n", grid[spot[0], head[1]].text)
+        cell = grid[spot[0], head[1]]
+        if cell.is_altered and cell.text.strip():
+            where = f"{file}, {grid.place((spot[0], head[1]))}"
+            found.refusals.append(InputError("words_altered", where=where, part=edition.slots[slot].label))
+        said = _LINE_END.sub("\n", cell.text)
         if slot in pieces and slot in found.prose:
             continue
         pieces.setdefault(slot, []).append(said)
@@ -91,9 +96,10 @@ def _facts(grid: Grid, file: str, found: Beside) -> None:
         marks = [grid[row, column].text for column in range(places["name"])]
         mark = next((each.removeprefix(FACT) for each in marks if each.startswith(FACT)), "")
         name, cell = grid[row, places["name"]].text.strip(), grid[row, places["value"]]
-        if not (mark or name) or not cell.text.strip():
+        if not (mark or name) or cell.is_blank:
             continue
-        value = _fact_value(cell)
+        unit = grid[row, places["unit"]].text.strip() if "unit" in places else ""
+        value = _fact_value(cell, unit)
         if value is None:
             where = f"{file}, {grid.place((row, places['value']))}"
             found.refusals.append(InputError("fact_no_number", where=where, fact=name or mark, text=cell.text[:40]))
@@ -119,15 +125,18 @@ def _fact_columns(grid: Grid) -> tuple[int, Mapping[str, int]] | None:
     return None
 
 
-def _fact_value(cell: GridCell) -> int | Decimal | None:
-    value = cell.value
-    if isinstance(value, bool | date | datetime):
+def _fact_value(cell: GridCell, unit: str) -> int | Decimal | None:
+    """A number that is shown as it is; None for any other, and for a formula without its result."""
+    if cell.is_altered:
         return None
-    text = unicodedata.normalize("NFKC", cell.text if not isinstance(value, float) else repr(value)).strip()
-    if not _NUMBER.fullmatch(text):
+    if isinstance(cell.value, str):
+        text = plain_width(cell.text).strip()
+        number = Decimal(text.replace(",", "")) if _NUMBER.fullmatch(text) else None
+    else:
+        number = number_of(cell, (unit,))
+    if number is None:
         return None
-    number = Decimal(text.replace(",", ""))
-    return int(number) if number == number.to_integral_value() and "." not in text.rstrip("0").rstrip(".") else number
+    return int(number) if number == number.to_integral_value() else number
 
 
 def fact_id_of(name: str) -> str:

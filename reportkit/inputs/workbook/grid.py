@@ -1,6 +1,6 @@
 """A sheet as it was read: cells by place, what is merged, and what each cell's text is."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -17,11 +17,14 @@ Raw = str | int | float | Decimal | bool | date | datetime | time | None
 class GridCell:
     """What a cell holds. `is_formula`: it is computed; then `value` is what was last computed, None where nothing was.
 
-    Nothing is ever computed here.
+    `format` is how its number is shown, `is_altered` whether something in it is struck out or raised, so that its text
+    isn't what is read. Nothing is ever computed here.
     """
 
     value: Raw
     is_formula: bool = False
+    format: str = "General"
+    is_altered: bool = False
 
     @property
     def text(self) -> str:
@@ -44,13 +47,19 @@ BLANK = GridCell(None)
 
 @dataclass(frozen=True)
 class Grid:
-    """One sheet. `merged` gives for the first cell of a merged area its last one; only the first holds anything."""
+    """One sheet. `merged` gives for the first cell of a merged area its last one; only the first holds anything.
+
+    `hidden_rows` and `hidden_columns` aren't shown, nor is anything where `is_hidden`.
+    """
 
     name: str
     cells: Mapping[Spot, GridCell]
     merged: Mapping[Spot, Spot] = field(default_factory=dict)
     is_turned: bool = False
     """Whether rows and columns have changed places since it was read."""
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    is_hidden: bool = False
 
     def __getitem__(self, spot: Spot) -> GridCell:
         return self.cells.get(spot, BLANK)
@@ -69,15 +78,24 @@ class Grid:
         return tuple((spot, text) for spot, cell in sorted(self.cells.items()) if (text := cell.text.strip()))
 
     @cached_property
-    def area_of(self) -> Mapping[Spot, Spot]:
-        """For each cell of a merged area but its first, the first one."""
-        return {
-            (row, column): first
-            for first, last in self.merged.items()
-            for row in range(first[0], last[0] + 1)
-            for column in range(first[1], last[1] + 1)
-            if (row, column) != first
-        }
+    def _areas(self) -> Mapping[Spot, frozenset[Spot]]:
+        areas = [
+            frozenset((row, column) for row in range(one[0], last[0] + 1) for column in range(one[1], last[1] + 1))
+            for one, last in self.merged.items()
+        ]
+        return {spot: area for area in areas for spot in area}
+
+    def area(self, spot: Spot) -> frozenset[Spot]:
+        """The cells of the merged area that a cell is in; the cell alone where it is in none."""
+        return self._areas.get(spot, frozenset((spot,)))
+
+    def shown(self, spot: Spot) -> GridCell:
+        """What is seen in a cell: of a merged area what its first cell holds."""
+        return self[min(self.area(spot))]
+
+    def is_seen(self, spot: Spot) -> bool:
+        """Whether a cell is shown at all."""
+        return not (self.is_hidden or spot[0] in self.hidden_rows or spot[1] in self.hidden_columns)
 
     def last_of(self, spot: Spot) -> Spot:
         """The last cell of the merged area that begins at a cell; that cell where none does."""
@@ -87,15 +105,13 @@ class Grid:
         """The sheet with its rows as columns."""
         cells = {(column, row): cell for (row, column), cell in self.cells.items()}
         merged = {(one[1], one[0]): (last[1], last[0]) for one, last in self.merged.items()}
-        return Grid(self.name, cells, merged, not self.is_turned)
+        hidden = self.hidden_columns, self.hidden_rows
+        return Grid(self.name, cells, merged, not self.is_turned, *hidden, self.is_hidden)
 
     def place(self, spot: Spot) -> Place:
         """A cell as people name it: 表三!C7."""
         row, column = (spot[1], spot[0]) if self.is_turned else spot
         return Place(self.name, f"{_letters(column)}{row + 1}")
-
-    def below(self, spot: Spot) -> Iterator[Spot]:
-        return ((row, spot[1]) for row in range(spot[0] + 1, self.rows))
 
 
 def _letters(column: int) -> str:

@@ -2,13 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pypinyin import lazy_pinyin
 from rapidfuzz.distance import Levenshtein
 
-from reportkit.editions.tables import RowNode, TableSpec, leaf_columns
+from reportkit.editions.tables import ColumnNode, RowNode, TableSpec, leaf_columns
 
 _NOT_WORDS = re.compile(r"[\W_]+")
 _NUMBERED = re.compile(r"^(?:[一二三四五六七八九十]{1,2}|\d{1,2})(?=\D)")
@@ -38,8 +39,10 @@ class TableLabels:
     groups: Mapping[str, str]
     """Plain label of a group of columns with an id → the id's path: `litigation.direct`."""
     has_rows: bool
+    all: tuple[str, ...]
+    """Every label of the table as it is printed, those of its blocks and groups too."""
     others: tuple[str, ...] = ()
-    """Labels of other tables and formats, of which nothing here may be a slip."""
+    """Labels of other formats, of which nothing here may be a slip."""
 
 
 def labels_of(table: TableSpec, others: tuple[str, ...]) -> TableLabels:
@@ -62,8 +65,23 @@ def labels_of(table: TableSpec, others: tuple[str, ...]) -> TableLabels:
         {name: tuple(found) for name, found in columns.items()},
         groups,
         any(block.rows for block in table.blocks),
+        tuple(map(plain, _printed(table))),
         others,
     )
+
+
+def _printed(table: TableSpec) -> Iterator[str]:
+    """Every label of a table, from its blocks' titles down to the rows."""
+
+    def walk(nodes: Iterable[RowNode | ColumnNode]) -> Iterator[str]:
+        for node in nodes:
+            yield node.label
+            yield from walk(node.rows if isinstance(node, RowNode) else node.columns)
+
+    for block in table.blocks:
+        yield from (each for each in (block.title, block.corner) if each)
+        yield from walk(block.columns)
+        yield from walk(block.rows)
 
 
 def _rows(table: TableSpec) -> Iterable[tuple[str, tuple[str, ...]]]:
@@ -77,31 +95,42 @@ def _rows(table: TableSpec) -> Iterable[tuple[str, tuple[str, ...]]]:
                 continue
             whole = plain(node.label)
             short = plain(re.sub(r"[（(](?![一二三四五六七八九十]+[）)]).*?[）)]", "", node.label))
-            forms = (whole, short, _NUMBERED.sub("", whole), _NUMBERED.sub("", short))
+            bare = (_NUMBERED.sub("", each) for each in (whole, short))
+            # 总计 and 其他 without their numbers are what people call anything.
+            forms = (whole, short, *(each for each in bare if len(each) >= _SHORTEST))
             yield ".".join((table.id, *below)), tuple(dict.fromkeys(forms))
 
     for block in table.blocks:
         yield from walk(block.rows, ())
 
 
-_TELLS = frozenset("本上去今前后年月季半不未无非元万亿千百十一二三四五六七八九〇0123456789")
-"""Letters that make another label of one: 上年制发件数 is no slip of 本年制发件数, 元 none of 万元."""
+_SAYS_NOTHING = frozenset("的数件量等项之")
+"""Letters with or without which a label is the same."""
 
 
 @lru_cache(maxsize=50_000)
 def near(text: str, known: tuple[str, ...], others: tuple[str, ...] = ()) -> str | None:
-    """The only label that is one slip away from a text; itself where it is one.
+    """The only label that a text is a slip of; itself where it is one.
 
-    None where another label, of `others` too, is within two slips, or the slip makes another label of it.
+    None where another label, of `others` too, is within two letters.
     """
     if text in known:
         return text
     if len(text) < _SHORTEST:
         return None
     close = [each for each in {*known, *others} if Levenshtein.distance(text, each, score_cutoff=2) <= 2]
-    if len(close) != 1 or close[0] not in known or Levenshtein.distance(text, close[0]) != 1:
-        return None
-    (slip,) = Levenshtein.editops(text, close[0])
-    letters = {text[slip.src_pos]} if slip.tag != "insert" else set()
-    letters |= {close[0][slip.dest_pos]} if slip.tag != "delete" else set()
-    return None if letters & _TELLS else close[0]
+    return close[0] if len(close) == 1 and close[0] in known and is_slip(text, close[0]) else None
+
+
+def is_slip(text: str, label: str) -> bool:
+    """Whether a text is a label but for one letter: another that sounds the same, or one that says nothing.
+
+    工业企业 and 商业企业, 失效 and 有效 are one letter apart, and two things.
+    """
+    if Levenshtein.distance(text, label, score_cutoff=1) != 1:
+        return text == label
+    (slip,) = Levenshtein.editops(text, label)
+    typed, meant = text[slip.src_pos : slip.src_pos + 1], label[slip.dest_pos : slip.dest_pos + 1]
+    if slip.tag == "replace":
+        return bool(lazy_pinyin(typed) == lazy_pinyin(meant))
+    return (typed if slip.tag == "delete" else meant) in _SAYS_NOTHING

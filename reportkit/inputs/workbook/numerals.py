@@ -1,7 +1,6 @@
 """A cell's content → a figure and the note beside it; what isn't surely a number is refused, never guessed."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -9,15 +8,22 @@ from reportkit.editions.tables import CellSpec
 from reportkit.inputs.workbook.grid import GridCell
 from reportkit.model import Value
 
-_NOTHING = frozenset(("", "/", "\\", "-", "--", "---", "—", "——", "–", "−", "无", "不适用", "暂无", "空", "N/A", "n/a"))
+NOTHING = frozenset(("", "/", "\\", "-", "--", "---", "—", "——", "–", "−", "无", "不适用", "暂无", "空", "N/A", "n/a"))
 """What people write into a cell that has no figure: it is missing, and never 0."""
-_PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?")
-_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
-_NOTED = re.compile(r"(?P<number>[^（(]*?)\s*(?P<note>[（(].*[)）])")
-_UNIT = re.compile(r"(?P<number>[+\-\d,.]+)\s*(?P<unit>\D+)")
+_PLAIN = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+_GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+_NOTED = re.compile(r"(?P<number>[^(]*?)\s*(?P<note>\(\s*(?:其中|含|包括|均为|全部为|都是|不含)[^()]*\))")
+_TAKES_BACK = re.compile(r"更正|实为|应为|改为|原为|有误|不是|元|[百千万亿]")
+"""What in a note says that the number isn't what is meant."""
+_UNIT = re.compile(r"(?P<number>[+\-0-9,.]+)\s*(?P<unit>[^\s0-9]+)")
 _UNITS = {"件": ("件", "宗", "起", "条", "项", "份", "个"), "万元": ("万元",)}
 _MOST_DIGITS = 15
 """That a spreadsheet keeps of a number; of a longer one the last are not those that were typed."""
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " "}
+"""Full-width letters and digits; ① and ² are no digits of a number."""
+_BESIDE_FORMAT = re.compile(r"\[[^\]]*\]|_.|\*.")
+_LITERAL = re.compile(r'"([^"]*)"|[\\!](.)')
+_DIGITS = re.compile(r"General|@|[#0?]*(?:,[#0?]+)*(?:\.[#0?]+)?", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,28 +40,48 @@ _REFUSED = Numeral(None, refused=True)
 
 def numeral(cell: GridCell, spec: CellSpec) -> Numeral:
     """The figure of a cell of a statutory table."""
-    value = cell.value
-    if value is None:
+    if cell.value is None:
         return Numeral(None)
-    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
-        return _REFUSED  # a date was a number once, perhaps
-    if isinstance(value, str):
-        return _of_text(value, spec)
-    number = value if isinstance(value, int | Decimal) else Decimal(repr(value))
-    return _fitting(Decimal(number), spec)
+    text = plain_width(cell.text).strip()
+    if cell.is_altered and text:
+        return _REFUSED
+    units = _UNITS.get(spec.unit, (spec.unit,))
+    if isinstance(cell.value, str):
+        return _of_text(text, spec, units)
+    number = number_of(cell, units)
+    return _REFUSED if number is None else _fitting(number, spec)
 
 
-def _of_text(text: str, spec: CellSpec) -> Numeral:
-    plain = unicodedata.normalize("NFKC", text).replace("，", ",").strip(" \u3000\t\r\n'\u200b\ufeff")
-    if plain in _NOTHING:
+def number_of(cell: GridCell, units: tuple[str, ...]) -> Decimal | None:
+    """The number that a cell holds; None where it is shown as something else than it is: 3.5 for 35000, 98%, a date."""
+    value = cell.value
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return None
+    return Decimal(f"{value:.15g}") if is_shown_plainly(cell.format, units) else None
+
+
+def is_shown_plainly(number_format: str, units: tuple[str, ...]) -> bool:
+    """Whether a number format shows the number itself, with nothing but one of the units beside it."""
+    first = _BESIDE_FORMAT.sub("", number_format.split(";")[0])
+    literals = "".join(match[1] or match[2] or "" for match in _LITERAL.finditer(first)).strip()
+    digits = _LITERAL.sub("", first).strip()
+    return (not literals or literals in units) and _DIGITS.fullmatch(digits) is not None
+
+
+def plain_width(text: str) -> str:
+    """A text with full-width letters, digits and signs made plain."""
+    return text.translate(_WIDE).strip("\u200b\ufeff'")
+
+
+def _of_text(plain: str, spec: CellSpec, units: tuple[str, ...]) -> Numeral:
+    if plain in NOTHING:
         return Numeral(None)
     note = ""
     if match := _NOTED.fullmatch(plain):
-        plain, note = (
-            match["number"].strip(),
-            unicodedata.normalize("NFKC", text).strip()[len(match["number"]) :].strip(),
-        )
-    if (match := _UNIT.fullmatch(plain)) and match["unit"].strip() in _UNITS.get(spec.unit, (spec.unit,)):
+        plain, note = match["number"], match["note"]
+        if _TAKES_BACK.search(note):
+            return _REFUSED
+    if (match := _UNIT.fullmatch(plain)) and match["unit"] in units:
         plain = match["number"]
     if not (_PLAIN.fullmatch(plain) or _GROUPED.fullmatch(plain)):
         return _REFUSED

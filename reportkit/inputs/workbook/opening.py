@@ -6,6 +6,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from typing import Any
 
 from reportkit.errors import InputError
@@ -21,7 +22,6 @@ _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _EXTERNAL = ("externallinks/", "embeddings/", "connections.xml", "customxml/item", "activex/")
 _MACROS = ("vbaproject.bin", "macrosheets/", "basic/", "scripts/")
 _CELL = re.compile(rb"<(?:\w+:)?c[ >/]")
-_ADDRESS = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.I)
 _ENCODINGS = ("utf-8-sig", "gb18030")
 _NAME = re.compile(r'="?([^"]*)"?')
@@ -106,7 +106,7 @@ def _xlsx(content: bytes, file: str) -> Opened:
     openpyxl = _library("openpyxl", file)
     try:
         values = openpyxl.load_workbook(io.BytesIO(content), data_only=True, keep_links=False)
-        formulas = openpyxl.load_workbook(io.BytesIO(content), keep_links=False)
+        formulas = openpyxl.load_workbook(io.BytesIO(content), keep_links=False, rich_text=True)
     except Exception as error:  # whatever a broken file makes the library raise
         raise InputError("workbook_broken", where=file) from error
     names = {
@@ -116,6 +116,7 @@ def _xlsx(content: bytes, file: str) -> Opened:
 
 
 def _of_openpyxl(values: Any, formulas: Any, file: str) -> Iterator[Grid]:
+    altered = {number for number, font in enumerate(formulas._fonts) if font.strike or font.vertAlign}
     for sheet in values.worksheets:
         other, cells = formulas[sheet.title], dict[Spot, GridCell]()
         for (row, column), each in other._cells.items():
@@ -126,17 +127,30 @@ def _of_openpyxl(values: Any, formulas: Any, file: str) -> Iterator[Grid]:
             is_formula = each.data_type == "f"
             value = sheet._cells[row, column].value if is_formula else each.value
             if value is not None or is_formula:
-                cells[row - 1, column - 1] = GridCell(_raw(value), is_formula)
+                is_altered = each._style.fontId in altered or _is_altered(each.value)
+                cells[row - 1, column - 1] = GridCell(_raw(value), is_formula, each.number_format, is_altered)
         merged = {
             (each.min_row - 1, each.min_col - 1): (each.max_row - 1, each.max_col - 1)
             for each in sheet.merged_cells.ranges
         }
-        yield Grid(sheet.title, cells, merged)
+        rows = frozenset(number - 1 for number, row in other.row_dimensions.items() if row.hidden)
+        widths = [each for each in other.column_dimensions.values() if each.hidden]
+        columns = frozenset(number - 1 for each in widths for number in range(each.min, each.max + 1))
+        yield Grid(sheet.title, cells, merged, False, rows, columns, sheet.sheet_state != "visible")
+
+
+def _is_altered(value: Any) -> bool:
+    """Whether a rich text has a piece that is struck out or raised."""
+    fonts = [each.font for each in value if hasattr(each, "font")] if isinstance(value, list) else []
+    return any(font.strike or font.vertAlign for font in fonts)
 
 
 def _raw(value: Any) -> Raw:
     """A value as the grid knows it; rich texts and what else the library has as their words."""
-    return value if isinstance(value, Raw) else str(value)
+    return value if type(value) in _RAW else str(value)
+
+
+_RAW = (str, int, float, bool, date, datetime, time, type(None))
 
 
 def _old(content: bytes, file: str) -> Opened:

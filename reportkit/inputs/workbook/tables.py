@@ -1,50 +1,79 @@
 """Where the figures of the statutory tables stand on a sheet: by hidden ids, and by the labels of rows and columns."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reportkit.editions import Edition
-from reportkit.editions.layout import lay_out
 from reportkit.inputs.workbook.grid import Grid, Spot
-from reportkit.inputs.workbook.labels import TableLabels, labels_of, near, plain
+from reportkit.inputs.workbook.labels import TableLabels, is_slip, labels_of, near, plain
 from reportkit.inputs.workbook.marks import COLUMNS, ROW
-from reportkit.model import Figures, Table
+from reportkit.inputs.workbook.numerals import NOTHING
 
 _LONGEST_LABEL = 60
+_HEAD_LINES = 3
+"""Lines of heads above the one that a column's label is on."""
+_THIS_YEAR = re.compile(r"(?:本年度?|本期|当年|今年)")
+_OTHER_TIME = re.compile(
+    r"上年|去年|上一年|上期|同期|累计|预计|计划|半年|季度|[0-9一二三四五六七八九十]+月|(?<!\d)20\d\d(?!\d)"
+)
+_FEWEST = 3
+"""Numbers in a row that make it one of figures."""
+_LIKE_A_NUMBER = re.compile(r"[+\-\d][^\u4e00-\u9fff]{0,40}|\d+(?![\d.．、]).{0,40}|.{0,3}\d.{0,3}")
+"""What is in a row of figures, be it a number surely or not; a remark below the table isn't."""
 
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """A figure's cell id, and a cell of a sheet that may hold it; `spots` are several where an area isn't merged."""
+    """A figure's cell id, and the cells of a sheet that may hold it: several where its area isn't merged.
+
+    `unlike` is the label that stands there and is another one than the id or the year wants; empty where none does.
+    """
 
     cell: str
     grid: Grid
     spots: tuple[Spot, ...]
+    by_id: bool = False
+    unlike: str = ""
 
 
-def marked(edition: Edition, grid: Grid) -> list[Located]:
-    """The figures that our own hidden ids name."""
-    found: list[Located] = []
-    rows: dict[Spot, str] = {}
-    heads: list[Spot] = []
-    for spot, text in grid.texts:
-        if text.startswith(ROW):
-            rows[spot] = text.removeprefix(ROW)
-        elif text == COLUMNS:
-            heads.append(spot)
+def marked(edition: Edition, grid: Grid) -> Iterator[Located]:
+    """The figures that our own hidden ids name; labels beside them must be theirs, or be gone."""
+    rows = {spot: text.removeprefix(ROW) for spot, text in grid.texts if text.startswith(ROW)}
+    heads = [spot for spot, text in grid.texts if text == COLUMNS]
     for spot, row in rows.items():
-        above = [head for head in heads if head[0] < spot[0] and head[1] == spot[1]]
-        if not above:
+        head = max((each for each in heads if each[0] < spot[0] and each[1] == spot[1]), default=None)
+        if head is None:
             continue
-        head = max(above)
-        for column in range(head[1] + 1, grid.columns):
-            cell = f"{row}{grid[head[0], column].text.strip()}"
-            if cell in edition.cells:
-                found.append(Located(cell, grid, ((spot[0], column),)))
-    return found
+        ends = {column: grid[head[0], column].text.strip() for column in range(head[1] + 1, grid.columns)}
+        named = {column: f"{row}{end}" for column, end in ends.items() if f"{row}{end}" in edition.cells}
+        for column, cell in named.items():
+            at = (spot[0], column)
+            label = edition.cells[cell].row_label.split("·")[-1]
+            unlike = _unlike(_left_of(grid, at, min(named), spot[1]), label) if "/" in ends[column][:1] else ""
+            unlike = unlike or _unlike(_above(grid, (head[0], column)), edition.cells[cell].column_label)
+            yield Located(cell, grid, (at,), by_id=True, unlike=unlike)
 
 
-def labelled(edition: Edition, grid: Grid, others: tuple[str, ...] = ()) -> list[Located]:
+def _left_of(grid: Grid, spot: Spot, first: int, last: int) -> str:
+    """The nearest label left of a row's figures."""
+    texts = (grid.shown((spot[0], column)).text.strip() for column in range(first - 1, last, -1))
+    return next((text for text in texts if text), "")
+
+
+def _above(grid: Grid, spot: Spot) -> str:
+    """The nearest label above a cell."""
+    texts = (grid.shown((row, spot[1])).text.strip() for row in range(spot[0] - 1, -1, -1))
+    return next((text for text in texts if text), "")
+
+
+def _unlike(text: str, label: str) -> str:
+    """A label that is another one than it should be; empty where it is that one, a slip of it, or gone."""
+    typed, wanted = plain(text), plain(label)
+    return "" if not typed or typed == wanted or is_slip(typed, wanted) else text
+
+
+def labelled(edition: Edition, grid: Grid, year: int, others: tuple[str, ...] = ()) -> list[Located]:
     """The figures that stand where a row's label and a column's cross; a table that lies on its side is turned.
 
     `others` are the labels of other formats: a slip that is near one of those is none.
@@ -53,7 +82,7 @@ def labelled(edition: Edition, grid: Grid, others: tuple[str, ...] = ()) -> list
     turned = grid.turned()
     for table in edition.tables:
         labels = labels_of(table, others)
-        upright, on_its_side = ([*_crossings(edition, each, labels)] for each in (grid, turned))
+        upright, on_its_side = (_crossings(edition, each, labels, year) for each in (grid, turned))
         found += on_its_side if len(on_its_side) > len(upright) else upright
     return found
 
@@ -66,56 +95,52 @@ class _Head:
     last: int
     part: str
     column: str
+    unlike: str
 
 
-def _crossings(edition: Edition, grid: Grid, labels: TableLabels) -> Iterator[Located]:
-    heads = [*_heads(grid, labels)]
+def _crossings(edition: Edition, grid: Grid, labels: TableLabels, year: int) -> list[Located]:
+    heads = [*_heads(grid, labels, year)]
     if not labels.has_rows:
-        yield from _one_row(edition, grid, labels, heads)
-        return
+        return [*_one_row(edition, grid, labels, heads)]
+    found: list[Located] = []
     lines_of_heads = [head.spot[0] for head in heads]
-    for spot, row in _row_labels(grid, labels):
+    for spot, name in _named(grid, tuple(labels.rows), labels.others):
         if lines_of_heads.count(spot[0]) > 1:
             continue  # a head that is called as a row is
-        lines = {head.spot[0] for head in heads if head.spot[0] < spot[0] and head.spot[1] > spot[1]}
-        for head in _nearest(edition, heads, lines, spot, row):
-            cell = f"{row}/{head.column}"
+        row = labels.rows[name]
+        for head in _nearest(edition, heads, spot, row):
             spots = tuple((spot[0], column) for column in range(head.spot[1], head.last + 1))
-            yield Located(cell, grid, spots)
+            found.append(Located(f"{row}/{head.column}", grid, spots, unlike=head.unlike))
+    return found
 
 
-def _nearest(edition: Edition, heads: Sequence[_Head], lines: set[int], spot: Spot, row: str) -> list[_Head]:
+def _nearest(edition: Edition, heads: Sequence[_Head], spot: Spot, row: str) -> list[_Head]:
     """The heads of the nearest line above a row that has a column of the row's."""
     columns = {spec.column for spec in edition.rows[row]}
-    for line in sorted(lines, reverse=True):
-        found = [head for head in heads if head.spot[0] == line and head.spot[1] > spot[1] and head.column in columns]
-        if found:
-            # A group's own columns may stand on another line of the same heads than the total.
-            seen = {head.column for head in found}
-            others = [
-                head
-                for head in heads
-                if line - 3 <= head.spot[0] < line and head.spot[1] > spot[1] and head.column in columns - seen
-            ]
-            return found + others
-    return []
+    fitting = [head for head in heads if head.spot[0] < spot[0] and head.spot[1] > spot[1] and head.column in columns]
+    line = max((head.spot[0] for head in fitting), default=None)
+    if line is None:
+        return []
+    found = [head for head in fitting if head.spot[0] == line]
+    # A group's own columns may stand on another line of the same heads than the total.
+    seen = {head.column for head in found}
+    return found + [head for head in fitting if line - _HEAD_LINES <= head.spot[0] < line and head.column not in seen]
 
 
-def _row_labels(grid: Grid, labels: TableLabels) -> Iterator[tuple[Spot, str]]:
-    for spot, name in _named(grid, tuple(labels.rows), labels.others):
-        yield spot, labels.rows[name]
-
-
-def _heads(grid: Grid, labels: TableLabels) -> Iterator[_Head]:
+def _heads(grid: Grid, labels: TableLabels, year: int) -> Iterator[_Head]:
+    """The labels of columns; one that stands below words on another time is told, and none is taken by guess."""
     groups = [(spot, labels.groups[name]) for spot, name in _named(grid, tuple(labels.groups), labels.others)]
+    of_figures = {spot[0] for spot, _ in _named(grid, tuple(labels.rows), labels.others)}
+    found: list[_Head] = []
     for spot, name in _named(grid, tuple(labels.columns), labels.others):
         ends = labels.columns[name]
         if len({part for part, _ in ends}) > 1:
             part = _group_of(spot, groups)
             ends = tuple(each for each in ends if each[0] == part)
-        last = grid.last_of(spot)[1]
-        for part, column in ends[:1]:
-            yield _Head(spot, last, part, column)
+        lines = [row for row in range(max(0, spot[0] - _HEAD_LINES), spot[0]) if row not in of_figures]
+        unlike = _of_other_time(grid, spot, lines, labels, year) or _beside_this_years(grid, spot, name)
+        found += [_Head(spot, grid.last_of(spot)[1], part, column, unlike) for part, column in ends[:1]]
+    return iter(found if _groups_fit(found, groups) else [])
 
 
 def _named(grid: Grid, known: tuple[str, ...], others: tuple[str, ...]) -> Iterator[tuple[Spot, str]]:
@@ -124,61 +149,108 @@ def _named(grid: Grid, known: tuple[str, ...], others: tuple[str, ...]) -> Itera
             yield spot, name
 
 
+def _of_other_time(grid: Grid, spot: Spot, lines: Sequence[int], labels: TableLabels, year: int) -> str:
+    """Words in the lines of heads above a column that say its figures are of another time."""
+    for row in lines:
+        text = _over(grid, (row, spot[1]))
+        match = None if plain(text) in labels.groups else _OTHER_TIME.search(text)
+        if match is not None and match[0] != str(year) and len(text) <= _LONGEST_LABEL:
+            return text
+    return ""
+
+
+def _over(grid: Grid, spot: Spot) -> str:
+    """What stands over a column on a line: there, or in the nearest cell left of it that isn't merged."""
+    for column in range(spot[1], -1, -1):
+        text = grid.shown((spot[0], column)).text.strip()
+        if text:
+            is_merged = len(grid.area((spot[0], column))) > 1
+            return text if column == spot[1] or not is_merged else ""
+    return ""
+
+
+def _beside_this_years(grid: Grid, spot: Spot, name: str) -> str:
+    """A head beside a label that calls the same this year's: 本年总计 beside 总计, which is another then."""
+    for column in range(grid.columns):
+        text = grid[spot[0], column].text.strip()
+        if (match := _THIS_YEAR.match(text)) and plain(text[match.end() :]) == name:
+            return grid[spot].text.strip()
+    return ""
+
+
 def _group_of(spot: Spot, groups: Sequence[tuple[Spot, str]]) -> str:
     """The group that a column is in: the nearest label above it, of those that don't begin further to the right."""
     above = [(at, name) for at, name in groups if at[0] < spot[0] and at[1] <= spot[1]]
-    if not above:
-        return ""
-    line = max(at[0] for at, _ in above)
-    deepest = [(at, name) for at, name in above if at[1] == max(other[1] for other, _ in above)]
-    return max(deepest, key=lambda each: each[0][0])[1] if line >= 0 else ""
+    nearest = max((at[1] for at, _ in above), default=None)
+    return max((each for each in above if each[0][1] == nearest), default=((0, 0), ""))[1]
+
+
+def _groups_fit(heads: Sequence[_Head], groups: Sequence[tuple[Spot, str]]) -> bool:
+    """Whether each group's label stands above the first of its columns, which are beside each other, each once.
+
+    Where it stands above the middle of them, columns would be taken for those of another group.
+    """
+    parts: dict[tuple[int, str], list[_Head]] = {}
+    for head in heads:
+        if head.part:
+            parts.setdefault((head.spot[0], head.part), []).append(head)
+    for (_, part), within in parts.items():
+        columns = sorted(head.spot[1] for head in within)
+        starts = {at[1] for at, name in groups if name == part}
+        between = any(
+            columns[0] < head.spot[1] < columns[-1] and head.part not in ("", part) for head in heads if head.part
+        )
+        if columns[0] not in starts or between or len({head.column for head in within}) < len(within):
+            return False
+    return True
 
 
 def _one_row(edition: Edition, grid: Grid, labels: TableLabels, heads: Sequence[_Head]) -> Iterator[Located]:
-    """The figures of a table without labels of rows: the first line below its heads that has any."""
+    """The figures of a table without labels of rows: every line below its heads that has any; they must agree."""
     lines: dict[int, list[_Head]] = {}
     for head in heads:
         lines.setdefault(head.spot[0], []).append(head)
     for line, on_it in sorted(lines.items()):
         columns = {head.spot[1] for head in on_it}
         below = [each for each in lines if each > line and columns & {head.spot[1] for head in lines[each]}]
-        following = min(below, default=grid.rows)
-        rows = [row for row in range(line + 1, following) if not _is_marks(grid, row)]
-        filled = [row for row in rows if sum(_has_number(grid, (row, head.spot[1])) for head in on_it) * 2 > len(on_it)]
-        first = next((row for row in rows if any(not grid[row, head.spot[1]].is_blank for head in on_it)), None)
-        # Several lines of figures (last year's, each month's) are all told: they must agree.
-        for row in dict.fromkeys([*filled, *([] if first is None else [first])]):
+        rows = range(line + 1, min(below, default=grid.rows))
+        filled = [row for row in rows if _is_of_figures(grid, row, on_it)]
+        for row in filled or ([max(lines) + 1] if not below else []):
             for head in on_it:
                 cell = f"{labels.table}.{head.part}/{head.column}" if head.part else f"{labels.table}/{head.column}"
-                if cell in edition.cells:
-                    yield Located(cell, grid, ((row, head.spot[1]),))
+                if cell in edition.cells and (filled or grid[row, head.spot[1]].is_blank):
+                    yield Located(cell, grid, ((row, head.spot[1]),), unlike=head.unlike)
 
 
-def _has_number(grid: Grid, spot: Spot) -> bool:
-    return any(each.isdigit() for each in grid[spot].text)
+def _is_of_figures(grid: Grid, row: int, heads: Sequence[_Head]) -> bool:
+    """Whether most of what a line has below heads is figures; one that numbers the columns has none."""
+    texts = [grid[row, head.spot[1]].text.strip() for head in heads]
+    said = [text for text in texts if text not in NOTHING]
+    numbers = [text for text in said if _LIKE_A_NUMBER.fullmatch(text)]
+    first = int(numbers[0]) if numbers and numbers[0].isdecimal() else 0
+    numbering = [str(first + number) for number in range(len(numbers))]
+    return len(numbers) * 2 > len(said) and not (len(numbers) > _FEWEST and numbers == numbering)
 
 
-def _is_marks(grid: Grid, row: int) -> bool:
-    """Whether a row is the hidden one that names columns."""
-    return any(grid[row, column].text == COLUMNS for column in range(grid.columns))
-
-
-def of_other_edition(edition: Edition, other: Edition, grid: Grid) -> list[Spot]:
-    """Where labels stand that only another edition has."""
-    ours: Mapping[str, object] = all_labels(edition)
-    theirs = {name: None for name in all_labels(other) if near(name, tuple(ours)) is None}
-    return [spot for spot, text in grid.texts if len(text) <= _LONGEST_LABEL and plain(text) in theirs]
+def of_other_edition(edition: Edition, other: Edition, grid: Grid) -> Iterator[Spot]:
+    """Where labels stand that only another edition has, or has for a row of figures where ours has a group."""
+    ours, theirs = all_labels(edition), all_labels(other)
+    rows = {name for table in other.tables for name in labels_of(table, ()).rows}
+    rows -= {name for table in edition.tables for name in labels_of(table, ()).rows}
+    for spot, text in grid.texts:
+        name = plain(text)
+        if len(text) > _LONGEST_LABEL or name not in theirs:
+            continue
+        right = (grid[spot[0], column].text.strip() for column in range(spot[1] + 1, grid.columns))
+        has_figures = _LIKE_A_NUMBER.fullmatch(next((text for text in right if text), "")) is not None
+        if name not in ours or (name in rows and has_figures):
+            yield spot
 
 
 def all_labels(edition: Edition) -> dict[str, None]:
-    """The labels of all of an edition's tables, as plain letters."""
+    """The labels of all of an edition's tables, as plain letters, those of groups too."""
     found: dict[str, None] = {}
     for table in edition.tables:
         labels = labels_of(table, ())
-        found |= dict.fromkeys((*labels.rows, *labels.columns, *labels.groups))
-        found |= dict.fromkeys(plain(cell.text) for row in _blank(edition, table.id).rows for cell in row if cell.text)
+        found |= dict.fromkeys((*labels.rows, *labels.columns, *labels.all))
     return found
-
-
-def _blank(edition: Edition, table: str) -> Table:
-    return lay_out(edition, table, Figures(edition.id, dict.fromkeys(edition.cells)))

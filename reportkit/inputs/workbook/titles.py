@@ -1,0 +1,194 @@
+"""Whose sheets are, and of which year: as marks, titles and file names say it; what doesn't agree is refused."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from reportkit.errors import InputError
+from reportkit.inputs.workbook.beside import WORDS_HEADS
+from reportkit.inputs.workbook.grid import Grid, Spot
+from reportkit.inputs.workbook.labels import plain
+from reportkit.inputs.workbook.marks import DEPARTMENT, MARKS_SHEET, SLOT, YEAR
+from reportkit.inputs.workbook.numerals import plain_width
+from reportkit.inputs.workbook.opening import Opened
+from reportkit.model import Register
+
+_LONGEST_TITLE = 80
+_TITLE = re.compile(
+    r"政府信息公开|年度报告|年报|依申请|主动公开|填报|统计|情况表|报送|填表|单位|汇总|年度|年|半年|季度|月报"
+)
+"""What stands in titles: a body's name elsewhere is an address, a portal, somebody's words."""
+_PART = re.compile(
+    r"半年|季度|月报|快报|[0-9一二三四五六七八九十]+月份|\bQ[1-4]\b|前[0-9一二三四五六七八九十]+个?月|预计|预估"
+)
+_MONTHS = re.compile(r"(?P<first>\d{1,2})\s*月?(?:\s*\d{1,2}\s*日)?\s*[-—–~～至到]+\s*(?P<last>\d{1,2})\s*月")
+_UNTIL = re.compile(r"截[至止][^0-9]*(?:20\d\d\s*年)?\s*(?P<last>\d{1,2})\s*月")
+_LAST_YEARS = re.compile("(?:上年|去年|上一年)度?(?:同期(?:数据?|情况)?|数据?|情况)")
+_DAY = re.compile(r"(?<!\d)(?P<year>20[0-4]\d)(?:\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}|[01]\d[0-3]\d(?!\d))")
+_YEAR = re.compile(r"(?<!\d)(?P<year>20[0-4]\d)(?!\d)")
+_SHORT_YEAR = re.compile(r"(?<!\d)(?P<year>\d\d)年(?!\d)")
+_HAN_YEAR = re.compile(r"二(?P<year>[〇○零O0][〇○零O0一二三四五六七八九]{2})")
+_HAN_DIGITS = str.maketrans("〇○零O一二三四五六七八九", "0000123456789")
+_BEHIND = re.compile(
+    r"$|[^\u4e00-\u9fff]|政府信息|信息公开|主动公开|依申请|行政许可|填报|报送|统计|情况|年度|年报|二[〇○零]|公开|本年"
+)
+"""What may stand behind a body's name: other words make it another body's."""
+_BEFORE = re.compile(r"(?:^|[^\u4e00-\u9fff]|单位|机关|名称|报送|填报|关于|部门)$")
+_NAMED = re.compile(
+    r"(?:填报单位|报送单位|单位名称|填报机关|报送机关|单位)?[：:\s]*(?P<body>[\u4e00-\u9fff（）]{2,40}?)"
+    r"(?=\s*(?:20\d\d|二[〇○零]|\d\d年|政府信息公开))"
+)
+_A_BODY = re.compile(r"[局委办厅部院所校园政府公司队站会署处科室社团]$|中心$")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the command says of a file, where it does: of which department and year it is."""
+
+    department: str | None = None
+    year: int | None = None
+
+
+def marks_of(opened: Opened) -> Mapping[str, str]:
+    """What our own workbooks say of themselves: by their names, or on their hidden sheet."""
+    found = dict(opened.names)
+    for grid in opened.grids:
+        if grid.name == MARKS_SHEET:
+            found |= {grid[row, 0].text: grid[row, 1].text for row in range(grid.rows)}
+    return found
+
+
+def year_of(opened: Opened, marks: Mapping[str, str], file: str, asked: Asked) -> int:
+    """The report year. Raises InputError where it is of a part of a year, of several, or of none that is said."""
+    stated = int(marks[YEAR]) if marks.get(YEAR, "").isdecimal() else None
+    titles = [text for grid in opened.grids for text in _titles_of_tables(grid)]
+    names = [file, *(grid.name for grid in opened.grids if grid.name != MARKS_SHEET)]
+    for text in (*titles, *names):
+        if part := _part(text):
+            raise InputError("workbook_part_of_year", where=file, part=part)
+    years = {year for year in (asked.year, stated) if year is not None}
+    years = years or {year for text in titles for year in _years(text)} or {y for text in names for y in _years(text)}
+    if not years:
+        raise InputError("workbook_no_year", where=file)
+    # A day early in the next year is that on which it was filled in.
+    others = {year for text in (*titles, *names) for year in _years(text)} - years
+    late = {year for text in (*titles, *names) for year in _days(text)} - years - {year + 1 for year in years}
+    if len(years) > 1 or others | late:
+        raise InputError("workbook_years_differ", where=file, years=sorted(years | others | late))
+    return years.pop()
+
+
+def _titles(grid: Grid) -> Iterator[tuple[Spot, str]]:
+    """Short texts that may say whose sheet it is, and of which year."""
+    for spot, text in grid.texts:
+        if len(text) <= _LONGEST_TITLE and "。" not in text and _TITLE.search(text):
+            yield spot, plain_width(text)
+
+
+def _titles_of_tables(grid: Grid) -> Iterator[str]:
+    """The titles of a sheet's tables; a sheet of words has none, as these may be last year's."""
+    if not any(text.startswith(SLOT) or plain(text) in WORDS_HEADS for _, text in grid.texts):
+        yield from (text for _, text in _titles(grid))
+
+
+def _part(text: str) -> str:
+    """What says that figures are of a part of the year, or of last year; empty where nothing does."""
+    if match := _PART.search(text):
+        return match[0]
+    if match := _LAST_YEARS.fullmatch(text.strip()):
+        return match[0]
+    for match in _MONTHS.finditer(text):
+        if (int(match["first"]), int(match["last"])) != (1, 12):
+            return match[0]
+    match = _UNTIL.search(text)
+    return match[0] if match and int(match["last"]) != 12 else ""
+
+
+def _years(text: str) -> set[int]:
+    """The years that a text names, but for those of days."""
+    bare = _DAY.sub(" ", text)
+    found = {int(match["year"]) for match in _YEAR.finditer(bare)}
+    found |= {2000 + int(match["year"]) for match in _SHORT_YEAR.finditer(bare)}
+    return found | {2000 + int(match["year"].translate(_HAN_DIGITS)) for match in _HAN_YEAR.finditer(bare)}
+
+
+def _days(text: str) -> set[int]:
+    return {int(match["year"]) for match in _DAY.finditer(text)}
+
+
+def by_department(
+    register: Register, opened: Opened, marks: Mapping[str, str], file: str, asked: Asked
+) -> Mapping[str, list[Grid]]:
+    """The sheets of each department, and parts of sheets where one names several.
+
+    Raises InputError where a body is named that isn't registered, where several are named that one file can't be of,
+    and for a sheet that names nobody beside those of several bodies.
+    """
+    stated = marks.get(DEPARTMENT)
+    if stated is not None and stated not in register:
+        raise InputError("workbook_unknown_body", where=file, body=stated)
+    parts: dict[str | None, list[Grid]] = {}
+    for grid in opened.grids:
+        if grid.name != MARKS_SHEET:
+            for department, part in _split(grid, register, file, asked):
+                parts.setdefault(department, []).append(part)
+    named = [each for each in parts if each is not None]
+    known = asked.department or stated
+    by_file = [] if known else list(_bodies(file.rsplit(".", 1)[0], register)[0])
+    if known is None and len(named) > 1:
+        if untitled := [grid.name for grid in parts.get(None, ())]:
+            raise InputError("workbook_no_body", where=f"{file}, {untitled[0]}")
+        return {each: parts[each] for each in named}
+    known = known or (named[0] if named else by_file[0] if len(by_file) == 1 else None)
+    if known is None:
+        raise InputError("workbook_no_body", where=file)
+    if others := [each for each in dict.fromkeys((*named, *by_file)) if each != known]:
+        names = [register[each].name for each in (known, *others)]
+        raise InputError("workbook_bodies_differ", where=file, bodies=names)
+    return {known: [grid for grids in parts.values() for grid in grids]}
+
+
+def _split(grid: Grid, register: Register, file: str, asked: Asked) -> Iterator[tuple[str | None, Grid]]:
+    """A sheet by the bodies that its titles name, from one title to the next."""
+    starts: list[tuple[int, str]] = []
+    names = {name for body in register for name in (body.name, body.short_name)}
+    exact = [(spot, text) for spot, text in grid.texts if text in names]
+    for spot, text in sorted({*_titles(grid), *exact}):
+        bodies, unknown = _bodies(text, register)
+        where = f"{file}, {grid.place(spot)}"
+        if unknown and asked.department is None:
+            raise InputError("workbook_unknown_body", where=where, body=unknown)
+        if len(bodies) > 1:
+            raise InputError("workbook_bodies_differ", where=where, bodies=[register[each].name for each in bodies])
+        if bodies and (not starts or starts[-1][1] != bodies[0]):
+            starts.append((spot[0], bodies[0]))
+    if len({body for _, body in starts}) < 2:
+        yield (starts[0][1] if starts else None), grid
+        return
+    for number, (row, body) in enumerate(starts):
+        end = starts[number + 1][0] if number + 1 < len(starts) else grid.rows
+        first = 0 if number == 0 else row
+        cells = {spot: cell for spot, cell in grid.cells.items() if first <= spot[0] < end}
+        yield body, replace(grid, cells=cells)
+
+
+def _bodies(text: str, register: Register) -> tuple[list[str], str]:
+    """The registered bodies that a text names, each once, and words that name another one; a longer name hides those
+    that are within it.
+    """
+    found: list[tuple[int, int, str]] = []
+    unknown = ""
+    names = sorted((name, body.id) for body in register for name in {body.name, body.short_name} if len(name) > 2)
+    for name, body in sorted(names, key=lambda each: -len(each[0])):
+        start = text.find(name)
+        if start < 0 or any(one <= start < last for one, last, _ in found):
+            continue
+        end = start + len(name)
+        if _BEHIND.match(text[end:]) and _BEFORE.search(text[:start]):
+            found.append((start, end, body))
+        else:
+            unknown = text
+    match = _NAMED.match(text)
+    if not found and match and _A_BODY.search(match["body"]):
+        unknown = match["body"]
+    return list(dict.fromkeys(body for _, _, body in sorted(found))), unknown
