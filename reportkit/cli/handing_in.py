@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from reportkit.cli.entry import AsJson, Where, app, open_project
-from reportkit.errors import ProjectError, escaped
+from reportkit.errors import ProjectError, ReportkitError, escaped
 
 if TYPE_CHECKING:
     from reportkit.collecting.collect import Collected
@@ -89,6 +89,9 @@ def collect(
         str | None, typer.Option("--department", "-d", help="The department, where a file doesn't say.")
     ] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Put back what stood before the last collection.")] = False,
+    over_edits: Annotated[
+        bool, typer.Option("--over-edits", help="Also where somebody has edited the submission since.")
+    ] = False,
     yes: Yes = False,
     dry_run: DryRun = False,
     json: AsJson = False,
@@ -118,7 +121,7 @@ def collect(
     from reportkit.collecting.collect import Standing
     from reportkit.collecting.collect import collect as read_files
 
-    found = read_files(opened, files, Asked(department, year))
+    found = read_files(opened, files, Asked(department, year), over_edits=over_edits)
     wanted = [each for each in found if each.after is not None]
     if not json:
         for each in found:
@@ -136,9 +139,9 @@ def _keep(project: "Project", wanted: "list[Collected]") -> None:
     from reportkit.collecting.keep import keep
     from reportkit.desk.status import now
 
-    once = {(each.year, each.department): each for each in wanted}
+    once, at = {(each.year, each.department): each for each in wanted}, now()
     for each in once.values():
-        keep(project, each, now())
+        keep(project, each, at)
 
 
 def _confirm(changes: bool, *, yes: bool) -> None:
@@ -188,7 +191,8 @@ def _undo(
     project: "Project", year: int | None, department: str | None, *, yes: bool, dry_run: bool, json: bool
 ) -> None:
     from reportkit.cli import console
-    from reportkit.collecting.keep import last_kept, undo
+    from reportkit.collecting.keep import undo
+    from reportkit.collecting.receipts import last_kept
     from reportkit.desk.status import now
 
     years = [year] if year is not None else list(project.years)
@@ -199,9 +203,17 @@ def _undo(
     if not json:
         for each in latest:
             typer.echo(f"{each.year}年 {each.department}：{escaped(each.file)}（{each.at}）")
+    undone, errors = list(latest), list[ReportkitError]()
     if not dry_run:
         _confirm(changes=True, yes=yes)
         for each in latest:
-            undo(project, each, now())
+            try:
+                undo(project, each, now())
+            except ReportkitError as error:
+                undone.remove(each)
+                errors.append(error)
+                console.print_error(error)
     if json:
-        console.print_json({"dry_run": dry_run, "undone": [each.to_json() for each in latest]})
+        told = [{"code": error.code, "where": str(error.where), "what": str(error)} for error in errors]
+        console.print_json({"dry_run": dry_run, "undone": [each.to_json() for each in undone], "errors": told})
+    raise typer.Exit(1 if errors else 0)

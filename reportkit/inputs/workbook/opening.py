@@ -29,10 +29,14 @@ _NAME = re.compile(r'="?([^"]*)"?')
 
 @dataclass(frozen=True)
 class Opened:
-    """A file's sheets in their order, and the texts that its defined names stand for."""
+    """A file's sheets in their order, and the texts that its defined names stand for.
+
+    `has_formats`: how its numbers are shown, and what is struck out or hidden, is known.
+    """
 
     grids: tuple[Grid, ...]
     names: Mapping[str, str]
+    has_formats: bool = True
 
 
 def open_sheets(content: bytes, file: str) -> Opened:
@@ -54,7 +58,7 @@ def _zipped(content: bytes, file: str) -> Opened:
     except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, OSError, RuntimeError) as error:
         raise InputError("workbook_broken", where=file) from error
     if "mimetype" in names and "content.xml" in names:
-        return Opened(tuple(_calamine(content, file)), {})
+        return Opened(tuple(_calamine(content, file)), {}, has_formats=False)
     if "xl/workbook.xml" not in names:
         raise InputError("workbook_unknown", where=file)
     return _xlsx(content, file)
@@ -158,7 +162,7 @@ def _old(content: bytes, file: str) -> Opened:
         raise InputError("workbook_encrypted", where=file)
     if "_VBA_PROJECT".encode("utf-16-le") in content:
         raise InputError("workbook_macros", where=file)
-    return Opened(tuple(_calamine(content, file)), {})
+    return Opened(tuple(_calamine(content, file)), {}, has_formats=False)
 
 
 def _calamine(content: bytes, file: str) -> Iterator[Grid]:

@@ -40,6 +40,8 @@ def read_workbook(project: Project, content: bytes, file: str, asked: Asked) -> 
         for department, grids in parts.items()
     ]
     found = [each for each in found if each.figures or each.prose or each.refusals]
+    if not opened.has_formats:
+        found = [replace(each, remarks=(*each.remarks, Said("formats_unseen"))) for each in found]
     if not found:
         raise InputError("workbook_no_table", where=file)
     return found
@@ -70,7 +72,7 @@ def _read(project: Project, edition: Edition, grids: Sequence[Grid], about: Hand
         none_received=fields.get("none_received") is True,
         blank_tables=tuple(dict.fromkeys(beside.blank_tables)),
         refusals=(*dict.fromkeys(reading.refusals), *beside.refusals),
-        remarks=tuple(_remarks(edition, reading.figures)),
+        remarks=(*_remarks(edition, reading.figures), *reading.computed()),
     )
 
 
@@ -180,6 +182,17 @@ class _Reading:
             elif found.value != total:
                 said = Said("sum_is_stale", cell=self.edition.cells[cell].label, found=found.value, expected=total)
                 self.refuse(said, found.place)
+
+    def computed(self) -> Iterator[Said]:
+        """A remark on figures that aren't sums, and were computed: nobody has typed them."""
+        sums = sums_of(self.edition)
+        found = [
+            str(self.figures[cell].place)
+            for cell, is_formula in self.formulas.items()
+            if is_formula and cell not in sums and cell in self.figures and self.figures[cell].value is not None
+        ]
+        if found:
+            yield Said("figures_computed", count=len(found), places=found[:5])
 
     def refuse_foreign(self, others: Sequence[Edition], grids: Sequence[Grid]) -> None:
         """Refuses sheets of another unit than the tables have, and with labels that only another format has."""
