@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -53,6 +54,11 @@ def edited(edition: Edition, text: str, handed_in: HandedIn, stated: Figures | N
     return text
 
 
+@lru_cache(maxsize=4)
+def _composed(text: str) -> Any:
+    return yaml.compose(text, yaml.CSafeLoader)
+
+
 @dataclass
 class _Document:
     """A YAML text with its nodes, and the replacements that are to be made in it."""
@@ -61,7 +67,7 @@ class _Document:
     root: Any = field(init=False)
 
     def __post_init__(self) -> None:
-        self.root = yaml.compose(self.text, yaml.SafeLoader)
+        self.root = _composed(self.text)
 
     def node(self, path: Sequence[str]) -> Any:
         """The node at a path of keys; None where there is none."""

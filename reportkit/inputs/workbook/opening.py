@@ -106,30 +106,30 @@ def _refuse_repeated(data: bytes, file: str) -> None:
 
 
 def _xlsx(content: bytes, file: str) -> Opened:
-    """An .xlsx with openpyxl: values as they were last computed, and beside them which cells are formulas."""
+    """An .xlsx: cells and formulas with openpyxl, what formulas were last computed as with python-calamine."""
     openpyxl = _library("openpyxl", file)
     try:
-        values = openpyxl.load_workbook(io.BytesIO(content), data_only=True, keep_links=False)
-        formulas = openpyxl.load_workbook(io.BytesIO(content), keep_links=False, rich_text=True)
+        book = openpyxl.load_workbook(io.BytesIO(content), keep_links=False, rich_text=True)
     except Exception as error:  # whatever a broken file makes the library raise
         raise InputError("workbook_broken", where=file) from error
     names = {
-        name: match[1] for name, each in values.defined_names.items() if (match := _NAME.fullmatch(f"={each.value}"))
+        name: match[1] for name, each in book.defined_names.items() if (match := _NAME.fullmatch(f"={each.value}"))
     }
-    return Opened(tuple(_of_openpyxl(values, formulas, file)), names)
+    computed = {grid.name: grid for grid in _calamine(content, file)}
+    return Opened(tuple(_of_openpyxl(book, computed, file)), names)
 
 
-def _of_openpyxl(values: Any, formulas: Any, file: str) -> Iterator[Grid]:
-    altered = {number for number, font in enumerate(formulas._fonts) if font.strike or font.vertAlign}
-    for sheet in values.worksheets:
-        other, cells = formulas[sheet.title], dict[Spot, GridCell]()
-        for (row, column), each in other._cells.items():
+def _of_openpyxl(book: Any, computed: Mapping[str, Grid], file: str) -> Iterator[Grid]:
+    altered = {number for number, font in enumerate(book._fonts) if font.strike or font.vertAlign}
+    for sheet in book.worksheets:
+        known, cells = computed.get(sheet.title, Grid(sheet.title, {})), dict[Spot, GridCell]()
+        for (row, column), each in sheet._cells.items():
             if row > _MOST_ROWS or column > _MOST_COLUMNS:
                 if each.value is None:
                     continue
                 raise InputError("workbook_too_large", where=f"{file}, {sheet.title}", size=row, most=_MOST_ROWS)
             is_formula = each.data_type == "f"
-            value = sheet._cells[row, column].value if is_formula else each.value
+            value = known[row - 1, column - 1].value if is_formula else each.value
             if value is not None or is_formula:
                 is_altered = each._style.fontId in altered or _is_altered(each.value)
                 cells[row - 1, column - 1] = GridCell(_raw(value), is_formula, each.number_format, is_altered)
@@ -137,8 +137,8 @@ def _of_openpyxl(values: Any, formulas: Any, file: str) -> Iterator[Grid]:
             (each.min_row - 1, each.min_col - 1): (each.max_row - 1, each.max_col - 1)
             for each in sheet.merged_cells.ranges
         }
-        rows = frozenset(number - 1 for number, row in other.row_dimensions.items() if row.hidden)
-        widths = [each for each in other.column_dimensions.values() if each.hidden]
+        rows = frozenset(number - 1 for number, row in sheet.row_dimensions.items() if row.hidden)
+        widths = [each for each in sheet.column_dimensions.values() if each.hidden]
         columns = frozenset(number - 1 for each in widths for number in range(each.min, each.max + 1))
         yield Grid(sheet.title, cells, merged, False, rows, columns, sheet.sheet_state != "visible")
 
