@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from reportkit.cli.entry import AsJson, Where, app, open_project
+from reportkit.cli.entry import AsJson, Jobs, Where, app, open_project
 from reportkit.errors import ProjectError, ReportkitError, escaped
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def workbook(
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Write over workbooks that are there.")] = False,
     dry_run: DryRun = False,
+    jobs: Jobs = None,
     json: AsJson = False,
     project: Where = None,
 ) -> None:
@@ -39,28 +40,30 @@ def workbook(
     """
     from reportkit.cli import console
     from reportkit.cli.causes import print_failed
+    from reportkit.cli.progress import counted
+    from reportkit.execution.pool import default_jobs
     from reportkit.outputs.swap import write_file
 
     try:
-        from reportkit.workbook.write import file_name, workbook_of
+        from reportkit.workbook.write import file_name, workbooks_of
     except ImportError as error:
         raise ProjectError("excel_not_installed", where="reportkit workbook") from error
     opened = open_project(project)
     folder = output or opened.root / "outputs" / "workbooks" / str(year)
     written, kept, failures = list[Path](), list[Path](), list[tuple[str, Exception]]()
-    for each in _bodies(opened, year, department or []):
-        path = folder / file_name(opened, year, each)
-        try:
-            content = workbook_of(opened, year, each)
-            if path.exists() and path.read_bytes() != content and not yes:
+    bodies = _bodies(opened, year, department or [])
+    with counted(len(bodies)) as seen:
+        for each, content in zip(bodies, workbooks_of(opened, year, bodies, jobs or default_jobs()), strict=True):
+            path = folder / file_name(opened, year, each)
+            seen()
+            if isinstance(content, Exception):
+                failures.append((f"{year}/{each}", content))
+            elif path.exists() and path.read_bytes() != content and not yes:
                 kept.append(path)
-                continue
-            if not dry_run:
-                write_file(path, content)
-            written.append(path)
-        except Exception as error:
-            failures.append((f"{year}/{each}", error))
-        opened.forget(each)
+            else:
+                if not dry_run:
+                    write_file(path, content)
+                written.append(path)
     if json:
         told = {"written": [*map(str, written)], "kept": [*map(str, kept)], "failed": [name for name, _ in failures]}
         console.print_json(told | {"dry_run": dry_run})
@@ -94,6 +97,7 @@ def collect(
     ] = False,
     yes: Yes = False,
     dry_run: DryRun = False,
+    jobs: Jobs = None,
     json: AsJson = False,
     project: Where = None,
 ) -> None:
@@ -118,10 +122,15 @@ def collect(
         raise ProjectError("collect_what", where="the command line")
     if department is not None:
         opened.department(department)
-    from reportkit.collecting.collect import Standing
+    from reportkit.cli.progress import counted
+    from reportkit.collecting.collect import Standing, files_in
     from reportkit.collecting.collect import collect as read_files
+    from reportkit.execution.pool import default_jobs
 
-    found = read_files(opened, files, Asked(department, year), over_edits=over_edits)
+    paths = [*files_in(files)]
+    with counted(len(paths)) as seen:
+        asked, workers = Asked(department, year), jobs or default_jobs()
+        found = read_files(opened, paths, asked, over_edits=over_edits, jobs=workers, seen=seen)
     wanted = [each for each in found if each.after is not None]
     if not json:
         for each in found:

@@ -1,17 +1,19 @@
 """Files that were handed in → what each would make of its department's submission; nothing is written here."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from reportkit.build.plan import check_report
+from reportkit.build.processes import spread
 from reportkit.collecting.edit_submission import edited
 from reportkit.collecting.receipts import receipts
 from reportkit.digests import read_regular
 from reportkit.editions import Edition
-from reportkit.errors import InputError, InputErrors, ProjectError, ReportkitError
+from reportkit.errors import InputError, ProjectError, ReportkitError, defect, each_error
 from reportkit.inputs.files import submission_path
 from reportkit.inputs.handed_in import HandedIn
 from reportkit.inputs.project import Project
@@ -28,6 +30,8 @@ from reportkit.text.yamlfile import read_yaml
 
 ENDINGS = (".xlsx", ".xls", ".ods", ".csv", ".et", ".xlsm")
 """Of the files that are looked at in a folder."""
+_FEW = 16
+"""Files that are read sooner by one process than by several."""
 
 
 class Standing(StrEnum):
@@ -73,12 +77,25 @@ def files_in(paths: Iterable[Path]) -> Iterator[Path]:
             raise ProjectError("collect_no_file", where=str(path))
 
 
-def collect(project: Project, paths: Iterable[Path], asked: Asked, *, over_edits: bool = False) -> list[Collected]:
+def collect(
+    project: Project,
+    paths: Iterable[Path],
+    asked: Asked,
+    *,
+    over_edits: bool = False,
+    jobs: int = 1,
+    seen: Callable[[], None] = lambda: None,
+) -> list[Collected]:
     """What each file would make, file by file; where several are of one department and year and differ, none.
 
-    A workbook that was made of a submission which somebody has edited since is refused, but for `over_edits`.
+    A workbook that was made of a submission which somebody has edited since is refused, but for `over_edits`. `seen`
+    is called after each file; `jobs` processes read them.
     """
-    found = [each for path in files_in(paths) for each in _of_file(project, path, asked, over_edits)]
+    found: list[Collected] = []
+    one_file = partial(_of_file, asked=asked, over_edits=over_edits)
+    for collected in spread(project, one_file, [*files_in(paths)], jobs, _FEW):
+        found += collected
+        seen()
     by_report: dict[tuple[int | None, str | None], list[Collected]] = {}
     for each in found:
         by_report.setdefault((each.year, each.department), []).append(each)
@@ -105,12 +122,10 @@ def _of_file(project: Project, path: Path, asked: Asked, over_edits: bool) -> li
         unread = InputError("collect_unreadable", where=path.name, reason=error.strerror or str(error))
         return [Collected(path, Standing.REFUSED, errors=(unread,))]
     except ReportkitError as error:
-        return [Collected(path, Standing.REFUSED, errors=_each(error))]
+        return [Collected(path, Standing.REFUSED, errors=each_error(error))]
+    except Exception as error:
+        return [Collected(path, Standing.REFUSED, errors=(defect(error, where=path.name),))]
     return [_one(project, path, content, each, over_edits) for each in handed_in]
-
-
-def _each(error: ReportkitError) -> tuple[ReportkitError, ...]:
-    return error.errors if isinstance(error, InputErrors) else (error,)
 
 
 def _one(project: Project, path: Path, content: bytes, handed_in: HandedIn, over_edits: bool) -> Collected:
@@ -126,7 +141,7 @@ def _one(project: Project, path: Path, content: bytes, handed_in: HandedIn, over
     try:
         made = _written(project, about, handed_in)
     except ReportkitError as error:
-        return replace(about, errors=_each(error))
+        return replace(about, errors=each_error(error))
     if made.standing is Standing.CHANGED and not over_edits and _is_edited(project, handed_in):
         edited_since = InputError("submission_edited", where=submission_path(year, department))
         return replace(made, standing=Standing.REFUSED, after=None, errors=(edited_since,))
