@@ -129,10 +129,11 @@ def _of_openpyxl(book: Any, computed: Mapping[str, Grid], file: str) -> Iterator
                     continue
                 raise InputError("workbook_too_large", where=f"{file}, {sheet.title}", size=row, most=_MOST_ROWS)
             is_formula = each.data_type == "f"
-            value = known[row - 1, column - 1].value if is_formula else each.value
+            value, aside = (known[row - 1, column - 1].value, "") if is_formula else _seen(each.value)
             if value is not None or is_formula:
-                is_altered = each._style.fontId in altered or _is_altered(each.value)
-                cells[row - 1, column - 1] = GridCell(_raw(value), is_formula, each.number_format, is_altered)
+                is_altered = each._style.fontId in altered
+                place = row - 1, column - 1
+                cells[place] = GridCell(_raw(value), is_formula, each.number_format, is_altered, aside)
         merged = {
             (each.min_row - 1, each.min_col - 1): (each.max_row - 1, each.max_col - 1)
             for each in sheet.merged_cells.ranges
@@ -143,10 +144,15 @@ def _of_openpyxl(book: Any, computed: Mapping[str, Grid], file: str) -> Iterator
         yield Grid(sheet.title, cells, merged, False, rows, columns, sheet.sheet_state != "visible")
 
 
-def _is_altered(value: Any) -> bool:
-    """Whether a rich text has a piece that is struck out or raised."""
-    fonts = [each.font for each in value if hasattr(each, "font")] if isinstance(value, list) else []
-    return any(font.strike or font.vertAlign for font in fonts)
+def _seen(value: Any) -> tuple[Any, str]:
+    """A cell's content without what is struck out or raised in it, and that; all of it where nothing is left."""
+    if not isinstance(value, list):
+        return value, ""
+    is_aside = [hasattr(each, "font") and bool(each.font.strike or each.font.vertAlign) for each in value]
+    seen, aside = (
+        "".join(str(each) for each, it in zip(value, is_aside, strict=True) if it is way) for way in (False, True)
+    )
+    return (seen, aside.strip()) if seen.strip() else (str(value), "")
 
 
 def _raw(value: Any) -> Raw:
@@ -171,6 +177,8 @@ def _calamine(content: bytes, file: str) -> Iterator[Grid]:
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets = [book.get_sheet_by_index(number) for number in range(len(book.sheet_names))]
+        shown = calamine.SheetVisibleEnum.Visible
+        hidden = {each.name for each in book.sheets_metadata if each.visible != shown}
     except calamine.PasswordError as error:
         raise InputError("workbook_encrypted", where=file) from error
     except Exception as error:
@@ -187,7 +195,8 @@ def _calamine(content: bytes, file: str) -> Iterator[Grid]:
             if value != ""
         }
         merged = dict(sheet.merged_cell_ranges or ())
-        yield Grid(sheet.name, cells, merged)
+        is_hidden = sheet.name in hidden
+        yield Grid(sheet.name, cells, merged, is_hidden=is_hidden)
 
 
 def _csv(content: bytes, file: str) -> Grid:

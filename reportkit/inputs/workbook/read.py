@@ -13,6 +13,7 @@ from reportkit.inputs.handed_in import FoundFigure, HandedIn, Place
 from reportkit.inputs.project import Project
 from reportkit.inputs.workbook.beside import Beside, read_beside
 from reportkit.inputs.workbook.grid import Grid, GridCell, Spot
+from reportkit.inputs.workbook.left_over import left_over
 from reportkit.inputs.workbook.marks import DIGEST
 from reportkit.inputs.workbook.numerals import Numeral, numeral, plain_width
 from reportkit.inputs.workbook.opening import open_sheets
@@ -31,7 +32,8 @@ def read_workbook(project: Project, content: bytes, file: str, asked: Asked) -> 
     """
     opened = open_sheets(content, file)
     marks = marks_of(opened)
-    year = year_of(opened, marks, file, asked)
+    editions = [project.editions.load(each) for each in project.editions.ids]
+    year = year_of(opened, marks, file, asked, {name for each in editions for name in all_labels(each)})
     edition = project.editions.for_year(year)
     parts = by_department(project.register, opened, marks, file, asked)
     digest = sha256(content).hexdigest()
@@ -39,7 +41,11 @@ def read_workbook(project: Project, content: bytes, file: str, asked: Asked) -> 
         _read(project, edition, grids, HandedIn(file, digest, edition.id, department, year, made_of=marks.get(DIGEST)))
         for department, grids in parts.items()
     ]
-    found = [each for each in found if each.figures or each.prose or each.refusals]
+    empty = [each for each in found if not (each.figures or each.prose or each.refusals)]
+    found = [each for each in found if each not in empty]
+    if found and empty:  # a name below a table, and no table of its own
+        bodies = [project.department(each.department or "").name for each in (*found, *empty)]
+        raise InputError("workbook_bodies_differ", where=file, bodies=bodies)
     if not opened.has_formats:
         found = [replace(each, remarks=(*each.remarks, Said("formats_unseen"))) for each in found]
     if not found:
@@ -54,6 +60,8 @@ def _read(project: Project, edition: Edition, grids: Sequence[Grid], about: Hand
     for grid in grids:
         reading.locate(grid, about.year or 0, foreign)
     reading.read()
+    for said, place in left_over(edition, [each for places in reading.located.values() for each in places.values()]):
+        reading.refuse(said, place)
     if reading.located:
         statutory = [each for each in others if not project.editions.is_own(each.id)]
         reading.refuse_foreign(statutory, [grid for grid in grids if grid.name in reading.sheets])
@@ -113,7 +121,8 @@ class _Reading:
     def read(self) -> None:
         """Reads each figure from every place that may hold it, then holds sums against what they are sums of."""
         for cell, places in self.located.items():
-            found = self._figure(cell, [*places.values()])
+            timely = [each for each in places.values() if not each.is_of_other_time]
+            found = self._figure(cell, timely or [*places.values()])
             if found is not None:
                 self.figures[cell] = found
         self._hold_sums()
