@@ -95,6 +95,10 @@ def collect(
     over_edits: Annotated[
         bool, typer.Option("--over-edits", help="Also where somebody has edited the submission since.")
     ] = False,
+    send_back: Annotated[
+        Path | None, typer.Option("--send-back", metavar="DIR", help="Write what goes back to departments there.")
+    ] = None,
+    as_: Annotated[str | None, typer.Option("--as", metavar="NAME", help="Who sends it back; default: git's.")] = None,
     yes: Yes = False,
     dry_run: DryRun = False,
     jobs: Jobs = None,
@@ -104,12 +108,14 @@ def collect(
     """Reads .xlsx, .xls, .ods and .csv files into params/YEAR/DEPARTMENT.yaml. Figures are found by what their rows and
     columns are called; what can't be read surely is refused with its cell, and nothing of that file is taken. The
     changes are shown first; without a terminal `--yes` is needed. The file is kept as it came, and where each figure
-    is from. `--undo` puts back what was there.
+    is from. `--undo` puts back what was there. With `--send-back`, each file that is refused or breaks a rule becomes a
+    fresh workbook with the same data, what is wrong as comments beside them, and a 退回意见 as text and Word.
 
     On trial: some files are read wrongly without a refusal (circled digits, struck-out numbers, other units, half
     years, bodies of like names). Compare every figure with the file before it is used.
 
     Examples: `reportkit collect 报回/` · `reportkit collect 教育局.xlsx --dry-run` · `reportkit collect --undo -y 2025`
+    · `reportkit collect 报回/ --send-back 退回/ --as 张三`
     """
     from reportkit.cli import console
     from reportkit.inputs.workbook.titles import Asked
@@ -138,9 +144,38 @@ def collect(
     if wanted and not dry_run:
         _confirm(any(each.standing is not Standing.SAME for each in wanted), yes=yes)
         _keep(opened, wanted)
+    back = [] if send_back is None else _send_back(opened, found, send_back, as_, yes=yes, dry_run=dry_run)
     if json:
-        console.print_json({"dry_run": dry_run, "collected": [_to_json(each) for each in found]})
+        collected = [_to_json(each) for each in found]
+        console.print_json({"dry_run": dry_run, "collected": collected, "sent_back": [*map(str, back)]})
+    elif back:
+        typer.echo(f"{'将退回' if dry_run else '已写出退回材料'}：{escaped(str(send_back))}（{len(back)}个文件）")
     raise typer.Exit(1 if len(wanted) < len(found) else 0)
+
+
+def _send_back(
+    project: "Project", found: "list[Collected]", folder: Path, as_: str | None, *, yes: bool, dry_run: bool
+) -> list[Path]:
+    """Writes what goes back; a file that is there and is another one is only written over with `--yes`."""
+    from reportkit.collecting.send_back import goes_back, sent_back
+    from reportkit.desk.approve import identity
+    from reportkit.desk.status import now
+    from reportkit.outputs.swap import write_file
+
+    wrong = [each for each in found if goes_back(each)]
+    if not wrong:
+        return []
+    by, on = identity(as_, project).partition(" <")[0], now().date()
+    files = [
+        (folder / name, content) for each in wrong for name, content in sent_back(project, each, by, on).files.items()
+    ]
+    there = [path for path, content in files if path.is_file() and path.read_bytes() != content]
+    if there and not yes:
+        raise ProjectError("send_back_exists", where=str(there[0]), count=len(there))
+    if not dry_run:
+        for path, content in files:
+            write_file(path, content)
+    return [path for path, _ in files]
 
 
 def _keep(project: "Project", wanted: "list[Collected]") -> None:

@@ -56,6 +56,7 @@ class Collected:
     department: str | None = None
     name: str = ""
     content: bytes = b""
+    handed_in: HandedIn | None = None
     before: str | None = None
     after: str | None = None
     sources: str = ""
@@ -133,7 +134,7 @@ def _one(project: Project, path: Path, content: bytes, handed_in: HandedIn, over
     assert year is not None
     assert department is not None
     about = Collected(path, Standing.REFUSED, year, department, project.department(department).name, content)
-    about = replace(about, remarks=handed_in.remarks)
+    about = replace(about, handed_in=handed_in, remarks=handed_in.remarks)
     if handed_in.refusals:
         return replace(about, errors=handed_in.refusals)
     if project.is_closed(year):

@@ -80,6 +80,7 @@ def _read(project: Project, edition: Edition, grids: Sequence[Grid], about: Hand
         none_received=fields.get("none_received") is True,
         blank_tables=tuple(dict.fromkeys(beside.blank_tables)),
         refusals=(*dict.fromkeys(reading.refusals), *beside.refusals),
+        doubts={cell: tuple(errors) for cell, errors in reading.doubts.items()},
         remarks=(*_remarks(edition, reading.figures), *reading.computed()),
     )
 
@@ -98,6 +99,7 @@ class _Reading:
     """By cell id and place; a place that ids and labels name is one."""
     figures: dict[str, FoundFigure] = field(default_factory=dict)
     refusals: list[InputError] = field(default_factory=list)
+    doubts: dict[str, list[InputError]] = field(default_factory=dict)
     formulas: dict[str, bool] = field(default_factory=dict)
     """Figures that are computed, by cell id."""
 
@@ -115,8 +117,12 @@ class _Reading:
             known = places.get(key)
             places[key] = each if known is None else replace(known, by_id=True, unlike=known.unlike or each.unlike)
 
-    def refuse(self, said: Said, place: Place) -> None:
-        self.refusals.append(InputError(said, where=f"{self.file}, {place}"))
+    def refuse(self, said: Said, place: Place, cell: str = "") -> None:
+        """Refuses what stands at a place, and the figure that is read from it where it is one's."""
+        error = InputError(said, where=f"{self.file}, {place}")
+        self.refusals.append(error)
+        if cell:
+            self.doubts.setdefault(cell, []).append(error)
 
     def read(self) -> None:
         """Reads each figure from every place that may hold it, then holds sums against what they are sums of."""
@@ -138,13 +144,13 @@ class _Reading:
                 content, place = each.grid[spot], each.grid.place(spot)
                 if content.is_formula and content.value in (None, ""):
                     if cell not in sums_of(self.edition) and content.value is None:
-                        self.refuse(Said("formula_without_value", cell=spec.label), place)
+                        self.refuse(Said("formula_without_value", cell=spec.label), place, cell)
                     blank = blank or FoundFigure(None, place)
                     self.formulas[cell] = True
                     continue
                 found = numeral(content, spec)
                 if found.refused:
-                    self.refuse(Said("cell_no_figure", cell=spec.label, text=content.text[:40]), place)
+                    self.refuse(Said("cell_no_figure", cell=spec.label, text=content.text[:40]), place, cell)
                 elif found.value is None:
                     blank = blank or FoundFigure(None, place, content.text.strip())
                 elif self._is_taken(each, spot, spec.label, found):
@@ -154,7 +160,7 @@ class _Reading:
         if read and (len(set(told.values())) > 1 or empty):
             told |= dict.fromkeys(empty, MISSING)
             places_told = [f"{place} {value}" for place, value in told.items()]
-            self.refuse(Said("cells_disagree", cell=spec.label, found=places_told), read[0][0])
+            self.refuse(Said("cells_disagree", cell=spec.label, found=places_told), read[0][0], cell)
             return None
         if not read:
             return blank
@@ -164,16 +170,16 @@ class _Reading:
 
     def _is_taken(self, located: Located, spot: Spot, label: str, found: Numeral) -> bool:
         """Whether a number stands where it is meant to; refuses it where it doesn't surely."""
-        grid, place = located.grid, located.grid.place(spot)
+        grid, said = located.grid, None
         if located.unlike:
-            self.refuse(Said("label_unlike", cell=label, label=located.unlike[:40]), place)
+            said = Said("label_unlike", cell=label, label=located.unlike[:40])
         elif not grid.area(spot) <= {*located.spots}:
-            self.refuse(Said("figure_merged", cell=label), place)
+            said = Said("figure_merged", cell=label)
         elif found.value and not located.by_id and not grid.is_seen(spot):
-            self.refuse(Said("figure_hidden", cell=label), place)
-        else:
-            return True
-        return False
+            said = Said("figure_hidden", cell=label)
+        if said is not None:
+            self.refuse(said, grid.place(spot), located.cell)
+        return said is None
 
     def _hold_sums(self) -> None:
         """Fills in sums that a formula hasn't computed; refuses those that it has computed of other figures."""
@@ -190,7 +196,7 @@ class _Reading:
                 figures[cell] = replace(found, value=total)
             elif found.value != total:
                 said = Said("sum_is_stale", cell=self.edition.cells[cell].label, found=found.value, expected=total)
-                self.refuse(said, found.place)
+                self.refuse(said, found.place, cell)
 
     def computed(self) -> Iterator[Said]:
         """A remark on figures that aren't sums, and were computed: nobody has typed them."""
