@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
+from itertools import combinations
 
 from reportkit.editions import Edition
 from reportkit.editions.sums import sums_of
@@ -43,7 +44,8 @@ def read_workbook(project: Project, content: bytes, file: str, asked: Asked) -> 
     ]
     empty = [each for each in found if not (each.figures or each.prose or each.refusals)]
     found = [each for each in found if each not in empty]
-    if found and empty:  # a name below a table, and no table of its own
+    # A name below a table and no table of its own, or one table under another's name.
+    if found and (empty or _has_apart(edition, found)):
         bodies = [project.department(each.department or "").name for each in (*found, *empty)]
         raise InputError("workbook_bodies_differ", where=file, bodies=bodies)
     if not opened.has_formats:
@@ -51,6 +53,12 @@ def read_workbook(project: Project, content: bytes, file: str, asked: Asked) -> 
     if not found:
         raise InputError("workbook_no_table", where=file)
     return found
+
+
+def _has_apart(edition: Edition, found: Sequence[HandedIn]) -> bool:
+    """Whether two bodies have different tables, and none that both have."""
+    tables = [{edition.cells[cell].table for cell in each.figures} for each in found]
+    return any(one and other and not one & other for one, other in combinations(tables, 2))
 
 
 def _read(project: Project, edition: Edition, grids: Sequence[Grid], about: HandedIn) -> HandedIn:

@@ -160,6 +160,9 @@ def by_department(
     if known is None and len(named) > 1:
         if untitled := [grid.name for grid in parts.get(None, ()) if grid.texts]:
             raise InputError("workbook_no_body", where=f"{file}, {untitled[0]}")
+        if len(by_file) == 1:
+            bodies = [register[each].name for each in named]
+            raise InputError("workbook_bodies_differ", where=file, bodies=bodies)
         return {each: parts[each] for each in named}
     known = known or (named[0] if named else by_file[0] if len(by_file) == 1 else None)
     if known is None:
