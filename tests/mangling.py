@@ -270,7 +270,7 @@ def hide(handed: Handed, rng: Random) -> None:
 
 
 def hide_what_counts(handed: Handed, rng: Random) -> None:
-    cell = handed.some(rng)
+    cell = handed.some(rng, "disclosure")  # where no sum shows that it is meant
     sheet, row, _ = handed.at[cell]
     handed.book[sheet].row_dimensions[row].hidden = True
     has_ids = any(str(each.value or "").startswith("rk:row") for each in handed.book[sheet]["A"])

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -54,9 +54,11 @@ def labels_of(table: TableSpec, others: tuple[str, ...]) -> TableLabels:
     columns: dict[str, dict[tuple[str, str], None]] = {}
     groups: dict[str, str] = {}
     for block in table.blocks:
-        for ids, labels, column in leaf_columns(block.columns):
+        leaves = zip(leaf_columns(block.columns), _groups_above(block.columns, ()), strict=True)
+        for (ids, labels, column), above in leaves:
             if column.id is not None:
-                columns.setdefault(plain(column.label), {})[".".join(ids), column.id] = None
+                for name in _with_groups(above, plain(column.label)):
+                    columns.setdefault(name, {})[".".join(ids), column.id] = None
             for depth, label in enumerate(labels, 1):
                 groups[plain(label)] = ".".join(ids[:depth])
     return TableLabels(
@@ -68,6 +70,15 @@ def labels_of(table: TableSpec, others: tuple[str, ...]) -> TableLabels:
         tuple(map(plain, _printed(table))),
         others,
     )
+
+
+def _groups_above(nodes: Iterable[ColumnNode], above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The labels of all groups that each leaf column is in, of those without an id too."""
+    for node in nodes:
+        if node.columns:
+            yield from _groups_above(node.columns, (*above, node.label))
+        else:
+            yield above
 
 
 def _printed(table: TableSpec) -> Iterator[str]:
@@ -87,21 +98,28 @@ def _printed(table: TableSpec) -> Iterator[str]:
 def _rows(table: TableSpec) -> Iterable[tuple[str, tuple[str, ...]]]:
     """Each row of figures with the forms that its label is typed in: whole, without its number, without a bracket."""
 
-    def walk(nodes: tuple[RowNode, ...], path: tuple[str, ...]) -> Iterable[tuple[str, tuple[str, ...]]]:
+    def walk(
+        nodes: tuple[RowNode, ...], path: tuple[str, ...], groups: tuple[str, ...]
+    ) -> Iterable[tuple[str, tuple[str, ...]]]:
         for node in nodes:
             below = (*path, node.id) if node.id else path
             if node.rows:
-                yield from walk(node.rows, below)
+                yield from walk(node.rows, below, (*groups, node.label))
                 continue
             whole = plain(node.label)
             short = plain(re.sub(r"[（(](?![一二三四五六七八九十]+[）)]).*?[）)]", "", node.label))
             bare = (_NUMBERED.sub("", each) for each in (whole, short))
             # 总计 and 其他 without their numbers are what people call anything.
-            forms = (whole, short, *(each for each in bare if len(each) >= _SHORTEST))
+            forms = (*_with_groups(groups, whole), short, *(each for each in bare if len(each) >= _SHORTEST))
             yield ".".join((table.id, *below)), tuple(dict.fromkeys(forms))
 
     for block in table.blocks:
-        yield from walk(block.rows, ())
+        yield from walk(block.rows, (), ())
+
+
+def _with_groups(groups: Sequence[str], label: str) -> tuple[str, ...]:
+    """A label as it is, and with those of the groups that it is in before it."""
+    return (label, *("".join(map(plain, groups[start:])) + label for start in range(len(groups))))
 
 
 _SAYS_NOTHING = frozenset("的数件量等项之")

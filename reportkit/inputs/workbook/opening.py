@@ -16,12 +16,14 @@ MOST_BYTES = 20_000_000
 """Of a file."""
 _MOST_UNPACKED = 60_000_000
 _MOST_PARTS = 500
-MOST_CELLS = 200_000
+MOST_CELLS = 100_000
+_MOST_TAGS = 600_000
+_MOST_REPEATED = 1_100_000
+"""Rows of a spreadsheet, which are repeated to the end of a blank sheet."""
 _MOST_ROWS, _MOST_COLUMNS = 20_000, 500
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _EXTERNAL = ("externallinks/", "embeddings/", "connections.xml", "customxml/item", "activex/")
 _MACROS = ("vbaproject.bin", "macrosheets/", "basic/", "scripts/")
-_CELL = re.compile(rb"<(?:\w+:)?c[ >/]")
 _ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.I)
 _ENCODINGS = ("utf-8-sig", "gb18030")
 _NAME = re.compile(r'="?([^"]*)"?')
@@ -71,9 +73,9 @@ def _refuse_unsafe(archive: zipfile.ZipFile, names: list[str], file: str) -> Non
             raise InputError("workbook_macros", where=file)
         if any(each in name for each in _EXTERNAL):
             raise InputError("workbook_external", where=file, part=name)
-    unpacked, cells = 0, 0
     if len(names) > _MOST_PARTS:
         raise InputError("workbook_too_large", where=file, size=len(names), most=_MOST_PARTS)
+    unpacked, most = 0, _Counted(file)
     for each in archive.infolist():
         if each.flag_bits & 1:
             raise InputError("workbook_encrypted", where=file)
@@ -85,24 +87,64 @@ def _refuse_unsafe(archive: zipfile.ZipFile, names: list[str], file: str) -> Non
         if each.filename.lower().endswith((".xml", ".rels", ".vml")):
             if _ENTITY.search(data) or _ENTITY.search(data.replace(b"\0", b"")):
                 raise InputError("workbook_entities", where=file, part=each.filename)
-            if b"ddeLink" in data:
+            if b"ddeLink" in data or _DDE.search(data):
                 raise InputError("workbook_external", where=file, part=each.filename)
-        if "worksheets/" in each.filename:
-            cells += len(_CELL.findall(data))
-        if cells > MOST_CELLS:
-            raise InputError("workbook_too_large", where=file, size=cells, most=MOST_CELLS)
-        if each.filename == "content.xml":
-            _refuse_repeated(data, file)
+            most.add(data)
 
 
-_REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d+)"')
-_MOST_REPEATED = 1_100_000
+_CELL = re.compile(rb"<(?:\w+:)?c[ >/]")
+_AREA = re.compile(rb"<(?:\w+:)?mergeCell [^>]*ref=[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})")
+_DDE = re.compile(rb"<(?:\w+:)?f[ >][^<]*\|[^<]*!|of:=DDE\(|table:formula=[\"'][^\"']*DDE\(", re.I)
+_REPEATED = re.compile(
+    rb"<table:table-row(?:[^>]*?number-rows-repeated=[\"'](?P<rows>\d+))?"
+    rb"|<table:(?:covered-)?table-cell(?P<cell>[^>]*?)(?P<blank>/?)>"
+)
+_COLUMNS = re.compile(rb"number-columns-repeated=[\"'](\d+)")
 
 
-def _refuse_repeated(data: bytes, file: str) -> None:
-    for number in _REPEATED.findall(data):
-        if int(number[:9]) > _MOST_REPEATED:
-            raise InputError("workbook_too_large", where=file, size=int(number[:9]), most=_MOST_REPEATED)
+@dataclass
+class _Counted:
+    """What the parts of a file have in them, each bounded: tags, cells, cells of merged areas and repeated ones."""
+
+    file: str
+    tags: int = 0
+    cells: int = 0
+
+    def add(self, data: bytes) -> None:
+        """Adds one part. Raises InputError where there is more than a report can need."""
+        self.tags += data.count(b"<")
+        self.cells += len(_CELL.findall(data))
+        for first, top, last, bottom in _AREA.findall(data):
+            self.cells += (int(bottom) - int(top) + 1) * (_number(last) - _number(first) + 1)
+            self._hold()
+        self._add_repeated(data)
+        self._hold()
+
+    def _add_repeated(self, data: bytes) -> None:
+        """Cells of an OpenDocument sheet that hold something, as often as they and their rows are repeated."""
+        rows = 1
+        for match in _REPEATED.finditer(data):
+            if match["cell"] is None:
+                rows = int((match["rows"] or b"1")[:9])
+                if rows > _MOST_REPEATED:
+                    raise InputError("workbook_too_large", where=self.file, size=rows, most=_MOST_REPEATED)
+            elif not match["blank"]:
+                columns = _COLUMNS.search(match["cell"])
+                self.cells += rows * (int(columns[1][:9]) if columns else 1)
+                self._hold()
+
+    def _hold(self) -> None:
+        for size, most in ((self.tags, _MOST_TAGS), (self.cells, MOST_CELLS)):
+            if size > most:
+                raise InputError("workbook_too_large", where=self.file, size=size, most=most)
+
+
+def _number(letters: bytes) -> int:
+    """A column's number by its letters."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
 
 
 def _xlsx(content: bytes, file: str) -> Opened:
@@ -176,27 +218,29 @@ def _calamine(content: bytes, file: str) -> Iterator[Grid]:
     calamine = _library("python_calamine", file)
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = [book.get_sheet_by_index(number) for number in range(len(book.sheet_names))]
         shown = calamine.SheetVisibleEnum.Visible
         hidden = {each.name for each in book.sheets_metadata if each.visible != shown}
+        for number, name in enumerate(book.sheet_names):
+            yield _of_calamine(book.get_sheet_by_index(number), name in hidden, file)
     except calamine.PasswordError as error:
         raise InputError("workbook_encrypted", where=file) from error
-    except Exception as error:
+    except (InputError, KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:  # what is raised where the library's own code fails is no Exception
         raise InputError("workbook_broken", where=file) from error
-    for sheet in sheets:
-        if sheet.height > _MOST_ROWS or sheet.width > _MOST_COLUMNS:
-            where = f"{file}, {sheet.name}"
-            raise InputError("workbook_too_large", where=where, size=sheet.height, most=_MOST_ROWS)
-        rows = sheet.to_python(skip_empty_area=False)
-        cells = {
-            (row, column): GridCell(_raw(value))
-            for row, values in enumerate(rows)
-            for column, value in enumerate(values)
-            if value != ""
-        }
-        merged = dict(sheet.merged_cell_ranges or ())
-        is_hidden = sheet.name in hidden
-        yield Grid(sheet.name, cells, merged, is_hidden=is_hidden)
+
+
+def _of_calamine(sheet: Any, is_hidden: bool, file: str) -> Grid:
+    if sheet.height > _MOST_ROWS or sheet.width > _MOST_COLUMNS:
+        where = f"{file}, {sheet.name}"
+        raise InputError("workbook_too_large", where=where, size=sheet.height, most=_MOST_ROWS)
+    cells = {
+        (row, column): GridCell(_raw(value))
+        for row, values in enumerate(sheet.to_python(skip_empty_area=False))
+        for column, value in enumerate(values)
+        if value != ""
+    }
+    return Grid(sheet.name, cells, dict(sheet.merged_cell_ranges or ()), is_hidden=is_hidden)
 
 
 def _csv(content: bytes, file: str) -> Grid:

@@ -108,6 +108,8 @@ class _Reading:
     figures: dict[str, FoundFigure] = field(default_factory=dict)
     refusals: list[InputError] = field(default_factory=list)
     doubts: dict[str, list[InputError]] = field(default_factory=dict)
+    hidden: dict[str, Place] = field(default_factory=dict)
+    """Figures that nobody sees, by cell id."""
     formulas: dict[str, bool] = field(default_factory=dict)
     """Figures that are computed, by cell id."""
 
@@ -140,6 +142,9 @@ class _Reading:
             if found is not None:
                 self.figures[cell] = found
         self._hold_sums()
+        for cell, place in self.hidden.items():
+            if not self._is_in_a_sum(cell):
+                self.refuse(Said("figure_hidden", cell=self.edition.cells[cell].label), place, cell)
 
     def _figure(self, cell: str, places: Sequence[Located]) -> FoundFigure | None:
         spec = self.edition.cells[cell]
@@ -184,7 +189,7 @@ class _Reading:
         elif not grid.area(spot) <= {*located.spots}:
             said = Said("figure_merged", cell=label)
         elif found.value and not located.by_id and not grid.is_seen(spot):
-            said = Said("figure_hidden", cell=label)
+            self.hidden[located.cell] = grid.place(spot)
         if said is not None:
             self.refuse(said, grid.place(spot), located.cell)
         return said is None
@@ -216,6 +221,17 @@ class _Reading:
         ]
         if found:
             yield Said("figures_computed", count=len(found), places=found[:5])
+
+    def _is_in_a_sum(self, cell: str) -> bool:
+        """Whether a figure is a part of a sum that is seen and is right: then it is meant, though it is hidden."""
+        values = {each: found.value for each, found in self.figures.items()}
+        for total, parts in sums_of(self.edition).items():
+            if cell not in parts or total in self.hidden or values.get(total) is None:
+                continue
+            found = [values.get(each) for each in parts]
+            if None not in found and sum(each for each in found if each is not None) == values[total]:
+                return True
+        return False
 
     def refuse_foreign(self, others: Sequence[Edition], grids: Sequence[Grid]) -> None:
         """Refuses sheets of another unit than the tables have, and with labels that only another format has."""

@@ -18,11 +18,9 @@ _THIS_YEAR = re.compile(r"(?:本年度?|本期|当年|今年)")
 _OTHER_TIME = re.compile(
     r"上年|去年|上一年|上期|同期|累计|预计|计划|半年|季度|[0-9一二三四五六七八九十]+月|(?<!\d)20\d\d(?!\d)"
 )
+_COMPARED = re.compile(r"增减|变化|变动|同比|环比|占比|比例|差额|比上年")
+"""What a row says that has no figures of a year, but what comes of comparing them."""
 _LONGEST_TIME = 12
-_COMPOSED = re.compile(
-    r"(?:法人或(?:者)?其他组织|[（(][一二三四五六七八九十]+[）)][^—\-－–/·>→]+)\s*[—\-－–/·>→]+\s*(?P<label>.+)"
-)
-"""A label with that of its group in front: 法人或其他组织—商业企业."""
 _FEWEST = 3
 """Numbers in a row that make it one of figures."""
 _LIKE_A_NUMBER = re.compile(
@@ -183,12 +181,7 @@ def _heads(grid: Grid, labels: TableLabels, year: int) -> Iterator[_Head]:
 
 def _named(grid: Grid, known: tuple[str, ...], others: tuple[str, ...]) -> Iterator[tuple[Spot, str]]:
     for spot, text in grid.texts:
-        if len(text) > _LONGEST_LABEL:
-            continue
-        name = near(plain(text), known, others)
-        if name is None and (match := _COMPOSED.fullmatch(text)):
-            name = near(plain(match["label"]), known, others)
-        if name is not None:
+        if len(text) <= _LONGEST_LABEL and (name := near(plain(text), known, others)) is not None:
             yield spot, name
 
 
@@ -272,7 +265,7 @@ def _row_of_other_time(grid: Grid, row: int, first: int, year: int) -> str:
     """A label left of a row's figures that says they are of another time; empty where none does."""
     texts = (grid.shown((row, column)).text.strip() for column in range(first))
     short = (text for text in texts if len(text) <= _LONGEST_LABEL)
-    return next((text for text in short if _says_other_time(text, year)), "")
+    return next((text for text in short if _says_other_time(text, year) or _COMPARED.search(text)), "")
 
 
 def _says_other_time(text: str, year: int) -> bool:
