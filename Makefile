@@ -23,7 +23,7 @@ INSTALL := $(INSTALLER) pip install --quiet --python $(BIN)/python
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-all test-kernels test-cluster test-faults test-builds test-runs test-workbooks test-browser test-office test-smoke smoke check lint lab audit-deps faults soak bench-run bench-dask corpus truth bench bench-again bench-check bench-preview bench-site bench-scale fuzz goldens shipped pictures lock clean
+.PHONY: help report test test-all test-kernels test-cluster test-faults test-builds test-runs test-workbooks test-browser test-office test-smoke smoke check lint lab audit-deps faults soak bench-run bench-dask bench-workbook corpus truth bench bench-again bench-check bench-preview bench-site bench-scale fuzz goldens shipped pictures lock clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -124,6 +124,9 @@ soak: $(INSTALLED) ## Two hundred runs in one process; nothing may grow from run
 
 bench-dask: $(INSTALLED) ## The same reports by the local pool and by a dask scheduler, in turn; and the client's memory
 	$(BIN)/python -m tests.bench.cluster
+
+bench-workbook: $(INSTALLED) ## Workbooks of sixty and of a thousand departments written, and collected again
+	$(BIN)/python -m tests.bench.workbooks
 
 bench-run: $(INSTALLED) ## Runs over sixty departments and two years that find nothing to do, and one that finds a digit
 	$(BIN)/python -m tests.bench.nights

@@ -45,7 +45,13 @@ LANES: Mapping[str, Lane] = {
     ),
     "workbooks": Lane(
         "Workbooks are written, mangled, read back and collected: each takes half a second, and there are many.",
-        ("test_workbooks.py", "test_collecting.py", "test_summary.py"),
+        (
+            "test_workbooks.py",
+            "test_collecting.py",
+            "test_sent_back.py",
+            "test_mangled_workbooks.py",
+            "test_summary.py",
+        ),
     ),
     "browser": Lane("Wants Debian's chromium, and Playwright.", ("browser",)),
     "office": Lane("Wants LibreOffice, and one conversion takes it half a minute.", ("office",)),

@@ -12,7 +12,8 @@ import pytest
 
 from reportkit.build.plan import plan_report
 from reportkit.collecting.collect import Collected, Standing, collect, files_in
-from reportkit.collecting.keep import keep, last_kept, undo
+from reportkit.collecting.keep import keep, undo
+from reportkit.collecting.receipts import last_kept
 from reportkit.errors import InputError, ProjectError
 from reportkit.inputs.project import Project
 from reportkit.inputs.sources import read_sources
@@ -138,6 +139,27 @@ def test_what_stood_before_can_be_put_back_once(root: Path) -> None:
     assert last_kept(Project(root), [2024], []) == []
 
 
+def test_collections_are_put_back_one_after_the_other(root: Path) -> None:
+    before = (root / SUBMISSION).read_bytes()
+    keep(Project(root), one(root, hand_in(root, licensing(7))), NOW)
+    between = (root / SUBMISSION).read_bytes()
+    keep(Project(root), one(root, hand_in(root, licensing(8))), NOW)
+    for wanted in (between, before):
+        (receipt,) = last_kept(Project(root), [2024], ["suqian"])
+        undo(Project(root), receipt, NOW)
+        assert (root / SUBMISSION).read_bytes() == wanted
+
+
+def test_a_submission_with_a_mark_of_order_is_put_back(root: Path) -> None:
+    before = b"\xef\xbb\xbf" + (root / SUBMISSION).read_bytes()
+    (root / SUBMISSION).write_bytes(before)
+    for number in (1573179, 7):  # the same, and another
+        keep(Project(root), one(root, hand_in(root, licensing(number))), NOW)
+        (receipt,) = last_kept(Project(root), [2024], [])
+        undo(Project(root), receipt, NOW)
+        assert (root / SUBMISSION).read_bytes() == before
+
+
 def test_what_somebody_has_changed_since_is_not_put_back(root: Path) -> None:
     keep(Project(root), one(root, hand_in(root, licensing(7))), NOW)
     edit(root, SUBMISSION, "licensing: [7]", "licensing: [8]")
@@ -145,6 +167,69 @@ def test_what_somebody_has_changed_since_is_not_put_back(root: Path) -> None:
     with pytest.raises(ProjectError, match="changed after"):
         undo(Project(root), receipt, NOW)
     assert "licensing: [8]" in (root / SUBMISSION).read_text(encoding="utf-8")
+
+
+def test_what_was_edited_since_a_workbook_went_out_is_not_lost(root: Path) -> None:
+    path = hand_in(root, licensing(7))
+    edit(root, SUBMISSION, "coercion: [", "coercion: [9")
+    found = one(root, path)
+    assert ([error.code for error in found.errors], found.after) == (["submission_edited"], None)
+    assert len(found.changes) == 2
+    (forced,) = collect(Project(root), [path], Asked(), over_edits=True)
+    assert forced.standing is Standing.CHANGED
+
+
+def test_a_second_version_of_a_workbook_is_taken(root: Path) -> None:
+    first, second = hand_in(root, licensing(7)), hand_in(root, licensing(8), "第二稿.xlsx")
+    keep(Project(root), one(root, first), NOW)
+    found = one(root, second)
+    assert (found.standing, found.errors) == (Standing.CHANGED, ())
+
+
+def test_what_is_erased_is_told_first(root: Path) -> None:
+    def change(book: Any) -> None:
+        licensing(7)(book)
+        cell = find(book, "表二", "行政强制")
+        book["表二"].cell(cell.row, cell.column + 1).value = None
+
+    found = one(root, hand_in(root, change))
+    assert found.changes[0].startswith("表二·行政强制·本年处理决定数量：")
+    assert found.changes[0].endswith("→（缺）")
+
+
+def test_sources_of_cells_that_a_file_has_not_stay(root: Path) -> None:
+    def only_table_two(book: Any) -> None:
+        for name in ("表三", "表四"):
+            del book[name]
+        cell = find(book, "表二", "行政许可")
+        book["表二"].cell(cell.row, cell.column + 1).value = None
+
+    keep(Project(root), one(root, hand_in(root, name="全.xlsx")), NOW)
+    keep(Project(root), one(root, hand_in(root, only_table_two, "表二.xlsx")), NOW)
+    sources = read_sources((root / "params/2024/suqian.sources.json").read_bytes(), "sources")
+    assert sources["requests.received/total"].file == "全.xlsx"
+    assert sources["disclosure.rules/issued"].file == "表二.xlsx"
+    assert "disclosure.licensing/decisions" not in sources
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("[1573179]", "[1573180]"),
+        ("[\n      1573179,  # 已核\n    ]", "[\n      1573180,  # 已核\n    ]"),
+        ("\n      - 1573179  # 已核\n    ", "\n      - 1573180  # 已核\n    "),
+        ("{decisions: 1573179}", "{decisions: 1573180}"),
+        (
+            "\n      # 由政务服务科提供\n      decisions: 1573179",
+            "\n      # 由政务服务科提供\n      decisions: 1573180",
+        ),
+    ],
+)
+def test_what_stands_between_the_numbers_of_a_row_stays(root: Path, old: str, new: str) -> None:
+    edit(root, SUBMISSION, "licensing: [1573179]", f"licensing: {old}")
+    before = (root / SUBMISSION).read_text(encoding="utf-8")
+    found = one(root, hand_in(root, licensing(1573180)))
+    assert found.after == before.replace(old, new)
 
 
 def test_nothing_is_written_over_what_was_changed_meanwhile(root: Path) -> None:
@@ -208,3 +293,21 @@ def test_the_commands_from_workbook_to_undo(root: Path) -> None:
     assert "licensing: [7]" in (root / SUBMISSION).read_text(encoding="utf-8")
     assert reportkit(root, "collect", "--undo", "--yes").returncode == 0
     assert (root / SUBMISSION).read_bytes() == before
+
+
+def test_a_folder_is_put_back_whole_and_a_changed_report_stops_no_other(root: Path) -> None:
+    for year in (2023, 2024):
+        content = workbook_of(Project(root), year, "suqian")
+        path = root.parent / "folder" / f"{year}.xlsx"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(changed(content, licensing(7)))
+    before = {year: (root / f"params/{year}/suqian.yaml").read_bytes() for year in (2023, 2024)}
+    assert reportkit(root, "collect", str(path.parent), "--yes").returncode == 0
+    edit(root, SUBMISSION, "licensing: [7]", "licensing: [8]")
+    undone = reportkit(root, "collect", "--undo", "--yes", "--json")
+    assert undone.returncode == 1
+    told = json.loads(undone.stdout)
+    assert [each["year"] for each in told["undone"]] == [2023]
+    assert [each["code"] for each in told["errors"]] == ["collect_undo_changed"]
+    assert (root / "params/2023/suqian.yaml").read_bytes() == before[2023]
+    assert "licensing: [8]" in (root / SUBMISSION).read_text(encoding="utf-8")

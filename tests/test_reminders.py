@@ -8,7 +8,8 @@ import pytest
 
 from reportkit.collecting.collect import Collected, Standing
 from reportkit.collecting.filings import Filing, Filings, filings_of
-from reportkit.collecting.keep import keep, last_kept, undo
+from reportkit.collecting.keep import keep, undo
+from reportkit.collecting.receipts import last_kept
 from reportkit.collecting.received import Received, Since, last_received, when
 from reportkit.collecting.reminders import left, reminder_text, reminders
 from reportkit.inputs.project import Project
@@ -174,9 +175,9 @@ def test_a_file_of_nobody_is_on_the_list_of_unknown_ones(shipped: Path) -> None:
 
 def collect(root: Path, text: str, name: str, at: datetime = NOW) -> None:
     """Collects a file of which the submission becomes `text`."""
-    before = (root / SUBMISSION).read_text(encoding="utf-8") if (root / SUBMISSION).is_file() else None
+    before = text_of(root)
     standing = Standing.SAME if text == before else Standing.CHANGED
-    collected = Collected(Path(name), standing, 2024, "suqian", "", name.encode(), before, text)
+    collected = Collected(Path(name), standing, 2024, "suqian", content=name.encode(), before=before, after=text)
     keep(Project(root), collected, at)
 
 
@@ -190,7 +191,7 @@ def received(root: Path) -> Received:
 
 
 def text_of(root: Path) -> str:
-    return (root / SUBMISSION).read_text(encoding="utf-8")
+    return (root / SUBMISSION).read_text(encoding="utf-8-sig")
 
 
 def test_what_a_file_wrote_is_there_until_somebody_changes_it(shipped: Path) -> None:
@@ -225,8 +226,7 @@ def test_what_was_put_back_says_what_is_there_again(shipped: Path) -> None:
 
 def test_an_equal_file_behind_an_editors_mark_of_bytes_is_unchanged(shipped: Path) -> None:
     (shipped / SUBMISSION).write_bytes(b"\xef\xbb\xbf" + (shipped / SUBMISSION).read_bytes())
-    before = text_of(shipped).removeprefix("\ufeff")
-    keep(Project(shipped), Collected(Path("a"), Standing.SAME, 2024, "suqian", "", b"a", before, before), NOW)
+    collect(shipped, text_of(shipped), "报回.xlsx")
     assert received(shipped).since is Since.UNCHANGED
 
 

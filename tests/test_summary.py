@@ -195,7 +195,7 @@ def test_a_table_too_wide_for_a_page_is_cut_between_statutory_rows(root: Path) -
 
 def test_the_overview_says_who_has_handed_in_what(root: Path) -> None:
     text = (root / "params/2023/suqian.yaml").read_text(encoding="utf-8")
-    came = Collected(Path("=cmd|报回.xlsx"), Standing.SAME, 2023, "suqian", "", b"1", text, text)
+    came = Collected(Path("=cmd|报回.xlsx"), Standing.SAME, 2023, "suqian", content=b"1", before=text, after=text)
     keep(Project(root), came, datetime(2024, 1, 5, 16, 30, tzinfo=UTC))
     book = book_of(root)
     found = rows_of(book["报送情况"])

@@ -1,20 +1,17 @@
 """The findings of many reports at once, in several processes: what the command `check` does."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
 
 from reportkit.build.plan import blocks_publication, check_report
+from reportkit.build.processes import spread
 from reportkit.checks.similarity import SaidText, check_units, texts
 from reportkit.errors import ReportkitError
 from reportkit.inputs.project import Project
 from reportkit.model import Checked, Figures, Finding
 
-_FEW = 24
-"""Reports that are checked sooner by one process than by several."""
-_CHUNK = 16
+_FEW = 12
+"""Departments whose reports are checked sooner by one process than by several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +22,10 @@ class _Said:
     department: str
     prose: dict[str, str]
     figures: Figures
+
+
+Work = tuple[str, list[tuple[int, bool]]]
+Result = tuple[list[Checked], list[_Said]]
 
 
 def check_reports(project: Project, targets: Sequence[tuple[int, str]], jobs: int) -> list[Checked]:
@@ -39,7 +40,7 @@ def check_reports(project: Project, targets: Sequence[tuple[int, str]], jobs: in
     ]
     found: dict[tuple[int, str], Checked] = {}
     said: list[_Said] = []
-    for checked, said_there in _each(project, work, jobs):
+    for checked, said_there in spread(project, _department, work, jobs, _FEW):
         found.update({(each.year, each.department): each for each in checked})
         said += said_there
     for report, findings in _common(project, said, wanted).items():
@@ -48,33 +49,9 @@ def check_reports(project: Project, targets: Sequence[tuple[int, str]], jobs: in
     return [found[target] for target in targets]
 
 
-Work = tuple[str, list[tuple[int, bool]]]
-Result = tuple[list[Checked], list[_Said]]
-
-
-def _each(project: Project, work: Sequence[Work], jobs: int) -> Iterator[Result]:
-    if jobs == 1 or sum(len(years) for _, years in work) <= _FEW:
-        yield from (_department(project, *each) for each in work)
-        return
-    chunks = [work[start : start + _CHUNK] for start in range(0, len(work), _CHUNK)]
-    with ProcessPoolExecutor(jobs) as pool:
-        for results in pool.map(_chunk, [str(project.root)] * len(chunks), chunks):
-            yield from results
-
-
-def _chunk(root: str, work: Iterable[Work]) -> list[Result]:
-    """One process's share: departments, so that each year's file is read once."""
-    project = _project(root)
-    return [_department(project, *each) for each in work]
-
-
-@cache
-def _project(root: str) -> Project:
-    return Project(Path(root))
-
-
-def _department(project: Project, department: str, years: Iterable[tuple[int, bool]]) -> Result:
+def _department(project: Project, work: Work) -> Result:
     """A department's reports: the chosen ones checked, and what each year says."""
+    department, years = work
     checked: list[Checked] = []
     said: list[_Said] = []
     for year, wanted in years:

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from reportkit.cli.entry import AsJson, Day, Where, app, open_project
-from reportkit.errors import ProjectError, escaped
+from reportkit.cli.entry import AsJson, Day, Jobs, Where, app, open_project
+from reportkit.errors import ProjectError, ReportkitError, escaped
 
 if TYPE_CHECKING:
     from reportkit.collecting.collect import Collected
@@ -32,6 +32,7 @@ def workbook(
         bool, typer.Option("--summary", help="Instead one workbook with all bodies' figures; -o names its file.")
     ] = False,
     on: Day = None,
+    jobs: Jobs = None,
     json: AsJson = False,
     project: Where = None,
 ) -> None:
@@ -50,32 +51,34 @@ def workbook(
 
         if department:
             raise ProjectError("summary_of_some", where="--department")
-        done = write_summary(open_project(project), year, on, output, yes=yes, dry_run=dry_run, json=json)
+        done = write_summary(open_project(project), year, on, output, jobs, yes=yes, dry_run=dry_run, json=json)
         raise typer.Exit(0 if done else 1)
     from reportkit.cli import console
     from reportkit.cli.causes import print_failed
+    from reportkit.cli.progress import counted
+    from reportkit.execution.pool import default_jobs
     from reportkit.outputs.swap import write_file
 
     try:
-        from reportkit.workbook.write import file_name, workbook_of
+        from reportkit.workbook.write import file_name, workbooks_of
     except ImportError as error:
         raise ProjectError("excel_not_installed", where="reportkit workbook") from error
     opened = open_project(project)
     folder = output or opened.root / "outputs" / "workbooks" / str(year)
     written, kept, failures = list[Path](), list[Path](), list[tuple[str, Exception]]()
-    for each in _bodies(opened, year, department or []):
-        path = folder / file_name(opened, year, each)
-        try:
-            content = workbook_of(opened, year, each)
-            if path.exists() and path.read_bytes() != content and not yes:
+    bodies = _bodies(opened, year, department or [])
+    with counted(len(bodies)) as seen:
+        for each, content in zip(bodies, workbooks_of(opened, year, bodies, jobs or default_jobs()), strict=True):
+            path = folder / file_name(opened, year, each)
+            seen()
+            if isinstance(content, Exception):
+                failures.append((f"{year}/{each}", content))
+            elif path.exists() and path.read_bytes() != content and not yes:
                 kept.append(path)
-                continue
-            if not dry_run:
-                write_file(path, content)
-            written.append(path)
-        except Exception as error:
-            failures.append((f"{year}/{each}", error))
-        opened.forget(each)
+            else:
+                if not dry_run:
+                    write_file(path, content)
+                written.append(path)
     if json:
         told = {"written": [*map(str, written)], "kept": [*map(str, kept)], "failed": [name for name, _ in failures]}
         console.print_json(told | {"dry_run": dry_run})
@@ -104,20 +107,30 @@ def collect(
         str | None, typer.Option("--department", "-d", help="The department, where a file doesn't say.")
     ] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Put back what stood before the last collection.")] = False,
+    over_edits: Annotated[
+        bool, typer.Option("--over-edits", help="Also where somebody has edited the submission since.")
+    ] = False,
+    send_back: Annotated[
+        Path | None, typer.Option("--send-back", metavar="DIR", help="Write what goes back to departments there.")
+    ] = None,
+    as_: Annotated[str | None, typer.Option("--as", metavar="NAME", help="Who sends it back; default: git's.")] = None,
     yes: Yes = False,
     dry_run: DryRun = False,
+    jobs: Jobs = None,
     json: AsJson = False,
     project: Where = None,
 ) -> None:
     """Reads .xlsx, .xls, .ods and .csv files into params/YEAR/DEPARTMENT.yaml. Figures are found by what their rows and
     columns are called; what can't be read surely is refused with its cell, and nothing of that file is taken. The
     changes are shown first; without a terminal `--yes` is needed. The file is kept as it came, and where each figure
-    is from. `--undo` puts back what was there.
+    is from. `--undo` puts back what was there. With `--send-back`, each file that is refused or breaks a rule becomes a
+    fresh workbook with the same data, what is wrong as comments beside them, and a 退回意见 as text and Word.
 
     On trial: some files are read wrongly without a refusal (circled digits, struck-out numbers, other units, half
     years, bodies of like names). Compare every figure with the file before it is used.
 
     Examples: `reportkit collect 报回/` · `reportkit collect 教育局.xlsx --dry-run` · `reportkit collect --undo -y 2025`
+    · `reportkit collect 报回/ --send-back 退回/ --as 张三`
     """
     from reportkit.cli import console
     from reportkit.inputs.workbook.titles import Asked
@@ -130,10 +143,15 @@ def collect(
         raise ProjectError("collect_what", where="the command line")
     if department is not None:
         opened.department(department)
-    from reportkit.collecting.collect import Standing
+    from reportkit.cli.progress import counted
+    from reportkit.collecting.collect import Standing, files_in
     from reportkit.collecting.collect import collect as read_files
+    from reportkit.execution.pool import default_jobs
 
-    found = read_files(opened, files, Asked(department, year))
+    paths = [*files_in(files)]
+    with counted(len(paths)) as seen:
+        asked, workers = Asked(department, year), jobs or default_jobs()
+        found = read_files(opened, paths, asked, over_edits=over_edits, jobs=workers, seen=seen)
     wanted = [each for each in found if each.after is not None]
     if not json:
         for each in found:
@@ -141,9 +159,38 @@ def collect(
     if wanted and not dry_run:
         _confirm(any(each.standing is not Standing.SAME for each in wanted), yes=yes)
         _keep(opened, wanted)
+    back = [] if send_back is None else _send_back(opened, found, send_back, as_, yes=yes, dry_run=dry_run)
     if json:
-        console.print_json({"dry_run": dry_run, "collected": [_to_json(each) for each in found]})
+        collected = [_to_json(each) for each in found]
+        console.print_json({"dry_run": dry_run, "collected": collected, "sent_back": [*map(str, back)]})
+    elif back:
+        typer.echo(f"{'将退回' if dry_run else '已写出退回材料'}：{escaped(str(send_back))}（{len(back)}个文件）")
     raise typer.Exit(1 if len(wanted) < len(found) else 0)
+
+
+def _send_back(
+    project: "Project", found: "list[Collected]", folder: Path, as_: str | None, *, yes: bool, dry_run: bool
+) -> list[Path]:
+    """Writes what goes back; a file that is there and is another one is only written over with `--yes`."""
+    from reportkit.collecting.send_back import goes_back, sent_back
+    from reportkit.desk.approve import identity
+    from reportkit.desk.status import now
+    from reportkit.outputs.swap import write_file
+
+    wrong = [each for each in found if goes_back(each)]
+    if not wrong:
+        return []
+    by, on = identity(as_, project).partition(" <")[0], now().date()
+    files = [
+        (folder / name, content) for each in wrong for name, content in sent_back(project, each, by, on).files.items()
+    ]
+    there = [path for path, content in files if path.is_file() and path.read_bytes() != content]
+    if there and not yes:
+        raise ProjectError("send_back_exists", where=str(there[0]), count=len(there))
+    if not dry_run:
+        for path, content in files:
+            write_file(path, content)
+    return [path for path, _ in files]
 
 
 def _keep(project: "Project", wanted: "list[Collected]") -> None:
@@ -151,9 +198,9 @@ def _keep(project: "Project", wanted: "list[Collected]") -> None:
     from reportkit.collecting.keep import keep
     from reportkit.desk.status import now
 
-    once = {(each.year, each.department): each for each in wanted}
+    once, at = {(each.year, each.department): each for each in wanted}, now()
     for each in once.values():
-        keep(project, each, now())
+        keep(project, each, at)
 
 
 def _confirm(changes: bool, *, yes: bool) -> None:
@@ -203,7 +250,8 @@ def _undo(
     project: "Project", year: int | None, department: str | None, *, yes: bool, dry_run: bool, json: bool
 ) -> None:
     from reportkit.cli import console
-    from reportkit.collecting.keep import last_kept, undo
+    from reportkit.collecting.keep import undo
+    from reportkit.collecting.receipts import last_kept
     from reportkit.desk.status import now
 
     years = [year] if year is not None else list(project.years)
@@ -214,9 +262,17 @@ def _undo(
     if not json:
         for each in latest:
             typer.echo(f"{each.year}年 {each.department}：{escaped(each.file)}（{each.at}）")
+    undone, errors = list(latest), list[ReportkitError]()
     if not dry_run:
         _confirm(changes=True, yes=yes)
         for each in latest:
-            undo(project, each, now())
+            try:
+                undo(project, each, now())
+            except ReportkitError as error:
+                undone.remove(each)
+                errors.append(error)
+                console.print_error(error)
     if json:
-        console.print_json({"dry_run": dry_run, "undone": [each.to_json() for each in latest]})
+        told = [{"code": error.code, "where": str(error.where), "what": str(error)} for error in errors]
+        console.print_json({"dry_run": dry_run, "undone": [each.to_json() for each in undone], "errors": told})
+    raise typer.Exit(1 if errors else 0)

@@ -1,6 +1,8 @@
 """How far a build is: a bar on a terminal, a line a report elsewhere."""
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -9,6 +11,9 @@ from reportkit.errors import escaped
 from reportkit.messages.languages import shown_language
 from reportkit.messages.said import Said
 from reportkit.model import Outcome
+
+_LONG = 8
+"""Pieces of work of which a bar tells how many are done."""
 
 
 class BuildProgress:
@@ -64,3 +69,14 @@ class BuildProgress:
             shown = OUTCOMES[outcome] if shown_language() == "zh" else outcome.value
             place, time = f"{self._done}/{self._total}", f"{seconds:.1f}"
             print_said(Said("report_built", report=escaped(name), outcome=shown, seconds=time, place=place))
+
+
+@contextmanager
+def counted(total: int) -> Iterator[Callable[[], None]]:
+    """A bar on a terminal that each call moves on by one; nothing elsewhere."""
+    if not sys.stderr.isatty() or total < _LONG:
+        yield lambda: None
+        return
+    with Progress(BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=err(), transient=True) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda: bar.advance(task)

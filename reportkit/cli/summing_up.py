@@ -20,7 +20,15 @@ NAME = "{year}-汇总.xlsx"
 
 
 def write_summary(
-    project: "Project", year: int, on: datetime | None, output: Path | None, *, yes: bool, dry_run: bool, json: bool
+    project: "Project",
+    year: int,
+    on: datetime | None,
+    output: Path | None,
+    jobs: int | None,
+    *,
+    yes: bool,
+    dry_run: bool,
+    json: bool,
 ) -> bool:
     """Writes the summary of a year with the reminders of a day, else of today; False where another file is there
     and nobody said `--yes`.
@@ -38,7 +46,7 @@ def write_summary(
     except ImportError as error:
         raise ProjectError("excel_not_installed", where="reportkit workbook") from error
     path = _path(project, year, output)
-    filings = filings_of(project, year, jobs=default_jobs())
+    filings = filings_of(project, year, jobs=jobs or default_jobs())
     _warn_of_unknown(project, filings)
     if not filings.each:
         raise ProjectError("summary_of_nobody", where=f"params/{year}", year=year)

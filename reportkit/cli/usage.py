@@ -18,8 +18,18 @@ _IN_CHINESE = (
     (r"No such option: (\S+?)\.?(?: Did you mean (.+?)\?| \(Possible options: (.+)\))?", "没有选项{0}"),
     (r"Option '(.+)' requires an argument\.?", "选项{0}后面要写内容"),
     (r"Got unexpected extra arguments?(?:\(s\))? \((.+)\)", "多写了：{0}"),
-    (r"Invalid value for '(.+?)': (.+)", "{0}的内容不能用"),
+    (r"Invalid value for '(.+?)': (.+)", "{0}的内容不能用：{1}"),
 )
+_REASONS = (
+    (r"Input should be a valid integer.*", "要写整数"),
+    (r"Input should be a valid number.*", "要写数字"),
+    (r"Input should be greater than or equal to (\S+?)\.?", "不能小于{0}"),
+    (r"Input should be less than or equal to (\S+?)\.?", "不能大于{0}"),
+    (r"(?:Value error, )?'(.*)' is not one of (.+?)\.?", "“{0}”不是{1}之一"),
+    (r"(?:Value error, )?'(.*)' does not match the formats? (.+?)\.?", "“{0}”不合格式{1}"),
+    (r"(?:file|directory|path) '(.*)' does not exist\.?", "没有“{0}”"),
+)
+"""What is wrong with a value, which typer says behind the option's name."""
 _NEAR = "，是否应为{}？"
 
 
@@ -27,9 +37,19 @@ def usage_in_chinese(message: str) -> str:
     """What typer says of a slip, in Chinese; as it is where it is said otherwise."""
     for pattern, text in _IN_CHINESE:
         if match := re.fullmatch(pattern, message.strip(), re.S):
+            if "Invalid" in pattern:
+                return text.format(match[1].replace("' / '", "、").replace("'", ""), _reason(match[2]))
             said = [each.replace("' / '", "、").replace("'", "") for each in match.groups() if each]
-            has_near = len(said) > 1 and "Invalid" not in pattern
+            has_near = len(said) > 1
             return text.format(*said) + (_NEAR.format(said[1]) if has_near else "")
+    return message
+
+
+def _reason(message: str) -> str:
+    """Why a value can't be used; as it is where it is said otherwise."""
+    for pattern, text in _REASONS:
+        if match := re.fullmatch(pattern, message.strip(), re.S | re.I):
+            return text.format(*match.groups())
     return message
 
 

@@ -1,20 +1,23 @@
 """Files that were handed in → what each would make of its department's submission; nothing is written here."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from reportkit.build.plan import check_report
+from reportkit.build.processes import spread
 from reportkit.collecting.edit_submission import edited
+from reportkit.collecting.receipts import receipts
 from reportkit.digests import read_regular
 from reportkit.editions import Edition
-from reportkit.errors import InputError, InputErrors, ProjectError, ReportkitError
+from reportkit.errors import InputError, ProjectError, ReportkitError, defect, each_error
 from reportkit.inputs.files import submission_path
 from reportkit.inputs.handed_in import HandedIn
 from reportkit.inputs.project import Project
-from reportkit.inputs.sources import Source, sources_text
+from reportkit.inputs.sources import Source, read_sources, sources_path, sources_text
 from reportkit.inputs.submission import read_submission
 from reportkit.inputs.workbook.opening import MOST_BYTES
 from reportkit.inputs.workbook.read import read_workbook
@@ -27,6 +30,8 @@ from reportkit.text.yamlfile import read_yaml
 
 ENDINGS = (".xlsx", ".xls", ".ods", ".csv", ".et", ".xlsm")
 """Of the files that are looked at in a folder."""
+_FEW = 16
+"""Files that are read sooner by one process than by several."""
 
 
 class Standing(StrEnum):
@@ -51,6 +56,7 @@ class Collected:
     department: str | None = None
     name: str = ""
     content: bytes = b""
+    handed_in: HandedIn | None = None
     before: str | None = None
     after: str | None = None
     sources: str = ""
@@ -72,9 +78,25 @@ def files_in(paths: Iterable[Path]) -> Iterator[Path]:
             raise ProjectError("collect_no_file", where=str(path))
 
 
-def collect(project: Project, paths: Iterable[Path], asked: Asked) -> list[Collected]:
-    """What each file would make, file by file; where several are of one department and year and differ, none."""
-    found = [each for path in files_in(paths) for each in _of_file(project, path, asked)]
+def collect(
+    project: Project,
+    paths: Iterable[Path],
+    asked: Asked,
+    *,
+    over_edits: bool = False,
+    jobs: int = 1,
+    seen: Callable[[], None] = lambda: None,
+) -> list[Collected]:
+    """What each file would make, file by file; where several are of one department and year and differ, none.
+
+    A workbook that was made of a submission which somebody has edited since is refused, but for `over_edits`. `seen`
+    is called after each file; `jobs` processes read them.
+    """
+    found: list[Collected] = []
+    one_file = partial(_of_file, asked=asked, over_edits=over_edits)
+    for collected in spread(project, one_file, [*files_in(paths)], jobs, _FEW):
+        found += collected
+        seen()
     by_report: dict[tuple[int | None, str | None], list[Collected]] = {}
     for each in found:
         by_report.setdefault((each.year, each.department), []).append(each)
@@ -91,7 +113,7 @@ def _alone(one: Collected, versions: Sequence[Collected]) -> Collected:
     return replace(one, standing=Standing.REFUSED, after=None, errors=(error,))
 
 
-def _of_file(project: Project, path: Path, asked: Asked) -> list[Collected]:
+def _of_file(project: Project, path: Path, asked: Asked, over_edits: bool) -> list[Collected]:
     try:
         if path.stat().st_size > MOST_BYTES:
             raise InputError("workbook_too_large", where=path.name, size=path.stat().st_size, most=MOST_BYTES)
@@ -101,28 +123,39 @@ def _of_file(project: Project, path: Path, asked: Asked) -> list[Collected]:
         unread = InputError("collect_unreadable", where=path.name, reason=error.strerror or str(error))
         return [Collected(path, Standing.REFUSED, errors=(unread,))]
     except ReportkitError as error:
-        return [Collected(path, Standing.REFUSED, errors=_each(error))]
-    return [_one(project, path, content, each) for each in handed_in]
+        return [Collected(path, Standing.REFUSED, errors=each_error(error))]
+    except Exception as error:
+        return [Collected(path, Standing.REFUSED, errors=(defect(error, where=path.name),))]
+    return [_one(project, path, content, each, over_edits) for each in handed_in]
 
 
-def _each(error: ReportkitError) -> tuple[ReportkitError, ...]:
-    return error.errors if isinstance(error, InputErrors) else (error,)
-
-
-def _one(project: Project, path: Path, content: bytes, handed_in: HandedIn) -> Collected:
+def _one(project: Project, path: Path, content: bytes, handed_in: HandedIn, over_edits: bool) -> Collected:
     year, department = handed_in.year, handed_in.department
     assert year is not None
     assert department is not None
     about = Collected(path, Standing.REFUSED, year, department, project.department(department).name, content)
-    about = replace(about, remarks=handed_in.remarks)
+    about = replace(about, handed_in=handed_in, remarks=handed_in.remarks)
     if handed_in.refusals:
         return replace(about, errors=handed_in.refusals)
     if project.is_closed(year):
         return replace(about, errors=(InputError("collect_closed_year", where=path.name, year=year),))
     try:
-        return _written(project, about, handed_in)
+        made = _written(project, about, handed_in)
     except ReportkitError as error:
-        return replace(about, errors=_each(error))
+        return replace(about, errors=each_error(error))
+    if made.standing is Standing.CHANGED and not over_edits and _is_edited(project, handed_in):
+        edited_since = InputError("submission_edited", where=submission_path(year, department))
+        return replace(made, standing=Standing.REFUSED, after=None, errors=(edited_since,))
+    return made
+
+
+def _is_edited(project: Project, handed_in: HandedIn) -> bool:
+    """Whether the submission is neither what a workbook was made of, nor what was collected before."""
+    year, department = handed_in.year or 0, handed_in.department or ""
+    now = project.files.digest(submission_path(year, department))
+    if handed_in.made_of in (None, now):
+        return False
+    return now not in {each.after for each in receipts(project, year) if each.department == department}
 
 
 def _written(project: Project, about: Collected, handed_in: HandedIn) -> Collected:
@@ -143,7 +176,7 @@ def _written(project: Project, about: Collected, handed_in: HandedIn) -> Collect
         standing=standing,
         before=before,
         after=after,
-        sources=_sources(handed_in),
+        sources=_sources(project, handed_in),
         changes=tuple(_changes(project, known, made)),
         findings=_findings(project, year, department, name, after),
     )
@@ -170,25 +203,33 @@ def _not_said(edition: Edition, handed_in: HandedIn, known: Submission | None, m
     return found
 
 
-def _sources(handed_in: HandedIn) -> str:
-    return sources_text(
-        {
-            cell: Source(
-                "workbook", handed_in.file, handed_in.digest, each.place.sheet, each.place.cell, each.text, each.note
-            )
-            for cell, each in handed_in.figures.items()
-            if each.value is not None
-        }
-    )
+def _sources(project: Project, handed_in: HandedIn) -> str:
+    """The text of the sources: those of the cells that the file has, and of others those that were known."""
+    name = sources_path(handed_in.year or 0, handed_in.department or "")
+    path = project.root / name
+    known = read_sources(read_regular(path), name) if path.is_file() else {}
+    kept = {cell: source for cell, source in known.items() if cell not in handed_in.figures}
+    file, digest = handed_in.file, handed_in.digest
+    read = {
+        cell: Source("workbook", file, digest, each.place.sheet, each.place.cell, each.text, each.note)
+        for cell, each in handed_in.figures.items()
+        if each.value is not None
+    }
+    order = project.editions.for_year(handed_in.year or 0).cells
+    both = kept | read
+    return sources_text({cell: both[cell] for cell in order if cell in both})
 
 
 def _changes(project: Project, known: Submission | None, made: Submission) -> Iterator[str]:
-    """What becomes another in Chinese: figures with both values, words and facts by name."""
+    """What becomes another in Chinese: figures with both values, erased ones first; words and facts by name."""
     edition = project.editions.for_year(made.year)
-    for cell, value in made.figures.cells.items():
-        before = None if known is None else known.figures[cell]
-        if value != before:
-            yield f"{edition.cells[cell].label}：{format_number(before)}→{format_number(value)}"
+    figures = [
+        (value is not None, f"{edition.cells[cell].label}：{format_number(before)}→{format_number(value)}")
+        for cell, value in made.figures.cells.items()
+        for before in (None if known is None else known.figures[cell],)
+        if value != before
+    ]
+    yield from (said for _, said in sorted(figures, key=lambda each: each[0]))
     for slot in edition.slots.values():
         one, other = ("" if each is None else each.prose.get(slot.id, "").strip() for each in (known, made))
         if one != other:

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import yaml
 
 from reportkit.editions import Edition
 from reportkit.editions.lookup import row_label
+from reportkit.editions.tables import CellSpec
 from reportkit.inputs.handed_in import HandedIn
 from reportkit.model import Fact, Figures, Value, format_number
 from reportkit.starting.names import scalar
@@ -52,6 +54,11 @@ def edited(edition: Edition, text: str, handed_in: HandedIn, stated: Figures | N
     return text
 
 
+@lru_cache(maxsize=4)
+def _composed(text: str) -> Any:
+    return yaml.compose(text, yaml.CSafeLoader)
+
+
 @dataclass
 class _Document:
     """A YAML text with its nodes, and the replacements that are to be made in it."""
@@ -60,7 +67,7 @@ class _Document:
     root: Any = field(init=False)
 
     def __post_init__(self) -> None:
-        self.root = yaml.compose(self.text, yaml.SafeLoader)
+        self.root = _composed(self.text)
 
     def node(self, path: Sequence[str]) -> Any:
         """The node at a path of keys; None where there is none."""
@@ -151,12 +158,47 @@ def _with_rows(edition: Edition, text: str, figures: Mapping[str, Value]) -> str
             known[-1] = sum(value for value in parts if value is not None)
         if not any(spec.id in figures for spec in specs) or _alike(wanted, known):
             continue
-        new = f"[{', '.join(BLANK if value is None else format_number(value) for value in wanted)}]"
+        changed = _in_place(text, node, dict(zip((spec.column for spec in specs), wanted, strict=True)), specs[-1])
+        if changed is not None:
+            text = changed
+            continue
+        new = f"[{', '.join(map(_said, wanted))}]"
         if node is not None:
             text = document.replaced(node, new)
         else:
             text = document.inserted(path, f"{new}  # {row_label(edition, row)}", _behind(edition, row))
     return text
+
+
+def _in_place(text: str, node: Any, wanted: Mapping[str, Value], last: CellSpec) -> str | None:
+    """The text with the numbers of a row replaced one by one, so that what is between them stays.
+
+    None where the row hasn't a place for each: it isn't there, or states no total, and another one is wanted.
+    """
+    if isinstance(node, yaml.MappingNode):
+        places = {name.value: each for name, each in node.value}
+    elif isinstance(node, yaml.SequenceNode):
+        places = dict(zip(wanted, node.value, strict=False))
+    else:
+        return None
+    if last.total and last.column not in places:
+        parts = [value for column, value in wanted.items() if column != last.column]
+        total = None if None in parts else sum(value for value in parts if value is not None)
+        if wanted[last.column] not in (None, total):
+            return None
+        wanted = {column: value for column, value in wanted.items() if column != last.column}
+    if places.keys() != wanted.keys() or not all(isinstance(each, yaml.ScalarNode) for each in places.values()):
+        return None
+    for column, each in sorted(places.items(), key=lambda place: -place[1].start_mark.index):
+        start, end = each.start_mark.index, each.end_mark.index
+        if not _alike([_number(each)], [wanted[column]]):
+            space = " " if text[start - 1 : start] in (":", "-") else ""
+            text = f"{text[:start]}{space}{_said(wanted[column])}{text[end:]}"
+    return text
+
+
+def _said(value: Value) -> str:
+    return BLANK if value is None else format_number(value)
 
 
 def _behind(edition: Edition, row: str) -> tuple[str, ...]:

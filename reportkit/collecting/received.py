@@ -8,7 +8,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from reportkit.collecting.keep import Receipt, receipts
+from reportkit.collecting.receipts import Receipt, receipts
 from reportkit.desk.status import TIME_ZONE
 from reportkit.errors import InputError
 from reportkit.inputs.files import submission_path

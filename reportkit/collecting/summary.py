@@ -54,9 +54,7 @@ def summary_of(edition: Edition, filings: Filings, on: date) -> bytes:
     Blank is what is missing, never 0, and nothing is added up. The same inputs and day give the same bytes.
     """
     written = io.BytesIO()
-    book = Book(
-        Workbook(written, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}), filings.year
-    )
+    book = Book(Workbook(written, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}))
     summary_book(book)
     title = f"{filings.year}年{filings.report}汇总"
     book.workbook.set_properties({"title": title, "created": datetime(filings.year + 1, 1, 1)})

@@ -57,6 +57,8 @@ class HandedIn:
     none_received: bool = False
     blank_tables: tuple[str, ...] = ()
     refusals: tuple[InputError, ...] = ()
+    doubts: Mapping[str, tuple[InputError, ...]] = field(default_factory=dict)
+    """Those of the refusals that are about one figure, by its cell's id."""
     remarks: tuple[Said, ...] = ()
     made_of: str | None = None
     """The digest of the submission that the file was made of, empty where there was none; None where it doesn't say."""

@@ -93,7 +93,8 @@ def _template() -> Template:
 def _sentence(finding: Finding) -> str:
     what, fix = (_closed(printable(text)) for text in (f"{finding.where}：{finding.what}", finding.fix))
     waived = f"（{WAIVED}）" if finding.waiver else ""
-    return f"{what}{fix}（规则{finding.rule}）{waived}"
+    rule = f"（规则{finding.rule}）" if finding.rule else ""
+    return f"{what}{fix}{rule}{waived}"
 
 
 def _closed(text: str) -> str:

@@ -28,7 +28,7 @@ _CONTACT = {"office": "负责机构", "address": "通信地址", "phone": "联�
 
 def write_front(book: Book, heading: str, due: date, findings: Sequence[Finding], returned: str) -> Sheet:
     """What this workbook is for and how it is filled in; above it, where it goes back, why."""
-    sheet = book.sheet(FRONT_SHEET, [84])
+    sheet = book.sheet(FRONT_SHEET, [42, 42])  # of one column that is too wide LibreOffice prints what fits
     sheet.line(heading, "title")
     sheet.height(1.4, sheet.row - 1, of=20)
     if returned:
@@ -70,6 +70,8 @@ def write_words(book: Book, edition: Edition, prose: Mapping[str, str], before: 
             sheet.text(1, slot.label + ("（续）" if number else ""), "stub")
             sheet.text(2, "" if number else wanted, "stub")
             sheet.text(3, text, "text")
+            if not number:
+                sheet.comment(3, slot.id)
             formula = f'=LEN(SUBSTITUTE(SUBSTITUTE({xl_rowcol_to_cell(sheet.row, 3)}," ",""),CHAR(10),""))'
             length = len(text.replace(" ", "").replace("\n", ""))
             sheet.worksheet.write_formula(sheet.row, 4, formula, book.style("check"), length)

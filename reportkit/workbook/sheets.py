@@ -10,7 +10,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from reportkit.inputs.workbook.marks import NO, YES
+from reportkit.inputs.workbook.marks import COMMENTS_BY, NO, YES
 
 _FONT = {"font_name": "宋体", "font_size": 11, "valign": "vcenter"}
 _BOXED = {**_FONT, "border": 1, "text_wrap": True}
@@ -42,10 +42,10 @@ _TALLEST = 400.0
 
 @dataclass
 class Book:
-    """A workbook being written, and its styles by name."""
+    """A workbook being written: what is said beside its cells and places for words by id, and its styles by name."""
 
     workbook: Workbook
-    year: int
+    comments: Mapping[str, str] = field(default_factory=dict)
     styles: dict[str, Format] = field(default_factory=dict)
 
     def style(self, name: str) -> Format:
@@ -99,6 +99,13 @@ class Sheet:
         self.text(1, text, style, to=self.last)
         self.height(lines_of(text, sum(self.widths)))
         self.row += 1
+
+    def comment(self, column: int, of: str, row: int | None = None) -> None:
+        """What is said of a cell or a place for words with this id, beside it; nothing where nothing is."""
+        if text := self.book.comments.get(of):
+            size = {"width": 300, "height": 24 + 20 * lines_of(text, 40), "font_name": "宋体", "font_size": 10}
+            row = self.row if row is None else row
+            self.worksheet.write_comment(row, column, text, {**size, "author": COMMENTS_BY})
 
     def height(self, lines: float, row: int | None = None, *, of: float = _POINTS_A_LINE) -> None:
         """How high a row is, in lines."""

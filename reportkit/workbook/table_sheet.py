@@ -163,6 +163,7 @@ def fill(made: TableSheet) -> None:
     sums = sums_of(edition)
     for cell, (row, column) in made.at.items():
         spec = edition.cells[cell]
+        sheet.comment(column, cell, row)
         parts = sums.get(cell, ())
         value = made.given[cell] if _is_given(made, cell) else made.value(cell)
         if parts and value in (None, _sum(made, parts)):

@@ -17,14 +17,15 @@ Raw = str | int | float | Decimal | bool | date | datetime | time | None
 class GridCell:
     """What a cell holds. `is_formula`: it is computed; then `value` is what was last computed, None where nothing was.
 
-    `format` is how its number is shown, `is_altered` whether something in it is struck out or raised, so that its text
-    isn't what is read. Nothing is ever computed here.
+    `format` is how its number is shown, `is_altered` whether all of it is struck out or raised. `aside` are pieces of a
+    text that are struck out or raised beside the rest, which is the value. Nothing is ever computed here.
     """
 
     value: Raw
     is_formula: bool = False
     format: str = "General"
     is_altered: bool = False
+    aside: str = ""
 
     @property
     def text(self) -> str:

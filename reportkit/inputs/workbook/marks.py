@@ -41,3 +41,5 @@ FIELDS = {
 """Fields of a submission beside figures, facts and words: what the workbook calls them."""
 MOST_IN_CELL = 30_000
 """Characters of a text in one cell; a longer one goes on in further rows of the same place for words."""
+COMMENTS_BY = "退回意见"
+"""Who writes the comments in a workbook that goes back."""

@@ -11,10 +11,13 @@ from reportkit.model import Value
 NOTHING = frozenset(("", "/", "\\", "-", "--", "---", "—", "——", "–", "−", "无", "不适用", "暂无", "空", "N/A", "n/a"))
 """What people write into a cell that has no figure: it is missing, and never 0."""
 _PLAIN = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
-_GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+_GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+|(?:[ \u00a0][0-9]{3}){2,})(?:\.[0-9]+)?")
+"""With commas between thousands, or spaces; one space alone may stand between two numbers."""
 _NOTED = re.compile(r"(?P<number>[^(]*?)\s*(?P<note>\(\s*(?:其中|含|包括|均为|全部为|都是|不含)[^()]*\))")
 _TAKES_BACK = re.compile(r"更正|实为|应为|改为|原为|有误|不是|元|[百千万亿]")
 """What in a note says that the number isn't what is meant."""
+_MARKED = re.compile(r"(?P<number>[0-9,.]+)\s*(?P<note>[①-⑳¹²³⁴-⁹*※]+)")
+"""A mark of a footnote behind a number; it is no digit of it."""
 _UNIT = re.compile(r"(?P<number>[+\-0-9,.]+)\s*(?P<unit>[^\s0-9]+)")
 _UNITS = {"件": ("件", "宗", "起", "条", "项", "份", "个"), "万元": ("万元",)}
 _MOST_DIGITS = 15
@@ -47,7 +50,8 @@ def numeral(cell: GridCell, spec: CellSpec) -> Numeral:
         return _REFUSED
     units = _UNITS.get(spec.unit, (spec.unit,))
     if isinstance(cell.value, str):
-        return _of_text(text, spec, units)
+        found = _of_text(text, spec, units)
+        return Numeral(found.value, found.note + cell.aside) if cell.aside and found.value is not None else found
     number = number_of(cell, units)
     return _REFUSED if number is None else _fitting(number, spec)
 
@@ -68,6 +72,11 @@ def is_shown_plainly(number_format: str, units: tuple[str, ...]) -> bool:
     return (not literals or literals in units) and _DIGITS.fullmatch(digits) is not None
 
 
+def is_like_a_number(text: str) -> bool:
+    """Whether a text is surely one number."""
+    return bool(_PLAIN.fullmatch(plain_width(text)) or _GROUPED.fullmatch(plain_width(text)))
+
+
 def plain_width(text: str) -> str:
     """A text with full-width letters, digits and signs made plain."""
     return text.translate(_WIDE).strip("\u200b\ufeff'")
@@ -81,11 +90,13 @@ def _of_text(plain: str, spec: CellSpec, units: tuple[str, ...]) -> Numeral:
         plain, note = match["number"], match["note"]
         if _TAKES_BACK.search(note):
             return _REFUSED
+    if match := _MARKED.fullmatch(plain):
+        plain, note = match["number"], match["note"]
     if (match := _UNIT.fullmatch(plain)) and match["unit"] in units:
         plain = match["number"]
     if not (_PLAIN.fullmatch(plain) or _GROUPED.fullmatch(plain)):
         return _REFUSED
-    found = _fitting(Decimal(plain.replace(",", "")), spec)
+    found = _fitting(Decimal(re.sub(r"[,\s]", "", plain)), spec)
     return found if found.refused else Numeral(found.value, note)
 
 

@@ -29,10 +29,14 @@ _NAME = re.compile(r'="?([^"]*)"?')
 
 @dataclass(frozen=True)
 class Opened:
-    """A file's sheets in their order, and the texts that its defined names stand for."""
+    """A file's sheets in their order, and the texts that its defined names stand for.
+
+    `has_formats`: how its numbers are shown, and what is struck out or hidden, is known.
+    """
 
     grids: tuple[Grid, ...]
     names: Mapping[str, str]
+    has_formats: bool = True
 
 
 def open_sheets(content: bytes, file: str) -> Opened:
@@ -54,7 +58,7 @@ def _zipped(content: bytes, file: str) -> Opened:
     except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, OSError, RuntimeError) as error:
         raise InputError("workbook_broken", where=file) from error
     if "mimetype" in names and "content.xml" in names:
-        return Opened(tuple(_calamine(content, file)), {})
+        return Opened(tuple(_calamine(content, file)), {}, has_formats=False)
     if "xl/workbook.xml" not in names:
         raise InputError("workbook_unknown", where=file)
     return _xlsx(content, file)
@@ -102,47 +106,53 @@ def _refuse_repeated(data: bytes, file: str) -> None:
 
 
 def _xlsx(content: bytes, file: str) -> Opened:
-    """An .xlsx with openpyxl: values as they were last computed, and beside them which cells are formulas."""
+    """An .xlsx: cells and formulas with openpyxl, what formulas were last computed as with python-calamine."""
     openpyxl = _library("openpyxl", file)
     try:
-        values = openpyxl.load_workbook(io.BytesIO(content), data_only=True, keep_links=False)
-        formulas = openpyxl.load_workbook(io.BytesIO(content), keep_links=False, rich_text=True)
+        book = openpyxl.load_workbook(io.BytesIO(content), keep_links=False, rich_text=True)
     except Exception as error:  # whatever a broken file makes the library raise
         raise InputError("workbook_broken", where=file) from error
     names = {
-        name: match[1] for name, each in values.defined_names.items() if (match := _NAME.fullmatch(f"={each.value}"))
+        name: match[1] for name, each in book.defined_names.items() if (match := _NAME.fullmatch(f"={each.value}"))
     }
-    return Opened(tuple(_of_openpyxl(values, formulas, file)), names)
+    computed = {grid.name: grid for grid in _calamine(content, file)}
+    return Opened(tuple(_of_openpyxl(book, computed, file)), names)
 
 
-def _of_openpyxl(values: Any, formulas: Any, file: str) -> Iterator[Grid]:
-    altered = {number for number, font in enumerate(formulas._fonts) if font.strike or font.vertAlign}
-    for sheet in values.worksheets:
-        other, cells = formulas[sheet.title], dict[Spot, GridCell]()
-        for (row, column), each in other._cells.items():
+def _of_openpyxl(book: Any, computed: Mapping[str, Grid], file: str) -> Iterator[Grid]:
+    altered = {number for number, font in enumerate(book._fonts) if font.strike or font.vertAlign}
+    for sheet in book.worksheets:
+        known, cells = computed.get(sheet.title, Grid(sheet.title, {})), dict[Spot, GridCell]()
+        for (row, column), each in sheet._cells.items():
             if row > _MOST_ROWS or column > _MOST_COLUMNS:
                 if each.value is None:
                     continue
                 raise InputError("workbook_too_large", where=f"{file}, {sheet.title}", size=row, most=_MOST_ROWS)
             is_formula = each.data_type == "f"
-            value = sheet._cells[row, column].value if is_formula else each.value
+            value, aside = (known[row - 1, column - 1].value, "") if is_formula else _seen(each.value)
             if value is not None or is_formula:
-                is_altered = each._style.fontId in altered or _is_altered(each.value)
-                cells[row - 1, column - 1] = GridCell(_raw(value), is_formula, each.number_format, is_altered)
+                is_altered = each._style.fontId in altered
+                place = row - 1, column - 1
+                cells[place] = GridCell(_raw(value), is_formula, each.number_format, is_altered, aside)
         merged = {
             (each.min_row - 1, each.min_col - 1): (each.max_row - 1, each.max_col - 1)
             for each in sheet.merged_cells.ranges
         }
-        rows = frozenset(number - 1 for number, row in other.row_dimensions.items() if row.hidden)
-        widths = [each for each in other.column_dimensions.values() if each.hidden]
+        rows = frozenset(number - 1 for number, row in sheet.row_dimensions.items() if row.hidden)
+        widths = [each for each in sheet.column_dimensions.values() if each.hidden]
         columns = frozenset(number - 1 for each in widths for number in range(each.min, each.max + 1))
         yield Grid(sheet.title, cells, merged, False, rows, columns, sheet.sheet_state != "visible")
 
 
-def _is_altered(value: Any) -> bool:
-    """Whether a rich text has a piece that is struck out or raised."""
-    fonts = [each.font for each in value if hasattr(each, "font")] if isinstance(value, list) else []
-    return any(font.strike or font.vertAlign for font in fonts)
+def _seen(value: Any) -> tuple[Any, str]:
+    """A cell's content without what is struck out or raised in it, and that; all of it where nothing is left."""
+    if not isinstance(value, list):
+        return value, ""
+    is_aside = [hasattr(each, "font") and bool(each.font.strike or each.font.vertAlign) for each in value]
+    seen, aside = (
+        "".join(str(each) for each, it in zip(value, is_aside, strict=True) if it is way) for way in (False, True)
+    )
+    return (seen, aside.strip()) if seen.strip() else (str(value), "")
 
 
 def _raw(value: Any) -> Raw:
@@ -158,7 +168,7 @@ def _old(content: bytes, file: str) -> Opened:
         raise InputError("workbook_encrypted", where=file)
     if "_VBA_PROJECT".encode("utf-16-le") in content:
         raise InputError("workbook_macros", where=file)
-    return Opened(tuple(_calamine(content, file)), {})
+    return Opened(tuple(_calamine(content, file)), {}, has_formats=False)
 
 
 def _calamine(content: bytes, file: str) -> Iterator[Grid]:
@@ -167,6 +177,8 @@ def _calamine(content: bytes, file: str) -> Iterator[Grid]:
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets = [book.get_sheet_by_index(number) for number in range(len(book.sheet_names))]
+        shown = calamine.SheetVisibleEnum.Visible
+        hidden = {each.name for each in book.sheets_metadata if each.visible != shown}
     except calamine.PasswordError as error:
         raise InputError("workbook_encrypted", where=file) from error
     except Exception as error:
@@ -183,7 +195,8 @@ def _calamine(content: bytes, file: str) -> Iterator[Grid]:
             if value != ""
         }
         merged = dict(sheet.merged_cell_ranges or ())
-        yield Grid(sheet.name, cells, merged)
+        is_hidden = sheet.name in hidden
+        yield Grid(sheet.name, cells, merged, is_hidden=is_hidden)
 
 
 def _csv(content: bytes, file: str) -> Grid:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
+from itertools import combinations
 
 from reportkit.editions import Edition
 from reportkit.editions.sums import sums_of
@@ -13,6 +14,7 @@ from reportkit.inputs.handed_in import FoundFigure, HandedIn, Place
 from reportkit.inputs.project import Project
 from reportkit.inputs.workbook.beside import Beside, read_beside
 from reportkit.inputs.workbook.grid import Grid, GridCell, Spot
+from reportkit.inputs.workbook.left_over import left_over
 from reportkit.inputs.workbook.marks import DIGEST
 from reportkit.inputs.workbook.numerals import Numeral, numeral, plain_width
 from reportkit.inputs.workbook.opening import open_sheets
@@ -31,7 +33,8 @@ def read_workbook(project: Project, content: bytes, file: str, asked: Asked) -> 
     """
     opened = open_sheets(content, file)
     marks = marks_of(opened)
-    year = year_of(opened, marks, file, asked)
+    editions = [project.editions.load(each) for each in project.editions.ids]
+    year = year_of(opened, marks, file, asked, {name for each in editions for name in all_labels(each)})
     edition = project.editions.for_year(year)
     parts = by_department(project.register, opened, marks, file, asked)
     digest = sha256(content).hexdigest()
@@ -39,10 +42,23 @@ def read_workbook(project: Project, content: bytes, file: str, asked: Asked) -> 
         _read(project, edition, grids, HandedIn(file, digest, edition.id, department, year, made_of=marks.get(DIGEST)))
         for department, grids in parts.items()
     ]
-    found = [each for each in found if each.figures or each.prose or each.refusals]
+    empty = [each for each in found if not (each.figures or each.prose or each.refusals)]
+    found = [each for each in found if each not in empty]
+    # A name below a table and no table of its own, or one table under another's name.
+    if found and (empty or _has_apart(edition, found)):
+        bodies = [project.department(each.department or "").name for each in (*found, *empty)]
+        raise InputError("workbook_bodies_differ", where=file, bodies=bodies)
+    if not opened.has_formats:
+        found = [replace(each, remarks=(*each.remarks, Said("formats_unseen"))) for each in found]
     if not found:
         raise InputError("workbook_no_table", where=file)
     return found
+
+
+def _has_apart(edition: Edition, found: Sequence[HandedIn]) -> bool:
+    """Whether two bodies have different tables, and none that both have."""
+    tables = [{edition.cells[cell].table for cell in each.figures} for each in found]
+    return any(one and other and not one & other for one, other in combinations(tables, 2))
 
 
 def _read(project: Project, edition: Edition, grids: Sequence[Grid], about: HandedIn) -> HandedIn:
@@ -52,6 +68,8 @@ def _read(project: Project, edition: Edition, grids: Sequence[Grid], about: Hand
     for grid in grids:
         reading.locate(grid, about.year or 0, foreign)
     reading.read()
+    for said, place in left_over(edition, [each for places in reading.located.values() for each in places.values()]):
+        reading.refuse(said, place)
     if reading.located:
         statutory = [each for each in others if not project.editions.is_own(each.id)]
         reading.refuse_foreign(statutory, [grid for grid in grids if grid.name in reading.sheets])
@@ -70,7 +88,8 @@ def _read(project: Project, edition: Edition, grids: Sequence[Grid], about: Hand
         none_received=fields.get("none_received") is True,
         blank_tables=tuple(dict.fromkeys(beside.blank_tables)),
         refusals=(*dict.fromkeys(reading.refusals), *beside.refusals),
-        remarks=tuple(_remarks(edition, reading.figures)),
+        doubts={cell: tuple(errors) for cell, errors in reading.doubts.items()},
+        remarks=(*_remarks(edition, reading.figures), *reading.computed()),
     )
 
 
@@ -88,6 +107,7 @@ class _Reading:
     """By cell id and place; a place that ids and labels name is one."""
     figures: dict[str, FoundFigure] = field(default_factory=dict)
     refusals: list[InputError] = field(default_factory=list)
+    doubts: dict[str, list[InputError]] = field(default_factory=dict)
     formulas: dict[str, bool] = field(default_factory=dict)
     """Figures that are computed, by cell id."""
 
@@ -105,13 +125,18 @@ class _Reading:
             known = places.get(key)
             places[key] = each if known is None else replace(known, by_id=True, unlike=known.unlike or each.unlike)
 
-    def refuse(self, said: Said, place: Place) -> None:
-        self.refusals.append(InputError(said, where=f"{self.file}, {place}"))
+    def refuse(self, said: Said, place: Place, cell: str = "") -> None:
+        """Refuses what stands at a place, and the figure that is read from it where it is one's."""
+        error = InputError(said, where=f"{self.file}, {place}")
+        self.refusals.append(error)
+        if cell:
+            self.doubts.setdefault(cell, []).append(error)
 
     def read(self) -> None:
         """Reads each figure from every place that may hold it, then holds sums against what they are sums of."""
         for cell, places in self.located.items():
-            found = self._figure(cell, [*places.values()])
+            timely = [each for each in places.values() if not each.is_of_other_time]
+            found = self._figure(cell, timely or [*places.values()])
             if found is not None:
                 self.figures[cell] = found
         self._hold_sums()
@@ -127,13 +152,13 @@ class _Reading:
                 content, place = each.grid[spot], each.grid.place(spot)
                 if content.is_formula and content.value in (None, ""):
                     if cell not in sums_of(self.edition) and content.value is None:
-                        self.refuse(Said("formula_without_value", cell=spec.label), place)
+                        self.refuse(Said("formula_without_value", cell=spec.label), place, cell)
                     blank = blank or FoundFigure(None, place)
                     self.formulas[cell] = True
                     continue
                 found = numeral(content, spec)
                 if found.refused:
-                    self.refuse(Said("cell_no_figure", cell=spec.label, text=content.text[:40]), place)
+                    self.refuse(Said("cell_no_figure", cell=spec.label, text=content.text[:40]), place, cell)
                 elif found.value is None:
                     blank = blank or FoundFigure(None, place, content.text.strip())
                 elif self._is_taken(each, spot, spec.label, found):
@@ -143,7 +168,7 @@ class _Reading:
         if read and (len(set(told.values())) > 1 or empty):
             told |= dict.fromkeys(empty, MISSING)
             places_told = [f"{place} {value}" for place, value in told.items()]
-            self.refuse(Said("cells_disagree", cell=spec.label, found=places_told), read[0][0])
+            self.refuse(Said("cells_disagree", cell=spec.label, found=places_told), read[0][0], cell)
             return None
         if not read:
             return blank
@@ -153,16 +178,16 @@ class _Reading:
 
     def _is_taken(self, located: Located, spot: Spot, label: str, found: Numeral) -> bool:
         """Whether a number stands where it is meant to; refuses it where it doesn't surely."""
-        grid, place = located.grid, located.grid.place(spot)
+        grid, said = located.grid, None
         if located.unlike:
-            self.refuse(Said("label_unlike", cell=label, label=located.unlike[:40]), place)
+            said = Said("label_unlike", cell=label, label=located.unlike[:40])
         elif not grid.area(spot) <= {*located.spots}:
-            self.refuse(Said("figure_merged", cell=label), place)
+            said = Said("figure_merged", cell=label)
         elif found.value and not located.by_id and not grid.is_seen(spot):
-            self.refuse(Said("figure_hidden", cell=label), place)
-        else:
-            return True
-        return False
+            said = Said("figure_hidden", cell=label)
+        if said is not None:
+            self.refuse(said, grid.place(spot), located.cell)
+        return said is None
 
     def _hold_sums(self) -> None:
         """Fills in sums that a formula hasn't computed; refuses those that it has computed of other figures."""
@@ -179,7 +204,18 @@ class _Reading:
                 figures[cell] = replace(found, value=total)
             elif found.value != total:
                 said = Said("sum_is_stale", cell=self.edition.cells[cell].label, found=found.value, expected=total)
-                self.refuse(said, found.place)
+                self.refuse(said, found.place, cell)
+
+    def computed(self) -> Iterator[Said]:
+        """A remark on figures that aren't sums, and were computed: nobody has typed them."""
+        sums = sums_of(self.edition)
+        found = [
+            str(self.figures[cell].place)
+            for cell, is_formula in self.formulas.items()
+            if is_formula and cell not in sums and cell in self.figures and self.figures[cell].value is not None
+        ]
+        if found:
+            yield Said("figures_computed", count=len(found), places=found[:5])
 
     def refuse_foreign(self, others: Sequence[Edition], grids: Sequence[Grid]) -> None:
         """Refuses sheets of another unit than the tables have, and with labels that only another format has."""

@@ -9,6 +9,7 @@ from reportkit.inputs.workbook.grid import Grid, Spot
 from reportkit.inputs.workbook.labels import TableLabels, is_slip, labels_of, near, plain
 from reportkit.inputs.workbook.marks import COLUMNS, ROW
 from reportkit.inputs.workbook.numerals import NOTHING
+from reportkit.inputs.workbook.titles import DAY
 
 _LONGEST_LABEL = 60
 _HEAD_LINES = 3
@@ -17,9 +18,16 @@ _THIS_YEAR = re.compile(r"(?:本年度?|本期|当年|今年)")
 _OTHER_TIME = re.compile(
     r"上年|去年|上一年|上期|同期|累计|预计|计划|半年|季度|[0-9一二三四五六七八九十]+月|(?<!\d)20\d\d(?!\d)"
 )
+_LONGEST_TIME = 12
+_COMPOSED = re.compile(
+    r"(?:法人或(?:者)?其他组织|[（(][一二三四五六七八九十]+[）)][^—\-－–/·>→]+)\s*[—\-－–/·>→]+\s*(?P<label>.+)"
+)
+"""A label with that of its group in front: 法人或其他组织—商业企业."""
 _FEWEST = 3
 """Numbers in a row that make it one of figures."""
-_LIKE_A_NUMBER = re.compile(r"[+\-\d][^\u4e00-\u9fff]{0,40}|\d+(?![\d.．、]).{0,40}|.{0,3}\d.{0,3}")
+_LIKE_A_NUMBER = re.compile(
+    r"(?!\d+\s*[.．、]\s*[^\d\s])(?:[+\-\d][^\u4e00-\u9fff]{0,40}|\d+(?![\d.．、]).{0,40}|.{0,3}\d.{0,3})"
+)
 """What is in a row of figures, be it a number surely or not; a remark below the table isn't."""
 
 
@@ -27,7 +35,8 @@ _LIKE_A_NUMBER = re.compile(r"[+\-\d][^\u4e00-\u9fff]{0,40}|\d+(?![\d.．、]).{
 class Located:
     """A figure's cell id, and the cells of a sheet that may hold it: several where its area isn't merged.
 
-    `unlike` is the label that stands there and is another one than the id or the year wants; empty where none does.
+    `unlike` is the label that stands there and is another one than the id or the year wants, empty where none does;
+    `is_of_other_time` that it is one of another year.
     """
 
     cell: str
@@ -35,6 +44,7 @@ class Located:
     spots: tuple[Spot, ...]
     by_id: bool = False
     unlike: str = ""
+    is_of_other_time: bool = False
 
 
 def marked(edition: Edition, grid: Grid) -> Iterator[Located]:
@@ -101,17 +111,44 @@ class _Head:
 def _crossings(edition: Edition, grid: Grid, labels: TableLabels, year: int) -> list[Located]:
     heads = [*_heads(grid, labels, year)]
     if not labels.has_rows:
-        return [*_one_row(edition, grid, labels, heads)]
+        return [*_one_row(edition, grid, labels, heads, year)]
     found: list[Located] = []
     lines_of_heads = [head.spot[0] for head in heads]
     for spot, name in _named(grid, tuple(labels.rows), labels.others):
         if lines_of_heads.count(spot[0]) > 1:
             continue  # a head that is called as a row is
         row = labels.rows[name]
-        for head in _nearest(edition, heads, spot, row):
-            spots = tuple((spot[0], column) for column in range(head.spot[1], head.last + 1))
-            found.append(Located(f"{row}/{head.column}", grid, spots, unlike=head.unlike))
+        nearest = _nearest(edition, heads, spot, row)
+        found += [_below(f"{row}/{head.column}", grid, head, spot[0], year) for head in nearest]
     return found
+
+
+def _below(cell: str, grid: Grid, head: _Head, row: int, year: int) -> Located:
+    """A figure below a head: of several columns those that are of no other year, as the lines between say."""
+    times = {
+        column: _time_said(grid, (range(head.spot[0] + 1, min(row, head.spot[0] + _HEAD_LINES)), column), year)
+        for column in range(head.spot[1], head.last + 1)
+    }
+    timely = [column for column, said in times.items() if said == _THIS] or [
+        column for column, said in times.items() if not said
+    ]
+    spots = tuple((row, column) for column in timely or times)
+    unlike = head.unlike or ("" if timely else next(iter(times.values())))
+    return Located(cell, grid, spots, unlike=unlike, is_of_other_time=bool(unlike))
+
+
+_THIS = "本年"
+
+
+def _time_said(grid: Grid, place: tuple[range, int], year: int) -> str:
+    """What the lines below a column's head say of its time: that it is of this year, of another, or nothing."""
+    for row in place[0]:
+        text = grid.shown((row, place[1])).text.strip()
+        if len(text) <= _LONGEST_TIME and (_THIS_YEAR.match(text) or text.startswith(str(year))):
+            return _THIS
+        if len(text) <= _LONGEST_TIME and not text.isdecimal() and _OTHER_TIME.search(text):
+            return text
+    return ""
 
 
 def _nearest(edition: Edition, heads: Sequence[_Head], spot: Spot, row: str) -> list[_Head]:
@@ -137,7 +174,8 @@ def _heads(grid: Grid, labels: TableLabels, year: int) -> Iterator[_Head]:
         if len({part for part, _ in ends}) > 1:
             part = _group_of(spot, groups)
             ends = tuple(each for each in ends if each[0] == part)
-        lines = [row for row in range(max(0, spot[0] - _HEAD_LINES), spot[0]) if row not in of_figures]
+        first = max((row + 1 for row in of_figures if row < spot[0]), default=0)
+        lines = range(max(first, spot[0] - _HEAD_LINES), spot[0])
         unlike = _of_other_time(grid, spot, lines, labels, year) or _beside_this_years(grid, spot, name)
         found += [_Head(spot, grid.last_of(spot)[1], part, column, unlike) for part, column in ends[:1]]
     return iter(found if _groups_fit(found, groups) else [])
@@ -145,7 +183,12 @@ def _heads(grid: Grid, labels: TableLabels, year: int) -> Iterator[_Head]:
 
 def _named(grid: Grid, known: tuple[str, ...], others: tuple[str, ...]) -> Iterator[tuple[Spot, str]]:
     for spot, text in grid.texts:
-        if len(text) <= _LONGEST_LABEL and (name := near(plain(text), known, others)) is not None:
+        if len(text) > _LONGEST_LABEL:
+            continue
+        name = near(plain(text), known, others)
+        if name is None and (match := _COMPOSED.fullmatch(text)):
+            name = near(plain(match["label"]), known, others)
+        if name is not None:
             yield spot, name
 
 
@@ -153,8 +196,9 @@ def _of_other_time(grid: Grid, spot: Spot, lines: Sequence[int], labels: TableLa
     """Words in the lines of heads above a column that say its figures are of another time."""
     for row in lines:
         text = _over(grid, (row, spot[1]))
-        match = None if plain(text) in labels.groups else _OTHER_TIME.search(text)
-        if match is not None and match[0] != str(year) and len(text) <= _LONGEST_LABEL:
+        if plain(text) in labels.all or len(text) > _LONGEST_LABEL:
+            continue
+        if _says_other_time(text, year):
             return text
     return ""
 
@@ -205,7 +249,7 @@ def _groups_fit(heads: Sequence[_Head], groups: Sequence[tuple[Spot, str]]) -> b
     return True
 
 
-def _one_row(edition: Edition, grid: Grid, labels: TableLabels, heads: Sequence[_Head]) -> Iterator[Located]:
+def _one_row(edition: Edition, grid: Grid, labels: TableLabels, heads: Sequence[_Head], year: int) -> Iterator[Located]:
     """The figures of a table without labels of rows: every line below its heads that has any; they must agree."""
     lines: dict[int, list[_Head]] = {}
     for head in heads:
@@ -219,7 +263,22 @@ def _one_row(edition: Edition, grid: Grid, labels: TableLabels, heads: Sequence[
             for head in on_it:
                 cell = f"{labels.table}.{head.part}/{head.column}" if head.part else f"{labels.table}/{head.column}"
                 if cell in edition.cells and (filled or grid[row, head.spot[1]].is_blank):
-                    yield Located(cell, grid, ((row, head.spot[1]),), unlike=head.unlike)
+                    unlike = head.unlike or _row_of_other_time(grid, row, min(columns), year)
+                    spots = ((row, head.spot[1]),)
+                    yield Located(cell, grid, spots, unlike=unlike, is_of_other_time=bool(unlike))
+
+
+def _row_of_other_time(grid: Grid, row: int, first: int, year: int) -> str:
+    """A label left of a row's figures that says they are of another time; empty where none does."""
+    texts = (grid.shown((row, column)).text.strip() for column in range(first))
+    short = (text for text in texts if len(text) <= _LONGEST_LABEL)
+    return next((text for text in short if _says_other_time(text, year)), "")
+
+
+def _says_other_time(text: str, year: int) -> bool:
+    """Whether a label names another time, and not this year: a title that compares two years names both."""
+    said = {match[0] for match in _OTHER_TIME.finditer(DAY.sub(" ", text))}
+    return bool(said) and str(year) not in said
 
 
 def _is_of_figures(grid: Grid, row: int, heads: Sequence[_Head]) -> bool:

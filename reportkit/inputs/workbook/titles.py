@@ -1,7 +1,7 @@
 """Whose sheets are, and of which year: as marks, titles and file names say it; what doesn't agree is refused."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from reportkit.errors import InputError
@@ -24,7 +24,17 @@ _PART = re.compile(
 _MONTHS = re.compile(r"(?P<first>\d{1,2})\s*月?(?:\s*\d{1,2}\s*日)?\s*[-—–~～至到]+\s*(?P<last>\d{1,2})\s*月")
 _UNTIL = re.compile(r"截[至止][^0-9]*(?:20\d\d\s*年)?\s*(?P<last>\d{1,2})\s*月")
 _LAST_YEARS = re.compile("(?:上年|去年|上一年)度?(?:同期(?:数据?|情况)?|数据?|情况)")
-_DAY = re.compile(r"(?<!\d)(?P<year>20[0-4]\d)(?:\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}|[01]\d[0-3]\d(?!\d))")
+DAY = re.compile(
+    r"(?<!\d)(?P<year>20[0-4]\d)(?:\s*年\s*(?P<month>\d{1,2})\s*月(?P<day>\s*\d{1,2}\s*日?)?"
+    r"|\s*[-./]\s*\d{1,2}(?:\s*[-./]\s*\d{1,2})?(?!\d)|[01]\d[0-3]\d(?!\d))"
+)
+"""A day or a month; a sheet of December is one of the whole year."""
+_NO_YEAR = re.compile(r"[〔\[【（(]\s*20\d\d\s*[〕\]】）)]\s*第?\s*\d+\s*号|97\s*[-—–~]\s*2003")
+"""A document's number, and a format of files."""
+_WORDS = re.compile(r"[\s\u3000]{2,}")
+_YEAR_ALONE = re.compile(r"[\d年度上本去前期数据值（）()：:\s]+")
+"""A label that says of which year figures are: a head of a column, not a title."""
+_TIME = re.compile(r"(?<!\d)20[0-4]\d\s*年?度?|^(?:上年|去年|本年)度?\s*[:：]")
 _YEAR = re.compile(r"(?<!\d)(?P<year>20[0-4]\d)(?!\d)")
 _SHORT_YEAR = re.compile(r"(?<!\d)(?P<year>\d\d)年(?!\d)")
 _HAN_YEAR = re.compile(r"二(?P<year>[〇○零O0][〇○零O0一二三四五六七八九]{2})")
@@ -33,7 +43,9 @@ _BEHIND = re.compile(
     r"$|[^\u4e00-\u9fff]|政府信息|信息公开|主动公开|依申请|行政许可|填报|报送|统计|情况|年度|年报|二[〇○零]|公开|本年"
 )
 """What may stand behind a body's name: other words make it another body's."""
-_BEFORE = re.compile(r"(?:^|[^\u4e00-\u9fff]|单位|机关|名称|报送|填报|关于|部门)$")
+_BEFORE = re.compile(
+    r"(?:^|[^\u4e00-\u9fff]|单位|机关|名称|报送|填报|关于|部门|年|年度|[〇○零一二三四五六七八九]年度?)$"
+)
 _NAMED = re.compile(
     r"(?:填报单位|报送单位|单位名称|填报机关|报送机关|单位)?[：:\s]*(?P<body>[\u4e00-\u9fff（）]{2,40}?)"
     r"(?=\s*(?:20\d\d|二[〇○零]|\d\d年|政府信息公开))"
@@ -58,12 +70,16 @@ def marks_of(opened: Opened) -> Mapping[str, str]:
     return found
 
 
-def year_of(opened: Opened, marks: Mapping[str, str], file: str, asked: Asked) -> int:
-    """The report year. Raises InputError where it is of a part of a year, of several, or of none that is said."""
+def year_of(opened: Opened, marks: Mapping[str, str], file: str, asked: Asked, labels: Collection[str]) -> int:
+    """The report year. Raises InputError where it is of a part of a year, of several, or of none that is said.
+
+    `labels` are those of all tables: with a year beside one, it is the head of a column and no title.
+    """
     stated = int(marks[YEAR]) if marks.get(YEAR, "").isdecimal() else None
-    titles = [text for grid in opened.grids for text in _titles_of_tables(grid)]
-    names = [file, *(grid.name for grid in opened.grids if grid.name != MARKS_SHEET)]
-    for text in (*titles, *names):
+    titles = [text for grid in opened.grids for text in _titles_of_tables(grid, labels)]
+    texts = [*titles, file, *(grid.name for grid in opened.grids if grid.name != MARKS_SHEET)]
+    names = texts[len(titles) :]
+    for text in texts:
         if part := _part(text):
             raise InputError("workbook_part_of_year", where=file, part=part)
     years = {year for year in (asked.year, stated) if year is not None}
@@ -71,24 +87,33 @@ def year_of(opened: Opened, marks: Mapping[str, str], file: str, asked: Asked) -
     if not years:
         raise InputError("workbook_no_year", where=file)
     # A day early in the next year is that on which it was filled in.
-    others = {year for text in (*titles, *names) for year in _years(text)} - years
-    late = {year for text in (*titles, *names) for year in _days(text)} - years - {year + 1 for year in years}
+    others = {year for text in texts for year in _years(text)} - years
+    late = {int(day["year"]) for text in texts for day in DAY.finditer(text)} - years - {year + 1 for year in years}
     if len(years) > 1 or others | late:
         raise InputError("workbook_years_differ", where=file, years=sorted(years | others | late))
-    return years.pop()
+    year = years.pop()
+    for day in (day for text in texts for day in DAY.finditer(text)):
+        if int(day["year"]) == year and day["month"] and not day["day"] and int(day["month"]) != 12:
+            raise InputError("workbook_part_of_year", where=file, part=day[0])
+    return year
 
 
 def _titles(grid: Grid) -> Iterator[tuple[Spot, str]]:
-    """Short texts that may say whose sheet it is, and of which year."""
+    """Short texts that may say whose sheet it is, and of which year; of a longer line what stands first."""
     for spot, text in grid.texts:
-        if len(text) <= _LONGEST_TITLE and "。" not in text and _TITLE.search(text):
-            yield spot, plain_width(text)
+        title = _WORDS.split(text)[0] if "。" in text else text
+        if len(title) <= _LONGEST_TITLE and "。" not in title and _TITLE.search(title):
+            yield spot, plain_width(title)
 
 
-def _titles_of_tables(grid: Grid) -> Iterator[str]:
+def _titles_of_tables(grid: Grid, labels: Collection[str]) -> Iterator[str]:
     """The titles of a sheet's tables; a sheet of words has none, as these may be last year's."""
-    if not any(text.startswith(SLOT) or plain(text) in WORDS_HEADS for _, text in grid.texts):
-        yield from (text for _, text in _titles(grid))
+    if any(text.startswith(SLOT) or plain(text) in WORDS_HEADS for _, text in grid.texts):
+        return
+    for _, text in _titles(grid):
+        if _YEAR_ALONE.fullmatch(text) or plain(_TIME.sub("", text)) in labels:
+            continue
+        yield text
 
 
 def _part(text: str) -> str:
@@ -106,14 +131,10 @@ def _part(text: str) -> str:
 
 def _years(text: str) -> set[int]:
     """The years that a text names, but for those of days."""
-    bare = _DAY.sub(" ", text)
+    bare = DAY.sub(" ", _NO_YEAR.sub(" ", text))
     found = {int(match["year"]) for match in _YEAR.finditer(bare)}
     found |= {2000 + int(match["year"]) for match in _SHORT_YEAR.finditer(bare)}
     return found | {2000 + int(match["year"].translate(_HAN_DIGITS)) for match in _HAN_YEAR.finditer(bare)}
-
-
-def _days(text: str) -> set[int]:
-    return {int(match["year"]) for match in _DAY.finditer(text)}
 
 
 def by_department(
@@ -127,43 +148,54 @@ def by_department(
     stated = marks.get(DEPARTMENT)
     if stated is not None and stated not in register:
         raise InputError("workbook_unknown_body", where=file, body=stated)
+    names = _Names(register)
     parts: dict[str | None, list[Grid]] = {}
     for grid in opened.grids:
         if grid.name != MARKS_SHEET:
-            for department, part in _split(grid, register, file, asked):
+            for department, part in _split(grid, names, file, asked):
                 parts.setdefault(department, []).append(part)
     named = [each for each in parts if each is not None]
     known = asked.department or stated
-    by_file = [] if known else list(_bodies(file.rsplit(".", 1)[0], register)[0])
+    by_file = [] if known else list(names.within(file.rsplit(".", 1)[0])[0])
     if known is None and len(named) > 1:
-        if untitled := [grid.name for grid in parts.get(None, ())]:
+        if untitled := [grid.name for grid in parts.get(None, ()) if grid.texts]:
             raise InputError("workbook_no_body", where=f"{file}, {untitled[0]}")
+        if len(by_file) == 1:
+            bodies = [register[each].name for each in named]
+            raise InputError("workbook_bodies_differ", where=file, bodies=bodies)
         return {each: parts[each] for each in named}
     known = known or (named[0] if named else by_file[0] if len(by_file) == 1 else None)
     if known is None:
         raise InputError("workbook_no_body", where=file)
     if others := [each for each in dict.fromkeys((*named, *by_file)) if each != known]:
-        names = [register[each].name for each in (known, *others)]
-        raise InputError("workbook_bodies_differ", where=file, bodies=names)
+        bodies = [register[each].name for each in (known, *others)]
+        raise InputError("workbook_bodies_differ", where=file, bodies=bodies)
     return {known: [grid for grids in parts.values() for grid in grids]}
 
 
-def _split(grid: Grid, register: Register, file: str, asked: Asked) -> Iterator[tuple[str | None, Grid]]:
-    """A sheet by the bodies that its titles name, from one title to the next."""
+def _split(grid: Grid, names: "_Names", file: str, asked: Asked) -> Iterator[tuple[str | None, Grid]]:
+    """A sheet by the bodies that its titles name, from one title to the next; a list of bodies by its rows."""
+    rows = names.rows(grid)
+    if len({body for _, body in rows}) > 1:
+        first = rows[0][0]
+        for row, body in rows:
+            cells = {spot: cell for spot, cell in grid.cells.items() if spot[0] < first or spot[0] == row}
+            yield body, replace(grid, cells=cells)
+        return
     starts: list[tuple[int, str]] = []
-    names = {name for body in register for name in (body.name, body.short_name)}
-    exact = [(spot, text) for spot, text in grid.texts if text in names]
-    for spot, text in sorted({*_titles(grid), *exact}):
-        bodies, unknown = _bodies(text, register)
+    by_name, _ = names.within(grid.name)
+    for spot, text in sorted({*_titles(grid), *names.alone(grid)}):
+        bodies, unknown = names.within(text)
         where = f"{file}, {grid.place(spot)}"
         if unknown and asked.department is None:
             raise InputError("workbook_unknown_body", where=where, body=unknown)
-        if len(bodies) > 1:
-            raise InputError("workbook_bodies_differ", where=where, bodies=[register[each].name for each in bodies])
+        if len({*bodies, *by_name}) > 1:
+            told = [names.register[each].name for each in dict.fromkeys((*bodies, *by_name))]
+            raise InputError("workbook_bodies_differ", where=where, bodies=told)
         if bodies and (not starts or starts[-1][1] != bodies[0]):
             starts.append((spot[0], bodies[0]))
     if len({body for _, body in starts}) < 2:
-        yield (starts[0][1] if starts else None), grid
+        yield (starts[0][1] if starts else by_name[0] if by_name else None), grid
         return
     for number, (row, body) in enumerate(starts):
         end = starts[number + 1][0] if number + 1 < len(starts) else grid.rows
@@ -172,23 +204,45 @@ def _split(grid: Grid, register: Register, file: str, asked: Asked) -> Iterator[
         yield body, replace(grid, cells=cells)
 
 
-def _bodies(text: str, register: Register) -> tuple[list[str], str]:
-    """The registered bodies that a text names, each once, and words that name another one; a longer name hides those
-    that are within it.
-    """
-    found: list[tuple[int, int, str]] = []
-    unknown = ""
-    names = sorted((name, body.id) for body in register for name in {body.name, body.short_name} if len(name) > 2)
-    for name, body in sorted(names, key=lambda each: -len(each[0])):
-        start = text.find(name)
-        if start < 0 or any(one <= start < last for one, last, _ in found):
-            continue
-        end = start + len(name)
-        if _BEHIND.match(text[end:]) and _BEFORE.search(text[:start]):
-            found.append((start, end, body))
-        else:
-            unknown = text
-    match = _NAMED.match(text)
-    if not found and match and _A_BODY.search(match["body"]):
-        unknown = match["body"]
-    return list(dict.fromkeys(body for _, _, body in sorted(found))), unknown
+class _Names:
+    """The names of registered bodies, as texts are searched for them."""
+
+    def __init__(self, register: Register) -> None:
+        self.register = register
+        self._bodies = {name: body.id for body in register for name in (body.short_name, body.name) if len(name) > 2}
+        self._lengths = sorted({len(name) for name in self._bodies}, reverse=True)
+
+    def alone(self, grid: Grid) -> Iterator[tuple[Spot, str]]:
+        """The cells that hold a name and nothing else."""
+        return ((spot, text) for spot, text in grid.texts if text in self._bodies)
+
+    def rows(self, grid: Grid) -> list[tuple[int, str]]:
+        """The rows of a list of bodies: a name alone in each, below each other, with numbers right of it."""
+        found: dict[int, list[tuple[int, str]]] = {}
+        for (row, column), text in self.alone(grid):
+            numbers = (grid[row, each].text for each in range(column + 1, grid.columns))
+            if sum(any(letter.isdigit() for letter in number) for number in numbers) > 1:
+                found.setdefault(column, []).append((row, self._bodies[text]))
+        return max(found.values(), key=len, default=[])
+
+    def within(self, text: str) -> tuple[list[str], str]:
+        """The registered bodies that a text names, each once, and words that name another one.
+
+        A longer name hides those that are within it.
+        """
+        found: list[tuple[int, int, str]] = []
+        unknown = ""
+        for length in self._lengths:
+            for start in range(len(text) - length + 1):
+                end = start + length
+                body = self._bodies.get(text[start:end])
+                if body is None or any(one <= start < last for one, last, _ in found):
+                    continue
+                if _BEHIND.match(text[end:]) and _BEFORE.search(text[:start]):
+                    found.append((start, end, body))
+                else:
+                    unknown = text
+        match = _NAMED.match(text)
+        if not found and match and _A_BODY.search(match["body"]):
+            unknown = match["body"]
+        return list(dict.fromkeys(body for _, _, body in sorted(found))), unknown

@@ -1,0 +1,60 @@
+"""Numbers beside those that were found: one may be what wasn't found, or have pushed others aside; that is told."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+
+from reportkit.editions import Edition
+from reportkit.editions.lookup import row_label
+from reportkit.inputs.handed_in import Place
+from reportkit.inputs.workbook.grid import Grid
+from reportkit.inputs.workbook.numerals import is_like_a_number
+from reportkit.inputs.workbook.tables import Located
+from reportkit.messages.said import Said
+
+_KNOWN_EXTRA = re.compile(
+    r"小计|合计|总计|其中|上年|去年|上一年|20\d\d|占比|比例|增减|同比|序号|行次|代码|备注|核对|rk:"
+)
+"""What rows and columns beside those of a table may be called."""
+
+
+def left_over(edition: Edition, located: Iterable[Located]) -> Iterator[tuple[Said, Place]]:
+    """What must be refused: a number in a row of figures below no head; an unknown row where one is missing."""
+    by_table: dict[tuple[str, str, bool], list[Located]] = {}
+    for each in located:
+        key = edition.cells[each.cell].table, each.grid.name, each.grid.is_turned
+        by_table.setdefault(key, []).append(each)
+    for (table, _, _), places in by_table.items():
+        grid = places[0].grid
+        spots = {spot for each in places for spot in each.spots}
+        yield from _without_head(grid, spots)
+        rows = {row for row, specs in edition.rows.items() if specs[0].table == table}
+        missing = rows - {edition.cells[each.cell].row for each in places}
+        if missing:
+            told = [row_label(edition, row) for row in edition.rows if row in missing]
+            yield from _unknown_rows(grid, spots, told)
+
+
+def _without_head(grid: Grid, spots: Collection[tuple[int, int]]) -> Iterator[tuple[Said, Place]]:
+    """Numbers right of figures, in a column that is called nothing."""
+    first = min(column for _, column in spots)
+    for row in sorted({row for row, _ in spots}):
+        for column in range(first, grid.columns):
+            text = grid[row, column].text.strip()
+            if (row, column) in spots or not is_like_a_number(text) or len(grid.area((row, column))) > 1:
+                continue
+            above = (grid.shown((line, column)).text.strip() for line in range(row))
+            if not any(each and not is_like_a_number(each) for each in above):
+                yield Said("figure_without_head", text=text[:20]), grid.place((row, column))
+
+
+def _unknown_rows(grid: Grid, spots: Collection[tuple[int, int]], missing: list[str]) -> Iterator[tuple[Said, Place]]:
+    """Rows with figures below the heads, that are called as none of the table's is."""
+    lines, columns = {row for row, _ in spots}, sorted({column for _, column in spots})
+    for row in range(min(lines), min(max(lines) + len(missing), grid.rows - 1) + 1):
+        numbers = sum(is_like_a_number(grid[row, column].text.strip()) for column in columns)
+        if row in lines or numbers * 2 < len(columns):
+            continue
+        texts = (grid.shown((row, column)).text.strip() for column in range(columns[0] - 1, -1, -1))
+        label = next((text for text in texts if text), "")
+        if not _KNOWN_EXTRA.search(label):
+            yield Said("label_unknown", label=label[:40], missing=missing[:3]), grid.place((row, columns[0]))
