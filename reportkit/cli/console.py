@@ -37,6 +37,7 @@ HEADS: Mapping[str, str] = {
     "change": "变化", "run": "运行", "began": "开始", "ended": "结束", "outcome": "结果", "reports": "报告",
     "id": "id", "years": "年度", "name": "名称", "files": "文件", "what": "内容", "whence": "出处", "found": "结果",
     "state": "状态", "due": "期限", "late": "逾期", "missing cells": "缺格", "note": "说明",
+    "file": "来文", "received": "收到时间", "digest": "摘要", "since": "收到以后",
 }  # fmt: skip
 """What the heads of tables are in Chinese."""
 STYLES = {

@@ -56,7 +56,9 @@ Scheduler = Annotated[
         "default: as report.yaml says.",
     ),
 ]
-Day = Annotated[datetime | None, typer.Option("--today", formats=["%Y-%m-%d"], help="Judge lateness as of a day.")]
+Day = Annotated[
+    datetime | None, typer.Option("--today", "--on", formats=["%Y-%m-%d"], help="Judge lateness as of a day.")
+]
 LOCAL = "local"
 """The value of --scheduler for this machine, where report.yaml names a scheduler."""
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, for machines.")]

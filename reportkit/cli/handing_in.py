@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from reportkit.cli.entry import AsJson, Jobs, Where, app, open_project
+from reportkit.cli.entry import AsJson, Day, Jobs, Where, app, open_project
 from reportkit.errors import ProjectError, ReportkitError, escaped
 
 if TYPE_CHECKING:
@@ -24,10 +24,14 @@ def workbook(
     year: Year,
     department: SomeDepartments = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="DIR", help="Default: outputs/workbooks/YEAR.")
+        Path | None, typer.Option("--output", "-o", metavar="DIR|FILE", help="Default: outputs/workbooks/YEAR.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Write over workbooks that are there.")] = False,
     dry_run: DryRun = False,
+    summary: Annotated[
+        bool, typer.Option("--summary", help="Instead one workbook with all bodies' figures; -o names its file.")
+    ] = False,
+    on: Day = None,
     jobs: Jobs = None,
     json: AsJson = False,
     project: Where = None,
@@ -36,8 +40,19 @@ def workbook(
     formulas, its words, dates and numbers. What was handed in already, and what last year's report decides, is filled
     in. A workbook that is there and is another one is left alone unless `--yes`.
 
-    Examples: `reportkit workbook -y 2025` · `reportkit workbook -y 2025 -d suqian -o 下发`
+    With `--summary` it writes one workbook of the year to look at: who has handed in, who is to be reminded on a day
+    (`--on`, else today), and a sheet a table with a body a row.
+
+    Examples: `reportkit workbook -y 2025` · `reportkit workbook -y 2025 -d suqian -o 下发` ·
+    `reportkit workbook --summary -y 2025 -o 汇总.xlsx`
     """
+    if summary:
+        from reportkit.cli.summing_up import write_summary
+
+        if department:
+            raise ProjectError("summary_of_some", where="--department")
+        done = write_summary(open_project(project), year, on, output, jobs, yes=yes, dry_run=dry_run, json=json)
+        raise typer.Exit(0 if done else 1)
     from reportkit.cli import console
     from reportkit.cli.causes import print_failed
     from reportkit.cli.progress import counted

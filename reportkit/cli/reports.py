@@ -1,5 +1,6 @@
 """The commands about reports as they are: `check`, `verify`, `status`."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -176,19 +177,26 @@ def verify(year: Years = None, department: Departments = None, json: AsJson = Fa
     raise typer.Exit(1 if any(each.faults for each in found) else 0)
 
 
-@app.command(short_help="Show the state of each report, and what is late.")
+@app.command(short_help="Show the state of each report, what is late, and who handed in what.")
 def status(
     year: Years = None,
     department: Departments = None,
+    reminders: Annotated[
+        bool,
+        typer.Option("--reminders", help="Instead a message in Chinese: who is to be reminded, with the days left."),
+    ] = False,
     json: AsJson = False,
     project: Where = None,
     today: Day = None,
 ) -> None:
-    """Shows the state of each report: 未填报, 草稿 or 已发布, its deadline, and 逾期 where it is late.
+    """Shows the state of each report: 未填报, 草稿 or 已发布, its deadline, and 逾期 where it is late; below, the file
+    that was last collected for each, when, and whether what it wrote has been changed since.
 
-    Examples: `reportkit status` · `reportkit status -y 2024` · `reportkit status --json`
+    Examples: `reportkit status` · `reportkit status -y 2024` · `reportkit status --json` ·
+    `reportkit status -y 2025 --reminders --on 2026-01-20`
     """
     from reportkit.cli import console
+    from reportkit.cli.summing_up import print_received, print_reminders, received_for
     from reportkit.desk import status as states
 
     opened = open_project(project)
@@ -197,10 +205,27 @@ def status(
     years = year or list(opened.years)
     bodies = [opened.department(each) for each in department] if department else list(opened.register)
     on: date = today.date() if today else states.today()
-    found = states.status_of(opened, years, bodies, on)
-    if json:
-        console.print_json({"reports": [each.to_json() for each in found]})
+    if reminders:
+        print_reminders(opened, years, bodies if department else (), on, json=json)
         return
+    found = states.status_of(opened, years, bodies, on)
+    received = received_for(opened, found)
+    if json:
+        files = [received.get((each.year, each.department)) for each in found]
+        told = [each.to_json() | {"received": file and file.to_json()} for each, file in zip(found, files, strict=True)]
+        console.print_json({"reports": told})
+        return
+    _print_states(found)
+    print_received(found, received)
+    for each_year in year or ():
+        if all(each.year != each_year for each in found):
+            typer.echo(f"{each_year}: nothing is asked for, and nothing was handed in.", err=True)
+
+
+def _print_states(found: "Sequence[Status]") -> None:
+    """A line a report: its state, its deadline, how many cells are missing, and what else there is to say."""
+    from reportkit.cli import console
+
     rows = [
         [
             str(each.year),
@@ -215,9 +240,6 @@ def status(
         for each in found
     ]
     console.print_table(["year", "department", "name", "state", "due", "late", "missing cells", "note"], rows)
-    for each_year in year or ():
-        if all(each.year != each_year for each in found):
-            typer.echo(f"{each_year}: nothing is asked for, and nothing was handed in.", err=True)
 
 
 _WAITING = {

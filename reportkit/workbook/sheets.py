@@ -122,8 +122,9 @@ class Sheet:
 
 def lines_of(text: str, width: float) -> int:
     """How many lines words take in a column of this width, in characters of half width."""
-    return sum(max(1, -(-_wide(line) // max(1, int(width) - 1))) for line in text.split("\n"))
+    return sum(max(1, -(-width_of(line) // max(1, int(width) - 1))) for line in text.split("\n"))
 
 
-def _wide(text: str) -> int:
+def width_of(text: str) -> int:
+    """How wide a line is in characters of half width."""
     return sum(2 if unicodedata.east_asian_width(each) in "WFA" else 1 for each in text)
