@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from reportkit.messages.languages import show_in
 from tests import building, reviewing
 from tests.kernels import own_runtime
 from tests.lanes import CORE, LANES, LEAST_SMOKED, SMOKE, SMOKED, lane_of
@@ -33,6 +34,13 @@ Golden = Callable[[str, str], None]
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-goldens", action="store_true", help="Rewrite tests/goldens/ with what the tests found.")
     parser.addoption("--lane", choices=[CORE, *LANES, SMOKE], help="Only the tests of this lane; see tests/lanes.py.")
+
+
+@pytest.fixture(autouse=True)
+def _english_afterwards() -> Iterator[None]:
+    """A command that a test runs in its own process may choose another language for that process."""
+    yield
+    show_in("en")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

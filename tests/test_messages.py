@@ -50,12 +50,6 @@ SUBMISSION = "params/2024/qinghe-swj.yaml"
 SEVEN = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计")
 
 
-@pytest.fixture(autouse=True)
-def _english_afterwards() -> Iterator[None]:
-    yield
-    show_in("en")
-
-
 # The catalogue
 
 ENGLISH_ONLY: Mapping[str, str] = {

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,6 @@ from reportkit import cli
 from reportkit.cli.causes import print_failed
 from reportkit.cli.findings import findings_shown, print_findings
 from reportkit.errors import InputError, InputErrors, ProjectError
-from reportkit.messages.languages import show_in
 from reportkit.model import Bundle, Finding, Outcome, Severity
 from tests.building import edit
 
@@ -30,12 +29,6 @@ class Result:
 
 
 Call = Callable[..., Result]
-
-
-@pytest.fixture(autouse=True)
-def _english_afterwards() -> Iterator[None]:
-    yield
-    show_in("en")
 
 
 @pytest.fixture

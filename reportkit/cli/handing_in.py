@@ -126,9 +126,6 @@ def collect(
     is from. `--undo` puts back what was there. With `--send-back`, each file that is refused or breaks a rule becomes a
     fresh workbook with the same data, what is wrong as comments beside them, and a 退回意见 as text and Word.
 
-    On trial: some files are read wrongly without a refusal (circled digits, struck-out numbers, other units, half
-    years, bodies of like names). Compare every figure with the file before it is used.
-
     Examples: `reportkit collect 报回/` · `reportkit collect 教育局.xlsx --dry-run` · `reportkit collect --undo -y 2025`
     · `reportkit collect 报回/ --send-back 退回/ --as 张三`
     """
