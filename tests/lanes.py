@@ -51,6 +51,7 @@ LANES: Mapping[str, Lane] = {
             "test_sent_back.py",
             "test_mangled_workbooks.py",
             "test_hostile_workbooks.py",
+            "test_workbook_readings.py",
             "test_summary.py",
         ),
     ),

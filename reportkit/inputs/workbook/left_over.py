@@ -51,8 +51,7 @@ def _unknown_rows(grid: Grid, spots: Collection[tuple[int, int]], missing: list[
     """Rows with figures below the heads, that are called as none of the table's is."""
     lines, columns = {row for row, _ in spots}, sorted({column for _, column in spots})
     for row in range(min(lines), min(max(lines) + len(missing), grid.rows - 1) + 1):
-        numbers = sum(is_like_a_number(grid[row, column].text.strip()) for column in columns)
-        if row in lines or numbers * 2 < len(columns):
+        if row in lines or not any(is_like_a_number(grid[row, column].text.strip()) for column in columns):
             continue
         texts = (grid.shown((row, column)).text.strip() for column in range(columns[0] - 1, -1, -1))
         label = next((text for text in texts if text), "")

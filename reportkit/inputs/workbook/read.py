@@ -25,6 +25,9 @@ from reportkit.model import MISSING, format_number
 
 _UNIT = re.compile(r"(?<![填报送本])单位\s*[：:]\s*(?P<unit>(?:人民币)?[十百千万亿]*[元件宗起条份])")
 
+_FOREIGN = 3
+"""Labels of another format that make a sheet without figures of ours one of it."""
+
 
 def read_workbook(project: Project, content: bytes, file: str, asked: Asked) -> list[HandedIn]:
     """What a file says, one record for each department in it.
@@ -72,7 +75,7 @@ def _read(project: Project, edition: Edition, grids: Sequence[Grid], about: Hand
         reading.refuse(said, place)
     if reading.located:
         statutory = [each for each in others if not project.editions.is_own(each.id)]
-        reading.refuse_foreign(statutory, [grid for grid in grids if grid.name in reading.sheets])
+        reading.refuse_foreign(statutory, grids)
     beside = Beside()
     for grid in grids:
         read_beside(edition, grid, about.file, beside)
@@ -242,7 +245,10 @@ class _Reading:
                     if match["unit"] not in units:
                         self.refuse(Said("sheet_unit", unit=match["unit"], units=sorted(units)), grid.place(spot))
             for other in others:
-                for spot in list(of_other_edition(self.edition, other, grid))[:1]:
+                spots = [*of_other_edition(self.edition, other, grid)]
+                if len(spots) < _FOREIGN and grid.name not in self.sheets:
+                    continue  # a sheet of something else
+                for spot in spots[:1]:
                     label, wanted = grid[spot].text[:40], self.edition.name
                     said = Said("sheet_of_other_format", label=label, format=other.name, wanted=wanted)
                     self.refuse(said, grid.place(spot))

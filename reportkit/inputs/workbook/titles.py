@@ -19,7 +19,7 @@ _TITLE = re.compile(
 )
 """What stands in titles: a body's name elsewhere is an address, a portal, somebody's words."""
 _PART = re.compile(
-    r"半年|季度|月报|快报|[0-9一二三四五六七八九十]+月份|\bQ[1-4]\b|前[0-9一二三四五六七八九十]+个?月|预计|预估"
+    r"半年|季度|月报(?!送)|快报|[0-9一二三四五六七八九十]+月份|\bQ[1-4]\b|前[0-9一二三四五六七八九十]+个?月|预计|预估"
 )
 _MONTHS = re.compile(r"(?P<first>\d{1,2})\s*月?(?:\s*\d{1,2}\s*日)?\s*[-—–~～至到]+\s*(?P<last>\d{1,2})\s*月")
 _UNTIL = re.compile(r"截[至止][^0-9]*(?:20\d\d\s*年)?\s*(?P<last>\d{1,2})\s*月")
@@ -84,7 +84,10 @@ def year_of(opened: Opened, marks: Mapping[str, str], file: str, asked: Asked, l
             raise InputError("workbook_part_of_year", where=file, part=part)
     years = {year for year in (asked.year, stated) if year is not None}
     years = years or {year for text in titles for year in _years(text)} or {y for text in names for y in _years(text)}
+    months = [day for text in texts for day in DAY.finditer(text) if day["month"] and not day["day"]]
     if not years:
+        if alone := [day[0] for day in months if int(day["month"]) != 12]:
+            raise InputError("workbook_part_of_year", where=file, part=alone[0])
         raise InputError("workbook_no_year", where=file)
     # A day early in the next year is that on which it was filled in.
     others = {year for text in texts for year in _years(text)} - years
@@ -92,9 +95,8 @@ def year_of(opened: Opened, marks: Mapping[str, str], file: str, asked: Asked, l
     if len(years) > 1 or others | late:
         raise InputError("workbook_years_differ", where=file, years=sorted(years | others | late))
     year = years.pop()
-    for day in (day for text in texts for day in DAY.finditer(text)):
-        if int(day["year"]) == year and day["month"] and not day["day"] and int(day["month"]) != 12:
-            raise InputError("workbook_part_of_year", where=file, part=day[0])
+    if within := [day[0] for day in months if int(day["year"]) == year and int(day["month"]) != 12]:
+        raise InputError("workbook_part_of_year", where=file, part=within[0])
     return year
 
 

@@ -1,0 +1,346 @@
+"""What may look like a figure, a title or a label and isn't: each is refused, or read as a careful clerk would."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font
+
+from reportkit.editions import Edition
+from reportkit.errors import InputError
+from reportkit.inputs.handed_in import HandedIn
+from reportkit.inputs.project import Project
+from reportkit.inputs.workbook.grid import Grid, GridCell, Raw
+from reportkit.inputs.workbook.numerals import numeral
+from reportkit.inputs.workbook.opening import Opened
+from reportkit.inputs.workbook.read import read_workbook
+from reportkit.inputs.workbook.tables import all_labels
+from reportkit.inputs.workbook.titles import Asked, by_department, year_of
+from tests.building import write_shipped
+from tests.mangling import Handed, typed
+from tests.test_workbooks import unmerged
+
+COUNT, AMOUNT = "requests.received/total", "disclosure.fees/amount"
+
+
+@pytest.fixture(scope="module")
+def project(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return Project(write_shipped(repository, tmp_path_factory.mktemp("readings") / "project"))
+
+
+@pytest.fixture(scope="module")
+def edition(project: Project) -> Edition:
+    return project.editions.for_year(2024)
+
+
+# A cell
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted", "note"),
+    [
+        ("58①", 58, "①"),
+        ("78²", 78, "²"),
+        ("12※", 12, "※"),
+        ("1 573 179", 1573179, ""),
+        ("22(其中修订16件)", 22, "(其中修订16件)"),
+        ("22（均为网上公开）", 22, "(均为网上公开)"),
+        ("＋３", 3, ""),
+        ("'7", 7, ""),
+    ],
+)
+def test_a_number_with_what_is_none_of_its_digits(edition: Edition, value: str, wanted: int, note: str) -> None:
+    found = numeral(GridCell(value), edition.cells[COUNT])
+    assert (found.value, found.note, found.refused) == (wanted, note, False)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "①", "²", "十五", "Ⅻ", "１５①６", "15（更正：16）", "0（实为3）", "35000（元）", "22（其中应为16件）", "12 34",
+        "22 333", "1,573,17", "3.", "1e3", "0x10", "+", "3/4", "2024-01-02", "约15", "15左右", "<5", "O5", "l5",
+    ],
+)  # fmt: skip
+def test_what_is_no_number_surely(edition: Edition, value: str) -> None:
+    assert numeral(GridCell(value), edition.cells[COUNT]).refused
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "refused"),
+    [
+        (35000, "0!.0,", True),
+        (35000, "0.0,", True),
+        (2466120, "0.00,,", True),
+        (0.98, "0%", True),
+        (45000, "yyyy-mm-dd", True),
+        (35000, '0"元"', True),
+        (12, '0"件"', False),
+        (12, "#,##0", False),
+        (12, "General", False),
+        (12, '#,##0_);[Red](#,##0)', False),
+        (2.6, "0", True),
+        (True, "General", True),
+        (-3, "0", True),
+        (10**16, "0", True),
+    ],
+)  # fmt: skip
+def test_a_number_that_is_shown_as_another_is_none(
+    edition: Edition, value: Raw, number_format: str, refused: bool
+) -> None:
+    assert numeral(GridCell(value, format=number_format), edition.cells[COUNT]).refused is refused
+
+
+def test_an_amount_has_its_decimals_and_its_own_unit(edition: Edition) -> None:
+    spec = edition.cells[AMOUNT]
+    assert numeral(GridCell(59237.2449), spec).value == Decimal("59237.2449")
+    assert numeral(GridCell("59237.2449万元"), spec).value == Decimal("59237.2449")
+    assert numeral(GridCell("592372449元"), spec).refused
+    assert numeral(GridCell(35000, format='0"元"'), spec).refused
+
+
+# Whose, and of which year
+
+
+def year(project: Project, *titles: str, file: str = "报回.xlsx", sheet: str = "Sheet1") -> int | str:
+    grid = Grid(sheet, {(row, 0): GridCell(title) for row, title in enumerate(titles)})
+    editions = [project.editions.load(each) for each in project.editions.ids]
+    labels = {name for each in editions for name in all_labels(each)}
+    try:
+        return year_of(Opened((grid,), {}), {}, file, Asked(), labels)
+    except InputError as error:
+        return error.code
+
+
+@pytest.mark.parametrize(
+    ("titles", "wanted"),
+    [
+        (("宿迁市人民政府2024年政府信息公开情况表",), 2024),
+        (("二〇二四年度政府信息公开情况表",), 2024),
+        (("二○二四年宿迁市人民政府主动公开情况",), 2024),
+        (("24年政府信息公开情况表",), 2024),
+        (("政府信息公开情况表（2024 年度）", "填报时间：2025-01-16"), 2024),
+        (("2024年1—12月政府信息公开情况表",), 2024),
+        (("2024年政府信息公开情况表", "2023年总计"), 2024),
+        (("2024年政府信息公开情况表", "上年（2023年）"), 2024),
+        (("根据国办公开办函〔2021〕30号填报", "2024年政府信息公开情况表"), 2024),
+        (("2024年政府信息公开情况表", "填报日期：2024年12月"), 2024),
+        (("政府信息公开情况表",), "workbook_no_year"),
+        (("2024年政府信息公开情况表", "2023年政府信息公开情况表"), "workbook_years_differ"),
+        (("2024年政府信息公开情况表", "填报时间：2027-01-16"), "workbook_years_differ"),
+        (("2024年上半年政府信息公开情况表",), "workbook_part_of_year"),
+        (("2024年第三季度政府信息公开情况表",), "workbook_part_of_year"),
+        (("2024年1月至6月政府信息公开情况表",), "workbook_part_of_year"),
+        (("2024年6月份政府信息公开情况表",), "workbook_part_of_year"),
+        (("2024年6月政府信息公开情况表",), "workbook_part_of_year"),
+        (("2024年政府信息公开情况表（截至9月）",), "workbook_part_of_year"),
+        (("2024年政府信息公开月报",), "workbook_part_of_year"),
+    ],
+)
+def test_the_year_that_titles_say(project: Project, titles: tuple[str, ...], wanted: int | str) -> None:
+    assert year(project, *titles) == wanted
+
+
+def test_names_of_files_and_sheets_say_the_year_where_titles_dont_and_mustnt_say_another(project: Project) -> None:
+    assert year(project, "政府信息公开情况表", file="2024年报送.xlsx") == 2024
+    assert year(project, "政府信息公开情况表", sheet="2024年") == 2024
+    assert year(project, "2024年政府信息公开情况表", file="宿迁（97-2003格式）.xls") == 2024
+    assert year(project, "2024年政府信息公开情况表", file="2025年1月报送.xlsx") == 2024
+    assert year(project, "2024年政府信息公开情况表", file="2023年报送.xlsx") == "workbook_years_differ"
+    assert year(project, "2024年政府信息公开情况表", sheet="Q2") == "workbook_part_of_year"
+
+
+def body(project: Project, *titles: str, file: str = "报回.xlsx", sheet: str = "Sheet1") -> list[str] | str:
+    grid = Grid(sheet, {(row, 0): GridCell(title) for row, title in enumerate(titles)})
+    try:
+        return [*by_department(project.register, Opened((grid,), {}), {}, file, Asked())]
+    except InputError as error:
+        return error.code
+
+
+@pytest.mark.parametrize(
+    ("titles", "wanted"),
+    [
+        (("宿迁市人民政府2024年政府信息公开情况表",), ["suqian"]),
+        (("二〇二四年宿迁市人民政府主动公开情况",), ["suqian"]),
+        (("填报单位（盖章）：南岗区营商环境建设监督局",), ["nangang-ysj"]),
+        (("宿迁市人民政府办公室2024年政府信息公开情况表",), "workbook_unknown_body"),
+        (("新宿迁市人民政府2024年政府信息公开情况表",), "workbook_unknown_body"),
+        (("示例县教育局2024年政府信息公开情况表",), "workbook_unknown_body"),
+        (("政府信息公开情况表",), "workbook_no_body"),
+    ],
+)
+def test_the_body_that_titles_name(project: Project, titles: tuple[str, ...], wanted: list[str] | str) -> None:
+    assert body(project, *titles) == wanted
+
+
+def test_names_of_files_and_sheets_name_no_other_body(project: Project) -> None:
+    title = "宿迁市人民政府2024年政府信息公开情况表"
+    assert body(project, title, file="宿迁市人民政府.xlsx") == ["suqian"]
+    assert body(project, title, file="南岗区营商环境建设监督局.xlsx") == "workbook_bodies_differ"
+    assert body(project, title, sheet="南岗区营商环境建设监督局") == "workbook_bodies_differ"
+    assert body(project, "政府信息公开情况表", sheet="南岗区营商环境建设监督局") == ["nangang-ysj"]
+
+
+# Tables that offices make
+
+
+def read(handed: Handed) -> HandedIn:
+    (found,) = read_workbook(handed.project, handed.content(), handed.name, Asked())
+    return found
+
+
+def suqian(project: Project) -> Handed:
+    return typed(project, 2024, "suqian")
+
+
+def codes(found: HandedIn) -> set[str]:
+    return {each.code for each in found.refusals}
+
+
+def figures(found: HandedIn) -> dict[str, Any]:
+    return {cell: each.value for cell, each in found.figures.items()}
+
+
+def test_an_older_format_is_refused_as_such(project: Project) -> None:
+    handed = typed(project, 2019, "shanghai-fgt")
+    for sheet in handed.book.worksheets:
+        sheet.cell(1, 1).value = str(sheet.cell(1, 1).value).replace("2019", "2024")
+    assert "sheet_of_other_format" in codes(read(handed))
+
+
+def test_last_years_column_beside_this_years_is_not_taken(project: Project) -> None:
+    handed = suqian(project)
+    sheet = unmerged(handed.book["表三"])
+    head = handed.at["requests.received/natural_person"][2]
+    sheet.insert_cols(head)
+    handed.moved("表三", lambda row: row, lambda column: column + 1 if column >= head else column)
+    rows = sorted({row for name, row, _ in handed.at.values() if name == "表三"})
+    for row in rows:
+        sheet.cell(row, head, 999)
+    sheet.cell(rows[0] - 1, head, "上年自然人")
+    found = read(handed)
+    assert codes(found) <= {"label_unlike"}
+    assert 999 not in figures(found).values()
+
+
+def test_a_row_that_numbers_the_columns_is_none_of_figures(project: Project) -> None:
+    handed = suqian(project)
+    sheet = unmerged(handed.book["表四"])
+    row = handed.at["disputes.review/upheld"][1]
+    columns = sorted(column for name, _, column in handed.at.values() if name == "表四")
+    sheet.insert_rows(row)
+    for number, column in enumerate(columns, 1):
+        sheet.cell(row, column, number)
+    found = read(handed)
+    assert (codes(found), figures(found)) == (set(), handed.truth)
+
+
+@pytest.mark.parametrize("label", ["上年", "2023年", "增减", "比上年增减（%）"])
+def test_a_row_of_another_year_or_of_differences_is_not_taken(project: Project, label: str) -> None:
+    handed = suqian(project)
+    sheet = unmerged(handed.book["表四"])
+    sheet.insert_cols(1)
+    handed.moved("表四", lambda row: row, lambda column: column + 1)
+    row = handed.at["disputes.review/upheld"][1]
+    for name, _, column in [*handed.at.values()]:
+        if name == "表四":
+            sheet.cell(row + 1, column, -5 if "增减" in label else 5)
+    sheet.cell(row, 1, "本年")
+    sheet.cell(row + 1, 1, label)
+    found = read(handed)
+    assert (codes(found), figures(found)) == (set(), handed.truth)
+
+
+def test_numbers_that_have_shifted_by_a_column_are_refused(project: Project) -> None:
+    handed = suqian(project)
+    sheet = unmerged(handed.book["表三"])
+    row = handed.at["requests.received/natural_person"][1]
+    columns = sorted(column for name, line, column in handed.at.values() if (name, line) == ("表三", row))
+    for column in reversed(columns):
+        sheet.cell(row, column + 1, sheet.cell(row, column).value)
+    sheet.cell(row, columns[0], 3)
+    assert "figure_without_head" in codes(read(handed))
+
+
+def test_a_row_by_another_name_is_told_where_one_is_missing(project: Project) -> None:
+    handed = suqian(project)
+    sheet, row, column = handed.at["disclosure.licensing/decisions"]
+    handed.book[sheet].cell(row, column - 1).value = "行政审批"
+    found = read(handed)
+    assert "label_unknown" in codes(found)
+    assert "行政审批" in " ".join(str(each) for each in found.refusals)
+
+
+def test_figures_merged_into_one_are_refused(project: Project) -> None:
+    handed = suqian(project)
+    _, row, column = handed.at["requests.received/natural_person"]
+    handed.book["表三"].merge_cells(start_row=row, start_column=column, end_row=row, end_column=column + 1)
+    assert "figure_merged" in codes(read(handed))
+
+
+def test_another_unit_of_a_sheet_is_refused(project: Project) -> None:
+    handed = suqian(project)
+    handed.book["表二"].cell(2, 1).value = "单位：元"
+    assert "sheet_unit" in codes(read(handed))
+
+
+def struck(cell: Any) -> None:
+    cell.font = Font(strike=True)
+
+
+def corrected(cell: Any) -> None:
+    old, new = TextBlock(InlineFont(strike=True), "99"), TextBlock(InlineFont(), str(int(cell.value)))
+    cell.value = CellRichText(old, new)
+
+
+def with_a_footnote(cell: Any) -> None:
+    cell.value = CellRichText(str(int(cell.value)), TextBlock(InlineFont(vertAlign="superscript"), "3"))
+
+
+@pytest.mark.parametrize(("change", "is_read"), [(struck, False), (corrected, True), (with_a_footnote, True)])
+def test_what_is_struck_out_or_raised_is_no_digit(
+    project: Project, change: Callable[[Any], None], is_read: bool
+) -> None:
+    handed = suqian(project)
+    change(handed.cell_of(COUNT))
+    found = read(handed)
+    assert codes(found) == (set() if is_read else {"cell_no_figure"})
+    if is_read:
+        assert found.figures[COUNT].value == handed.truth[COUNT]
+        assert found.figures[COUNT].note
+
+
+def test_a_hidden_figure_is_taken_where_a_sum_that_is_seen_proves_it(project: Project) -> None:
+    handed = suqian(project)
+    sheet, row, _ = handed.at["requests.granted/natural_person"]
+    handed.book[sheet].row_dimensions[row].hidden = True
+    assert codes(read(handed)) == set()
+    cell = handed.at["requests.granted/natural_person"]
+    handed.book[cell[0]].cell(cell[1], cell[2]).value = 1
+    assert "figure_hidden" in codes(read(handed))
+
+
+def test_two_bodies_in_a_list_are_two_and_one_table_under_anothers_name_is_refused(project: Project) -> None:
+    handed = suqian(project)
+    handed.book["表二"].cell(1, 1).value = "南岗区营商环境建设监督局2024年主动公开政府信息情况"
+    with pytest.raises(InputError) as refused:
+        read_workbook(project, handed.content(), "汇总.xlsx", Asked())
+    assert refused.value.code == "workbook_bodies_differ"
+    handed = suqian(project)
+    sheet = unmerged(handed.book["表四"])
+    for name in ("表二", "表三"):
+        del handed.book[name]
+    sheet.insert_cols(1)
+    sheet.cell(1, 2).value = None
+    sheet.cell(1, 1).value = "2024年行政复议、行政诉讼情况汇总"
+    row = handed.at["disputes.review/upheld"][1]
+    for column in range(2, sheet.max_column + 1):
+        sheet.cell(row + 1, column, 1)
+    sheet.cell(row, 1).value, sheet.cell(row + 1, 1).value = "宿迁市人民政府", "南岗区营商环境建设监督局"
+    found = {each.department: each for each in read_workbook(project, handed.content(), "汇总.xlsx", Asked())}
+    assert found["suqian"].figures["disputes.review/upheld"].value == handed.truth["disputes.review/upheld"]
+    assert found["nangang-ysj"].figures["disputes.review/upheld"].value == 1
