@@ -178,7 +178,7 @@ def _written(project: Project, about: Collected, handed_in: HandedIn) -> Collect
         after=after,
         sources=_sources(project, handed_in),
         changes=tuple(_changes(project, known, made)),
-        findings=_findings(project, year, department, name, after),
+        findings=_findings(project, year, department, after),
     )
 
 
@@ -245,9 +245,9 @@ def _changes(project: Project, known: Submission | None, made: Submission) -> It
             yield f"{label}：{old_value or '（无）'}→{value_now or '（无）'}"
 
 
-def _findings(project: Project, year: int, department: str, name: str, after: str) -> tuple[Finding, ...]:
+def _findings(project: Project, year: int, department: str, after: str) -> tuple[Finding, ...]:
     """What the rules say of the new text."""
     with TemporaryDirectory() as room:
         text = Path(room) / f"{department}.yaml"
         text.write_text(after, encoding="utf-8")
-        return check_report(Project(project.root, {**project.overlay, name: text}), year, department)[0]
+        return check_report(project.with_submission(year, department, text), year, department)[0]

@@ -78,12 +78,6 @@ class _Document:
             found = next((value for name, value in found.value if name.value == key), None)
         return found
 
-    def replaced(self, node: Any, new: str) -> str:
-        """The text with another value in a node's place, one space behind its key."""
-        start, end = node.start_mark.index, _end(self.text, node)
-        before = self.text[:start]
-        return f"{before}{' ' if before.endswith(':') else ''}{new}{self.text[end:]}"
-
     def inserted(self, path: Sequence[str], new: str, before: Sequence[str] = ()) -> str:
         """The text with a key that isn't there: behind the last one of its mapping, or before another one.
 
@@ -123,6 +117,12 @@ class _Document:
         return line
 
 
+def _replaced(text: str, node: Any, new: str) -> str:
+    """The text with another value in a node's place, one space behind its key."""
+    start, end = node.start_mark.index, _end(text, node)
+    return f"{text[:start]}{' ' if text[:start].endswith(':') else ''}{new}{text[end:]}"
+
+
 def _end(text: str, node: Any) -> int:
     """Where a node's text ends, without the blank lines and comments behind it."""
     if isinstance(node, yaml.MappingNode) and not node.flow_style and node.value:
@@ -141,33 +141,40 @@ def _with_value(text: str, path: Sequence[str], new: str) -> str:
     if node is None:
         return document.inserted(path, new, before=("figures", "facts", "prose"))
     same = isinstance(node, yaml.ScalarNode) and node.value == new.strip('"')
-    return text if same else document.replaced(node, new)
+    return text if same else _replaced(text, node, new)
 
 
 def _with_rows(edition: Edition, text: str, figures: Mapping[str, Value]) -> str:
-    """The text with other figures: a row is replaced where one of its cells is another."""
-    for row, specs in edition.rows.items():
-        path = ("figures", *row.split("."))
-        document = _Document(text)
-        node = document.node(path)
-        stated = _stated(node, [spec.column for spec in specs], [spec.column for spec in specs if not spec.total])
-        wanted = [figures.get(spec.id, stated.get(spec.column)) for spec in specs]
-        parts = [value for value, spec in zip(wanted, specs, strict=True) if not spec.total]
-        known = [stated.get(spec.column) for spec in specs]
-        if None not in parts and known[-1] is None and specs[-1].total and len(stated) < len(specs):
-            known[-1] = sum(value for value in parts if value is not None)
-        if not any(spec.id in figures for spec in specs) or _alike(wanted, known):
-            continue
-        changed = _in_place(text, node, dict(zip((spec.column for spec in specs), wanted, strict=True)), specs[-1])
-        if changed is not None:
-            text = changed
-            continue
-        new = f"[{', '.join(map(_said, wanted))}]"
-        if node is not None:
-            text = document.replaced(node, new)
-        else:
-            text = document.inserted(path, f"{new}  # {row_label(edition, row)}", _behind(edition, row))
+    """The text with other figures: a row is changed where one of its cells is another."""
+    document = _Document(text)
+    nodes = {row: document.node(("figures", *row.split("."))) for row in edition.rows}
+    there = [row for row, node in nodes.items() if node is not None]
+    # From the last one up, so that the places of those before stay where they were found.
+    for row in sorted(there, key=lambda each: -nodes[each].start_mark.index):
+        if (wanted := _wanted(edition.rows[row], nodes[row], figures)) is not None:
+            columns = dict(zip((spec.column for spec in edition.rows[row]), wanted, strict=True))
+            changed = _in_place(text, nodes[row], columns, edition.rows[row][-1])
+            text = _replaced(text, nodes[row], _row_said(wanted)) if changed is None else changed
+    for row in (row for row, node in nodes.items() if node is None):
+        if (wanted := _wanted(edition.rows[row], None, figures)) is not None:
+            path, new = ("figures", *row.split(".")), f"{_row_said(wanted)}  # {row_label(edition, row)}"
+            text = _Document(text).inserted(path, new, _behind(edition, row))
     return text
+
+
+def _wanted(specs: Sequence[CellSpec], node: Any, figures: Mapping[str, Value]) -> list[Value] | None:
+    """A row's figures; None where they are what it states."""
+    stated = _stated(node, [spec.column for spec in specs], [spec.column for spec in specs if not spec.total])
+    wanted = [figures.get(spec.id, stated.get(spec.column)) for spec in specs]
+    parts = [value for value, spec in zip(wanted, specs, strict=True) if not spec.total]
+    known = [stated.get(spec.column) for spec in specs]
+    if None not in parts and known[-1] is None and specs[-1].total and len(stated) < len(specs):
+        known[-1] = sum(value for value in parts if value is not None)
+    return wanted if any(spec.id in figures for spec in specs) and not _alike(wanted, known) else None
+
+
+def _row_said(values: Sequence[Value]) -> str:
+    return f"[{', '.join(map(_said, values))}]"
 
 
 def _in_place(text: str, node: Any, wanted: Mapping[str, Value], last: CellSpec) -> str | None:
@@ -242,7 +249,7 @@ def _with_fact(text: str, fact: Fact) -> str:
     same_value = _alike([_number(each) for name, each in pairs if name.value == "value"], [fact.value])
     wanted = {"unit": fact.unit, "source": fact.source, "text": fact.text}
     same = same_value and all((stated.get(name) or "") == (value or "") for name, value in wanted.items())
-    return text if same else document.replaced(node, new)
+    return text if same else _replaced(text, node, new)
 
 
 def _with_words(edition: Edition, text: str, slot: str, words: str) -> str:
@@ -256,6 +263,6 @@ def _with_words(edition: Edition, text: str, slot: str, words: str) -> str:
     else:
         new = json.dumps(words, ensure_ascii=True)
     if node is not None:
-        return document.replaced(node, new)
+        return _replaced(text, node, new)
     slots = [*edition.slots]
     return document.inserted(("prose", slot), new, before=slots[slots.index(slot) + 1 :])

@@ -55,7 +55,7 @@ def sent_back(project: Project, collected: Collected, by: str, on: date) -> Retu
         path.write_text(edited(project.editions.for_year(year), text, _with_blanks(handed_in)), encoding="utf-8")
         made_of = project.files.digest(name) if project.has_submission(year, department) else ""
         words = f"退回修改：“{handed_in.file}”有下列问题，请改正后重新报送。有问题的格旁边有批注；读不准的格已经留空。"
-        with_it = Project(project.root, {**project.overlay, name: path})
+        with_it = project.with_submission(year, department, path)
         broken = collected.findings or check_report(with_it, year, department)[0]
         sure = (each for each in broken if not {*each.cells} & handed_in.doubts.keys())
         found = gravest_first([*map(_as_finding, collected.errors), *sure])

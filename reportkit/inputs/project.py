@@ -44,6 +44,13 @@ class Project:
         """The bytes that everything else is read from."""
         return Files(self.root, self.overlay)
 
+    def with_submission(self, year: int, department_id: str, path: Path) -> "Project":
+        """The project with a file from elsewhere as one submission; what is known of the rest stays known."""
+        other = Project(self.root, {**self.overlay, submission_path(year, department_id): path})
+        known = ("register", "_defined", "_own_editions", "editions")
+        other.__dict__.update({part: self.__dict__[part] for part in known if part in self.__dict__})
+        return other
+
     @cached_property
     def definition(self) -> DefinitionDocument:
         """What report.yaml says. Raises InputError with its line."""
