@@ -21,7 +21,7 @@ from reportkit.workbook.sheets import DOUBT, WRONG, Book, Sheet, lines_of
 _WIDTH = 92.0
 """Of the columns of a table together, in characters of half width."""
 _CHECK_WIDTH = 34.0
-_BEFORE_WIDTH = 12.0
+_BEFORE_WIDTH = 20.0
 _WIDE = 12
 """Columns from which a table is printed across."""
 _MOST_DIGITS = 15

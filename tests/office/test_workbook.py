@@ -2,7 +2,7 @@
 
 import random
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import openpyxl
@@ -16,6 +16,7 @@ from reportkit.inputs.workbook.read import read_workbook
 from reportkit.inputs.workbook.titles import Asked
 from reportkit.workbook.write import workbook_of
 from tests.building import write_shipped
+from tests.mangling import Handed, own, typed
 from tests.test_workbooks import values_of
 
 SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -25,20 +26,22 @@ SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 </oor:items>
 """
 """That formulas are computed again whenever a file is opened."""
+FILTERS = {"csv": "csv:Text - txt - csv (StarCalc):44,34,76"}
+"""Commas, quotes and UTF-8."""
 CHANGES = 100
 
 
-def computed(tmp_path: Path, workbooks: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Workbooks as LibreOffice saves them, every formula computed again in a fresh profile."""
+def computed(tmp_path: Path, workbooks: Mapping[str, bytes], ending: str = "xlsx") -> dict[str, bytes]:
+    """Workbooks as LibreOffice saves them, by their old names, every formula computed again in a fresh profile."""
     profile, out = tmp_path / "profile", tmp_path / "out"
     (profile / "user").mkdir(parents=True)
     (profile / "user" / "registrymodifications.xcu").write_text(SETTINGS, encoding="utf-8")
     for name, content in workbooks.items():
         (tmp_path / name).write_bytes(content)
-    command = ["soffice", "--headless", f"-env:UserInstallation={profile.as_uri()}", "--convert-to", "xlsx"]
+    command = ["soffice", "--headless", f"-env:UserInstallation={profile.as_uri()}", "--convert-to", FILTERS.get(ending, ending)]
     names = [str(tmp_path / name) for name in workbooks]
     subprocess.run([*command, "--outdir", str(out), *names], check=True, capture_output=True, timeout=400)
-    return {name: (out / name).read_bytes() for name in workbooks}
+    return {name: (out / name).with_suffix(f".{ending}").read_bytes() for name in workbooks}
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +61,23 @@ def test_what_was_handed_in_comes_back_from_libreoffice(root: Path, tmp_path: Pa
         assert values_of(found) == submission.figures.cells
         assert found.prose == {slot: text.strip() for slot, text in submission.prose.items()}
         assert found.facts == submission.facts
+
+
+@pytest.mark.parametrize("ending", ["xls", "ods", "csv"])
+@pytest.mark.parametrize("make", [own, typed])
+def test_a_workbook_saved_in_another_format_is_read(
+    root: Path, tmp_path: Path, ending: str, make: Callable[[Project, int, str], Handed]
+) -> None:
+    handed = make(Project(root), 2024, "suqian")
+    if ending == "csv":  # has the first sheet alone
+        for name in [each for each in handed.book.sheetnames if each != "表三"]:
+            del handed.book[name]
+        handed.truth = {cell: value for cell, value in handed.truth.items() if cell.startswith("requests.")}
+    content = computed(tmp_path, {"报回.xlsx": handed.content()}, ending)["报回.xlsx"]
+    (found,) = read_workbook(handed.project, content, f"报回.{ending}", Asked())
+    assert [str(each) for each in found.refusals] == []
+    assert (found.year, found.department) == (2024, "suqian")
+    assert values_of(found) == handed.truth
 
 
 def test_the_sheet_says_of_each_changed_digit_what_the_rules_say(root: Path, tmp_path: Path) -> None:
