@@ -18,7 +18,7 @@ from reportkit.errors import InputError, ProjectError
 from reportkit.inputs.project import Project
 from reportkit.inputs.sources import read_sources
 from reportkit.inputs.workbook.titles import Asked
-from reportkit.runs.backup import backup
+from reportkit.runs.backup import backup, restore
 from reportkit.workbook.write import workbook_of
 from tests.building import edit, write_shipped
 from tests.test_build import reportkit
@@ -127,6 +127,10 @@ def test_what_was_handed_in_is_in_no_plan_and_no_archive(root: Path) -> None:
 
     with tarfile.open(archive) as opened:
         assert not [name for name in opened.getnames() if "received" in name]
+    backup(Project(root), archive, received=True)
+    restore(archive, root.parent / "restored")
+    kept = {each.name: each.read_bytes() for each in (root / "params/2024/received").iterdir()}
+    assert kept == {each.name: each.read_bytes() for each in (root.parent / "restored/params/2024/received").iterdir()}
 
 
 def test_what_stood_before_can_be_put_back_once(root: Path) -> None:

@@ -140,17 +140,20 @@ def print_(
 @app.command(short_help="Write params, approvals and what is published into one archive.")
 def backup(
     archive: Annotated[Path, typer.Argument(metavar="FILE", help="The archive, such as reports.tar.xz.")],
+    received: Annotated[bool, typer.Option("--received", help="Also the files that were handed in.")] = False,
     json: AsJson = False,
     project: Where = None,
 ) -> None:
     """Writes params/ with its approvals, notebooks/ and every published report into one archive, and reads it back.
+
+    The files that departments handed in (params/YEAR/received/) are left out, but with `--received`.
 
     Examples: `reportkit backup /srv/backup/reports.tar.xz`
     """
     from reportkit.cli import console
     from reportkit.runs.backup import backup as write
 
-    written = write(open_project(project, register=False), archive)
+    written = write(open_project(project, register=False), archive, received=received)
     if json:
         console.print_json(written.to_json())
     else:

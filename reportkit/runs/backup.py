@@ -36,7 +36,7 @@ _HELD = re.compile(
 )
 """The paths that `backup` writes; none of their parts is `.` or `..`."""
 _RECEIVED = re.compile(r"params/[^/]+/received/")
-"""What was handed in, as it came: that is for who keeps it, and in no archive."""
+"""What was handed in, as it came: that is for who keeps it."""
 _PUBLISHED = re.compile(rf"{OUTPUTS}/[12][0-9]{{3}}/[^/]+/")
 
 
@@ -52,16 +52,17 @@ class Archived:
         return {"archive": str(self.path), "files": self.files, "reports": self.reports}
 
 
-def backup(project: Project, path: Path) -> Archived:
+def backup(project: Project, path: Path, *, received: bool = False) -> Archived:
     """Writes an archive of params/, notebooks/ and what is published, and reads it back.
 
-    The same project gives the same bytes. Raises ProjectError where it can't be written, where a published report
-    isn't what was built, and for a file whose name no archive may have.
+    The files that were handed in, as they came, are only in it where `received` asks for them. The same project gives
+    the same bytes. Raises ProjectError where it can't be written, where a published report isn't what was built, and
+    for a file whose name no archive may have.
     """
     if path.exists() and not path.is_file():
         raise ProjectError("archive_no_target", where=str(path), path=path)
     _refuse_changed(project)
-    names = sorted(_files(project.root))
+    names = sorted(_files(project.root, received))
     _refuse_names(names, str(project.root))
     digests: dict[str, str] = {}
     sizes: dict[str, int] = {}
@@ -177,11 +178,11 @@ def _refuse_changed(project: Project) -> None:
         )
 
 
-def _files(root: Path) -> Iterator[str]:
+def _files(root: Path, received: bool) -> Iterator[str]:
     for folder in (root / name for name in _SHARED):
         for path in folder.rglob("*"):
             name = path.relative_to(root).as_posix()
-            if path.is_file() and ".ipynb_checkpoints" not in path.parts and not _RECEIVED.match(name):
+            if path.is_file() and ".ipynb_checkpoints" not in path.parts and (received or not _RECEIVED.match(name)):
                 yield name
     yield from (path.relative_to(root).as_posix() for path in (root / OUTPUTS / sbom.FOLDER).glob("*.json"))
     for place in (root / OUTPUTS).glob("[12][0-9][0-9][0-9]/*"):

@@ -38,7 +38,13 @@ def computed(tmp_path: Path, workbooks: Mapping[str, bytes], ending: str = "xlsx
     (profile / "user" / "registrymodifications.xcu").write_text(SETTINGS, encoding="utf-8")
     for name, content in workbooks.items():
         (tmp_path / name).write_bytes(content)
-    command = ["soffice", "--headless", f"-env:UserInstallation={profile.as_uri()}", "--convert-to", FILTERS.get(ending, ending)]
+    command = [
+        "soffice",
+        "--headless",
+        f"-env:UserInstallation={profile.as_uri()}",
+        "--convert-to",
+        FILTERS.get(ending, ending),
+    ]
     names = [str(tmp_path / name) for name in workbooks]
     subprocess.run([*command, "--outdir", str(out), *names], check=True, capture_output=True, timeout=400)
     return {name: (out / name).with_suffix(f".{ending}").read_bytes() for name in workbooks}
