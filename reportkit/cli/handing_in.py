@@ -155,8 +155,9 @@ def collect(
             _show(each)
     if wanted and not dry_run:
         _confirm(any(each.standing is not Standing.SAME for each in wanted), yes=yes)
-        _keep(opened, wanted)
     back = [] if send_back is None else _send_back(opened, found, send_back, as_, yes=yes, dry_run=dry_run)
+    if wanted and not dry_run:
+        _keep(opened, wanted)
     if json:
         collected = [_to_json(each) for each in found]
         console.print_json({"dry_run": dry_run, "collected": collected, "sent_back": [*map(str, back)]})
@@ -174,7 +175,8 @@ def _send_back(
     from reportkit.desk.status import now
     from reportkit.outputs.swap import write_file
 
-    wrong = [each for each in found if goes_back(each)]
+    once = {(each.year, each.department): each for each in found if goes_back(each)}  # the last of several versions
+    wrong = [*once.values()]
     if not wrong:
         return []
     by, on = identity(as_, project).partition(" <")[0], now().date()
@@ -253,7 +255,7 @@ def _undo(
 
     years = [year] if year is not None else list(project.years)
     found = last_kept(project, years, [department] if department else [])
-    latest = [each for each in found if year or department or each.at == max(other.at for other in found)]
+    latest = [each for each in found if department or each.at == max(other.at for other in found)]
     if not latest:
         raise ProjectError("collect_nothing_to_undo", where="params/")
     if not json:

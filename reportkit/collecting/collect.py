@@ -23,7 +23,7 @@ from reportkit.inputs.workbook.opening import MOST_BYTES
 from reportkit.inputs.workbook.read import read_workbook
 from reportkit.inputs.workbook.titles import Asked
 from reportkit.messages.said import Said
-from reportkit.model import Finding, Submission, format_number
+from reportkit.model import Fact, Finding, Submission, format_number
 from reportkit.starting.carry_over import carried_over
 from reportkit.starting.submission_text import submission_text
 from reportkit.text.yamlfile import read_yaml
@@ -71,7 +71,10 @@ def files_in(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
             inside = sorted(each for each in path.iterdir() if each.suffix.lower() in ENDINGS)
-            yield from (each for each in inside if not each.name.startswith(("~$", ".")))
+            inside = [each for each in inside if not each.name.startswith(("~$", "."))]
+            if not inside:
+                raise ProjectError("collect_no_file", where=str(path))
+            yield from inside
         elif path.is_file():
             yield path
         else:
@@ -105,7 +108,7 @@ def collect(
 
 def _alone(one: Collected, versions: Sequence[Collected]) -> Collected:
     """A file's part, refused where another file says something else of the same report."""
-    others = [each for each in versions if each.after is not None and each.after != one.after]
+    others = [each for each in versions if each is not one and each.after != one.after]
     if one.after is None or not others:
         return one
     files = [each.path.name for each in (one, *others)]
@@ -238,11 +241,21 @@ def _changes(project: Project, known: Submission | None, made: Submission) -> It
     for fact in made.facts.values():
         if facts.get(fact.id) != fact:
             old = facts.get(fact.id)
-            yield f"数据·{fact.id}：{'（无）' if old is None else old.printed}→{fact.printed}{fact.unit}"
+            yield f"数据·{fact.id}：{'（无）' if old is None else _fact_said(old)}→{_fact_said(fact)}"
+    zero, zero_now = (None if each is None else [*each.decisions] for each in (known, made))
+    if (zero or []) != (zero_now or []):
+        yield f"空白为0的决定：{len(zero or [])}→{len(zero_now or [])}项"
     for label, part in (("公布日期", "published_on"), ("成文日期", "issued_on"), ("索引号", "index_number")):
         old_value, value_now = (None if each is None else getattr(each, part) for each in (known, made))
         if old_value != value_now:
             yield f"{label}：{old_value or '（无）'}→{value_now or '（无）'}"
+
+
+def _fact_said(fact: Fact) -> str:
+    """A number of the words with all that is stated of it."""
+    beside = [f"写作{fact.text}"] if fact.text else []
+    beside += [f"来源：{fact.source}"] if fact.source else []
+    return f"{format_number(fact.value)}{fact.unit}" + (f"（{'，'.join(beside)}）" if beside else "")
 
 
 def _findings(project: Project, year: int, department: str, after: str) -> tuple[Finding, ...]:

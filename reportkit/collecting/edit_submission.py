@@ -46,7 +46,7 @@ def edited(edition: Edition, text: str, handed_in: HandedIn, stated: Figures | N
     if handed_in.none_received:
         text = _with_value(text, ("none_received",), "true")
     if handed_in.blank_tables:
-        text = _with_value(text, ("blanks_are_zero",), f"[{', '.join(handed_in.blank_tables)}]")
+        text = _with_zeros(text, handed_in.blank_tables)
     for fact in handed_in.facts.values():
         text = _with_fact(text, fact)
     for slot, words in handed_in.prose.items():
@@ -142,6 +142,14 @@ def _with_value(text: str, path: Sequence[str], new: str) -> str:
         return document.inserted(path, new, before=("figures", "facts", "prose"))
     same = isinstance(node, yaml.ScalarNode) and node.value == new.strip('"')
     return text if same else _replaced(text, node, new)
+
+
+def _with_zeros(text: str, tables: Sequence[str]) -> str:
+    """The text with tables whose blanks are zero, beside those that it has decided already."""
+    node = _Document(text).node(("blanks_are_zero",))
+    known = [each.value for each in node.value] if isinstance(node, yaml.SequenceNode) else []
+    new = [each for each in tables if each not in known]
+    return _with_value(text, ("blanks_are_zero",), f"[{', '.join([*known, *new])}]") if new else text
 
 
 def _with_rows(edition: Edition, text: str, figures: Mapping[str, Value]) -> str:

@@ -16,6 +16,8 @@ from reportkit.outputs.swap import write_file
 
 _SHORT = 12
 """Characters of a digest in a file's name."""
+_MOST_BYTES = 150
+"""Of the name that a file came with; file systems allow 255 for all of it."""
 
 
 def keep(project: Project, collected: Collected, now: datetime) -> Receipt:
@@ -31,7 +33,7 @@ def keep(project: Project, collected: Collected, now: datetime) -> Receipt:
     after = found if found and collected.standing is Standing.SAME else (collected.after or "").encode()
     room = project.root / RECEIVED.format(year=year)
     digest = sha256(collected.content).hexdigest()
-    write_file(room / f"{department}-{digest[:_SHORT]}-{collected.path.name}", collected.content)
+    write_file(room / f"{department}-{digest[:_SHORT]}-{_short_name(collected.path.name)}", collected.content)
     receipt = Receipt(
         now.isoformat(timespec="seconds"),
         year,
@@ -65,6 +67,13 @@ def undo(project: Project, receipt: Receipt, now: datetime) -> None:
             write_file(project.root / path, old)
     add_receipt(project, replace(receipt, at=now.isoformat(timespec="seconds"), undone=True))
     project.forget(receipt.department)
+
+
+def _short_name(name: str) -> str:
+    """A file's name, its end kept, where it is too long to have anything in front of it."""
+    while len(name.encode()) > _MOST_BYTES:
+        name = name[1:]
+    return name
 
 
 def _content(path: Path) -> bytes | None:

@@ -57,7 +57,7 @@ def last_kept(project: Project, years: Sequence[int], departments: Sequence[str]
             kept = found.setdefault((year, each.department), [])
             if each.undone:
                 kept[-1:] = []
-            else:
+            elif each.before != each.after:  # else there is nothing to put back
                 kept.append(each)
     chosen = (kept for (_, department), kept in found.items() if not departments or department in departments)
     return [kept[-1] for kept in chosen if kept]

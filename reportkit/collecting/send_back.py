@@ -49,11 +49,12 @@ def sent_back(project: Project, collected: Collected, by: str, on: date) -> Retu
     year, department = handed_in.year or 0, handed_in.department or ""
     name = submission_path(year, department)
     body, report = project.department(department), project.editions.publication_for(year).report
-    text = submission_text(project.editions, body, year)
+    has = project.has_submission(year, department)
+    text = project.files.read(name).decode("utf-8-sig") if has else submission_text(project.editions, body, year)
     with TemporaryDirectory() as room:
         path = Path(room) / f"{department}.yaml"
         path.write_text(edited(project.editions.for_year(year), text, _with_blanks(handed_in)), encoding="utf-8")
-        made_of = project.files.digest(name) if project.has_submission(year, department) else ""
+        made_of = project.files.digest(name) if has else ""
         words = f"退回修改：“{handed_in.file}”有下列问题，请改正后重新报送。有问题的格旁边有批注；读不准的格已经留空。"
         with_it = project.with_submission(year, department, path)
         broken = collected.findings or check_report(with_it, year, department)[0]

@@ -24,6 +24,7 @@ WORDS_HEADS = ("本年文字", "文字", "内容", "本年内容", "正文")
 _FACT_HEADS = {"名称": "name", "数值": "value", "单位": "unit", "来源": "source", "正文写法": "text"}
 _SPLIT_DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.[0-9]+)?")
+_FACT_ID = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _LINE_END = re.compile(r"_x000D_\n?|\r\n?")
 
 
@@ -45,7 +46,9 @@ def read_beside(edition: Edition, grid: Grid, file: str, found: Beside) -> None:
     _fields(grid, file, found)
     for spot, text in grid.texts:
         if text.startswith(BLANK_TABLE) and any(each.text.strip() == YES for each in _right_of(grid, spot)):
-            found.blank_tables.append(text.removeprefix(BLANK_TABLE))
+            name = text.removeprefix(BLANK_TABLE)
+            if any(table.name == name for table in edition.tables):
+                found.blank_tables.append(name)
 
 
 def _right_of(grid: Grid, spot: Spot) -> Iterator[GridCell]:
@@ -70,7 +73,7 @@ def _words(edition: Edition, grid: Grid, file: str, found: Beside) -> None:
         if slot not in edition.slots or head is None:
             continue
         cell = grid[spot[0], head[1]]
-        if cell.is_altered and cell.text.strip():
+        if (cell.is_altered or cell.aside) and cell.text.strip():
             where = f"{file}, {grid.place((spot[0], head[1]))}"
             found.refusals.append(InputError("words_altered", where=where, part=edition.slots[slot].label))
         said = _LINE_END.sub("\n", cell.text)
@@ -95,6 +98,7 @@ def _facts(grid: Grid, file: str, found: Beside) -> None:
     for row in range(line + 1, grid.rows):
         marks = [grid[row, column].text for column in range(places["name"])]
         mark = next((each.removeprefix(FACT) for each in marks if each.startswith(FACT)), "")
+        mark = mark if _FACT_ID.fullmatch(mark) else ""
         name, cell = grid[row, places["name"]].text.strip(), grid[row, places["value"]]
         if not (mark or name) or cell.is_blank:
             continue

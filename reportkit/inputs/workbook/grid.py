@@ -26,6 +26,8 @@ class GridCell:
     format: str = "General"
     is_altered: bool = False
     aside: str = ""
+    comment: str = ""
+    """What somebody says of the cell, in a comment beside it."""
 
     @property
     def text(self) -> str:

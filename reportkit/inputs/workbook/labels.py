@@ -9,6 +9,7 @@ from functools import lru_cache
 from pypinyin import lazy_pinyin
 from rapidfuzz.distance import Levenshtein
 
+from reportkit.editions import Edition
 from reportkit.editions.tables import ColumnNode, RowNode, TableSpec, leaf_columns
 
 _NOT_WORDS = re.compile(r"[\W_]+")
@@ -152,3 +153,12 @@ def is_slip(text: str, label: str) -> bool:
     if slip.tag == "replace":
         return bool(lazy_pinyin(typed) == lazy_pinyin(meant))
     return (typed if slip.tag == "delete" else meant) in _SAYS_NOTHING
+
+
+def all_labels(edition: Edition) -> dict[str, None]:
+    """The labels of all of an edition's tables, as plain letters, those of groups too."""
+    found: dict[str, None] = {}
+    for table in edition.tables:
+        labels = labels_of(table, ())
+        found |= dict.fromkeys((*labels.rows, *labels.columns, *labels.all))
+    return found

@@ -14,7 +14,11 @@ from reportkit.messages.said import Said
 _KNOWN_EXTRA = re.compile(
     r"小计|合计|总计|其中|上年|去年|上一年|20\d\d|占比|比例|增减|同比|序号|行次|代码|备注|核对|rk:"
 )
-"""What rows and columns beside those of a table may be called."""
+"""What rows beside those of a table may be called."""
+_EXTRA_COLUMN = re.compile(
+    r"小计|其中|上年|去年|上一年|20\d\d|占比|比例|增减|同比|序号|行次|代码|备注|核对|rk:|原数|[./][a-z]"
+)
+"""What columns beside those of a table may be called."""
 
 
 def left_over(edition: Edition, located: Iterable[Located]) -> Iterator[tuple[Said, Place]]:
@@ -29,6 +33,10 @@ def left_over(edition: Edition, located: Iterable[Located]) -> Iterator[tuple[Sa
         yield from _without_head(grid, spots)
         rows = {row for row, specs in edition.rows.items() if specs[0].table == table}
         missing = rows - {edition.cells[each.cell].row for each in places}
+        found = {edition.cells[each.cell].row for each in places}
+        absent = [spec for row in found for spec in edition.rows[row] if spec.id not in {each.cell for each in places}]
+        if absent:
+            yield from _unknown_columns(grid, spots, list(dict.fromkeys(spec.column_label for spec in absent)))
         if missing:
             told = [row_label(edition, row) for row in edition.rows if row in missing]
             yield from _unknown_rows(grid, spots, told)
@@ -45,6 +53,22 @@ def _without_head(grid: Grid, spots: Collection[tuple[int, int]]) -> Iterator[tu
             above = (grid.shown((line, column)).text.strip() for line in range(row))
             if not any(each and not is_like_a_number(each) for each in above):
                 yield Said("figure_without_head", text=text[:20]), grid.place((row, column))
+
+
+def _unknown_columns(
+    grid: Grid, spots: Collection[tuple[int, int]], missing: list[str]
+) -> Iterator[tuple[Said, Place]]:
+    """Columns with figures in rows of the table, whose heads are none of the table's; the first of each."""
+    first, told = min(column for _, column in spots), set[int]()
+    for row in sorted({row for row, _ in spots}):
+        for column in range(first, grid.columns):
+            if column in told or (row, column) in spots or not is_like_a_number(grid[row, column].text.strip()):
+                continue
+            above = (grid.shown((line, column)).text.strip() for line in range(row - 1, -1, -1))
+            head = next((text for text in above if text and not is_like_a_number(text)), "")
+            if head and not _EXTRA_COLUMN.search(head):
+                told.add(column)
+                yield Said("label_unknown", label=head[:40], missing=missing[:3]), grid.place((row, column))
 
 
 def _unknown_rows(grid: Grid, spots: Collection[tuple[int, int]], missing: list[str]) -> Iterator[tuple[Said, Place]]:

@@ -13,8 +13,8 @@ NOTHING = frozenset(("", "/", "\\", "-", "--", "---", "—", "——", "–", "�
 _PLAIN = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+|(?:[ \u00a0][0-9]{3}){2,})(?:\.[0-9]+)?")
 """With commas between thousands, or spaces; one space alone may stand between two numbers."""
-_NOTED = re.compile(r"(?P<number>[^(]*?)\s*(?P<note>\(\s*(?:其中|含|包括|均为|全部为|都是|不含)[^()]*\))")
-_TAKES_BACK = re.compile(r"更正|实为|应为|改为|原为|有误|不是|元|[百千万亿]")
+_NOTED = re.compile(r"(?P<number>[^(]*?)\s*(?P<note>\(\s*(?:其中|含|包括|均为|全部为|都是)[^()]*\))")
+_TAKES_BACK = re.compile(r"更正|实为|应|改为|原为|误|不是|不计|不含|重复|漏|未|减|扣|剔|除|元|[百千万亿]")
 """What in a note says that the number isn't what is meant."""
 _MARKED = re.compile(r"(?P<number>[0-9,.]+)\s*(?P<note>[①-⑳¹²³⁴-⁹*※]+)")
 """A mark of a footnote behind a number; it is no digit of it."""
@@ -25,6 +25,7 @@ _MOST_DIGITS = 15
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " "}
 """Full-width letters and digits; ① and ² are no digits of a number."""
 _BESIDE_FORMAT = re.compile(r"\[[^\]]*\]|_.|\*.")
+_CONDITION = re.compile(r"\[[<>=]")
 _LITERAL = re.compile(r'"([^"]*)"|[\\!](.)')
 _DIGITS = re.compile(r"General|@|[#0?]*(?:,[#0?]+)*(?:\.[#0?]+)?", re.I)
 
@@ -61,14 +62,22 @@ def number_of(cell: GridCell, units: tuple[str, ...]) -> Decimal | None:
     value = cell.value
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
-    return Decimal(f"{value:.15g}") if is_shown_plainly(cell.format, units) else None
+    return Decimal(f"{value:.15g}") if is_shown_plainly(cell.format, units, value) else None
 
 
-def is_shown_plainly(number_format: str, units: tuple[str, ...]) -> bool:
-    """Whether a number format shows the number itself, with nothing but one of the units beside it."""
-    first = _BESIDE_FORMAT.sub("", number_format.split(";")[0])
-    literals = "".join(match[1] or match[2] or "" for match in _LITERAL.finditer(first)).strip()
-    digits = _LITERAL.sub("", first).strip()
+def is_shown_plainly(number_format: str, units: tuple[str, ...], value: float | Decimal) -> bool:
+    """Whether a format shows a number itself, with nothing but one of the units beside it; for 0 a dash will do."""
+    if _CONDITION.search(number_format):
+        return False
+    sections = number_format.split(";")
+    chosen = sections[min(len(sections) - 1, 0 if value > 0 else 1 if value < 0 else 2 if len(sections) > 2 else 0)]
+    shown = _BESIDE_FORMAT.sub("", chosen).strip("()- ")
+    literals = "".join(match[1] or match[2] or "" for match in _LITERAL.finditer(shown)).strip()
+    digits = _LITERAL.sub("", shown).strip()
+    if value == 0 and literals == "-" and digits.strip("?") == "":
+        return True
+    if not digits:
+        return False
     return (not literals or literals in units) and _DIGITS.fullmatch(digits) is not None
 
 

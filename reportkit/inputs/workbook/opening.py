@@ -11,6 +11,8 @@ from typing import Any
 
 from reportkit.errors import InputError
 from reportkit.inputs.workbook.grid import Grid, GridCell, Raw, Spot
+from reportkit.inputs.workbook.marks import COMMENTS_BY
+from reportkit.inputs.workbook.numerals import is_like_a_number
 
 MOST_BYTES = 20_000_000
 """Of a file."""
@@ -22,7 +24,7 @@ _MOST_REPEATED = 1_100_000
 """Rows of a spreadsheet, which are repeated to the end of a blank sheet."""
 _MOST_ROWS, _MOST_COLUMNS = 20_000, 500
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_EXTERNAL = ("externallinks/", "embeddings/", "connections.xml", "customxml/item", "activex/")
+_EXTERNAL = ("externallinks/", "embeddings/", "connections.xml", "activex/")
 _MACROS = ("vbaproject.bin", "macrosheets/", "basic/", "scripts/")
 _ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.I)
 _ENCODINGS = ("utf-8-sig", "gb18030")
@@ -162,7 +164,7 @@ def _xlsx(content: bytes, file: str) -> Opened:
 
 
 def _of_openpyxl(book: Any, computed: Mapping[str, Grid], file: str) -> Iterator[Grid]:
-    altered = {number for number, font in enumerate(book._fonts) if font.strike or font.vertAlign}
+    altered = {number for number, font in enumerate(book._fonts) if font.strike or font.vertAlign or _is_white(font)}
     for sheet in book.worksheets:
         known, cells = computed.get(sheet.title, Grid(sheet.title, {})), dict[Spot, GridCell]()
         for (row, column), each in sheet._cells.items():
@@ -175,22 +177,37 @@ def _of_openpyxl(book: Any, computed: Mapping[str, Grid], file: str) -> Iterator
             if value is not None or is_formula:
                 is_altered = each._style.fontId in altered
                 place = row - 1, column - 1
-                cells[place] = GridCell(_raw(value), is_formula, each.number_format, is_altered, aside)
+                said = "" if each.comment is None or each.comment.author == COMMENTS_BY else each.comment.text
+                cells[place] = GridCell(_raw(value), is_formula, each.number_format, is_altered, aside, said.strip())
         merged = {
             (each.min_row - 1, each.min_col - 1): (each.max_row - 1, each.max_col - 1)
             for each in sheet.merged_cells.ranges
         }
-        rows = frozenset(number - 1 for number, row in sheet.row_dimensions.items() if row.hidden)
-        widths = [each for each in sheet.column_dimensions.values() if each.hidden]
+        rows = frozenset(number - 1 for number, row in sheet.row_dimensions.items() if row.hidden or row.height == 0)
+        widths = [each for each in sheet.column_dimensions.values() if each.hidden or each.width == 0]
         columns = frozenset(number - 1 for each in widths for number in range(each.min, each.max + 1))
         yield Grid(sheet.title, cells, merged, False, rows, columns, sheet.sheet_state != "visible")
+
+
+def _is_white(font: Any) -> bool:
+    return font.color is not None and font.color.type == "rgb" and str(font.color.rgb).endswith("FFFFFF")
 
 
 def _seen(value: Any) -> tuple[Any, str]:
     """A cell's content without what is struck out or raised in it, and that; all of it where nothing is left."""
     if not isinstance(value, list):
         return value, ""
-    is_aside = [hasattr(each, "font") and bool(each.font.strike or each.font.vertAlign) for each in value]
+    fonts = [getattr(each, "font", None) for each in value]
+    struck = [bool(font and font.strike) for font in fonts]
+    raised = [bool(font and font.vertAlign) for font in fonts]
+    rest = "".join(
+        str(each)
+        for each, is_away in zip(value, map(any, zip(struck, raised, strict=True)), strict=True)
+        if not is_away
+    )
+    # A raised digit behind a number is a footnote's mark; in words it is a part of them.
+    is_marked = any(raised) and raised == sorted(raised) and is_like_a_number(rest.strip())
+    is_aside = [one or (is_marked and other) for one, other in zip(struck, raised, strict=True)]
     seen, aside = (
         "".join(str(each) for each, it in zip(value, is_aside, strict=True) if it is way) for way in (False, True)
     )

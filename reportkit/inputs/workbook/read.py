@@ -1,7 +1,7 @@
 """A workbook → what it says of each department in it; whatever can't be read surely is refused with its cell."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
@@ -14,17 +14,23 @@ from reportkit.inputs.handed_in import FoundFigure, HandedIn, Place
 from reportkit.inputs.project import Project
 from reportkit.inputs.workbook.beside import Beside, read_beside
 from reportkit.inputs.workbook.grid import Grid, GridCell, Spot
+from reportkit.inputs.workbook.labels import all_labels
 from reportkit.inputs.workbook.left_over import left_over
+from reportkit.inputs.workbook.marked import marked
 from reportkit.inputs.workbook.marks import DIGEST
 from reportkit.inputs.workbook.numerals import Numeral, numeral, plain_width
 from reportkit.inputs.workbook.opening import open_sheets
-from reportkit.inputs.workbook.tables import Located, all_labels, labelled, marked, of_other_edition
+from reportkit.inputs.workbook.tables import Located, labelled, of_other_edition
 from reportkit.inputs.workbook.titles import Asked, by_department, marks_of, year_of
 from reportkit.messages.said import Said
 from reportkit.model import MISSING, format_number
 
-_UNIT = re.compile(r"(?<![填报送本])单位\s*[：:]\s*(?P<unit>(?:人民币)?[十百千万亿]*[元件宗起条份])")
+_UNIT = re.compile(r"(?<![填报送本])单位(?!名)(?P<said>.*)|(?P<alone>[百千]?元)|.*?以(?P<counted>[元百千万亿]+)计")
+_OF_UNIT = re.compile(r"[十百千万亿]*[元件宗起条份](?![\u4e00-\u9fff])")
 
+_LONGEST_UNIT = 60
+_DOUBTS = re.compile(r"\d|(?<![无没])误|(?<![无没有])错|应为|应是|应该|改为|更正|不对|待核|核实")
+"""What in a comment says that a figure may be another one."""
 _FOREIGN = 3
 """Labels of another format that make a sheet without figures of ours one of it."""
 
@@ -121,6 +127,14 @@ class _Reading:
         """The sheets that have figures."""
         return {each.grid.name for places in self.located.values() for each in places.values()}
 
+    @property
+    def is_computed(self) -> bool:
+        """Whether formulas have results: then one without is one that couldn't be computed."""
+        grids = {each.grid.name: each.grid for places in self.located.values() for each in places.values()}
+        return any(
+            cell.is_formula and cell.value not in (None, "") for grid in grids.values() for cell in grid.cells.values()
+        )
+
     def locate(self, grid: Grid, year: int, foreign: tuple[str, ...]) -> None:
         """Adds where the figures of a sheet stand."""
         for each in labelled(self.edition, grid, year, foreign):
@@ -191,7 +205,9 @@ class _Reading:
             said = Said("label_unlike", cell=label, label=located.unlike[:40])
         elif not grid.area(spot) <= {*located.spots}:
             said = Said("figure_merged", cell=label)
-        elif found.value and not located.by_id and not grid.is_seen(spot):
+        elif (comment := grid[spot].comment) and _DOUBTS.search(comment):
+            said = Said("figure_commented", cell=label, comment=comment[:60])
+        elif (found.value or grid.is_hidden) and not located.by_id and not grid.is_seen(spot):
             self.hidden[located.cell] = grid.place(spot)
         if said is not None:
             self.refuse(said, grid.place(spot), located.cell)
@@ -208,7 +224,9 @@ class _Reading:
             if None in values:
                 continue
             total = sum(each for each in values if each is not None)
-            if found.value is None:
+            if found.value is None and self.is_computed:
+                self.refuse(Said("formula_without_value", cell=self.edition.cells[cell].label), found.place, cell)
+            elif found.value is None:
                 figures[cell] = replace(found, value=total)
             elif found.value != total:
                 said = Said("sum_is_stale", cell=self.edition.cells[cell].label, found=found.value, expected=total)
@@ -229,7 +247,7 @@ class _Reading:
         """Whether a figure is a part of a sum that is seen and is right: then it is meant, though it is hidden."""
         values = {each: found.value for each, found in self.figures.items()}
         for total, parts in sums_of(self.edition).items():
-            if cell not in parts or total in self.hidden or values.get(total) is None:
+            if (cell != total and (cell not in parts or total in self.hidden)) or values.get(total) is None:
                 continue
             found = [values.get(each) for each in parts]
             if None not in found and sum(each for each in found if each is not None) == values[total]:
@@ -241,9 +259,8 @@ class _Reading:
         units = {spec.unit for spec in self.edition.cells.values()}
         for grid in grids:
             for spot, text in grid.texts:
-                for match in _UNIT.finditer(plain_width(text)):
-                    if match["unit"] not in units:
-                        self.refuse(Said("sheet_unit", unit=match["unit"], units=sorted(units)), grid.place(spot))
+                if grid.name in self.sheets and (unit := _other_unit(plain_width(text), units)):
+                    self.refuse(Said("sheet_unit", unit=unit, units=sorted(units)), grid.place(spot))
             for other in others:
                 spots = [*of_other_edition(self.edition, other, grid)]
                 if len(spots) < _FOREIGN and grid.name not in self.sheets:
@@ -252,6 +269,17 @@ class _Reading:
                     label, wanted = grid[spot].text[:40], self.edition.name
                     said = Said("sheet_of_other_format", label=label, format=other.name, wanted=wanted)
                     self.refuse(said, grid.place(spot))
+
+
+def _other_unit(text: str, units: Collection[str]) -> str:
+    """A unit that a text says figures are in, and is none of the tables'; empty where it says no such."""
+    match = _UNIT.fullmatch(text.strip()) or re.search(r"(?<![填报送本])单位(?!名)(?P<said>.*)", text)
+    if match is None or len(text) > _LONGEST_UNIT:
+        return ""
+    found = match.groupdict()
+    if other := found.get("alone") or found.get("counted"):
+        return other
+    return next((each for each in _OF_UNIT.findall(found.get("said") or "") if each not in units), "")
 
 
 def _remarks(edition: Edition, figures: Mapping[str, FoundFigure]) -> Iterator[Said]:

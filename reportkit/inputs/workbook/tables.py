@@ -1,23 +1,27 @@
 """Where the figures of the statutory tables stand on a sheet: by hidden ids, and by the labels of rows and columns."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from reportkit.editions import Edition
 from reportkit.inputs.workbook.grid import Grid, Spot
-from reportkit.inputs.workbook.labels import TableLabels, is_slip, labels_of, near, plain
-from reportkit.inputs.workbook.marks import COLUMNS, ROW
-from reportkit.inputs.workbook.numerals import NOTHING
+from reportkit.inputs.workbook.labels import TableLabels, all_labels, labels_of, near, plain
+from reportkit.inputs.workbook.numerals import NOTHING, is_like_a_number
 from reportkit.inputs.workbook.titles import DAY
 
 _LONGEST_LABEL = 60
 _HEAD_LINES = 3
 """Lines of heads above the one that a column's label is on."""
+_IS_THIS_YEAR = re.compile(r"(?:本年|当年|今年)[年度（(）)]*(?:数|数量|件数|数据|情况|合计|总计|全年)?")
 _THIS_YEAR = re.compile(r"(?:本年度?|本期|当年|今年)")
 _OTHER_TIME = re.compile(
     r"上年|去年|上一年|上期|同期|累计|预计|计划|半年|季度|[0-9一二三四五六七八九十]+月|(?<!\d)20\d\d(?!\d)"
 )
+_MAY_BE_OURS = re.compile(
+    r"本年|当年|今年|本期|全年|件数|数量|[局委办厅院所府队站署处会市县区]$|中心$|合计|本级|本机关|本单位"
+)
+"""What may stand left of a row's figures without making them another's: a year, what is counted, a body's name."""
 _COMPARED = re.compile(r"增减|变化|变动|同比|环比|占比|比例|差额|比上年")
 """What a row says that has no figures of a year, but what comes of comparing them."""
 _LONGEST_TIME = 12
@@ -43,42 +47,6 @@ class Located:
     by_id: bool = False
     unlike: str = ""
     is_of_other_time: bool = False
-
-
-def marked(edition: Edition, grid: Grid) -> Iterator[Located]:
-    """The figures that our own hidden ids name; labels beside them must be theirs, or be gone."""
-    rows = {spot: text.removeprefix(ROW) for spot, text in grid.texts if text.startswith(ROW)}
-    heads = [spot for spot, text in grid.texts if text == COLUMNS]
-    for spot, row in rows.items():
-        head = max((each for each in heads if each[0] < spot[0] and each[1] == spot[1]), default=None)
-        if head is None:
-            continue
-        ends = {column: grid[head[0], column].text.strip() for column in range(head[1] + 1, grid.columns)}
-        named = {column: f"{row}{end}" for column, end in ends.items() if f"{row}{end}" in edition.cells}
-        for column, cell in named.items():
-            at = (spot[0], column)
-            label = edition.cells[cell].row_label.split("·")[-1]
-            unlike = _unlike(_left_of(grid, at, min(named), spot[1]), label) if "/" in ends[column][:1] else ""
-            unlike = unlike or _unlike(_above(grid, (head[0], column)), edition.cells[cell].column_label)
-            yield Located(cell, grid, (at,), by_id=True, unlike=unlike)
-
-
-def _left_of(grid: Grid, spot: Spot, first: int, last: int) -> str:
-    """The nearest label left of a row's figures."""
-    texts = (grid.shown((spot[0], column)).text.strip() for column in range(first - 1, last, -1))
-    return next((text for text in texts if text), "")
-
-
-def _above(grid: Grid, spot: Spot) -> str:
-    """The nearest label above a cell."""
-    texts = (grid.shown((row, spot[1])).text.strip() for row in range(spot[0] - 1, -1, -1))
-    return next((text for text in texts if text), "")
-
-
-def _unlike(text: str, label: str) -> str:
-    """A label that is another one than it should be; empty where it is that one, a slip of it, or gone."""
-    typed, wanted = plain(text), plain(label)
-    return "" if not typed or typed == wanted or is_slip(typed, wanted) else text
 
 
 def labelled(edition: Edition, grid: Grid, year: int, others: tuple[str, ...] = ()) -> list[Located]:
@@ -112,39 +80,60 @@ def _crossings(edition: Edition, grid: Grid, labels: TableLabels, year: int) -> 
         return [*_one_row(edition, grid, labels, heads, year)]
     found: list[Located] = []
     lines_of_heads = [head.spot[0] for head in heads]
-    for spot, name in _named(grid, tuple(labels.rows), labels.others):
+    named = [*_named(grid, tuple(labels.rows), labels.others)]
+    of_figures = {row for spot, _ in named for row, _ in grid.area(spot)}
+    for spot, name in named:
         if lines_of_heads.count(spot[0]) > 1:
             continue  # a head that is called as a row is
         row = labels.rows[name]
         nearest = _nearest(edition, heads, spot, row)
-        found += [_below(f"{row}/{head.column}", grid, head, spot[0], year) for head in nearest]
+        first = min((head.spot[1] for head in nearest), default=0)
+        for head in nearest:
+            cell, lines = f"{row}/{head.column}", sorted({line for line, _ in grid.area(spot)})
+            found += [_below(cell, grid, head, (line, spot, first), of_figures, year) for line in lines]
     return found
 
 
-def _below(cell: str, grid: Grid, head: _Head, row: int, year: int) -> Located:
-    """A figure below a head: of several columns those that are of no other year, as the lines between say."""
-    times = {
-        column: _time_said(grid, (range(head.spot[0] + 1, min(row, head.spot[0] + _HEAD_LINES)), column), year)
-        for column in range(head.spot[1], head.last + 1)
-    }
+def _below(
+    cell: str, grid: Grid, head: _Head, at: tuple[int, Spot, int], of_figures: Collection[int], year: int
+) -> Located:
+    """A figure below a head: of several columns those that are of no other year, as the lines between say.
+
+    `at` is its line, where its label stands, and the first column of figures.
+    """
+    row, label, first = at
+    lines = range(head.spot[0] + 1, min(row, head.spot[0] + _HEAD_LINES))
+    lines = range(lines.start, min((each for each in lines if each in of_figures), default=lines.stop))
+    columns = range(head.spot[1], head.last + 1)
+    times = {column: _time_said(grid, lines, column, year, alone=len(columns) == 1) for column in columns}
     timely = [column for column, said in times.items() if said == _THIS] or [
         column for column, said in times.items() if not said
     ]
     spots = tuple((row, column) for column in timely or times)
     unlike = head.unlike or ("" if timely else next(iter(times.values())))
+    beside = (
+        grid.shown((row, column)).text.strip()
+        for column in range(max(column for _, column in grid.area(label)) + 1, first)
+    )
+    unlike = unlike or next((text for text in beside if _says_other_time(text, year) or _COMPARED.search(text)), "")
     return Located(cell, grid, spots, unlike=unlike, is_of_other_time=bool(unlike))
 
 
 _THIS = "本年"
 
 
-def _time_said(grid: Grid, place: tuple[range, int], year: int) -> str:
-    """What the lines below a column's head say of its time: that it is of this year, of another, or nothing."""
-    for row in place[0]:
-        text = grid.shown((row, place[1])).text.strip()
-        if len(text) <= _LONGEST_TIME and (_THIS_YEAR.match(text) or text.startswith(str(year))):
+def _time_said(grid: Grid, lines: range, column: int, year: int, *, alone: bool) -> str:
+    """What the lines below a column's head say of its time: that it is of this year, of another, or nothing.
+
+    Of several columns below one head, one with any other words isn't this year's surely.
+    """
+    for row in lines:
+        text = grid.shown((row, column)).text.strip()
+        if not text or text[0] in "./" or len(text) > _LONGEST_TIME or is_like_a_number(text):
+            continue
+        if _IS_THIS_YEAR.fullmatch(text.replace(str(year), "本年")):
             return _THIS
-        if len(text) <= _LONGEST_TIME and not text.isdecimal() and _OTHER_TIME.search(text):
+        if not alone or _OTHER_TIME.search(text) or _COMPARED.search(text):
             return text
     return ""
 
@@ -251,14 +240,24 @@ def _one_row(edition: Edition, grid: Grid, labels: TableLabels, heads: Sequence[
         columns = {head.spot[1] for head in on_it}
         below = [each for each in lines if each > line and columns & {head.spot[1] for head in lines[each]}]
         rows = range(line + 1, min(below, default=grid.rows))
-        filled = [row for row in rows if _is_of_figures(grid, row, on_it)]
-        for row in filled or ([max(lines) + 1] if not below else []):
+        first = next((row for row in rows if row > max(lines) and not _is_of_marks(grid, row, on_it)), max(lines) + 1)
+        filled = [row for row in rows if _is_of_figures(grid, row, on_it, adjacent=row == first)]
+        for row in filled or ([first] if not below else []):
             for head in on_it:
                 cell = f"{labels.table}.{head.part}/{head.column}" if head.part else f"{labels.table}/{head.column}"
                 if cell in edition.cells and (filled or grid[row, head.spot[1]].is_blank):
-                    unlike = head.unlike or _row_of_other_time(grid, row, min(columns), year)
+                    at = min(each.spot[1] for each in heads)
+                    other = head.unlike or _row_of_other_time(grid, row, at, year)
+                    unlike = other or _row_of_another(grid, row, at, year)
                     spots = ((row, head.spot[1]),)
-                    yield Located(cell, grid, spots, unlike=unlike, is_of_other_time=bool(unlike))
+                    yield Located(cell, grid, spots, unlike=unlike, is_of_other_time=bool(other))
+
+
+def _row_of_another(grid: Grid, row: int, first: int, year: int) -> str:
+    """Words left of a row's figures that may make them somebody else's; empty where there are none."""
+    texts = (grid.shown((row, column)).text.strip() for column in range(first))
+    said = [text for text in texts if text and not text.startswith("rk:") and not text.isdecimal()]
+    return next((text for text in said if not _MAY_BE_OURS.search(text.replace(str(year), "本年"))), "")
 
 
 def _row_of_other_time(grid: Grid, row: int, first: int, year: int) -> str:
@@ -274,14 +273,23 @@ def _says_other_time(text: str, year: int) -> bool:
     return bool(said) and str(year) not in said
 
 
-def _is_of_figures(grid: Grid, row: int, heads: Sequence[_Head]) -> bool:
-    """Whether most of what a line has below heads is figures; one that numbers the columns has none."""
+def _is_of_figures(grid: Grid, row: int, heads: Sequence[_Head], *, adjacent: bool) -> bool:
+    """Whether a line has figures below heads: the one next to them where any of it is one, others where much is."""
     texts = [grid[row, head.spot[1]].text.strip() for head in heads]
     said = [text for text in texts if text not in NOTHING]
     numbers = [text for text in said if _LIKE_A_NUMBER.fullmatch(text)]
-    first = int(numbers[0]) if numbers and numbers[0].isdecimal() else 0
-    numbering = [str(first + number) for number in range(len(numbers))]
-    return len(numbers) * 2 > len(said) and not (len(numbers) > _FEWEST and numbers == numbering)
+    enough = len(numbers) * 2 > len(said) and (adjacent or len(numbers) >= min(_FEWEST, len(heads)))
+    return enough and not _is_of_marks(grid, row, heads)
+
+
+def _is_of_marks(grid: Grid, row: int, heads: Sequence[_Head]) -> bool:
+    """Whether a line numbers the columns, or has their hidden ids."""
+    texts = [text for head in heads if (text := grid[row, head.spot[1]].text.strip())]
+    first = int(texts[0]) if texts and texts[0].isdecimal() else None
+    if first is not None and len(texts) > _FEWEST:
+        plainly = [text.partition("=")[0] for text in texts]
+        return plainly == [str(first + number) for number in range(len(texts))]
+    return bool(texts) and all(text[:1] in "./" and len(text) > 1 for text in texts)
 
 
 def of_other_edition(edition: Edition, other: Edition, grid: Grid) -> Iterator[Spot]:
@@ -297,12 +305,3 @@ def of_other_edition(edition: Edition, other: Edition, grid: Grid) -> Iterator[S
         has_figures = _LIKE_A_NUMBER.fullmatch(next((text for text in right if text), "")) is not None
         if name not in ours or (name in rows and has_figures):
             yield spot
-
-
-def all_labels(edition: Edition) -> dict[str, None]:
-    """The labels of all of an edition's tables, as plain letters, those of groups too."""
-    found: dict[str, None] = {}
-    for table in edition.tables:
-        labels = labels_of(table, ())
-        found |= dict.fromkeys((*labels.rows, *labels.columns, *labels.all))
-    return found

@@ -8,7 +8,7 @@ from reportkit.errors import InputError
 from reportkit.inputs.workbook.beside import WORDS_HEADS
 from reportkit.inputs.workbook.grid import Grid, Spot
 from reportkit.inputs.workbook.labels import plain
-from reportkit.inputs.workbook.marks import DEPARTMENT, MARKS_SHEET, SLOT, YEAR
+from reportkit.inputs.workbook.marks import DEPARTMENT, FIELD, MARKS_SHEET, SLOT, YEAR
 from reportkit.inputs.workbook.numerals import plain_width
 from reportkit.inputs.workbook.opening import Opened
 from reportkit.model import Register
@@ -22,6 +22,19 @@ _PART = re.compile(
     r"半年|季度|月报(?!送)|快报|[0-9一二三四五六七八九十]+月份|\bQ[1-4]\b|前[0-9一二三四五六七八九十]+个?月|预计|预估"
 )
 _MONTHS = re.compile(r"(?P<first>\d{1,2})\s*月?(?:\s*\d{1,2}\s*日)?\s*[-—–~～至到]+\s*(?P<last>\d{1,2})\s*月")
+_END = re.compile(
+    r"(?:[至到—–~～]|截[至止]到?)\s*(?:(?P<year>20\d\d)\s*[-年./]\s*)?(?P<last>\d{1,2})(?P<behind>\s*月|\s*[-./]\s*\d{1,2})?(?!\d)"
+)
+"""Until when figures count: in a month, or on a day."""
+_HAN_MONTH = re.compile(r"(?P<month>十[一二]?|[一二三四五六七八九])(?=月|至|到|[-—–~～])")
+_HAN_NUMBERS = {each: str(number) for number, each in enumerate("一二三四五六七八九十", 1)} | {
+    "十一": "11",
+    "十二": "12",
+}
+_NOT_FILED = re.compile(
+    r"作废|样表|样例|样张|测试|计划数?(?=表|$)|(?:数据|数)(?:为|是|系)上年|^上年(?:度)?(?:参考|数据?|情况)?$"
+)
+"""What makes a sheet one that isn't handed in."""
 _UNTIL = re.compile(r"截[至止][^0-9]*(?:20\d\d\s*年)?\s*(?P<last>\d{1,2})\s*月")
 _LAST_YEARS = re.compile("(?:上年|去年|上一年)度?(?:同期(?:数据?|情况)?|数据?|情况)")
 DAY = re.compile(
@@ -48,8 +61,10 @@ _BEFORE = re.compile(
 )
 _NAMED = re.compile(
     r"(?:填报单位|报送单位|单位名称|填报机关|报送机关|单位)?[：:\s]*(?P<body>[\u4e00-\u9fff（）]{2,40}?)"
-    r"(?=\s*(?:20\d\d|二[〇○零]|\d\d年|政府信息公开))"
+    r"(?=\s*(?:20\d\d|二[〇○零]|\d\d年|政府信息|行政复议|主动公开|收到和处理|依申请))"
 )
+_SIGNED = re.compile(r"(?:填报|报送|编制)(?:单位|机关)(?:[（(][^）)]*[）)])?\s*[：:]\s*(?P<body>[\u4e00-\u9fff]{3,40})")
+_NAME_OF_BODY = re.compile(r"[\u4e00-\u9fff]{2,}(?:局|委|委员会|办公室|厅|政府|院|管委会)")
 _A_BODY = re.compile(r"[局委办厅部院所校园政府公司队站会署处科室社团]$|中心$")
 
 
@@ -77,9 +92,15 @@ def year_of(opened: Opened, marks: Mapping[str, str], file: str, asked: Asked, l
     """
     stated = int(marks[YEAR]) if marks.get(YEAR, "").isdecimal() else None
     titles = [text for grid in opened.grids for text in _titles_of_tables(grid, labels)]
+    titles += [
+        text for grid in opened.grids for _, text in grid.texts if len(text) < _LONGEST_TITLE and "为上年" in text
+    ]
     texts = [*titles, file, *(grid.name for grid in opened.grids if grid.name != MARKS_SHEET)]
+    texts = [_HAN_MONTH.sub(lambda month: _HAN_NUMBERS[month["month"]], text) for text in texts]
     names = texts[len(titles) :]
     for text in texts:
+        if words := _NOT_FILED.search(text.rsplit(".", 1)[0] if text == file else text):
+            raise InputError("workbook_not_filed", where=file, words=words[0])
         if part := _part(text):
             raise InputError("workbook_part_of_year", where=file, part=part)
     years = {year for year in (asked.year, stated) if year is not None}
@@ -110,7 +131,7 @@ def _titles(grid: Grid) -> Iterator[tuple[Spot, str]]:
 
 def _titles_of_tables(grid: Grid, labels: Collection[str]) -> Iterator[str]:
     """The titles of a sheet's tables; a sheet of words has none, as these may be last year's."""
-    if any(text.startswith(SLOT) or plain(text) in WORDS_HEADS for _, text in grid.texts):
+    if any(text.startswith((SLOT, FIELD)) or plain(text) in WORDS_HEADS for _, text in grid.texts):
         return
     for _, text in _titles(grid):
         if _YEAR_ALONE.fullmatch(text) or plain(_TIME.sub("", text)) in labels:
@@ -120,6 +141,10 @@ def _titles_of_tables(grid: Grid, labels: Collection[str]) -> Iterator[str]:
 
 def _part(text: str) -> str:
     """What says that figures are of a part of the year, or of last year; empty where nothing does."""
+    for end in _END.finditer(text):
+        is_month = end["year"] is not None or (end["behind"] or "").strip() == "月"
+        if is_month and int(end["last"]) not in (0, 12):
+            return end[0]
     if match := _PART.search(text):
         return match[0]
     if match := _LAST_YEARS.fullmatch(text.strip()):
@@ -154,11 +179,13 @@ def by_department(
     parts: dict[str | None, list[Grid]] = {}
     for grid in opened.grids:
         if grid.name != MARKS_SHEET:
-            for department, part in _split(grid, names, file, asked):
+            for department, part in _split(grid, names, file):
                 parts.setdefault(department, []).append(part)
     named = [each for each in parts if each is not None]
     known = asked.department or stated
-    by_file = [] if known else list(names.within(file.rsplit(".", 1)[0])[0])
+    by_file, unknown = ([], "") if known else names.within(file.rsplit(".", 1)[0])
+    if unknown:
+        raise InputError("workbook_unknown_body", where=file, body=unknown)
     if known is None and len(named) > 1:
         if untitled := [grid.name for grid in parts.get(None, ()) if grid.texts]:
             raise InputError("workbook_no_body", where=f"{file}, {untitled[0]}")
@@ -175,7 +202,7 @@ def by_department(
     return {known: [grid for grids in parts.values() for grid in grids]}
 
 
-def _split(grid: Grid, names: "_Names", file: str, asked: Asked) -> Iterator[tuple[str | None, Grid]]:
+def _split(grid: Grid, names: "_Names", file: str) -> Iterator[tuple[str | None, Grid]]:
     """A sheet by the bodies that its titles name, from one title to the next; a list of bodies by its rows."""
     rows = names.rows(grid)
     if len({body for _, body in rows}) > 1:
@@ -185,17 +212,19 @@ def _split(grid: Grid, names: "_Names", file: str, asked: Asked) -> Iterator[tup
             yield body, replace(grid, cells=cells)
         return
     starts: list[tuple[int, str]] = []
-    by_name, _ = names.within(grid.name)
+    by_name, unnamed = names.within(grid.name)
     for spot, text in sorted({*_titles(grid), *names.alone(grid)}):
         bodies, unknown = names.within(text)
         where = f"{file}, {grid.place(spot)}"
-        if unknown and asked.department is None:
+        if unknown:
             raise InputError("workbook_unknown_body", where=where, body=unknown)
         if len({*bodies, *by_name}) > 1:
             told = [names.register[each].name for each in dict.fromkeys((*bodies, *by_name))]
             raise InputError("workbook_bodies_differ", where=where, bodies=told)
         if bodies and (not starts or starts[-1][1] != bodies[0]):
             starts.append((spot[0], bodies[0]))
+    if not starts and (unnamed or (not by_name and _NAME_OF_BODY.fullmatch(grid.name))):
+        raise InputError("workbook_unknown_body", where=f"{file}, {grid.name}", body=grid.name)
     if len({body for _, body in starts}) < 2:
         yield (starts[0][1] if starts else by_name[0] if by_name else None), grid
         return
@@ -244,7 +273,7 @@ class _Names:
                     found.append((start, end, body))
                 else:
                     unknown = text
-        match = _NAMED.match(text)
+        match = _SIGNED.search(text) or _NAMED.match(text)
         if not found and match and _A_BODY.search(match["body"]):
             unknown = match["body"]
         return list(dict.fromkeys(body for _, _, body in sorted(found))), unknown
