@@ -248,18 +248,18 @@ def test_versions_that_differ_are_all_refused(root: Path) -> None:
     folder = hand_in(root, licensing(7), "表.xlsx").parent
     hand_in(root, licensing(8), "表-最终版2.xlsx")
     (folder / "~$表.xlsx").write_bytes(b"x")
-    found = collect(Project(root), [folder], Asked())
+    found = collect(Project(root), [*files_in([folder])], Asked())
     assert [each.standing for each in found] == [Standing.REFUSED] * 2
     assert {error.code for each in found for error in each.errors} == {"versions_differ"}
     hand_in(root, licensing(7), "表-最终版2.xlsx")
-    assert [each.standing for each in collect(Project(root), [folder], Asked())] == [Standing.CHANGED] * 2
+    assert [each.standing for each in collect(Project(root), [*files_in([folder])], Asked())] == [Standing.CHANGED] * 2
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut off", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x00\x01\x02"])
 def test_a_file_that_is_none_stops_no_other(root: Path, content: bytes) -> None:
     path = hand_in(root, licensing(7))
     (path.parent / "坏.xlsx").write_bytes(content)
-    found = {each.path.name: each for each in collect(Project(root), [path.parent], Asked())}
+    found = {each.path.name: each for each in collect(Project(root), [*files_in([path.parent])], Asked())}
     assert found["坏.xlsx"].standing is Standing.REFUSED
     assert found["报回.xlsx"].standing is Standing.CHANGED
 

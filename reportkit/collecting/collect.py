@@ -83,7 +83,7 @@ def files_in(paths: Iterable[Path]) -> Iterator[Path]:
 
 def collect(
     project: Project,
-    paths: Iterable[Path],
+    files: Sequence[Path],
     asked: Asked,
     *,
     over_edits: bool = False,
@@ -97,7 +97,7 @@ def collect(
     """
     found: list[Collected] = []
     one_file = partial(_of_file, asked=asked, over_edits=over_edits)
-    for collected in spread(project, one_file, [*files_in(paths)], jobs, _FEW):
+    for collected in spread(project, one_file, files, jobs, _FEW):
         found += collected
         seen()
     by_report: dict[tuple[int | None, str | None], list[Collected]] = {}

@@ -1,4 +1,7 @@
-"""A submission's text with other figures, facts, words and dates in it; comments, order and the rest stay."""
+"""A submission's text with other figures, facts, words and dates in it; order and the rest stay.
+
+Comments stay too, but those inside a fact or on the first line of words that become others.
+"""
 
 import json
 import re

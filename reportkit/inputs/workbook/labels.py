@@ -26,11 +26,7 @@ def plain(text: str) -> str:
 
 @dataclass(frozen=True)
 class TableLabels:
-    """The labels of one table: what stands in front of its rows and above its columns, in plain letters.
-
-    `rows` is row id → the plain forms of its own label; `columns` is (groups above, column id) by the plain forms of
-    the label that stands directly above figures; `groups` are the labels of groups of columns by their id path.
-    """
+    """The labels of one table: what stands in front of its rows and above its columns, in plain letters."""
 
     table: str
     rows: Mapping[str, str]

@@ -11,18 +11,14 @@ from reportkit.inputs.workbook.numerals import is_like_a_number
 from reportkit.inputs.workbook.tables import Located
 from reportkit.messages.said import Said
 
-_KNOWN_EXTRA = re.compile(
-    r"小计|合计|总计|其中|上年|去年|上一年|20\d\d|占比|比例|增减|同比|序号|行次|代码|备注|核对|rk:"
-)
-"""What rows beside those of a table may be called."""
-_EXTRA_COLUMN = re.compile(
-    r"小计|其中|上年|去年|上一年|20\d\d|占比|比例|增减|同比|序号|行次|代码|备注|核对|rk:|原数|[./][a-z]"
-)
-"""What columns beside those of a table may be called."""
+_EXTRA = r"小计|其中|上年|去年|上一年|20\d\d|占比|比例|增减|同比|序号|行次|代码|备注|核对|rk:"
+_EXTRA_ROW = re.compile(rf"{_EXTRA}|合计|总计")
+_EXTRA_COLUMN = re.compile(rf"{_EXTRA}|原数|[./][a-z]")
+"""What rows and columns beside those of a table may be called."""
 
 
 def left_over(edition: Edition, located: Iterable[Located]) -> Iterator[tuple[Said, Place]]:
-    """What must be refused: a number in a row of figures below no head; an unknown row where one is missing."""
+    """What must be refused: a number in a row of figures below no head, and unknown rows or columns where one lacks."""
     by_table: dict[tuple[str, str, bool], list[Located]] = {}
     for each in located:
         key = edition.cells[each.cell].table, each.grid.name, each.grid.is_turned
@@ -31,15 +27,16 @@ def left_over(edition: Edition, located: Iterable[Located]) -> Iterator[tuple[Sa
         grid = places[0].grid
         spots = {spot for each in places for spot in each.spots}
         yield from _without_head(grid, spots)
-        rows = {row for row, specs in edition.rows.items() if specs[0].table == table}
-        missing = rows - {edition.cells[each.cell].row for each in places}
-        found = {edition.cells[each.cell].row for each in places}
-        absent = [spec for row in found for spec in edition.rows[row] if spec.id not in {each.cell for each in places}]
+        cells = {each.cell for each in places}
+        found = {edition.cells[cell].row for cell in cells}
+        rows = [row for row, specs in edition.rows.items() if specs[0].table == table]
+        absent = [
+            spec.column_label for row in rows if row in found for spec in edition.rows[row] if spec.id not in cells
+        ]
         if absent:
-            yield from _unknown_columns(grid, spots, list(dict.fromkeys(spec.column_label for spec in absent)))
-        if missing:
-            told = [row_label(edition, row) for row in edition.rows if row in missing]
-            yield from _unknown_rows(grid, spots, told)
+            yield from _unknown_columns(grid, spots, [*dict.fromkeys(absent)])
+        if missing := [row_label(edition, row) for row in rows if row not in found]:
+            yield from _unknown_rows(grid, spots, missing)
 
 
 def _without_head(grid: Grid, spots: Collection[tuple[int, int]]) -> Iterator[tuple[Said, Place]]:
@@ -79,5 +76,5 @@ def _unknown_rows(grid: Grid, spots: Collection[tuple[int, int]], missing: list[
             continue
         texts = (grid.shown((row, column)).text.strip() for column in range(columns[0] - 1, -1, -1))
         label = next((text for text in texts if text), "")
-        if not _KNOWN_EXTRA.search(label):
+        if not _EXTRA_ROW.search(label):
             yield Said("label_unknown", label=label[:40], missing=missing[:3]), grid.place((row, columns[0]))

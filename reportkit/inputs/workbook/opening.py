@@ -159,7 +159,8 @@ def _xlsx(content: bytes, file: str) -> Opened:
     names = {
         name: match[1] for name, each in book.defined_names.items() if (match := _NAME.fullmatch(f"={each.value}"))
     }
-    computed = {grid.name: grid for grid in _calamine(content, file)}
+    has_formulas = any(each.data_type == "f" for sheet in book.worksheets for each in sheet._cells.values())
+    computed = {grid.name: grid for grid in _calamine(content, file)} if has_formulas else {}
     return Opened(tuple(_of_openpyxl(book, computed, file)), names)
 
 
@@ -197,20 +198,13 @@ def _seen(value: Any) -> tuple[Any, str]:
     """A cell's content without what is struck out or raised in it, and that; all of it where nothing is left."""
     if not isinstance(value, list):
         return value, ""
-    fonts = [getattr(each, "font", None) for each in value]
-    struck = [bool(font and font.strike) for font in fonts]
-    raised = [bool(font and font.vertAlign) for font in fonts]
-    rest = "".join(
-        str(each)
-        for each, is_away in zip(value, map(any, zip(struck, raised, strict=True)), strict=True)
-        if not is_away
-    )
+    pieces = [(str(each), getattr(each, "font", None)) for each in value]
+    plain = "".join(text for text, font in pieces if not (font and (font.strike or font.vertAlign)))
+    raised = [bool(font and font.vertAlign) for _, font in pieces]
     # A raised digit behind a number is a footnote's mark; in words it is a part of them.
-    is_marked = any(raised) and raised == sorted(raised) and is_like_a_number(rest.strip())
-    is_aside = [one or (is_marked and other) for one, other in zip(struck, raised, strict=True)]
-    seen, aside = (
-        "".join(str(each) for each, it in zip(value, is_aside, strict=True) if it is way) for way in (False, True)
-    )
+    is_mark = raised == sorted(raised) and is_like_a_number(plain.strip())
+    seen = "".join(text for text, font in pieces if not (font and (font.strike or (font.vertAlign and is_mark))))
+    aside = "".join(text for text, font in pieces if font and (font.strike or (font.vertAlign and is_mark)))
     return (seen, aside.strip()) if seen.strip() else (str(value), "")
 
 
@@ -231,7 +225,7 @@ def _old(content: bytes, file: str) -> Opened:
 
 
 def _calamine(content: bytes, file: str) -> Iterator[Grid]:
-    """An .xls or .ods with python-calamine, which doesn't say which cells are formulas."""
+    """A file's values with python-calamine, which doesn't say which of them are of formulas."""
     calamine = _library("python_calamine", file)
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))

@@ -25,10 +25,12 @@ from reportkit.inputs.workbook.titles import Asked, by_department, marks_of, yea
 from reportkit.messages.said import Said
 from reportkit.model import MISSING, format_number
 
-_UNIT = re.compile(r"(?<![填报送本])单位(?!名)(?P<said>.*)|(?P<alone>[百千]?元)|.*?以(?P<counted>[元百千万亿]+)计")
-_OF_UNIT = re.compile(r"[十百千万亿]*[元件宗起条份](?![\u4e00-\u9fff])")
-
+_UNITS = re.compile(r"(?<![填报送本])单位(?!名)(?P<units>.*)")
+_UNIT = re.compile(r"[十百千万亿]*[元件宗起条份](?![\u4e00-\u9fff])")
+_IN_UNIT = re.compile(r"(?P<alone>[百千]?元)|.*?以(?P<counted>[元百千万亿]+)计")
+"""A cell that is a unit, or says in which the figures are."""
 _LONGEST_UNIT = 60
+"""Characters of a text that says so."""
 _DOUBTS = re.compile(r"\d|(?<![无没])误|(?<![无没有])错|应为|应是|应该|改为|更正|不对|待核|核实")
 """What in a comment says that a figure may be another one."""
 _FOREIGN = 3
@@ -256,14 +258,14 @@ class _Reading:
 
     def refuse_foreign(self, others: Sequence[Edition], grids: Sequence[Grid]) -> None:
         """Refuses sheets of another unit than the tables have, and with labels that only another format has."""
-        units = {spec.unit for spec in self.edition.cells.values()}
+        units, sheets = {spec.unit for spec in self.edition.cells.values()}, self.sheets
         for grid in grids:
-            for spot, text in grid.texts:
-                if grid.name in self.sheets and (unit := _other_unit(plain_width(text), units)):
+            for spot, text in grid.texts if grid.name in sheets else ():
+                if unit := _other_unit(plain_width(text), units):
                     self.refuse(Said("sheet_unit", unit=unit, units=sorted(units)), grid.place(spot))
             for other in others:
                 spots = [*of_other_edition(self.edition, other, grid)]
-                if len(spots) < _FOREIGN and grid.name not in self.sheets:
+                if len(spots) < _FOREIGN and grid.name not in sheets:
                     continue  # a sheet of something else
                 for spot in spots[:1]:
                     label, wanted = grid[spot].text[:40], self.edition.name
@@ -273,13 +275,12 @@ class _Reading:
 
 def _other_unit(text: str, units: Collection[str]) -> str:
     """A unit that a text says figures are in, and is none of the tables'; empty where it says no such."""
-    match = _UNIT.fullmatch(text.strip()) or re.search(r"(?<![填报送本])单位(?!名)(?P<said>.*)", text)
-    if match is None or len(text) > _LONGEST_UNIT:
+    if len(text) > _LONGEST_UNIT:
         return ""
-    found = match.groupdict()
-    if other := found.get("alone") or found.get("counted"):
-        return other
-    return next((each for each in _OF_UNIT.findall(found.get("said") or "") if each not in units), "")
+    if match := _IN_UNIT.fullmatch(text.strip()):
+        return match["alone"] or match["counted"]
+    match = _UNITS.search(text)
+    return next((each for each in _UNIT.findall(match["units"]) if each not in units), "") if match else ""
 
 
 def _remarks(edition: Edition, figures: Mapping[str, FoundFigure]) -> Iterator[Said]:

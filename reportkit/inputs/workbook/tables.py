@@ -1,4 +1,4 @@
-"""Where the figures of the statutory tables stand on a sheet: by hidden ids, and by the labels of rows and columns."""
+"""Where the figures of the statutory tables stand on a sheet, by the labels of rows and columns."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -75,7 +75,7 @@ class _Head:
 
 
 def _crossings(edition: Edition, grid: Grid, labels: TableLabels, year: int) -> list[Located]:
-    heads = [*_heads(grid, labels, year)]
+    heads = _heads(grid, labels, year)
     if not labels.has_rows:
         return [*_one_row(edition, grid, labels, heads, year)]
     found: list[Located] = []
@@ -151,7 +151,7 @@ def _nearest(edition: Edition, heads: Sequence[_Head], spot: Spot, row: str) -> 
     return found + [head for head in fitting if line - _HEAD_LINES <= head.spot[0] < line and head.column not in seen]
 
 
-def _heads(grid: Grid, labels: TableLabels, year: int) -> Iterator[_Head]:
+def _heads(grid: Grid, labels: TableLabels, year: int) -> list[_Head]:
     """The labels of columns; one that stands below words on another time is told, and none is taken by guess."""
     groups = [(spot, labels.groups[name]) for spot, name in _named(grid, tuple(labels.groups), labels.others)]
     of_figures = {spot[0] for spot, _ in _named(grid, tuple(labels.rows), labels.others)}
@@ -165,7 +165,7 @@ def _heads(grid: Grid, labels: TableLabels, year: int) -> Iterator[_Head]:
         lines = range(max(first, spot[0] - _HEAD_LINES), spot[0])
         unlike = _of_other_time(grid, spot, lines, labels, year) or _beside_this_years(grid, spot, name)
         found += [_Head(spot, grid.last_of(spot)[1], part, column, unlike) for part, column in ends[:1]]
-    return iter(found if _groups_fit(found, groups) else [])
+    return found if _groups_fit(found, groups) else []
 
 
 def _named(grid: Grid, known: tuple[str, ...], others: tuple[str, ...]) -> Iterator[tuple[Spot, str]]:

@@ -23,7 +23,7 @@ _PART = re.compile(
 )
 _MONTHS = re.compile(r"(?P<first>\d{1,2})\s*月?(?:\s*\d{1,2}\s*日)?\s*[-—–~～至到]+\s*(?P<last>\d{1,2})\s*月")
 _END = re.compile(
-    r"(?:[至到—–~～]|截[至止]到?)\s*(?:(?P<year>20\d\d)\s*[-年./]\s*)?(?P<last>\d{1,2})(?P<behind>\s*月|\s*[-./]\s*\d{1,2})?(?!\d)"
+    r"(?:[至到—–~～]|截[至止][^0-9]*)\s*(?:(?P<year>20\d\d)\s*[-年./]\s*)?(?P<last>\d{1,2})(?P<behind>\s*月|\s*[-./]\s*\d{1,2})?(?!\d)"
 )
 """Until when figures count: in a month, or on a day."""
 _HAN_MONTH = re.compile(r"(?P<month>十[一二]?|[一二三四五六七八九])(?=月|至|到|[-—–~～])")
@@ -35,7 +35,6 @@ _NOT_FILED = re.compile(
     r"作废|样表|样例|样张|测试|计划数?(?=表|$)|(?:数据|数)(?:为|是|系)上年|^上年(?:度)?(?:参考|数据?|情况)?$"
 )
 """What makes a sheet one that isn't handed in."""
-_UNTIL = re.compile(r"截[至止][^0-9]*(?:20\d\d\s*年)?\s*(?P<last>\d{1,2})\s*月")
 _LAST_YEARS = re.compile("(?:上年|去年|上一年)度?(?:同期(?:数据?|情况)?|数据?|情况)")
 DAY = re.compile(
     r"(?<!\d)(?P<year>20[0-4]\d)(?:\s*年\s*(?P<month>\d{1,2})\s*月(?P<day>\s*\d{1,2}\s*日?)?"
@@ -149,11 +148,8 @@ def _part(text: str) -> str:
         return match[0]
     if match := _LAST_YEARS.fullmatch(text.strip()):
         return match[0]
-    for match in _MONTHS.finditer(text):
-        if (int(match["first"]), int(match["last"])) != (1, 12):
-            return match[0]
-    match = _UNTIL.search(text)
-    return match[0] if match and int(match["last"]) != 12 else ""
+    months = (each[0] for each in _MONTHS.finditer(text) if (int(each["first"]), int(each["last"])) != (1, 12))
+    return next(months, "")
 
 
 def _years(text: str) -> set[int]:
