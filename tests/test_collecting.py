@@ -278,6 +278,29 @@ def test_a_workbook_that_nobody_has_filled_in_makes_no_submission(root: Path) ->
     assert error.code == "workbook_blank"
 
 
+def test_sources_that_somebody_has_edited_since_are_left_alone(root: Path) -> None:
+    sources = root / "params/2024/suqian.sources.json"
+    keep(Project(root), one(root, hand_in(root, licensing(7))), NOW)
+    keep(Project(root), one(root, hand_in(root, licensing(7), "再报.xlsx")), NOW)
+    (receipt,) = last_kept(Project(root), [2024], [])
+    sources.write_text(sources.read_text(encoding="utf-8").replace("再报", "某人"), encoding="utf-8")
+    with pytest.raises(ProjectError, match="changed after"):
+        undo(Project(root), receipt, NOW)
+    assert "某人" in sources.read_text(encoding="utf-8")
+    sources.write_text(sources.read_text(encoding="utf-8").replace("某人", "再报"), encoding="utf-8")
+    undo(Project(root), receipt, NOW)
+    assert not sources.exists()
+
+
+def test_nothing_is_put_back_in_a_closed_year(root: Path) -> None:
+    keep(Project(root), one(root, hand_in(root, licensing(7))), NOW)
+    edit(root, "params/report.yaml", "site:", "open_years: [2023]\nsite:")
+    (receipt,) = last_kept(Project(root), [2024], [])
+    with pytest.raises(InputError, match="2024 is closed"):
+        undo(Project(root), receipt, NOW)
+    assert "licensing: [7]" in (root / SUBMISSION).read_text(encoding="utf-8")
+
+
 def test_a_folder_or_file_that_there_isnt_is_said(tmp_path: Path) -> None:
     with pytest.raises(ProjectError):
         list(files_in([tmp_path / "nothing"]))
@@ -316,3 +339,19 @@ def test_a_folder_is_put_back_whole_and_a_changed_report_stops_no_other(root: Pa
     assert [each["code"] for each in told["errors"]] == ["collect_undo_changed"]
     assert (root / "params/2023/suqian.yaml").read_bytes() == before[2023]
     assert "licensing: [8]" in (root / SUBMISSION).read_text(encoding="utf-8")
+
+
+def test_one_workbook_may_have_a_name_and_several_may_not(root: Path) -> None:
+    named = root.parent / "下发" / "宿迁.xlsx"
+    assert reportkit(root, "workbook", "-y", "2024", "-d", "suqian", "-o", str(named)).returncode == 0
+    assert named.read_bytes()[:2] == b"PK"
+    for call, words in (
+        (("workbook", "-y", "2024", "-o", str(named.with_name("全部.xlsx"))), "workbooks would be written"),
+        (("workbook", "-y", "2024", "-o", str(named / "里面")), "is a file, not a folder"),
+        (("collect", str(named), "--send-back", str(named)), "is a file, not a folder"),
+        (("workbook", "-y", "2024", "--on", "2025-01-05"), "with `--summary`"),
+        (("collect", str(named), "--undo"), "takes no files"),
+    ):
+        refused = reportkit(root, *call)
+        assert (refused.returncode, words in " ".join(refused.stderr.split())) == (2, True), refused.stderr
+    assert not named.with_name("全部.xlsx").exists()

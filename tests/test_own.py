@@ -291,7 +291,7 @@ def test_words_that_an_edition_asks_for_in_a_statutory_part_are_told_by_their_la
     (root / "params" / "editions" / "local.yaml").write_text(text, encoding="utf-8")
     found = [each for each in check_report(Project(root), 2024, "suqian")[0] if each.rule == "S-1"]
     assert [(each.what, each.where, each.fix) for each in found] == [
-        ("未填写文字", "社会反映", "在填报文件的prose之下补写feedback（社会反映）。")
+        ("未填写文字", "社会反映", "补写社会反映：工作簿中在“文字”表，填报文件中在prose之下（feedback）。")
     ]
     say(root, "  feedback: |\n    群众来信主要反映公开不够及时。\n")
     assert not [each for each in check_report(Project(root), 2024, "suqian")[0] if each.rule == "S-1"]

@@ -116,6 +116,15 @@ def test_the_same_file_goes_back_as_the_same_bytes(root: Path) -> None:
     assert returned(root, licensing("约20")).files == returned(root, licensing("约20")).files
 
 
+def test_each_of_two_versions_goes_back(root: Path) -> None:
+    paths = [hand_in(root, licensing(number), f"{number}.xlsx") for number in (20, 21)]
+    folder = root.parent / "退回"
+    assert reportkit(root, "collect", *map(str, paths), "--send-back", str(folder), "--as", "审核人").returncode == 1
+    books = sorted(each for each in folder.iterdir() if each.suffix == ".xlsx")
+    assert len(books) == 2
+    assert {read(root, each.read_bytes()).figures[LICENSING].value for each in books} == {20, 21}
+
+
 def test_the_command_writes_three_files_and_no_others(root: Path) -> None:
     path, folder = hand_in(root, licensing("约20")), root.parent / "退回"
     call = ("collect", str(path), "--send-back", str(folder), "--as", "审核人")

@@ -1,5 +1,6 @@
 """The commands by which figures come in: `workbook` writes what departments fill in, `collect` reads it back."""
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -53,6 +54,8 @@ def workbook(
             raise ProjectError("summary_of_some", where="--department")
         done = write_summary(open_project(project), year, on, output, jobs, yes=yes, dry_run=dry_run, json=json)
         raise typer.Exit(0 if done else 1)
+    if on is not None:
+        raise ProjectError("day_without_summary", where="--on")
     from reportkit.cli import console
     from reportkit.cli.causes import print_failed
     from reportkit.cli.progress import counted
@@ -64,12 +67,12 @@ def workbook(
     except ImportError as error:
         raise ProjectError("excel_not_installed", where="reportkit workbook") from error
     opened = open_project(project)
-    folder = output or opened.root / "outputs" / "workbooks" / str(year)
     written, kept, failures = list[Path](), list[Path](), list[tuple[str, Exception]]()
     bodies = _bodies(opened, year, department or [])
+    folder, file = _folder_and_file(output or opened.root / "outputs" / "workbooks" / str(year), len(bodies))
     with counted(len(bodies)) as seen:
         for each, content in zip(bodies, workbooks_of(opened, year, bodies, jobs or default_jobs()), strict=True):
-            path = folder / file_name(opened, year, each)
+            path = folder / (file or file_name(opened, year, each))
             seen()
             if isinstance(content, Exception):
                 failures.append((f"{year}/{each}", content))
@@ -88,6 +91,24 @@ def workbook(
             typer.echo(f"  {escaped(path.name)} 已经存在，内容不同，没有覆盖；要覆盖请加 --yes")
     print_failed(failures)
     raise typer.Exit(1 if failures or kept else 0)
+
+
+def _folder_and_file(output: Path, bodies: int) -> tuple[Path, str]:
+    """Where workbooks are written, and the one file's name where `--output` names it; empty where it names none."""
+    if output.suffix.lower() == ".xlsx" and not output.is_dir():
+        if bodies != 1:
+            raise ProjectError("workbooks_in_one_file", where="--output", file=output, count=bodies)
+        folder, file = output.parent, output.name
+    else:
+        folder, file = output, ""
+    return _folder(folder, "--output"), file
+
+
+def _folder(path: Path, option: str) -> Path:
+    """A folder to write to. Raises ProjectError where a file is in its place, or in that of one above it."""
+    if taken := next((each for each in (path, *path.parents) if each.exists() and not each.is_dir()), None):
+        raise ProjectError("folder_is_a_file", where=option, file=taken)
+    return path
 
 
 def _bodies(project: "Project", year: int, chosen: list[str]) -> list[str]:
@@ -134,12 +155,16 @@ def collect(
 
     opened = open_project(project)
     if undo:
+        if files:
+            raise ProjectError("undo_of_files", where="--undo", file=files[0])
         _undo(opened, year, department, yes=yes, dry_run=dry_run, json=json)
         return
     if not files:
         raise ProjectError("collect_what", where="the command line")
     if department is not None:
         opened.department(department)
+    if send_back is not None:
+        _folder(send_back, "--send-back")
     from reportkit.cli.progress import counted
     from reportkit.collecting.collect import Standing, files_in
     from reportkit.collecting.collect import collect as read_files
@@ -175,14 +200,16 @@ def _send_back(
     from reportkit.desk.status import now
     from reportkit.outputs.swap import write_file
 
-    once = {(each.year, each.department): each for each in found if goes_back(each)}  # the last of several versions
-    wrong = [*once.values()]
+    wrong = [each for each in found if goes_back(each)]
     if not wrong:
         return []
     by, on = identity(as_, project).partition(" <")[0], now().date()
-    files = [
-        (folder / name, content) for each in wrong for name, content in sent_back(project, each, by, on).files.items()
-    ]
+    files, versions = list[tuple[Path, bytes]](), Counter[tuple[int | None, str | None]]()
+    for each in wrong:
+        versions[each.year, each.department] += 1
+        version = versions[each.year, each.department]
+        returned = sent_back(project, each, by, on, version)
+        files += [(folder / name, content) for name, content in returned.files.items()]
     there = [path for path, content in files if path.is_file() and path.read_bytes() != content]
     if there and not yes:
         raise ProjectError("send_back_exists", where=str(there[0]), count=len(there))

@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from reportkit.collecting.collect import Collected, Standing
-from reportkit.collecting.receipts import RECEIVED, Receipt, add_receipt
+from reportkit.collecting.receipts import RECEIVED, Receipt, add_receipt, receipts
 from reportkit.digests import read_regular
 from reportkit.errors import InputError, ProjectError
 from reportkit.inputs.files import submission_path
@@ -43,6 +43,7 @@ def keep(project: Project, collected: Collected, now: datetime) -> Receipt:
         _keep(room, found),
         _keep(room, found_sources),
         sha256(after).hexdigest(),
+        sha256(collected.sources.encode()).hexdigest(),
     )
     add_receipt(project, receipt)
     if collected.standing is not Standing.SAME:
@@ -53,14 +54,23 @@ def keep(project: Project, collected: Collected, now: datetime) -> Receipt:
 
 
 def undo(project: Project, receipt: Receipt, now: datetime) -> None:
-    """Puts back what stood before a collection. Raises ProjectError where somebody has changed it since."""
+    """Puts back what stood before a collection.
+
+    Raises InputError where the year is closed, ProjectError where somebody has changed it since.
+    """
     name, room = submission_path(receipt.year, receipt.department), RECEIVED.format(year=receipt.year)
-    content = _content(project.root / name)
-    if content is None or sha256(content).hexdigest() != receipt.after:
-        raise ProjectError("collect_undo_changed", where=name)
+    if project.is_closed(receipt.year):
+        raise InputError("collect_closed_year", where=name, year=receipt.year)
+    sources_name = sources_path(receipt.year, receipt.department)
+    # The same figures collected once more change nothing but where they are from.
+    ours = {each.sources_after for each in receipts(project, receipt.year) if each.department == receipt.department}
+    for path, known in ((name, {receipt.after}), (sources_name, ours if receipt.sources_after else set())):
+        content = _content(project.root / path)
+        if known and (content is None or sha256(content).hexdigest() not in known):
+            raise ProjectError("collect_undo_changed", where=path)
     before = _kept(project.root / room, receipt.before)
     sources = _kept(project.root / room, receipt.sources)
-    for path, old in ((name, before), (sources_path(receipt.year, receipt.department), sources)):
+    for path, old in ((name, before), (sources_name, sources)):
         if old is None:
             (project.root / path).unlink(missing_ok=True)
         else:

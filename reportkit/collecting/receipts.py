@@ -28,6 +28,8 @@ class Receipt:
     """The digest of the submission that was there, under which its text is kept; empty where there was none."""
     sources: str
     after: str
+    sources_after: str = ""
+    """The digest of the sources as they were written; empty in lines that older versions wrote."""
     undone: bool = False
 
     def to_json(self) -> dict[str, Any]:

@@ -39,10 +39,11 @@ def goes_back(collected: Collected) -> bool:
     return collected.handed_in is not None and is_wrong
 
 
-def sent_back(project: Project, collected: Collected, by: str, on: date) -> Returned:
+def sent_back(project: Project, collected: Collected, by: str, on: date, version: int = 1) -> Returned:
     """A fresh workbook with the data of a file, and the 退回意见 as text and Word.
 
-    A figure that can't be read surely is blank there, and its comment says what stood in the file.
+    A figure that can't be read surely is blank there, and its comment says what stood in the file. `version`: which of
+    several files of the same report it is, for the names of what goes back.
     """
     handed_in = collected.handed_in
     assert handed_in is not None
@@ -65,8 +66,9 @@ def sent_back(project: Project, collected: Collected, by: str, on: date) -> Retu
         content = workbook_of(with_it, year, department, back)
     notice = Notice(year, body.name, report, findings, "", by, on)
     start = file_name(project, year, department).removesuffix(".xlsx")
-    files = {f"{start}-退回.xlsx": content, f"{start}-退回意见.txt": notice.text().encode()}
-    return Returned(year, department, {**files, f"{start}-退回意见.docx": notice.docx()})
+    end = f"-{version}" if version > 1 else ""
+    files = {f"{start}-退回{end}.xlsx": content, f"{start}-退回意见{end}.txt": notice.text().encode()}
+    return Returned(year, department, {**files, f"{start}-退回意见{end}.docx": notice.docx()})
 
 
 def _with_blanks(handed_in: HandedIn) -> HandedIn:

@@ -53,7 +53,9 @@ def parts(words: ReadWords, spec: RuleSpec) -> Iterator[Finding]:
 
 
 def _to_write(slots: Sequence[Slot]) -> str:
-    return f"在填报文件的prose之下补写{'、'.join(f'{slot.id}（{slot.label}）' for slot in slots)}。"
+    """Where words are wanted, for who fills in a workbook and for who writes the file itself."""
+    labels, ids = ("、".join(getattr(slot, part) for slot in slots) for part in ("label", "id"))
+    return f"补写{labels}：工作簿中在“文字”表，填报文件中在prose之下（{ids}）。"
 
 
 _DUTIES = {
