@@ -202,6 +202,22 @@ def test_what_is_erased_is_told_first(root: Path) -> None:
     assert found.changes[0].endswith("→（缺）")
 
 
+def test_what_a_file_has_no_column_for_stays_and_what_it_leaves_blank_is_said_to_stay(root: Path) -> None:
+    def change(book: Any) -> None:
+        sheet = book["正文数据"]
+        row = find(book, "正文数据", "policy_qa").row
+        sheet.cell(row, 3).value, sheet.cell(row + 1, 3).value = 99, None
+        sheet.delete_cols(next(cell.column for cell in sheet[1] if cell.value == "来源"))
+        words = find(book, "文字", "监督保障")
+        book["文字"].cell(words.row, words.column + 2).value = None
+
+    found = one(root, hand_in(root, change))
+    assert 'policy_qa: {value: 99, unit: 期, source: "2024年度报告"}' in (found.after or "")
+    assert "数据·policy_qa：98期（来源：2024年度报告）→99期（来源：2024年度报告）" in found.changes
+    (remark,) = [each for each in found.remarks if each.code == "left_blank_is_kept"]
+    assert remark.arguments["parts"] == ("监督保障", "policy_qa_city")
+
+
 def test_sources_of_cells_that_a_file_has_not_stay(root: Path) -> None:
     def only_table_two(book: Any) -> None:
         for name in ("表三", "表四"):

@@ -14,6 +14,7 @@ from reportkit.editions import Edition
 from reportkit.errors import InputError
 from reportkit.inputs.handed_in import HandedIn
 from reportkit.inputs.project import Project
+from reportkit.inputs.workbook.beside import fact_id_of
 from reportkit.inputs.workbook.grid import Grid, GridCell, Raw
 from reportkit.inputs.workbook.labels import all_labels
 from reportkit.inputs.workbook.numerals import numeral
@@ -21,7 +22,7 @@ from reportkit.inputs.workbook.opening import Opened
 from reportkit.inputs.workbook.read import read_workbook
 from reportkit.inputs.workbook.titles import Asked, by_department, year_of
 from tests.building import write_shipped
-from tests.mangling import Handed, typed
+from tests.mangling import Handed, own, typed
 from tests.test_workbooks import unmerged
 
 COUNT, AMOUNT = "requests.received/total", "disclosure.fees/amount"
@@ -51,6 +52,11 @@ def edition(project: Project) -> Edition:
         ("22（均为网上公开）", 22, "(均为网上公开)"),
         ("＋３", 3, ""),
         ("'7", 7, ""),
+        ("零", 0, ""),
+        ("零件", 0, ""),
+        ("3525件。", 3525, ""),
+        ("3,525。", 3525, ""),
+        ("12件次", 12, ""),
     ],
 )
 def test_a_number_with_what_is_none_of_its_digits(edition: Edition, value: str, wanted: int, note: str) -> None:
@@ -62,7 +68,7 @@ def test_a_number_with_what_is_none_of_its_digits(edition: Edition, value: str, 
     "value",
     [
         "①", "²", "十五", "Ⅻ", "１５①６", "15（更正：16）", "0（实为3）", "35000（元）", "22（其中应为16件）", "12 34",
-        "22 333", "1,573,17", "3.", "1e3", "0x10", "+", "3/4", "2024-01-02", "约15", "15左右", "<5", "O5", "l5",
+        "22 333", "1,573,17", "零五", "12人次", "3.", "1e3", "0x10", "+", "3/4", "2024-01-02", "约15", "<5", "O5", "l5",
     ],
 )  # fmt: skip
 def test_what_is_no_number_surely(edition: Edition, value: str) -> None:
@@ -239,6 +245,26 @@ def test_a_row_that_numbers_the_columns_is_none_of_figures(project: Project) -> 
     assert (codes(found), figures(found)) == (set(), handed.truth)
 
 
+SUMS = {5: "5=1+2+3+4", 10: "（10）=（6）+（7）+（8）+（9）", 15: "15=11+12+13+14"}
+
+
+@pytest.mark.parametrize("table", ["表三", "表四"])
+def test_a_row_that_says_of_which_columns_others_are_the_sum_is_none_of_figures(project: Project, table: str) -> None:
+    handed = suqian(project)
+    sheet = unmerged(handed.book[table])
+    row = min(row for name, row, _ in handed.at.values() if name == table)
+    columns = sorted({column for name, _, column in handed.at.values() if name == table})
+    sheet.insert_rows(row)
+    handed.moved(table, lambda line: line + 1)
+    sheet.cell(row, 1, "栏次")
+    for number, column in enumerate(columns, 1):
+        sheet.cell(
+            row, column, SUMS.get(number, number) if table == "表四" else "7=1+2+3+4+5+6" if number == 7 else number
+        )
+    found = read(handed)
+    assert (codes(found), figures(found)) == (set(), handed.truth)
+
+
 @pytest.mark.parametrize("label", ["上年", "2023年", "增减", "比上年增减（%）"])
 def test_a_row_of_another_year_or_of_differences_is_not_taken(project: Project, label: str) -> None:
     handed = suqian(project)
@@ -297,11 +323,38 @@ def corrected(cell: Any) -> None:
     cell.value = CellRichText(old, new)
 
 
+def raised_within(cell: Any) -> None:
+    cell.value = CellRichText("1", TextBlock(InlineFont(vertAlign="superscript"), "2"), "5")
+
+
+def raised_before_its_unit(cell: Any) -> None:
+    cell.value = CellRichText("15", TextBlock(InlineFont(vertAlign="superscript"), "3"), "件")
+
+
+def raised_whole(cell: Any) -> None:
+    cell.value = CellRichText(TextBlock(InlineFont(vertAlign="superscript"), "15"))
+
+
+def struck_whole(cell: Any) -> None:
+    cell.value = CellRichText(TextBlock(InlineFont(strike=True), "15"))
+
+
 def with_a_footnote(cell: Any) -> None:
     cell.value = CellRichText(str(int(cell.value)), TextBlock(InlineFont(vertAlign="superscript"), "3"))
 
 
-@pytest.mark.parametrize(("change", "is_read"), [(struck, False), (corrected, True), (with_a_footnote, True)])
+@pytest.mark.parametrize(
+    ("change", "is_read"),
+    [
+        (struck, False),
+        (corrected, True),
+        (with_a_footnote, True),
+        (raised_within, False),
+        (raised_before_its_unit, False),
+        (raised_whole, False),
+        (struck_whole, False),
+    ],
+)
 def test_what_is_struck_out_or_raised_is_no_digit(
     project: Project, change: Callable[[Any], None], is_read: bool
 ) -> None:
@@ -344,3 +397,111 @@ def test_two_bodies_in_a_list_are_two_and_one_table_under_anothers_name_is_refus
     found = {each.department: each for each in read_workbook(project, handed.content(), "汇总.xlsx", Asked())}
     assert found["suqian"].figures["disputes.review/upheld"].value == handed.truth["disputes.review/upheld"]
     assert found["nangang-ysj"].figures["disputes.review/upheld"].value == 1
+
+
+# Files of text, and what is beside tables
+
+
+def test_a_text_that_is_called_a_workbook_is_refused_as_such(project: Project) -> None:
+    content = "南岗区营商环境建设监督局2024年政府信息公开情况\n信息内容,本年处理决定数量\n行政许可,5\n".encode()
+    with pytest.raises(InputError) as refused:
+        read_workbook(project, content, "报回.xlsx", Asked())
+    assert refused.value.code == "workbook_not_what_it_is_called"
+    (found,) = read_workbook(project, content, "报回.csv", Asked())
+    assert figures(found) == {"disclosure.licensing/decisions": 5}
+
+
+def separated(project: Project, *lines: str) -> HandedIn:
+    text = "\n".join(("南岗区营商环境建设监督局2024年政府信息公开情况", *lines))
+    (found,) = read_workbook(project, text.encode(), "报回.csv", Asked())
+    return found
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("信息内容,本年处理决定数量,备注", "行政许可,3,746"),
+        ("信息内容,本年处理决定数量,备注", "行政许可,5,", "行政处罚,3,746,"),
+        ("信息内容,本年处理决定数量", "行政许可,3,746"),
+    ],
+)
+def test_a_comma_within_a_number_that_tears_it_in_two_is_refused(project: Project, lines: tuple[str, ...]) -> None:
+    with pytest.raises(InputError) as refused:
+        separated(project, *lines)
+    assert refused.value.code == "csv_torn_number"
+    assert "CSV!B" in str(refused.value.where)
+
+
+def test_a_comma_within_a_quoted_number_is_one_between_thousands(project: Project) -> None:
+    found = separated(project, "信息内容,本年处理决定数量,备注", '行政许可,"3,746",')
+    assert figures(found) == {"disclosure.licensing/decisions": 3746}
+
+
+def own_fields(project: Project, label: str, value: Any) -> HandedIn:
+    handed = own(project, 2024, "suqian")
+    cell = next(each for row in handed.book["报送信息"].iter_rows() for each in row if each.value == label)
+    handed.book["报送信息"].cell(cell.row, cell.column + 1).value = value
+    return read(handed)
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [("√", True), ("✓", True), ("是。", True), ("Y", True), ("☑", True), ("否", False), ("□", False)],
+)
+def test_a_box_is_ticked_in_each_way_that_people_know(project: Project, value: str, wanted: bool) -> None:
+    found = own_fields(project, "本年没有收到政府信息公开申请", value)
+    assert (found.refusals, found.none_received) == ((), wanted)
+
+
+@pytest.mark.parametrize("label", ["本年没有收到政府信息公开申请", "本表空白为0"])
+def test_a_box_that_says_neither_yes_nor_no_is_refused_with_its_cell(project: Project, label: str) -> None:
+    handed = own(project, 2024, "suqian")
+    sheet, cell = next(
+        (sheet, each)
+        for sheet in handed.book.worksheets
+        for row in sheet.iter_rows()
+        for each in row
+        if str(each.value).startswith(label)
+    )
+    right = sheet.cell(cell.row, max(cell.column + 1, sheet.max_column if label == "本表空白为0" else 0))
+    right.value = "不清楚"
+    (refusal,) = read(handed).refusals
+    assert refusal.code == "no_yes_or_no"
+    assert right.coordinate in str(refusal.where)
+
+
+def test_a_bad_day_is_said_once(project: Project) -> None:
+    assert len(own_fields(project, "公布日期", "下周").refusals) == 1
+
+
+def test_two_long_names_of_numbers_have_two_ids_that_stay(project: Project) -> None:
+    long = "通过门户网站政务新媒体新闻发布会等多种渠道主动公开的政府信息"
+    ids = {fact_id_of(f"{long}条数"), fact_id_of(f"{long}件数")}
+    assert len(ids) == 2
+    assert ids == {fact_id_of(f"{long}条数"), fact_id_of(f"{long}件数")}
+    assert max(map(len, ids)) <= 64
+
+
+def with_fact(project: Project, **said: Any) -> HandedIn:
+    handed = own(project, 2024, "suqian")
+    sheet = handed.book["正文数据"]
+    columns = {str(cell.value)[:2]: cell.column for cell in sheet[1] if cell.value}
+    row = next(row for row in range(2, 99) if not sheet.cell(row, columns["名称"]).value)
+    for name, value in said.items():
+        sheet.cell(row, columns[name]).value = value
+    return read(handed)
+
+
+@pytest.mark.parametrize("said", [{"名称": "热线", "正文": "约五百"}, {"正文": "约五百"}, {"数值": 5}])
+def test_a_number_of_the_words_that_lacks_its_name_or_value_is_refused(project: Project, said: dict[str, Any]) -> None:
+    assert codes(with_fact(project, **said)) == {"fact_in_part"}
+
+
+def test_a_file_without_a_column_of_sources_says_so(project: Project) -> None:
+    assert with_fact(project, 名称="热线", 数值=5).unsaid["re_xian"] == frozenset()
+    handed = own(project, 2024, "suqian")
+    sheet = handed.book["正文数据"]
+    column = next(cell.column for cell in sheet[1] if cell.value == "来源")
+    sheet.delete_cols(column)
+    sheet.cell(80, 2).value, sheet.cell(80, 3).value = "热线", 5
+    assert read(handed).unsaid["re_xian"] == {"source"}

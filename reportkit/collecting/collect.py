@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from reportkit.build.plan import check_report
 from reportkit.build.processes import spread
-from reportkit.collecting.edit_submission import edited
+from reportkit.collecting.edit_submission import edited, zero_tables
 from reportkit.collecting.receipts import receipts
 from reportkit.digests import read_regular
 from reportkit.editions import Edition
@@ -173,6 +173,8 @@ def _written(project: Project, about: Collected, handed_in: HandedIn) -> Collect
     made = read_submission(edition, read_yaml(after.encode(), name), year, department)
     if wrong := _not_said(edition, handed_in, known, made):
         raise InputError("collect_not_what_was_read", where=name, cells=wrong[:5])
+    if known is not None and (kept := _kept_though_blank(edition, handed_in, known, zero_tables(start))):
+        about = replace(about, remarks=(*about.remarks, Said("left_blank_is_kept", parts=kept)))
     standing = Standing.NEW if known is None else Standing.SAME if after == before else Standing.CHANGED
     return replace(
         about,
@@ -183,6 +185,20 @@ def _written(project: Project, about: Collected, handed_in: HandedIn) -> Collect
         changes=tuple(_changes(project, known, made)),
         findings=_findings(project, year, department, after),
     )
+
+
+def _kept_though_blank(edition: Edition, handed_in: HandedIn, known: Submission, zero: Sequence[str]) -> list[str]:
+    """What the submission has, and the file has a place for and nothing in it; by what it is called.
+
+    `zero` are the tables of which the submission says that blanks are zero: that counts where the file has a blank.
+    """
+    blank = {edition.cells[cell].table for cell, found in handed_in.figures.items() if found.value is None}
+    decided = [table.name for table in edition.tables if table.name in zero and table.id in blank]
+    there = {f"slot:{slot}" for slot, words in known.prose.items() if words.strip()}
+    there |= {f"fact:{fact}" for fact in known.facts} | {f"blanks:{table}" for table in decided}
+    fields = ("published_on", "issued_on", "index_number")
+    there |= {f"field:{name}" for name in fields if getattr(known, name) is not None}
+    return [label for place, label in handed_in.left_blank.items() if place in there]
 
 
 def _is_blank(project: Project, handed_in: HandedIn) -> bool:

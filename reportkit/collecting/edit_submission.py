@@ -5,8 +5,8 @@ Comments stay too, but those inside a fact or on the first line of words that be
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -51,7 +51,7 @@ def edited(edition: Edition, text: str, handed_in: HandedIn, stated: Figures | N
     if handed_in.blank_tables:
         text = _with_zeros(text, handed_in.blank_tables)
     for fact in handed_in.facts.values():
-        text = _with_fact(text, fact)
+        text = _with_fact(text, fact, handed_in.unsaid.get(fact.id, frozenset()))
     for slot, words in handed_in.prose.items():
         text = _with_words(edition, text, slot, words)
     return text
@@ -149,10 +149,15 @@ def _with_value(text: str, path: Sequence[str], new: str) -> str:
 
 def _with_zeros(text: str, tables: Sequence[str]) -> str:
     """The text with tables whose blanks are zero, beside those that it has decided already."""
-    node = _Document(text).node(("blanks_are_zero",))
-    known = [each.value for each in node.value] if isinstance(node, yaml.SequenceNode) else []
+    known = zero_tables(text)
     new = [each for each in tables if each not in known]
     return _with_value(text, ("blanks_are_zero",), f"[{', '.join([*known, *new])}]") if new else text
+
+
+def zero_tables(text: str) -> list[str]:
+    """The tables of which a submission's text says that their blanks are zero."""
+    node = _Document(text).node(("blanks_are_zero",))
+    return [each.value for each in node.value] if isinstance(node, yaml.SequenceNode) else []
 
 
 def _with_rows(edition: Edition, text: str, figures: Mapping[str, Value]) -> str:
@@ -247,16 +252,18 @@ def _number(node: Any) -> Value:
     return Decimal(text) if re.fullmatch(r"[-+]?\d+(?:\.\d+)?", text) else None
 
 
-def _with_fact(text: str, fact: Fact) -> str:
+def _with_fact(text: str, fact: Fact, unsaid: Collection[str]) -> str:
+    """The text with a number of the words; parts that nobody was asked for stay as they are."""
     document = _Document(text)
     node = document.node(("facts", fact.id))
+    pairs = node.value if isinstance(node, yaml.MappingNode) else []
+    stated = {name.value: each.value for name, each in pairs if each.value}
+    fact = replace(fact, **{part: stated[part] for part in unsaid if part in stated})
     said = {"value": format_number(fact.value), "unit": scalar(fact.unit) if fact.unit else ""}
     said |= {"source": scalar(fact.source) if fact.source else "", "text": scalar(fact.text) if fact.text else ""}
     new = "{" + ", ".join(f"{name}: {value}" for name, value in said.items() if value) + "}"
     if node is None:
         return document.inserted(("facts", fact.id), new, before=("prose",))
-    pairs = node.value if isinstance(node, yaml.MappingNode) else []
-    stated = {name.value: each.value for name, each in pairs if each.value}
     same_value = _alike([_number(each) for name, each in pairs if name.value == "value"], [fact.value])
     wanted = {"unit": fact.unit, "source": fact.source, "text": fact.text}
     same = same_value and all((stated.get(name) or "") == (value or "") for name, value in wanted.items())

@@ -60,5 +60,9 @@ class HandedIn:
     doubts: Mapping[str, tuple[InputError, ...]] = field(default_factory=dict)
     """Those of the refusals that are about one figure, by its cell's id."""
     remarks: tuple[Said, ...] = ()
+    left_blank: Mapping[str, str] = field(default_factory=dict)
+    """What has a place of its own there and nothing in it: `slot:proactive`, `fact:hotline`, with what it is called."""
+    unsaid: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Fact id → its parts (`source`) for which the file has no column: what the submission says of them stays."""
     made_of: str | None = None
     """The digest of the submission that the file was made of, empty where there was none; None where it doesn't say."""

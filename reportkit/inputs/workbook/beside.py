@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from hashlib import sha256
 
 from pypinyin import lazy_pinyin
 
@@ -13,8 +14,8 @@ from reportkit.editions import Edition
 from reportkit.errors import InputError
 from reportkit.inputs.workbook.grid import Grid, GridCell, Spot
 from reportkit.inputs.workbook.labels import near, plain
-from reportkit.inputs.workbook.marks import BLANK_TABLE, FACT, FIELD, FIELDS, SLOT, YES
-from reportkit.inputs.workbook.numerals import number_of, plain_width
+from reportkit.inputs.workbook.marks import BLANK_TABLE, BLANKS_ARE_ZERO, FACT, FIELD, FIELDS, NO, SLOT, YES
+from reportkit.inputs.workbook.numerals import number_in, number_of, plain_width
 from reportkit.messages.said import Said
 from reportkit.model import Fact
 from reportkit.text.dates import chinese_date, read_date
@@ -22,8 +23,12 @@ from reportkit.text.dates import chinese_date, read_date
 WORDS_HEADS = ("本年文字", "文字", "内容", "本年内容", "正文")
 """The head of the column of this year's words."""
 _FACT_HEADS = {"名称": "name", "数值": "value", "单位": "unit", "来源": "source", "正文写法": "text"}
+_FACT_PARTS = ("unit", "source", "text")
 _SPLIT_DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.[0-9]+)?")
+_YES = frozenset((YES, "√", "✓", "✔", "☑", "■", "●", "有勾", "打勾", "是的", "y", "yes", "true"))
+_NO = frozenset((NO, "×", "✗", "✘", "✕", "☒", "□", "☐", "○", "不是", "n", "no", "false", "/", "-", "—"))
+_LONGEST_ID, _CUT_ID = 60, 51
+"""Characters of an id; of a longer one what stands before the digest."""
 _FACT_ID = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _LINE_END = re.compile(r"_x000D_\n?|\r\n?")
 
@@ -36,6 +41,10 @@ class Beside:
     facts: dict[str, Fact] = field(default_factory=dict)
     fields: dict[str, date | str | bool] = field(default_factory=dict)
     blank_tables: list[str] = field(default_factory=list)
+    left_blank: dict[str, str] = field(default_factory=dict)
+    """What has a place of its own and nothing in it: `slot:proactive`, `fact:hotline`, with what it is called."""
+    unsaid: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Fact id → which of its parts the file has no column for."""
     refusals: list[InputError] = field(default_factory=list)
 
 
@@ -44,15 +53,31 @@ def read_beside(edition: Edition, grid: Grid, file: str, found: Beside) -> None:
     _words(edition, grid, file, found)
     _facts(grid, file, found)
     _fields(grid, file, found)
+    _blanks(edition, grid, file, found)
+
+
+def _blanks(edition: Edition, grid: Grid, file: str, found: Beside) -> None:
+    """The tables of which a sheet says that blanks are zero: in the cell right of those words."""
+    names = {table.name for table in edition.tables}
     for spot, text in grid.texts:
-        if text.startswith(BLANK_TABLE) and any(each.text.strip() == YES for each in _right_of(grid, spot)):
-            name = text.removeprefix(BLANK_TABLE)
-            if any(table.name == name for table in edition.tables):
-                found.blank_tables.append(name)
+        name = text.removeprefix(BLANK_TABLE)
+        if not text.startswith(BLANK_TABLE) or name not in names:
+            continue
+        right = ((spot[0], column) for column in range(spot[1] + 1, grid.columns))
+        said = [at for at in right if not (grid[at].is_blank or plain(grid[at].text).startswith(BLANKS_ARE_ZERO))]
+        if not said:
+            found.left_blank[f"blanks:{name}"] = BLANKS_ARE_ZERO
+        elif (is_yes := yes_or_no(grid[said[0]])) is None:
+            where = f"{file}, {grid.place(said[0])}"
+            found.refusals.append(InputError("no_yes_or_no", where=where, text=grid[said[0]].text[:40]))
+        elif is_yes:
+            found.blank_tables.append(name)
 
 
-def _right_of(grid: Grid, spot: Spot) -> Iterator[GridCell]:
-    return (grid[spot[0], column] for column in range(spot[1] + 1, grid.columns))
+def yes_or_no(cell: GridCell) -> bool | None:
+    """Whether a box is ticked; None where what is in it is neither yes nor no."""
+    text = unicodedata.normalize("NFKC", cell.text).strip().rstrip("。").casefold()
+    return True if text in _YES else False if text in _NO else None
 
 
 def _head(grid: Grid, names: tuple[str, ...]) -> Spot | None:
@@ -83,6 +108,7 @@ def _words(edition: Edition, grid: Grid, file: str, found: Beside) -> None:
     for slot, parts in pieces.items():
         words = "".join(parts).strip()
         if not words:
+            found.left_blank[f"slot:{slot}"] = edition.slots[slot].label
             continue
         if found.prose.setdefault(slot, words) != words:
             where = f"{file}, {grid.name}"
@@ -90,7 +116,7 @@ def _words(edition: Edition, grid: Grid, file: str, found: Beside) -> None:
 
 
 def _facts(grid: Grid, file: str, found: Beside) -> None:
-    """The numbers of the words; a row without a value is none."""
+    """The numbers of the words; a row without a value is none, and one that says how it is written is refused."""
     columns = _fact_columns(grid)
     if columns is None:
         return
@@ -100,16 +126,21 @@ def _facts(grid: Grid, file: str, found: Beside) -> None:
         mark = next((each.removeprefix(FACT) for each in marks if each.startswith(FACT)), "")
         mark = mark if _FACT_ID.fullmatch(mark) else ""
         name, cell = grid[row, places["name"]].text.strip(), grid[row, places["value"]]
-        if not (mark or name) or cell.is_blank:
+        said = {part: grid[row, places[part]].text.strip() for part in _FACT_PARTS if part in places}
+        if not (mark or name or not cell.is_blank or said.get("text")):
             continue
-        unit = grid[row, places["unit"]].text.strip() if "unit" in places else ""
-        value = _fact_value(cell, unit)
+        fact_id, where = mark or fact_id_of(name), f"{file}, {grid.place((row, places['value']))}"
+        if not (mark or name) or (cell.is_blank and said.get("text")):
+            found.refusals.append(InputError("fact_in_part", where=where, fact=name or mark or cell.text[:40]))
+            continue
+        if cell.is_blank:
+            found.left_blank[f"fact:{fact_id}"] = name or mark
+            continue
+        value = _fact_value(cell, said.get("unit", ""))
         if value is None:
-            where = f"{file}, {grid.place((row, places['value']))}"
             found.refusals.append(InputError("fact_no_number", where=where, fact=name or mark, text=cell.text[:40]))
             continue
-        fact_id = mark or fact_id_of(name)
-        said = {part: grid[row, places[part]].text.strip() for part in ("unit", "source", "text") if part in places}
+        found.unsaid[fact_id] = frozenset(_FACT_PARTS) - said.keys()
         fact = Fact(fact_id, value, said.get("unit", ""), said.get("source") or None, said.get("text") or None)
         if found.facts.setdefault(fact_id, fact) != fact:
             where = f"{file}, {grid.place((row, places['name']))}"
@@ -133,26 +164,25 @@ def _fact_value(cell: GridCell, unit: str) -> int | Decimal | None:
     """A number that is shown as it is; None for any other, and for a formula without its result."""
     if cell.is_altered:
         return None
-    if isinstance(cell.value, str):
-        text = plain_width(cell.text).strip()
-        number = Decimal(text.replace(",", "")) if _NUMBER.fullmatch(text) else None
-    else:
-        number = number_of(cell, (unit,))
+    is_text = isinstance(cell.value, str)
+    number = number_in(plain_width(cell.text).strip()) if is_text else number_of(cell, (unit,))
     if number is None:
         return None
     return int(number) if number == number.to_integral_value() else number
 
 
 def fact_id_of(name: str) -> str:
-    """The id of a number that a clerk has named in Chinese: its pinyin."""
+    """The id of a number that a clerk has named in Chinese: its pinyin; a long one is cut and ends in a digest."""
     words = re.findall(r"[a-z0-9]+", "_".join(lazy_pinyin(unicodedata.normalize("NFKC", name))).lower())
-    text = "_".join(words)[:60]
+    text = "_".join(words)
+    if len(text) > _LONGEST_ID:
+        text = f"{text[:_CUT_ID]}_{sha256(name.encode()).hexdigest()[:8]}"
     return text if text[:1].isalpha() else f"n_{text}".rstrip("_")
 
 
 def _fields(grid: Grid, file: str, found: Beside) -> None:
     """Dates, the index number, and whether nothing was received: in the cell right of what they are called."""
-    labels = {plain(label): name for name, label in FIELDS.items()}
+    labels, seen = {plain(label): name for name, label in FIELDS.items()}, set[Spot]()
     for spot, text in grid.texts:
         name = text.removeprefix(FIELD) if text.startswith(FIELD) else None
         at = (spot[0], spot[1] + 1)
@@ -160,7 +190,12 @@ def _fields(grid: Grid, file: str, found: Beside) -> None:
             name = labels.get(plain(text))
         else:
             at = (spot[0], spot[1] + 2)
-        if name not in FIELDS or grid[at].is_blank:
+        if name not in FIELDS or at in seen:
+            continue
+        seen.add(at)
+        if grid[at].is_blank:
+            if text.startswith(FIELD):
+                found.left_blank[f"field:{name}"] = FIELDS[name]
             continue
         value = _field(name, grid[at])
         if isinstance(value, Said):
@@ -173,7 +208,8 @@ def _fields(grid: Grid, file: str, found: Beside) -> None:
 def _field(name: str, cell: GridCell) -> date | str | bool | Said:
     text = unicodedata.normalize("NFKC", cell.text).strip()
     if name == "none_received":
-        return text == YES
+        is_yes = yes_or_no(cell)
+        return Said("no_yes_or_no", text=text[:40]) if is_yes is None else is_yes
     if not name.endswith("_on"):
         return cell.text.strip()
     if isinstance(cell.value, datetime):

@@ -18,8 +18,8 @@ _TAKES_BACK = re.compile(r"更正|实为|应|改为|原为|误|不是|不计|不
 """What in a note says that the number isn't what is meant."""
 _MARKED = re.compile(r"(?P<number>[0-9,.]+)\s*(?P<note>[①-⑳¹²³⁴-⁹*※]+)")
 """A mark of a footnote behind a number; it is no digit of it."""
-_UNIT = re.compile(r"(?P<number>[+\-0-9,.]+)\s*(?P<unit>[^\s0-9]+)")
-_UNITS = {"件": ("件", "宗", "起", "条", "项", "份", "个"), "万元": ("万元",)}
+_UNIT = re.compile(r"(?P<number>[+\-0-9,.]+|零)\s*(?P<unit>[^\s0-9零]+)")
+_UNITS = {"件": ("件", "件次", "宗", "起", "条", "项", "份", "个"), "万元": ("万元",)}
 _MOST_DIGITS = 15
 """That a spreadsheet keeps of a number; of a longer one the last are not those that were typed."""
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " "}
@@ -83,7 +83,14 @@ def is_shown_plainly(number_format: str, units: tuple[str, ...], value: float | 
 
 def is_like_a_number(text: str) -> bool:
     """Whether a text is surely one number."""
-    return bool(_PLAIN.fullmatch(plain_width(text)) or _GROUPED.fullmatch(plain_width(text)))
+    return number_in(plain_width(text)) is not None
+
+
+def number_in(text: str) -> Decimal | None:
+    """The number that a text of plain width is; None where it is anything else."""
+    if _PLAIN.fullmatch(text) or _GROUPED.fullmatch(text):
+        return Decimal(re.sub(r"[,\s]", "", text))
+    return Decimal(0) if text == "零" else None
 
 
 def plain_width(text: str) -> str:
@@ -101,11 +108,13 @@ def _of_text(plain: str, spec: CellSpec, units: tuple[str, ...]) -> Numeral:
             return _REFUSED
     if match := _MARKED.fullmatch(plain):
         plain, note = match["number"], match["note"]
+    plain = plain.removesuffix("。")
     if (match := _UNIT.fullmatch(plain)) and match["unit"] in units:
         plain = match["number"]
-    if not (_PLAIN.fullmatch(plain) or _GROUPED.fullmatch(plain)):
+    number = number_in(plain)
+    if number is None:
         return _REFUSED
-    found = _fitting(Decimal(re.sub(r"[,\s]", "", plain)), spec)
+    found = _fitting(number, spec)
     return found if found.refused else Numeral(found.value, note)
 
 

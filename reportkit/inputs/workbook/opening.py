@@ -4,9 +4,10 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import pairwise
 from typing import Any
 
 from reportkit.errors import InputError
@@ -27,7 +28,10 @@ _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _EXTERNAL = ("externallinks/", "embeddings/", "connections.xml", "activex/")
 _MACROS = ("vbaproject.bin", "macrosheets/", "basic/", "scripts/")
 _ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.I)
+_NOT_TEXT = (".xlsx", ".xlsm", ".xls", ".ods", ".et")
+"""Endings of files that are no plain text."""
 _ENCODINGS = ("utf-8-sig", "gb18030")
+_THOUSANDS, _THREE_DIGITS, _REMARKS = re.compile(r"[1-9]\d{0,2}"), re.compile(r"\d{3}"), ("备注", "说明", "注")
 _NAME = re.compile(r'="?([^"]*)"?')
 
 
@@ -51,6 +55,8 @@ def open_sheets(content: bytes, file: str) -> Opened:
         return _zipped(content, file)
     if content.startswith(_OLE):
         return _old(content, file)
+    if file.lower().endswith(_NOT_TEXT):
+        raise InputError("workbook_not_what_it_is_called", where=file, ending=file.rpartition(".")[2])
     return Opened((_csv(content, file),), {})
 
 
@@ -174,9 +180,9 @@ def _of_openpyxl(book: Any, computed: Mapping[str, Grid], file: str) -> Iterator
                     continue
                 raise InputError("workbook_too_large", where=f"{file}, {sheet.title}", size=row, most=_MOST_ROWS)
             is_formula = each.data_type == "f"
-            value, aside = (known[row - 1, column - 1].value, "") if is_formula else _seen(each.value)
+            value, aside, is_unsure = _seen(known[row - 1, column - 1].value if is_formula else each.value)
             if value is not None or is_formula:
-                is_altered = each._style.fontId in altered
+                is_altered = is_unsure or each._style.fontId in altered
                 place = row - 1, column - 1
                 said = "" if each.comment is None or each.comment.author == COMMENTS_BY else each.comment.text
                 cells[place] = GridCell(_raw(value), is_formula, each.number_format, is_altered, aside, said.strip())
@@ -194,18 +200,32 @@ def _is_white(font: Any) -> bool:
     return font.color is not None and font.color.type == "rgb" and str(font.color.rgb).endswith("FFFFFF")
 
 
-def _seen(value: Any) -> tuple[Any, str]:
-    """A cell's content without what is struck out or raised in it, and that; all of it where nothing is left."""
+def _seen(value: Any) -> tuple[Any, str, bool]:
+    """A cell's content without what is struck out or raised in it, that, and whether no number can be read in it."""
     if not isinstance(value, list):
-        return value, ""
-    pieces = [(str(each), getattr(each, "font", None)) for each in value]
-    plain = "".join(text for text, font in pieces if not (font and (font.strike or font.vertAlign)))
-    raised = [bool(font and font.vertAlign) for _, font in pieces]
-    # A raised digit behind a number is a footnote's mark; in words it is a part of them.
+        return value, "", False
+    fonts = [(str(each), getattr(each, "font", None)) for each in value]
+    return told_apart([(text, bool(font and font.strike), bool(font and font.vertAlign)) for text, font in fonts])
+
+
+def told_apart(pieces: Sequence[tuple[str, bool, bool]]) -> tuple[str, str, bool]:
+    """A text without what is struck out or raised in it, that, and whether no number can be read in it.
+
+    `pieces` are its parts, each with whether it is struck out and whether it is raised. A raised digit behind a number
+    is a footnote's mark, and in words a part of them; elsewhere in a number nobody knows what it is.
+    """
+    plain = "".join(text for text, is_struck, is_raised in pieces if not (is_struck or is_raised))
+    raised = [is_raised for text, _, is_raised in pieces if text.strip()]
     is_mark = raised == sorted(raised) and is_like_a_number(plain.strip())
-    seen = "".join(text for text, font in pieces if not (font and (font.strike or (font.vertAlign and is_mark))))
-    aside = "".join(text for text, font in pieces if font and (font.strike or (font.vertAlign and is_mark)))
-    return (seen, aside.strip()) if seen.strip() else (str(value), "")
+    beside = [is_struck or (is_raised and is_mark) for _, is_struck, is_raised in pieces]
+    seen = "".join(text for (text, _, _), is_beside in zip(pieces, beside, strict=True) if not is_beside)
+    aside = "".join(text for (text, _, _), is_beside in zip(pieces, beside, strict=True) if is_beside)
+    if not seen.strip():
+        return "".join(text for text, _, _ in pieces), "", any(beside)
+    return seen, aside.strip(), any(raised) and not is_mark and _NUMBER_WITH_UNIT.fullmatch(seen.strip()) is not None
+
+
+_NUMBER_WITH_UNIT = re.compile(r"[\d,.\s]+\D{0,3}")
 
 
 def _raw(value: Any) -> Raw:
@@ -280,7 +300,35 @@ def _csv(content: bytes, file: str) -> Grid:
         for column, value in enumerate(values)
         if value.strip()
     }
-    return Grid("CSV", cells)
+    grid = Grid("CSV", cells)
+    if separator == "," and (torn := _torn(grid, rows)) is not None:
+        raise InputError("csv_torn_number", where=f"{file}, {grid.place(torn)}", one=grid[torn].text.strip())
+    return grid
+
+
+def _torn(grid: Grid, rows: Sequence[Sequence[str]]) -> Spot | None:
+    """The first piece of a number that a comma between its thousands has torn in two; None where there is none.
+
+    Its row is longer than those around it, or its second piece stands below what heads remarks.
+    """
+    width = 0
+    for row, values in enumerate(rows):
+        pairs = [
+            column
+            for column, (one, other) in enumerate(pairwise(values))
+            if _THOUSANDS.fullmatch(one.strip()) and _THREE_DIGITS.fullmatch(other.strip())
+        ]
+        remarks = (
+            column
+            for column in pairs
+            if any(grid[line, column + 1].text.strip().startswith(_REMARKS) for line in range(row))
+        )
+        if pairs and len(values) > width > 1:
+            return row, pairs[0]
+        if (found := next(remarks, None)) is not None:
+            return row, found
+        width = len(values) if len(values) > 1 else width
+    return None
 
 
 def _library(name: str, file: str) -> Any:

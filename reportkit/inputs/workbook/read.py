@@ -99,6 +99,8 @@ def _read(project: Project, edition: Edition, grids: Sequence[Grid], about: Hand
         none_received=fields.get("none_received") is True,
         blank_tables=tuple(dict.fromkeys(beside.blank_tables)),
         refusals=(*dict.fromkeys(reading.refusals), *beside.refusals),
+        left_blank=beside.left_blank,
+        unsaid=beside.unsaid,
         doubts={cell: tuple(errors) for cell, errors in reading.doubts.items()},
         remarks=(*_remarks(edition, reading.figures), *reading.computed()),
     )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from reportkit.editions import Edition
 from reportkit.inputs.workbook.grid import Grid, Spot
@@ -28,9 +29,13 @@ _LONGEST_TIME = 12
 _FEWEST = 3
 """Numbers in a row that make it one of figures."""
 _LIKE_A_NUMBER = re.compile(
-    r"(?!\d+\s*[.．、]\s*[^\d\s])(?:[+\-\d][^\u4e00-\u9fff]{0,40}|\d+(?![\d.．、]).{0,40}|.{0,3}\d.{0,3})"
+    r"(?!\d+\s*[.．、]\s*[^\d\s])(?:[+\-\d][^\u4e00-\u9fff]{0,40}|\d+(?![\d.．、]).{0,40}|.{0,3}\d.{0,3}|零.{0,3})"
 )
 """What is in a row of figures, be it a number surely or not; a remark below the table isn't."""
+
+
+_OF_COLUMN = re.compile(r"[(\[]?(?P<number>\d{1,2})[)\]]?(?:\s*=[\d+()\[\]\s]+)?")
+"""A column's number, and of which others it is the sum: 5=1+2+3+4."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +134,9 @@ def _time_said(grid: Grid, lines: range, column: int, year: int, *, alone: bool)
     """
     for row in lines:
         text = grid.shown((row, column)).text.strip()
-        if not text or text[0] in "./" or len(text) > _LONGEST_TIME or is_like_a_number(text):
+        if not text or text[0] in "./" or len(text) > _LONGEST_TIME:
+            continue
+        if is_like_a_number(text) or _OF_COLUMN.fullmatch(normalize("NFKC", text)):
             continue
         if _IS_THIS_YEAR.fullmatch(text.replace(str(year), "本年")):
             return _THIS
@@ -285,10 +292,9 @@ def _is_of_figures(grid: Grid, row: int, heads: Sequence[_Head], *, adjacent: bo
 def _is_of_marks(grid: Grid, row: int, heads: Sequence[_Head]) -> bool:
     """Whether a line numbers the columns, or has their hidden ids."""
     texts = [text for head in heads if (text := grid[row, head.spot[1]].text.strip())]
-    first = int(texts[0]) if texts and texts[0].isdecimal() else None
-    if first is not None and len(texts) > _FEWEST:
-        plainly = [text.partition("=")[0] for text in texts]
-        return plainly == [str(first + number) for number in range(len(texts))]
+    numbers = [match["number"] for text in texts if (match := _OF_COLUMN.fullmatch(normalize("NFKC", text)))]
+    if len(texts) > _FEWEST and len(numbers) == len(texts):
+        return numbers == [str(int(numbers[0]) + number) for number in range(len(texts))]
     return bool(texts) and all(text[:1] in "./" and len(text) > 1 for text in texts)
 
 
