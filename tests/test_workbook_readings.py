@@ -22,7 +22,7 @@ from reportkit.inputs.workbook.opening import Opened
 from reportkit.inputs.workbook.read import read_workbook
 from reportkit.inputs.workbook.titles import Asked, by_department, year_of
 from tests.building import write_shipped
-from tests.mangling import Handed, own, typed
+from tests.mangling import Handed, letters, own, typed
 from tests.test_workbooks import unmerged
 
 COUNT, AMOUNT = "requests.received/total", "disclosure.fees/amount"
@@ -505,3 +505,102 @@ def test_a_file_without_a_column_of_sources_says_so(project: Project) -> None:
     sheet.delete_cols(column)
     sheet.cell(80, 2).value, sheet.cell(80, 3).value = "热线", 5
     assert read(handed).unsaid["re_xian"] == {"source"}
+
+
+# Labels as offices have them, and figures beside labels that aren't known
+
+
+def relabelled(handed: Handed, old: str, new: str) -> Handed:
+    cells = [each for sheet in handed.book.worksheets for row in sheet.iter_rows() for each in row if each.value == old]
+    assert cells
+    for cell in cells:
+        cell.value = new
+    return handed
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("（七）总计", "（七）合计"),
+        ("总计", "合计"),
+        ("行政复议", "行政复议情况"),
+        ("未经复议直接起诉", "直接起诉"),
+        ("复议后起诉", "经复议后起诉"),
+        ("本年收费金额（单位：万元）", "本年收费金额（万元）"),
+    ],
+)
+def test_other_words_for_a_label_are_that_label(project: Project, old: str, new: str) -> None:
+    handed = relabelled(suqian(project), old, new)
+    found = read(handed)
+    assert (codes(found), figures(found)) == (set(), handed.truth)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "cell"),
+    [
+        ("（七）总计", "合计", "requests.concluded/natural_person"),
+        ("行政复议", "复议", "disputes.review/upheld"),
+        ("本年收费金额（单位：万元）", "收费情况", "disclosure.fees/amount"),
+        ("本年收费金额（单位：万元）", "本年收费金额", "disclosure.fees/amount"),
+        ("本年处理决定数量", "数量", "disclosure.licensing/decisions"),
+        ("规章", "部门规章", "disclosure.rules/issued"),
+    ],
+)
+def test_a_figure_beside_a_label_that_isnt_known_is_refused_with_its_cell(
+    project: Project, old: str, new: str, cell: str
+) -> None:
+    handed = relabelled(suqian(project), old, new)
+    found = read(handed)
+    assert codes(found) & {"figure_not_taken", "label_unknown"}
+    assert letters(*handed.at[cell]) in " ".join(str(each) for each in found.refusals)
+
+
+def test_a_head_of_a_group_that_isnt_above_its_columns_loses_no_figure(project: Project) -> None:
+    handed = suqian(project)
+    sheet = unmerged(handed.book["表四"])
+    cell = next(each for row in sheet.iter_rows() for each in row if each.value == "行政复议")
+    sheet.cell(cell.row, cell.column + 2).value, cell.value = cell.value, None
+    found = read(handed)
+    assert "figure_not_taken" in codes(found)
+    assert letters(*handed.at["disputes.review/upheld"]) in " ".join(str(each) for each in found.refusals)
+
+
+def listed(project: Project, *bodies: str) -> list[HandedIn]:
+    """A list of bodies by row, each with table four's figures."""
+    handed = suqian(project)
+    sheet = unmerged(handed.book["表四"])
+    for name in ("表二", "表三"):
+        del handed.book[name]
+    sheet.insert_cols(1)
+    sheet.cell(1, 2).value, sheet.cell(1, 1).value = None, "2024年行政复议、行政诉讼情况汇总"
+    row = handed.at["disputes.review/upheld"][1]
+    for number, name in enumerate(bodies):
+        sheet.cell(row + number, 1).value = name
+        for column in range(2, 17):
+            sheet.cell(row + number, column, number)
+    return read_workbook(project, handed.content(), "汇总.xlsx", Asked())
+
+
+@pytest.mark.parametrize(
+    "bodies",
+    [
+        ("宿迁市人民政府", "示例县教育局", "南岗区营商环境建设监督局"),
+        ("宿迁市人民政府", "南岗区营商环境建设监督局", "示例县政府"),
+        ("示例县政府", "宿迁市人民政府", "南岗区营商环境建设监督局"),
+        ("宿迁市人民政府", "示例县政府"),
+    ],
+)
+def test_a_row_of_a_list_that_names_nobody_registered_is_refused_with_its_cell(
+    project: Project, bodies: tuple[str, ...]
+) -> None:
+    with pytest.raises(InputError) as refused:
+        listed(project, *bodies)
+    assert refused.value.code == "workbook_unknown_body"
+    assert "表四!A" in str(refused.value.where)
+
+
+def test_a_list_of_one_body_and_its_sum_is_that_bodys(project: Project) -> None:
+    (found,) = listed(project, "宿迁市人民政府")
+    assert (found.department, codes(found)) == ("suqian", set())
+    assert len([each for each in figures(found).values() if each == 0]) == 15
+    assert len(listed(project, "宿迁市人民政府", "南岗区营商环境建设监督局", "合计")) == 2

@@ -54,10 +54,11 @@ def labels_of(table: TableSpec, others: tuple[str, ...]) -> TableLabels:
         leaves = zip(leaf_columns(block.columns), _groups_above(block.columns, ()), strict=True)
         for (ids, labels, column), above in leaves:
             if column.id is not None:
-                for name in _with_groups(above, plain(column.label)):
+                for name in _variants(_with_groups(above, plain(column.label))):
                     columns.setdefault(name, {})[".".join(ids), column.id] = None
             for depth, label in enumerate(labels, 1):
-                groups[plain(label)] = ".".join(ids[:depth])
+                groups |= dict.fromkeys(_variants((plain(label),)), ".".join(ids[:depth]))
+                groups |= {f"{name}{end}": groups[name] for name in _variants((plain(label),)) for end in _CASES}
     return TableLabels(
         table.id,
         {name: next(iter(found)) for name, found in rows.items() if len(found) == 1},
@@ -108,7 +109,7 @@ def _rows(table: TableSpec) -> Iterable[tuple[str, tuple[str, ...]]]:
             bare = (_NUMBERED.sub("", each) for each in (whole, short))
             # 总计 and 其他 without their numbers are what people call anything.
             forms = (*_with_groups(groups, whole), short, *(each for each in bare if len(each) >= _SHORTEST))
-            yield ".".join((table.id, *below)), tuple(dict.fromkeys(forms))
+            yield ".".join((table.id, *below)), _variants(forms)
 
     for block in table.blocks:
         yield from walk(block.rows, (), ())
@@ -119,6 +120,27 @@ def _with_groups(groups: Sequence[str], label: str) -> tuple[str, ...]:
     return (label, *("".join(map(plain, groups[start:])) + label for start in range(len(groups))))
 
 
+SUM_PRINTED, SUM_TYPED = "总计", "合计"
+
+
+def _variants(names: Iterable[str]) -> tuple[str, ...]:
+    """Labels in plain letters, with the other words that offices have for the same."""
+    found = dict.fromkeys(names)
+    for printed, typed in _CALLED:
+        found |= dict.fromkeys([name.replace(printed, typed) for name in found])
+    return tuple(found)
+
+
+_CALLED = (
+    (SUM_PRINTED, SUM_TYPED),
+    ("单位万元", "万元"),
+    ("未经复议直接起诉", "直接起诉"),
+    ("未经复议直接起诉", "未经复议起诉"),
+    ("复议后起诉", "经复议后起诉"),
+)
+"""What the tables print, and what is typed for it where nothing else can be meant."""
+_CASES = ("情况", "案件", "案件情况")
+"""What is typed behind the label of a group."""
 _SAYS_NOTHING = frozenset("的数件量等项之")
 """Letters with or without which a label is the same."""
 

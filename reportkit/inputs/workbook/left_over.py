@@ -1,19 +1,20 @@
 """Numbers beside those that were found: one may be what wasn't found, or have pushed others aside; that is told."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from reportkit.editions import Edition
 from reportkit.editions.lookup import row_label
 from reportkit.inputs.handed_in import Place
 from reportkit.inputs.workbook.grid import Grid
 from reportkit.inputs.workbook.numerals import is_like_a_number
-from reportkit.inputs.workbook.tables import Located
+from reportkit.inputs.workbook.tables import Located, is_of_marks
 from reportkit.messages.said import Said
 
-_EXTRA = r"小计|其中|上年|去年|上一年|20\d\d|占比|比例|增减|同比|序号|行次|代码|备注|核对|rk:"
-_EXTRA_ROW = re.compile(rf"{_EXTRA}|合计|总计")
-_EXTRA_COLUMN = re.compile(rf"{_EXTRA}|原数|[./][a-z]")
+EXTRA = r"小计|其中|栏次|上年|去年|上一年|20\d\d|占比|比例|增减|同比|序号|行次|代码|备注|核对|rk:"
+EXTRA_ROW = re.compile(rf"{EXTRA}|合计|总计")
+EXTRA_COLUMN = re.compile(rf"{EXTRA}|原数|[./][a-z]")
+_SUM = re.compile(r"[（(七）)\s]*(?:合计|总计)")
 """What rows and columns beside those of a table may be called."""
 
 
@@ -63,7 +64,7 @@ def _unknown_columns(
                 continue
             above = (grid.shown((line, column)).text.strip() for line in range(row - 1, -1, -1))
             head = next((text for text in above if text and not is_like_a_number(text)), "")
-            if head and not _EXTRA_COLUMN.search(head):
+            if head and not EXTRA_COLUMN.search(head):
                 told.add(column)
                 yield Said("label_unknown", label=head[:40], missing=missing[:3]), grid.place((row, column))
 
@@ -71,10 +72,19 @@ def _unknown_columns(
 def _unknown_rows(grid: Grid, spots: Collection[tuple[int, int]], missing: list[str]) -> Iterator[tuple[Said, Place]]:
     """Rows with figures below the heads, that are called as none of the table's is."""
     lines, columns = {row for row, _ in spots}, sorted({column for _, column in spots})
-    for row in range(min(lines), min(max(lines) + len(missing), grid.rows - 1) + 1):
+    first = min(lines)
+    while first and _has_figures([grid[first - 1, column].text.strip() for column in columns]):
+        first -= 1
+    for row in range(first, min(max(lines) + len(missing), grid.rows - 1) + 1):
         if row in lines or not any(is_like_a_number(grid[row, column].text.strip()) for column in columns):
             continue
         texts = (grid.shown((row, column)).text.strip() for column in range(columns[0] - 1, -1, -1))
         label = next((text for text in texts if text), "")
-        if not _EXTRA_ROW.search(label):
+        if not EXTRA_ROW.search(label) or (_SUM.fullmatch(label) and any(each.endswith("总计") for each in missing)):
             yield Said("label_unknown", label=label[:40], missing=missing[:3]), grid.place((row, columns[0]))
+
+
+def _has_figures(line: Sequence[str]) -> bool:
+    """Whether a line has numbers, and they don't number its columns."""
+    numbers = [text for text in line if is_like_a_number(text)]
+    return bool(numbers) and numbers != [str(number) for number in range(1, len(numbers) + 1)] and not is_of_marks(line)

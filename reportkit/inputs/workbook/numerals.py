@@ -86,6 +86,14 @@ def is_like_a_number(text: str) -> bool:
     return number_in(plain_width(text)) is not None
 
 
+def is_a_count(text: str) -> bool:
+    """Whether a text is a number, be it with a unit behind it."""
+    match = _UNIT.fullmatch(plain_width(text).removesuffix("。"))
+    return is_like_a_number(
+        match["number"] if match and any(match["unit"] in each for each in _UNITS.values()) else text
+    )
+
+
 def number_in(text: str) -> Decimal | None:
     """The number that a text of plain width is; None where it is anything else."""
     if _PLAIN.fullmatch(text) or _GROUPED.fullmatch(text):

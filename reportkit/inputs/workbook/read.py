@@ -18,6 +18,7 @@ from reportkit.inputs.workbook.labels import all_labels
 from reportkit.inputs.workbook.left_over import left_over
 from reportkit.inputs.workbook.marked import marked
 from reportkit.inputs.workbook.marks import DIGEST
+from reportkit.inputs.workbook.not_taken import not_taken
 from reportkit.inputs.workbook.numerals import Numeral, numeral, plain_width
 from reportkit.inputs.workbook.opening import open_sheets
 from reportkit.inputs.workbook.tables import Located, labelled, of_other_edition
@@ -45,9 +46,10 @@ def read_workbook(project: Project, content: bytes, file: str, asked: Asked) -> 
     opened = open_sheets(content, file)
     marks = marks_of(opened)
     editions = [project.editions.load(each) for each in project.editions.ids]
-    year = year_of(opened, marks, file, asked, {name for each in editions for name in all_labels(each)})
+    labels = {name for each in editions for name in all_labels(each)}
+    year = year_of(opened, marks, file, asked, labels)
     edition = project.editions.for_year(year)
-    parts = by_department(project.register, opened, marks, file, asked)
+    parts = by_department(project.register, opened, marks, file, asked, labels)
     digest = sha256(content).hexdigest()
     found = [
         _read(project, edition, grids, HandedIn(file, digest, edition.id, department, year, made_of=marks.get(DIGEST)))
@@ -79,7 +81,8 @@ def _read(project: Project, edition: Edition, grids: Sequence[Grid], about: Hand
     for grid in grids:
         reading.locate(grid, about.year or 0, foreign)
     reading.read()
-    for said, place in left_over(edition, [each for places in reading.located.values() for each in places.values()]):
+    located = [each for places in reading.located.values() for each in places.values()]
+    for said, place in (*left_over(edition, located), *not_taken(edition, grids, located, reading.figures, foreign)):
         reading.refuse(said, place)
     if reading.located:
         statutory = [each for each in others if not project.editions.is_own(each.id)]

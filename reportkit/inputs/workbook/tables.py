@@ -1,13 +1,14 @@
 """Where the figures of the statutory tables stand on a sheet, by the labels of rows and columns."""
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from unicodedata import normalize
 
 from reportkit.editions import Edition
 from reportkit.inputs.workbook.grid import Grid, Spot
-from reportkit.inputs.workbook.labels import TableLabels, all_labels, labels_of, near, plain
+from reportkit.inputs.workbook.labels import SUM_PRINTED, SUM_TYPED, TableLabels, all_labels, labels_of, near, plain
 from reportkit.inputs.workbook.numerals import NOTHING, is_like_a_number
 from reportkit.inputs.workbook.titles import DAY
 
@@ -85,7 +86,7 @@ def _crossings(edition: Edition, grid: Grid, labels: TableLabels, year: int) -> 
         return [*_one_row(edition, grid, labels, heads, year)]
     found: list[Located] = []
     lines_of_heads = [head.spot[0] for head in heads]
-    named = [*_named(grid, tuple(labels.rows), labels.others)]
+    named = [*named_in(grid, tuple(labels.rows), labels.others)]
     of_figures = {row for spot, _ in named for row, _ in grid.area(spot)}
     for spot, name in named:
         if lines_of_heads.count(spot[0]) > 1:
@@ -160,22 +161,36 @@ def _nearest(edition: Edition, heads: Sequence[_Head], spot: Spot, row: str) -> 
 
 def _heads(grid: Grid, labels: TableLabels, year: int) -> list[_Head]:
     """The labels of columns; one that stands below words on another time is told, and none is taken by guess."""
-    groups = [(spot, labels.groups[name]) for spot, name in _named(grid, tuple(labels.groups), labels.others)]
-    of_figures = {spot[0] for spot, _ in _named(grid, tuple(labels.rows), labels.others)}
+    groups = [(spot, labels.groups[name]) for spot, name in named_in(grid, tuple(labels.groups), labels.others)]
+    of_figures = {spot[0] for spot, _ in named_in(grid, tuple(labels.rows), labels.others)}
     found: list[_Head] = []
-    for spot, name in _named(grid, tuple(labels.columns), labels.others):
+    named, on_line = [*named_in(grid, tuple(labels.columns), labels.others)], defaultdict[int, list[str]](list)
+    for spot, name in named:
+        on_line[spot[0]].append(name)
+    for spot, name in named:
         ends = labels.columns[name]
         if len({part for part, _ in ends}) > 1:
             part = _group_of(spot, groups)
             ends = tuple(each for each in ends if each[0] == part)
         first = max((row + 1 for row in of_figures if row < spot[0]), default=0)
+        if SUM_TYPED in name and any(each == name.replace(SUM_TYPED, SUM_PRINTED) for each in on_line[spot[0]]):
+            continue  # the sum of a group, beside that of all
+        if _is_a_rows(grid, spot, name):
+            continue
         lines = range(max(first, spot[0] - _HEAD_LINES), spot[0])
         unlike = _of_other_time(grid, spot, lines, labels, year) or _beside_this_years(grid, spot, name)
         found += [_Head(spot, grid.last_of(spot)[1], part, column, unlike) for part, column in ends[:1]]
     return found if _groups_fit(found, groups) else []
 
 
-def _named(grid: Grid, known: tuple[str, ...], others: tuple[str, ...]) -> Iterator[tuple[Spot, str]]:
+def _is_a_rows(grid: Grid, spot: Spot, name: str) -> bool:
+    """Whether a sum's label is a row's: with a number right of it on its line."""
+    right = (grid[spot[0], column].text.strip() for column in range(spot[1] + 1, grid.columns))
+    return name in (SUM_PRINTED, SUM_TYPED) and is_like_a_number(next((text for text in right if text), ""))
+
+
+def named_in(grid: Grid, known: tuple[str, ...], others: tuple[str, ...]) -> Iterator[tuple[Spot, str]]:
+    """The cells that hold one of some labels, or a slip of one."""
     for spot, text in grid.texts:
         if len(text) <= _LONGEST_LABEL and (name := near(plain(text), known, others)) is not None:
             yield spot, name
@@ -290,8 +305,12 @@ def _is_of_figures(grid: Grid, row: int, heads: Sequence[_Head], *, adjacent: bo
 
 
 def _is_of_marks(grid: Grid, row: int, heads: Sequence[_Head]) -> bool:
-    """Whether a line numbers the columns, or has their hidden ids."""
-    texts = [text for head in heads if (text := grid[row, head.spot[1]].text.strip())]
+    return is_of_marks([grid[row, head.spot[1]].text.strip() for head in heads])
+
+
+def is_of_marks(line: Sequence[str]) -> bool:
+    """Whether the texts of a line number the columns, or are their hidden ids."""
+    texts = [text for text in line if text]
     numbers = [match["number"] for text in texts if (match := _OF_COLUMN.fullmatch(normalize("NFKC", text)))]
     if len(texts) > _FEWEST and len(numbers) == len(texts):
         return numbers == [str(int(numbers[0]) + number) for number in range(len(texts))]

@@ -1,7 +1,7 @@
 """Whose sheets are, and of which year: as marks, titles and file names say it; what doesn't agree is refused."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reportkit.errors import InputError
@@ -9,7 +9,7 @@ from reportkit.inputs.workbook.beside import WORDS_HEADS
 from reportkit.inputs.workbook.grid import Grid, Spot
 from reportkit.inputs.workbook.labels import plain
 from reportkit.inputs.workbook.marks import DEPARTMENT, FIELD, MARKS_SHEET, SLOT, YEAR
-from reportkit.inputs.workbook.numerals import plain_width
+from reportkit.inputs.workbook.numerals import is_like_a_number, plain_width
 from reportkit.inputs.workbook.opening import Opened
 from reportkit.model import Register
 
@@ -64,6 +64,11 @@ _NAMED = re.compile(
 )
 _SIGNED = re.compile(r"(?:填报|报送|编制)(?:单位|机关)(?:[（(][^）)]*[）)])?\s*[：:]\s*(?P<body>[\u4e00-\u9fff]{3,40})")
 _NAME_OF_BODY = re.compile(r"[\u4e00-\u9fff]{2,}(?:局|委|委员会|办公室|厅|政府|院|管委会)")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_NO_BODY = re.compile(
+    r"^(?:[总合小共]计|汇总|平均|栏次|序号|单位(?:名称)?$|本年|上年|去年|比上年|增减|同比|全[市县区]|\d|注|备注|说明)"
+)
+"""What in a list of bodies is none: a sum, a head, a comparison."""
 _A_BODY = re.compile(r"[局委办厅部院所校园政府公司队站会署处科室社团]$|中心$")
 
 
@@ -161,12 +166,18 @@ def _years(text: str) -> set[int]:
 
 
 def by_department(
-    register: Register, opened: Opened, marks: Mapping[str, str], file: str, asked: Asked
+    register: Register,
+    opened: Opened,
+    marks: Mapping[str, str],
+    file: str,
+    asked: Asked,
+    labels: Collection[str] = (),
 ) -> Mapping[str, list[Grid]]:
     """The sheets of each department, and parts of sheets where one names several.
 
-    Raises InputError where a body is named that isn't registered, where several are named that one file can't be of,
-    and for a sheet that names nobody beside those of several bodies.
+    `labels` are those of all tables, which are no body's name. Raises InputError where a body is named that isn't
+    registered, where several are named that one file can't be of, and for a sheet that names nobody beside those of
+    several bodies.
     """
     stated = marks.get(DEPARTMENT)
     if stated is not None and stated not in register:
@@ -175,6 +186,7 @@ def by_department(
     parts: dict[str | None, list[Grid]] = {}
     for grid in opened.grids:
         if grid.name != MARKS_SHEET:
+            _refuse_unknown_rows(grid, names.rows(grid), labels, file)
             for department, part in _split(grid, names, file):
                 parts.setdefault(department, []).append(part)
     named = [each for each in parts if each is not None]
@@ -198,12 +210,25 @@ def by_department(
     return {known: [grid for grids in parts.values() for grid in grids]}
 
 
+def _refuse_unknown_rows(grid: Grid, rows: Sequence[tuple[Spot, str]], labels: Collection[str], file: str) -> None:
+    """Raises InputError for a row of a list of bodies that names none that is registered: its figures would be lost."""
+    listed, column = {spot for spot, _ in rows}, rows[0][0][1] if rows else 0
+    for row in range(grid.rows if rows else 0):
+        text = grid[row, column].text.strip()
+        if (row, column) in listed or not _HAN.search(text) or plain(text) in labels or _NO_BODY.search(text):
+            continue
+        right = (grid[row, each].text.strip() for each in range(column + 1, grid.columns))
+        if sum(map(is_like_a_number, right)) > 1:
+            where = f"{file}, {grid.place((row, column))}"
+            raise InputError("workbook_unknown_body", where=where, body=text[:_LONGEST_TITLE])
+
+
 def _split(grid: Grid, names: "_Names", file: str) -> Iterator[tuple[str | None, Grid]]:
     """A sheet by the bodies that its titles name, from one title to the next; a list of bodies by its rows."""
     rows = names.rows(grid)
     if len({body for _, body in rows}) > 1:
-        first = rows[0][0]
-        for row, body in rows:
+        first = rows[0][0][0]
+        for (row, _), body in rows:
             cells = {spot: cell for spot, cell in grid.cells.items() if spot[0] < first or spot[0] == row}
             yield body, replace(grid, cells=cells)
         return
@@ -243,13 +268,13 @@ class _Names:
         """The cells that hold a name and nothing else."""
         return ((spot, text) for spot, text in grid.texts if text in self._bodies)
 
-    def rows(self, grid: Grid) -> list[tuple[int, str]]:
-        """The rows of a list of bodies: a name alone in each, below each other, with numbers right of it."""
-        found: dict[int, list[tuple[int, str]]] = {}
+    def rows(self, grid: Grid) -> list[tuple[Spot, str]]:
+        """The cells and bodies of a list of bodies: a name alone in each, below each other, numbers right of it."""
+        found: dict[int, list[tuple[Spot, str]]] = {}
         for (row, column), text in self.alone(grid):
             numbers = (grid[row, each].text for each in range(column + 1, grid.columns))
             if sum(any(letter.isdigit() for letter in number) for number in numbers) > 1:
-                found.setdefault(column, []).append((row, self._bodies[text]))
+                found.setdefault(column, []).append(((row, column), self._bodies[text]))
         return max(found.values(), key=len, default=[])
 
     def within(self, text: str) -> tuple[list[str], str]:
