@@ -271,6 +271,45 @@ def test_versions_that_differ_are_all_refused(root: Path) -> None:
     assert [each.standing for each in collect(Project(root), [*files_in([folder])], Asked())] == [Standing.CHANGED] * 2
 
 
+def only(sheet: str, *changes: Callable[[Any], None]) -> Callable[[Any], None]:
+    """A workbook with one of the tables alone."""
+
+    def change(book: Any) -> None:
+        for name in [each for each in book.sheetnames if each.startswith("表") and each != sheet]:
+            del book[name]
+        for each in changes:
+            each(book)
+
+    return change
+
+
+def test_tables_in_a_file_each_are_one_report_and_keep_their_sources(root: Path) -> None:
+    folder = hand_in(root, only("表二", licensing(7)), "表二.xlsx").parent
+    hand_in(root, only("表三"), "表三.xlsx")
+    hand_in(root, only("表四"), "表四.xlsx")
+    found = collect(Project(root), [*files_in([folder])], Asked())
+    assert [(each.standing, each.errors) for each in found] == [(Standing.CHANGED, ())] * 3
+    assert len({each.after for each in found}) == 1
+    assert "licensing: [7]" in (found[0].after or "")
+    receipt = keep(Project(root), found[-1], NOW)
+    assert receipt.file == "表三.xlsx、表二.xlsx、表四.xlsx"
+    assert len([*(root / "params/2024/received").glob("suqian-*")]) == 3
+    sources = read_sources((root / "params/2024/suqian.sources.json").read_bytes(), "sources")
+    assert {cell.partition(".")[0]: source.file for cell, source in sources.items()} == {
+        "disclosure": "表二.xlsx", "requests": "表三.xlsx", "disputes": "表四.xlsx",
+    }  # fmt: skip
+    undo(Project(root), receipt, NOW)
+    assert "licensing: [1573179]" in (root / SUBMISSION).read_text(encoding="utf-8")
+
+
+def test_a_table_in_two_files_with_other_figures_is_in_none(root: Path) -> None:
+    folder = hand_in(root, only("表二", licensing(7)), "表二.xlsx").parent
+    hand_in(root, only("表三"), "表三.xlsx")
+    hand_in(root, only("表二", licensing(8)), "表二（新）.xlsx")
+    found = collect(Project(root), [*files_in([folder])], Asked())
+    assert {error.code for each in found for error in each.errors} == {"versions_differ"}
+
+
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut off", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x00\x01\x02"])
 def test_a_file_that_is_none_stops_no_other(root: Path, content: bytes) -> None:
     path = hand_in(root, licensing(7))

@@ -1,6 +1,6 @@
 """Files that were handed in → what each would make of its department's submission; nothing is written here."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from reportkit.build.plan import check_report
 from reportkit.build.processes import spread
 from reportkit.collecting.edit_submission import edited, zero_tables
+from reportkit.collecting.join import joined
 from reportkit.collecting.receipts import receipts
 from reportkit.digests import read_regular
 from reportkit.editions import Edition
@@ -64,6 +65,8 @@ class Collected:
     findings: tuple[Finding, ...] = ()
     remarks: tuple[Said, ...] = ()
     errors: tuple[ReportkitError, ...] = ()
+    beside: tuple[tuple[str, bytes], ...] = ()
+    """The other files that this one was joined with, by name."""
 
 
 def files_in(paths: Iterable[Path]) -> Iterator[Path]:
@@ -90,9 +93,9 @@ def collect(
     jobs: int = 1,
     seen: Callable[[], None] = lambda: None,
 ) -> list[Collected]:
-    """What each file would make, file by file; where several are of one department and year and differ, none.
+    """What each file would make; several of one report are one where each has other tables of it.
 
-    A workbook that was made of a submission which somebody has edited since is refused, but for `over_edits`. `seen`
+    Where they differ otherwise, none of them is taken. A workbook that was made of a submission which somebody has edited since is refused, but for `over_edits`. `seen`
     is called after each file; `jobs` processes read them.
     """
     found: list[Collected] = []
@@ -103,7 +106,33 @@ def collect(
     by_report: dict[tuple[int | None, str | None], list[Collected]] = {}
     for each in found:
         by_report.setdefault((each.year, each.department), []).append(each)
-    return [_alone(each, by_report[each.year, each.department]) for each in found]
+    together = {report: _joined(project, versions) for report, versions in by_report.items()}
+    return [
+        together[each.year, each.department].get(id(each)) or _alone(each, by_report[each.year, each.department])
+        for each in found
+    ]
+
+
+def _joined(project: Project, versions: Sequence[Collected]) -> Mapping[int, Collected]:
+    """Files that each have other tables of one report as one, by their ids; nothing where they are none such."""
+    taken = [each for each in versions if each.after is not None and each.handed_in is not None]
+    if len({each.after for each in taken}) < 2:
+        return {}
+    parts = [each.handed_in for each in taken if each.handed_in is not None]
+    handed_in = joined(project.editions.for_year(taken[0].year or 0), parts)
+    if handed_in is None:
+        return {}
+    try:
+        made = _written(project, replace(taken[0], handed_in=handed_in, remarks=()), handed_in, parts)
+    except ReportkitError as error:
+        return {id(each): replace(each, standing=Standing.REFUSED, after=None, errors=(error,)) for each in taken}
+    found = {}
+    for each in taken:
+        beside = tuple((other.path.name, other.content) for other in taken if other is not each)
+        remark = Said("files_joined", files=[name for name, _ in beside])
+        remarks = (remark, *(each.handed_in.remarks if each.handed_in else ()))
+        found[id(each)] = replace(made, path=each.path, content=each.content, remarks=remarks, beside=beside)
+    return found
 
 
 def _alone(one: Collected, versions: Sequence[Collected]) -> Collected:
@@ -161,7 +190,8 @@ def _is_edited(project: Project, handed_in: HandedIn) -> bool:
     return now not in {each.after for each in receipts(project, year) if each.department == department}
 
 
-def _written(project: Project, about: Collected, handed_in: HandedIn) -> Collected:
+def _written(project: Project, about: Collected, handed_in: HandedIn, parts: Sequence[HandedIn] = ()) -> Collected:
+    """What would be written; `parts` are the files that say it, where they are several."""
     year, department = about.year or 0, about.department or ""
     edition, name = project.editions.for_year(year), submission_path(year, department)
     known = project.submission(year, department) if project.has_submission(year, department) else None
@@ -181,7 +211,7 @@ def _written(project: Project, about: Collected, handed_in: HandedIn) -> Collect
         standing=standing,
         before=before,
         after=after,
-        sources=_sources(project, handed_in),
+        sources=_sources(project, handed_in, parts or (handed_in,)),
         changes=tuple(_changes(project, known, made)),
         findings=_findings(project, year, department, after),
     )
@@ -222,16 +252,16 @@ def _not_said(edition: Edition, handed_in: HandedIn, known: Submission | None, m
     return found
 
 
-def _sources(project: Project, handed_in: HandedIn) -> str:
-    """The text of the sources: those of the cells that the file has, and of others those that were known."""
+def _sources(project: Project, handed_in: HandedIn, parts: Sequence[HandedIn]) -> str:
+    """The text of the sources: those of the cells that the files have, and of others those that were known."""
     name = sources_path(handed_in.year or 0, handed_in.department or "")
     path = project.root / name
     known = read_sources(read_regular(path), name) if path.is_file() else {}
     kept = {cell: source for cell, source in known.items() if cell not in handed_in.figures}
-    file, digest = handed_in.file, handed_in.digest
     read = {
-        cell: Source("workbook", file, digest, each.place.sheet, each.place.cell, each.text, each.note)
-        for cell, each in handed_in.figures.items()
+        cell: Source("workbook", part.file, part.digest, each.place.sheet, each.place.cell, each.text, each.note)
+        for part in parts
+        for cell, each in part.figures.items()
         if each.value is not None
     }
     order = project.editions.for_year(handed_in.year or 0).cells

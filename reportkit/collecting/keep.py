@@ -21,7 +21,7 @@ _MOST_BYTES = 150
 
 
 def keep(project: Project, collected: Collected, now: datetime) -> Receipt:
-    """Writes one submission that was collected. What stood there before is kept beside the file that was handed in.
+    """Writes one submission that was collected, and the files that say it. What stood there before is kept beside them.
 
     Raises InputError where it has changed since it was read, or can't be written.
     """
@@ -33,12 +33,15 @@ def keep(project: Project, collected: Collected, now: datetime) -> Receipt:
     after = found if found and collected.standing is Standing.SAME else (collected.after or "").encode()
     room = project.root / RECEIVED.format(year=year)
     digest = sha256(collected.content).hexdigest()
-    write_file(room / f"{department}-{digest[:_SHORT]}-{_short_name(collected.path.name)}", collected.content)
+    files = sorted((*collected.beside, (collected.path.name, collected.content)))
+    for file, content in files:
+        kept = f"{department}-{sha256(content).hexdigest()[:_SHORT]}-{_short_name(file)}"
+        write_file(room / kept, content)
     receipt = Receipt(
         now.isoformat(timespec="seconds"),
         year,
         department,
-        collected.path.name,
+        "、".join(file for file, _ in files),
         digest,
         _keep(room, found),
         _keep(room, found_sources),
