@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
-from openpyxl.styles import Font
+from openpyxl.styles import Color, Font
 
 from reportkit.editions import Edition
 from reportkit.errors import InputError
@@ -22,6 +22,7 @@ from reportkit.inputs.workbook.opening import Opened
 from reportkit.inputs.workbook.read import read_workbook
 from reportkit.inputs.workbook.titles import Asked, by_department, year_of
 from tests.building import write_shipped
+from tests.hostile_workbooks import ods, packed
 from tests.mangling import Handed, letters, own, typed
 from tests.test_workbooks import unmerged
 
@@ -604,3 +605,127 @@ def test_a_list_of_one_body_and_its_sum_is_that_bodys(project: Project) -> None:
     assert (found.department, codes(found)) == ("suqian", set())
     assert len([each for each in figures(found).values() if each == 0]) == 15
     assert len(listed(project, "宿迁市人民政府", "南岗区营商环境建设监督局", "合计")) == 2
+
+
+# What is struck out, raised, white or hidden
+
+
+def white_by_theme(cell: Any) -> None:
+    cell.font = Font(color=Color(theme=0))
+
+
+def white_of_old(cell: Any) -> None:
+    cell.font = Font(color=Color(indexed=9))
+
+
+def black_by_theme(cell: Any) -> None:
+    cell.font = Font(color=Color(theme=1))
+
+
+@pytest.mark.parametrize(
+    ("change", "wanted"),
+    [(white_by_theme, {"cell_no_figure"}), (white_of_old, {"cell_no_figure"}), (black_by_theme, set())],
+)
+def test_a_white_figure_is_refused_whatever_makes_it_white(
+    project: Project, change: Callable[[Any], None], wanted: set[str]
+) -> None:
+    handed = suqian(project)
+    change(handed.cell_of(COUNT))
+    assert codes(read(handed)) == wanted
+
+
+def test_rows_that_a_sheet_hides_by_default_are_hidden(project: Project) -> None:
+    handed = suqian(project)
+    handed.book["表二"].sheet_format.zeroHeight = True
+    assert "figure_hidden" in codes(read(handed))
+
+
+SPACES = {"dc": "http://purl.org/dc/elements/1.1/"} | {
+    short: f"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"
+    for short, name in {
+        "fo": "xsl-fo-compatible", "number": "datastyle", "office": "office", "style": "style", "table": "table",
+        "text": "text",
+    }.items()
+}  # fmt: skip
+STYLES = (
+    "<style:style style:name='raised' style:family='{0}'><style:text-properties style:text-position='super 58%'/>"
+    "</style:style><style:style style:name='struck' style:family='{0}'><style:text-properties "
+    "style:text-line-through-style='solid'/></style:style><style:style style:name='child' style:family='{0}' "
+    "style:parent-style-name='struck'/><style:style style:name='white' style:family='{0}'><style:text-properties "
+    "fo:color='#FFFFFF'/></style:style>"
+)
+NUMBERS = (
+    "<number:number-style style:name='N0'><number:number number:min-integer-digits='1'/></number:number-style>"
+    "<number:number-style style:name='N1'><number:number number:decimal-places='1' number:display-factor='1000'/>"
+    "</number:number-style><number:number-style style:name='N2'/>"
+    "<number:number-style style:name='N3'><number:text>-</number:text><number:number number:decimal-places='0'/>"
+    "<style:map style:condition='value()&gt;=0' style:apply-style-name='N0'/></number:number-style>"
+) + "".join(
+    f"<style:style style:name='c{n}' style:family='table-cell' style:data-style-name='N{n}'/>" for n in range(4)
+)
+
+
+def open_document(project: Project, cell: str, *, row: str = "", column: str = "") -> HandedIn:
+    """A small .ods with 行政许可 alone; its cell, and what is said of its row and column."""
+    title = "南岗区营商环境建设监督局2024年政府信息公开情况"
+
+    def words(text: str) -> str:
+        return f"<table:table-cell office:value-type='string'><text:p>{text}</text:p></table:table-cell>"
+
+    content = (
+        f"<table:table table:name='表二'><table:table-column/><table:table-column {column}/>"
+        f"<table:table-row>{words(title)}</table:table-row>"
+        f"<table:table-row>{words('信息内容')}{words('本年处理决定数量')}</table:table-row>"
+        f"<table:table-row {row}>{words('行政许可')}{cell}</table:table-row></table:table>"
+    )
+    spaces = " ".join(f"xmlns:{short}='{name}'" for short, name in SPACES.items())
+    styles = STYLES.format("table-cell") + STYLES.format("text") + NUMBERS
+    text = (
+        f"<office:document-content {spaces}><office:automatic-styles>{styles}</office:automatic-styles><office:body>"
+        f"<office:spreadsheet>{content}</office:spreadsheet></office:body></office:document-content>"
+    )
+    file = packed({"content.xml": text.encode()}, ods(""))
+    (found,) = read_workbook(project, file, "报回.ods", Asked())
+    return found
+
+
+def number(style: str, inside: str = "15", value: int = 15) -> str:
+    return (
+        f"<table:table-cell table:style-name='{style}' office:value-type='float' office:value='{value}'>"
+        f"<text:p>{inside}</text:p></table:table-cell>"
+    )
+
+
+def text(inside: str) -> str:
+    return f"<table:table-cell office:value-type='string'><text:p>{inside}</text:p></table:table-cell>"
+
+
+@pytest.mark.parametrize(
+    ("cell", "told", "wanted"),
+    [
+        (number(""), set(), 15),
+        (number("c0"), set(), 15),
+        (number("c3"), set(), 15),
+        (number("c1"), {"cell_no_figure"}, None),
+        (number("c2"), {"cell_no_figure"}, None),
+        (number("raised"), {"cell_no_figure"}, None),
+        (number("struck"), {"cell_no_figure"}, None),
+        (number("child"), {"cell_no_figure"}, None),
+        (number("white"), {"cell_no_figure"}, None),
+        (text("15<text:span text:style-name='raised'>3</text:span>"), set(), 15),
+        (text("1<text:span text:style-name='raised'>5</text:span>3"), {"cell_no_figure"}, None),
+        (text("<text:span text:style-name='struck'>99</text:span>15"), set(), 15),
+    ],
+)
+def test_an_open_document_says_how_its_figures_are_shown(
+    project: Project, cell: str, told: set[str], wanted: int | None
+) -> None:
+    found = open_document(project, cell)
+    assert (codes(found), figures(found).get("disclosure.licensing/decisions")) == (told, wanted)
+    assert "formats_unseen" not in {each.code for each in found.remarks}
+
+
+@pytest.mark.parametrize("how", ["collapse", "filter"])
+def test_hidden_rows_and_columns_of_an_open_document_are_hidden(project: Project, how: str) -> None:
+    assert codes(open_document(project, number("c0"), row=f"table:visibility='{how}'")) == {"figure_hidden"}
+    assert codes(open_document(project, number("c0"), column=f"table:visibility='{how}'")) == {"figure_hidden"}

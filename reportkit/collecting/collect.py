@@ -20,7 +20,7 @@ from reportkit.inputs.handed_in import HandedIn
 from reportkit.inputs.project import Project
 from reportkit.inputs.sources import Source, read_sources, sources_path, sources_text
 from reportkit.inputs.submission import read_submission
-from reportkit.inputs.workbook.opening import MOST_BYTES
+from reportkit.inputs.workbook.bounds import MOST_BYTES
 from reportkit.inputs.workbook.read import read_workbook
 from reportkit.inputs.workbook.titles import Asked
 from reportkit.messages.said import Said
@@ -95,8 +95,8 @@ def collect(
 ) -> list[Collected]:
     """What each file would make; several of one report are one where each has other tables of it.
 
-    Where they differ otherwise, none of them is taken. A workbook that was made of a submission which somebody has edited since is refused, but for `over_edits`. `seen`
-    is called after each file; `jobs` processes read them.
+    Where they differ otherwise, none of them is taken. A workbook that was made of a submission which somebody has
+    edited since is refused, but for `over_edits`. `seen` is called after each file; `jobs` processes read them.
     """
     found: list[Collected] = []
     one_file = partial(_of_file, asked=asked, over_edits=over_edits)

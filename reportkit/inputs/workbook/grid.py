@@ -114,12 +114,21 @@ class Grid:
     def place(self, spot: Spot) -> Place:
         """A cell as people name it: 表三!C7."""
         row, column = (spot[1], spot[0]) if self.is_turned else spot
-        return Place(self.name, f"{_letters(column)}{row + 1}")
+        return Place(self.name, f"{letters_of(column)}{row + 1}")
 
 
-def _letters(column: int) -> str:
+def letters_of(column: int) -> str:
+    """A column's letters: AA for 26."""
     text, column = "", column + 1
     while column:
         column, letter = divmod(column - 1, 26)
         text = chr(65 + letter) + text
     return text
+
+
+def column_of(letters: str) -> int:
+    """A column by its letters: 26 for AA."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
