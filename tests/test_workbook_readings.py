@@ -729,3 +729,69 @@ def test_an_open_document_says_how_its_figures_are_shown(
 def test_hidden_rows_and_columns_of_an_open_document_are_hidden(project: Project, how: str) -> None:
     assert codes(open_document(project, number("c0"), row=f"table:visibility='{how}'")) == {"figure_hidden"}
     assert codes(open_document(project, number("c0"), column=f"table:visibility='{how}'")) == {"figure_hidden"}
+
+
+# One figure a line
+
+
+LINES = (
+    "单位,年度,表,行,列,数值",
+    "宿迁市人民政府,2024,表三,（三）不予公开·4.保护第三方合法权益,自然人,16",
+    "宿迁市人民政府,2024,表二,规章,本年制发件数,2",
+    '宿迁市人民政府,2024,表二,行政许可,本年处理决定数量,"1,573,179"',
+    "南岗区营商环境建设监督局,2023,表四,行政诉讼·未经复议直接起诉,总计,25",
+)
+
+
+def of_lines(project: Project, *lines: str) -> list[HandedIn]:
+    return read_workbook(project, "\n".join(lines).encode("gb18030"), "导出.csv", Asked())
+
+
+def test_a_list_with_a_figure_a_line_is_read_by_department_and_year(project: Project) -> None:
+    found = {(each.year, each.department): figures(each) for each in of_lines(project, *LINES)}
+    assert found == {
+        (2024, "suqian"): {
+            "disclosure.rules/issued": 2,
+            "disclosure.licensing/decisions": 1573179,
+            "requests.refused.third_party_rights/natural_person": 16,
+        },
+        (2023, "nangang-ysj"): {"disputes.litigation.direct/total": 25},
+    }
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("宿迁市人民政府,2024,表二,规章,本年制发件数,3", "cells_disagree"),
+        ("宿迁市人民政府,2024,表二,规章,本年收文数,3", "line_unknown"),
+        ("宿迁市人民政府,2024,表三,总计,总计,3", "line_unknown"),
+        ("宿迁市人民政府,2024,表二,规章,本年废止件数,约3", "cell_no_figure"),
+    ],
+)
+def test_a_line_that_isnt_surely_one_of_the_figures_is_refused(project: Project, line: str, code: str) -> None:
+    found = next(each for each in of_lines(project, *LINES, line) if each.department == "suqian")
+    assert codes(found) == {code}
+    assert "CSV!F6" in str(found.refusals[0].where)
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("示例县教育局,2024,表二,规章,本年制发件数,3", "workbook_unknown_body"),
+        ("宿迁市人民政府,2024上半年,表二,规章,本年制发件数,3", "workbook_no_year"),
+    ],
+)
+def test_a_line_of_nobody_or_no_year_is_refused(project: Project, line: str, code: str) -> None:
+    with pytest.raises(InputError) as refused:
+        of_lines(project, *LINES, line)
+    assert refused.value.code == code
+
+
+def test_a_list_with_a_figure_a_line_beside_other_sheets_is_refused(project: Project) -> None:
+    handed = suqian(project)
+    sheet = handed.book.create_sheet("导出")
+    for line in LINES[:3]:
+        sheet.append(line.split(","))
+    with pytest.raises(InputError) as refused:
+        read(handed)
+    assert refused.value.code == "lines_beside_sheets"

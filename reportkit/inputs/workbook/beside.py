@@ -127,24 +127,20 @@ def _facts(grid: Grid, file: str, found: Beside) -> None:
         mark = mark if _FACT_ID.fullmatch(mark) else ""
         name, cell = grid[row, places["name"]].text.strip(), grid[row, places["value"]]
         said = {part: grid[row, places[part]].text.strip() for part in _FACT_PARTS if part in places}
-        if not (mark or name or not cell.is_blank or said.get("text")):
-            continue
-        fact_id, where = mark or fact_id_of(name), f"{file}, {grid.place((row, places['value']))}"
-        if not (mark or name) or (cell.is_blank and said.get("text")):
-            found.refusals.append(InputError("fact_in_part", where=where, fact=name or mark or cell.text[:40]))
-            continue
-        if cell.is_blank:
-            found.left_blank[f"fact:{fact_id}"] = name or mark
-            continue
-        value = _fact_value(cell, said.get("unit", ""))
-        if value is None:
-            found.refusals.append(InputError("fact_no_number", where=where, fact=name or mark, text=cell.text[:40]))
-            continue
-        found.unsaid[fact_id] = frozenset(_FACT_PARTS) - said.keys()
-        fact = Fact(fact_id, value, said.get("unit", ""), said.get("source") or None, said.get("text") or None)
-        if found.facts.setdefault(fact_id, fact) != fact:
-            where = f"{file}, {grid.place((row, places['name']))}"
-            found.refusals.append(InputError("fact_twice_in_workbook", where=where, fact=name or fact_id))
+        label, where = name or mark, f"{file}, {grid.place((row, places['value']))}"
+        if cell.is_blank and not said.get("text"):
+            if label:
+                found.left_blank[f"fact:{mark or fact_id_of(name)}"] = label
+        elif cell.is_blank or not label:
+            found.refusals.append(InputError("fact_in_part", where=where, fact=label or cell.text[:40]))
+        elif (value := _fact_value(cell, said.get("unit", ""))) is None:
+            found.refusals.append(InputError("fact_no_number", where=where, fact=label, text=cell.text[:40]))
+        else:
+            fact_id = mark or fact_id_of(name)
+            found.unsaid[fact_id] = frozenset(_FACT_PARTS) - said.keys()
+            fact = Fact(fact_id, value, said.get("unit", ""), said.get("source") or None, said.get("text") or None)
+            if found.facts.setdefault(fact_id, fact) != fact:
+                found.refusals.append(InputError("fact_twice_in_workbook", where=where, fact=label))
 
 
 def _fact_columns(grid: Grid) -> tuple[int, Mapping[str, int]] | None:

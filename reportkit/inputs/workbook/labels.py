@@ -42,6 +42,7 @@ class TableLabels:
     """Labels of other formats, of which nothing here may be a slip."""
 
 
+@lru_cache(maxsize=100)
 def labels_of(table: TableSpec, others: tuple[str, ...]) -> TableLabels:
     """The labels of a table."""
     rows: dict[str, set[str]] = {}

@@ -16,6 +16,7 @@ from reportkit.inputs.workbook.beside import Beside, read_beside
 from reportkit.inputs.workbook.grid import Grid, GridCell, Spot
 from reportkit.inputs.workbook.labels import all_labels
 from reportkit.inputs.workbook.left_over import left_over
+from reportkit.inputs.workbook.lines import read_lines
 from reportkit.inputs.workbook.marked import marked
 from reportkit.inputs.workbook.marks import DIGEST
 from reportkit.inputs.workbook.not_taken import not_taken
@@ -43,14 +44,15 @@ def read_workbook(project: Project, content: bytes, file: str, asked: Asked) -> 
 
     Raises InputError where the file can't be opened safely, names no year, or has no statutory table.
     """
-    opened = open_sheets(content, file)
+    opened, digest = open_sheets(content, file), sha256(content).hexdigest()
+    if of_lines := read_lines(project, opened, file, digest, asked):
+        return of_lines
     marks = marks_of(opened)
     editions = [project.editions.load(each) for each in project.editions.ids]
     labels = {name for each in editions for name in all_labels(each)}
     year = year_of(opened, marks, file, asked, labels)
     edition = project.editions.for_year(year)
     parts = by_department(project.register, opened, marks, file, asked, labels)
-    digest = sha256(content).hexdigest()
     found = [
         _read(project, edition, grids, HandedIn(file, digest, edition.id, department, year, made_of=marks.get(DIGEST)))
         for department, grids in parts.items()

@@ -1,7 +1,7 @@
 """Whose sheets are, and of which year: as marks, titles and file names say it; what doesn't agree is refused."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reportkit.errors import InputError
@@ -102,11 +102,7 @@ def year_of(opened: Opened, marks: Mapping[str, str], file: str, asked: Asked, l
     texts = [*titles, file, *(grid.name for grid in opened.grids if grid.name != MARKS_SHEET)]
     texts = [_HAN_MONTH.sub(lambda month: _HAN_NUMBERS[month["month"]], text) for text in texts]
     names = texts[len(titles) :]
-    for text in texts:
-        if words := _NOT_FILED.search(text.rsplit(".", 1)[0] if text == file else text):
-            raise InputError("workbook_not_filed", where=file, words=words[0])
-        if part := _part(text):
-            raise InputError("workbook_part_of_year", where=file, part=part)
+    refuse_not_of_a_year(texts, file)
     years = {year for year in (asked.year, stated) if year is not None}
     years = years or {year for text in titles for year in _years(text)} or {y for text in names for y in _years(text)}
     months = [day for text in texts for day in DAY.finditer(text) if day["month"] and not day["day"]]
@@ -123,6 +119,15 @@ def year_of(opened: Opened, marks: Mapping[str, str], file: str, asked: Asked, l
     if within := [day[0] for day in months if int(day["year"]) == year and int(day["month"]) != 12]:
         raise InputError("workbook_part_of_year", where=file, part=within[0])
     return year
+
+
+def refuse_not_of_a_year(texts: Iterable[str], file: str) -> None:
+    """Raises InputError where a title, or the file's name, is of what isn't handed in, or of a part of a year."""
+    for text in texts:
+        if words := _NOT_FILED.search(text.rsplit(".", 1)[0] if text == file else text):
+            raise InputError("workbook_not_filed", where=file, words=words[0])
+        if part := _part(text):
+            raise InputError("workbook_part_of_year", where=file, part=part)
 
 
 def _titles(grid: Grid) -> Iterator[tuple[Spot, str]]:
