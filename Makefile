@@ -23,7 +23,7 @@ INSTALL := $(INSTALLER) pip install --quiet --python $(BIN)/python
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-all test-kernels test-cluster test-faults test-builds test-runs test-workbooks test-browser test-office test-smoke smoke check lint lab audit-deps faults soak bench-run bench-dask bench-workbook corpus truth bench bench-again bench-check bench-preview bench-site bench-scale fuzz goldens shipped pictures lock clean
+.PHONY: help report test test-all test-kernels test-cluster test-faults test-builds test-runs test-workbooks test-published test-browser test-office test-smoke smoke check lint lab audit-deps faults soak bench-run bench-dask bench-workbook corpus truth bench bench-again bench-check bench-preview bench-site bench-scale fuzz goldens shipped pictures lock clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -34,7 +34,7 @@ report: $(INSTALLED) ## Build every report into outputs/
 test: $(INSTALLED) ## Run the core of the tests: four minutes on two cores
 	$(LANE) core
 
-test-all: test test-kernels test-cluster test-faults test-builds test-runs test-workbooks test-browser test-office test-smoke ## Run every lane of tests; tests/lanes.py says what each is for
+test-all: test test-kernels test-cluster test-faults test-builds test-runs test-workbooks test-published test-browser test-office test-smoke ## Run every lane of tests; tests/lanes.py says what each is for
 
 test-kernels: $(INSTALLED) ## Run the tests of kernels, their server and JupyterLab
 	$(LANE) kernels
@@ -56,6 +56,9 @@ test-runs: $(INSTALLED) ## Run the tests of unattended runs
 
 test-workbooks: $(INSTALLED) ## Run the tests of workbooks, written and read back
 	$(LANE) workbooks
+
+test-published: $(INSTALLED) ## Run the tests of published reports, read back
+	$(LANE) published
 
 test-browser: $(INSTALLED) ## Run the tests that need a real browser (Debian's chromium)
 	$(INSTALL) --require-hashes -r tests/browser/requirements.lock

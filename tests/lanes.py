@@ -55,6 +55,10 @@ LANES: Mapping[str, Lane] = {
             "test_summary.py",
         ),
     ),
+    "published": Lane(
+        "Forty reports are built and read back in four formats, and every cell of a page is moved, merged and split.",
+        ("test_published_own.py", "test_published_moved.py"),
+    ),
     "browser": Lane("Wants Debian's chromium, and Playwright.", ("browser",)),
     "office": Lane("Wants LibreOffice, and one conversion takes it half a minute.", ("office",)),
 }

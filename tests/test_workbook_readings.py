@@ -14,10 +14,10 @@ from reportkit.editions import Edition
 from reportkit.errors import InputError
 from reportkit.inputs.handed_in import HandedIn
 from reportkit.inputs.project import Project
+from reportkit.inputs.tables.grid import Grid, GridCell, Raw
+from reportkit.inputs.tables.labels import all_labels
+from reportkit.inputs.tables.numerals import numeral
 from reportkit.inputs.workbook.beside import fact_id_of
-from reportkit.inputs.workbook.grid import Grid, GridCell, Raw
-from reportkit.inputs.workbook.labels import all_labels
-from reportkit.inputs.workbook.numerals import numeral
 from reportkit.inputs.workbook.opening import Opened
 from reportkit.inputs.workbook.read import read_workbook
 from reportkit.inputs.workbook.titles import Asked, by_department, year_of

@@ -12,10 +12,10 @@ from pypinyin import lazy_pinyin
 
 from reportkit.editions import Edition
 from reportkit.errors import InputError
-from reportkit.inputs.workbook.grid import Grid, GridCell, Spot
-from reportkit.inputs.workbook.labels import near, plain
+from reportkit.inputs.tables.grid import Grid, GridCell, Spot
+from reportkit.inputs.tables.labels import near, plain
+from reportkit.inputs.tables.numerals import number_in, number_of, plain_width
 from reportkit.inputs.workbook.marks import BLANK_TABLE, BLANKS_ARE_ZERO, FACT, FIELD, FIELDS, NO, SLOT, YES
-from reportkit.inputs.workbook.numerals import number_in, number_of, plain_width
 from reportkit.messages.said import Said
 from reportkit.model import Fact
 from reportkit.text.dates import chinese_date, read_date

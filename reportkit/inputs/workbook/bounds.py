@@ -5,7 +5,7 @@ import zipfile
 from dataclasses import dataclass
 
 from reportkit.errors import InputError
-from reportkit.inputs.workbook.grid import column_of
+from reportkit.inputs.tables.grid import column_of
 
 MOST_BYTES = 20_000_000
 """Of a file."""

@@ -9,9 +9,9 @@ from reportkit.editions import Edition
 from reportkit.errors import InputError
 from reportkit.inputs.handed_in import FoundFigure, HandedIn
 from reportkit.inputs.project import Project
-from reportkit.inputs.workbook.grid import Grid, Spot
-from reportkit.inputs.workbook.labels import plain
-from reportkit.inputs.workbook.numerals import numeral
+from reportkit.inputs.tables.grid import Grid, Spot
+from reportkit.inputs.tables.labels import plain
+from reportkit.inputs.tables.numerals import numeral
 from reportkit.inputs.workbook.opening import Opened
 from reportkit.inputs.workbook.titles import Asked, refuse_not_of_a_year
 from reportkit.messages.said import Said

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from reportkit.editions import Edition
-from reportkit.inputs.workbook.grid import Grid, Spot
-from reportkit.inputs.workbook.labels import is_slip, plain
+from reportkit.inputs.tables.grid import Grid, Spot
+from reportkit.inputs.tables.labels import is_slip, plain
+from reportkit.inputs.tables.located import Located
 from reportkit.inputs.workbook.marks import COLUMNS, ROW
-from reportkit.inputs.workbook.tables import Located
 
 
 def marked(edition: Edition, grid: Grid) -> Iterator[Located]:

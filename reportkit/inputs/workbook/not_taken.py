@@ -5,12 +5,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from reportkit.editions import Edition
 from reportkit.inputs.handed_in import FoundFigure, Place
-from reportkit.inputs.workbook.grid import Grid, Spot
-from reportkit.inputs.workbook.labels import TableLabels, labels_of
-from reportkit.inputs.workbook.left_over import EXTRA
+from reportkit.inputs.tables.grid import Grid, Spot
+from reportkit.inputs.tables.labels import TableLabels, labels_of
+from reportkit.inputs.tables.left_over import EXTRA
+from reportkit.inputs.tables.located import Located, is_of_marks, named_in
+from reportkit.inputs.tables.numerals import is_a_count, is_like_a_number
 from reportkit.inputs.workbook.marks import FACT, FIELD, SLOT
-from reportkit.inputs.workbook.numerals import is_a_count, is_like_a_number
-from reportkit.inputs.workbook.tables import Located, is_of_marks, named_in
 from reportkit.messages.said import Said
 
 _OTHER = re.compile(rf"{EXTRA}|原数|栏次|增长|变化|同期|累计|预计|计划|电话|联系|日期|时间|邮编|页码|[./][a-z]")

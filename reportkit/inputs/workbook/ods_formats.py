@@ -8,8 +8,8 @@ from typing import Any
 
 from lxml import etree
 
+from reportkit.inputs.tables.grid import Grid, GridCell, Spot
 from reportkit.inputs.workbook.bounds import MOST_CELLS
-from reportkit.inputs.workbook.grid import Grid, GridCell, Spot
 from reportkit.inputs.workbook.marks import COMMENTS_BY
 from reportkit.inputs.workbook.pieces import Piece, told_apart
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reportkit.errors import InputError
+from reportkit.inputs.tables.grid import Grid
 from reportkit.inputs.workbook.bounds import MOST_BYTES, refuse_unsafe
-from reportkit.inputs.workbook.grid import Grid
 from reportkit.inputs.workbook.ods_formats import with_formats
 from reportkit.inputs.workbook.separated import read_separated
 from reportkit.inputs.workbook.values import read_values

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from reportkit.inputs.workbook.numerals import is_like_a_number
+from reportkit.inputs.tables.numerals import is_like_a_number
 
 Piece = tuple[str, bool, bool]
 """A part of a text, whether it is struck out, and whether it is raised or lowered."""

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from reportkit.errors import InputError
+from reportkit.inputs.tables.grid import Grid, GridCell, Spot
 from reportkit.inputs.workbook.bounds import MOST_CELLS, MOST_ROWS
-from reportkit.inputs.workbook.grid import Grid, GridCell, Spot
 
 _ENCODINGS = ("utf-8-sig", "gb18030")
 _THOUSANDS, _THREE_DIGITS, _REMARKS = re.compile(r"[1-9]\d{0,2}"), re.compile(r"\d{3}"), ("备注", "说明", "注")

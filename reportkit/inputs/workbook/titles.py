@@ -5,11 +5,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reportkit.errors import InputError
+from reportkit.inputs.tables.grid import Grid, Spot
+from reportkit.inputs.tables.labels import plain
+from reportkit.inputs.tables.located import DAY
+from reportkit.inputs.tables.numerals import is_like_a_number, plain_width
 from reportkit.inputs.workbook.beside import WORDS_HEADS
-from reportkit.inputs.workbook.grid import Grid, Spot
-from reportkit.inputs.workbook.labels import plain
 from reportkit.inputs.workbook.marks import DEPARTMENT, FIELD, MARKS_SHEET, SLOT, YEAR
-from reportkit.inputs.workbook.numerals import is_like_a_number, plain_width
 from reportkit.inputs.workbook.opening import Opened
 from reportkit.model import Register
 
@@ -36,11 +37,6 @@ _NOT_FILED = re.compile(
 )
 """What makes a sheet one that isn't handed in."""
 _LAST_YEARS = re.compile("(?:上年|去年|上一年)度?(?:同期(?:数据?|情况)?|数据?|情况)")
-DAY = re.compile(
-    r"(?<!\d)(?P<year>20[0-4]\d)(?:\s*年\s*(?P<month>\d{1,2})\s*月(?P<day>\s*\d{1,2}\s*日?)?"
-    r"|\s*[-./]\s*\d{1,2}(?:\s*[-./]\s*\d{1,2})?(?!\d)|[01]\d[0-3]\d(?!\d))"
-)
-"""A day or a month; a sheet of December is one of the whole year."""
 _NO_YEAR = re.compile(r"[〔\[【（(]\s*20\d\d\s*[〕\]】）)]\s*第?\s*\d+\s*号|97\s*[-—–~]\s*2003")
 """A document's number, and a format of files."""
 _WORDS = re.compile(r"[\s\u3000]{2,}")
@@ -259,6 +255,11 @@ def _split(grid: Grid, names: "_Names", file: str) -> Iterator[tuple[str | None,
         first = 0 if number == 0 else row
         cells = {spot: cell for spot, cell in grid.cells.items() if first <= spot[0] < end}
         yield body, replace(grid, cells=cells)
+
+
+def names_within(register: Register, text: str) -> tuple[list[str], str]:
+    """The registered bodies that a text names, each once, and words that name another one."""
+    return _Names(register).within(text)
 
 
 class _Names:

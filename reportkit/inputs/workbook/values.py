@@ -6,8 +6,8 @@ from datetime import date, datetime, time
 from typing import Any
 
 from reportkit.errors import InputError
+from reportkit.inputs.tables.grid import Grid, GridCell, Raw
 from reportkit.inputs.workbook.bounds import MOST_COLUMNS, MOST_ROWS
-from reportkit.inputs.workbook.grid import Grid, GridCell, Raw
 
 
 def read_values(content: bytes, file: str) -> Iterator[Grid]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reportkit.errors import InputError
+from reportkit.inputs.tables.grid import Grid, GridCell, Spot
 from reportkit.inputs.workbook.bounds import MOST_COLUMNS, MOST_ROWS
-from reportkit.inputs.workbook.grid import Grid, GridCell, Spot
 from reportkit.inputs.workbook.marks import COMMENTS_BY
 from reportkit.inputs.workbook.pieces import told_apart
 from reportkit.inputs.workbook.values import library, raw, read_values

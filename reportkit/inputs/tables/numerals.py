@@ -5,10 +5,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from reportkit.editions.tables import CellSpec
-from reportkit.inputs.workbook.grid import GridCell
+from reportkit.inputs.tables.grid import GridCell
 from reportkit.model import Value
 
-NOTHING = frozenset(("", "/", "\\", "-", "--", "---", "—", "——", "–", "−", "无", "不适用", "暂无", "空", "N/A", "n/a"))
+NOTHING = frozenset(
+    (
+        *("", "/", "\\", "-", "--", "---", "—", "——", "–", "−", "N/A", "n/a"),
+        *("无", "不适用", "暂无", "空", "(缺)"),
+    )
+)
 """What people write into a cell that has no figure: it is missing, and never 0."""
 _PLAIN = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+|(?:[ \u00a0][0-9]{3}){2,})(?:\.[0-9]+)?")

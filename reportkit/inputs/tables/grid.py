@@ -63,6 +63,10 @@ class Grid:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     is_hidden: bool = False
+    places: Mapping[Spot, Place] = field(default_factory=dict)
+    """Where cells stand, for files whose cells have other names than C7."""
+    unfit: frozenset[int] = frozenset()
+    """Rows whose cells may stand below other heads than they belong to."""
 
     def __getitem__(self, spot: Spot) -> GridCell:
         return self.cells.get(spot, BLANK)
@@ -109,10 +113,17 @@ class Grid:
         cells = {(column, row): cell for (row, column), cell in self.cells.items()}
         merged = {(one[1], one[0]): (last[1], last[0]) for one, last in self.merged.items()}
         hidden = self.hidden_columns, self.hidden_rows
-        return Grid(self.name, cells, merged, not self.is_turned, *hidden, self.is_hidden)
+        places = {(column, row): place for (row, column), place in self.places.items()}
+        return Grid(self.name, cells, merged, not self.is_turned, *hidden, self.is_hidden, places, self.unfit)
+
+    def fits(self, spot: Spot) -> bool:
+        """Whether a cell surely stands below its head."""
+        return (spot[1] if self.is_turned else spot[0]) not in self.unfit
 
     def place(self, spot: Spot) -> Place:
         """A cell as people name it: 表三!C7."""
+        if spot in self.places:
+            return self.places[spot]
         row, column = (spot[1], spot[0]) if self.is_turned else spot
         return Place(self.name, f"{letters_of(column)}{row + 1}")
 

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from unicodedata import normalize
 
 from reportkit.editions import Edition
-from reportkit.inputs.workbook.grid import Grid, Spot
-from reportkit.inputs.workbook.labels import SUM_PRINTED, SUM_TYPED, TableLabels, all_labels, labels_of, near, plain
-from reportkit.inputs.workbook.numerals import NOTHING, is_like_a_number
-from reportkit.inputs.workbook.titles import DAY
+from reportkit.inputs.tables.grid import Grid, Spot
+from reportkit.inputs.tables.labels import SUM_PRINTED, SUM_TYPED, TableLabels, all_labels, labels_of, near, plain
+from reportkit.inputs.tables.numerals import NOTHING, is_like_a_number
 
+DAY = re.compile(
+    r"(?<!\d)(?P<year>20[0-4]\d)(?:\s*年\s*(?P<month>\d{1,2})\s*月(?P<day>\s*\d{1,2}\s*日?)?"
+    r"|\s*[-./]\s*\d{1,2}(?:\s*[-./]\s*\d{1,2})?(?!\d)|[01]\d[0-3]\d(?!\d))"
+)
+"""A day or a month; a sheet of December is one of the whole year."""
 _LONGEST_LABEL = 60
 _HEAD_LINES = 3
 """Lines of heads above the one that a column's label is on."""
@@ -175,7 +179,7 @@ def _heads(grid: Grid, labels: TableLabels, year: int) -> list[_Head]:
         first = max((row + 1 for row in of_figures if row < spot[0]), default=0)
         if SUM_TYPED in name and any(each == name.replace(SUM_TYPED, SUM_PRINTED) for each in on_line[spot[0]]):
             continue  # the sum of a group, beside that of all
-        if _is_a_rows(grid, spot, name):
+        if _is_a_rows(grid, spot):
             continue
         lines = range(max(first, spot[0] - _HEAD_LINES), spot[0])
         unlike = _of_other_time(grid, spot, lines, labels, year) or _beside_this_years(grid, spot, name)
@@ -183,10 +187,10 @@ def _heads(grid: Grid, labels: TableLabels, year: int) -> list[_Head]:
     return found if _groups_fit(found, groups) else []
 
 
-def _is_a_rows(grid: Grid, spot: Spot, name: str) -> bool:
-    """Whether a sum's label is a row's: with a number right of it on its line."""
+def _is_a_rows(grid: Grid, spot: Spot) -> bool:
+    """Whether a label that may be a column's is a row's: with a number right of it on its line."""
     right = (grid[spot[0], column].text.strip() for column in range(spot[1] + 1, grid.columns))
-    return name in (SUM_PRINTED, SUM_TYPED) and is_like_a_number(next((text for text in right if text), ""))
+    return is_like_a_number(next((text for text in right if text), ""))
 
 
 def named_in(grid: Grid, known: tuple[str, ...], others: tuple[str, ...]) -> Iterator[tuple[Spot, str]]:

@@ -1,0 +1,62 @@
+"""Whose report a page is, of which year, and when it went out, as the page itself says."""
+
+import re
+from datetime import date
+
+from reportkit.inputs.published.page import Page
+from reportkit.inputs.published.prose import Words
+
+_REPORT = re.compile(r"(?:政府)?信息公开(?:工作)?(?:年度)?(?:年度报告|报告|年报)")
+_YEAR = re.compile(r"(?<!\d)(?P<year>20[0-4]\d)(?!\d)")
+_HAN_YEAR = re.compile(r"二[〇○零O0](?P<year>[〇○零一二三四五六七八九O0]{2})")
+_HAN_DIGITS = str.maketrans("〇○零O一二三四五六七八九", "0000123456789")
+_LONGEST = 60
+_FROM_META = ("articletitle", "title")
+_PUBLISHED = re.compile(
+    r"(?:发布|公布|公开|发文|成文|生成)(?:日期|时间)\s*[:：]?\s*"
+    r"(?P<date>20\d\d\s*[-年./]\s*\d{1,2}\s*[-月./]\s*\d{1,2})"
+)
+_DAY = re.compile(r"(?P<year>20\d\d)\s*[-年./]\s*(?P<month>\d{1,2})\s*[-月./]\s*(?P<day>\d{1,2})")
+
+
+def titles_of(page: Page, words: Words) -> list[str]:
+    """The texts that may be the report's title, the likeliest first: right above its first part, then the page's own.
+
+    A title on two lines is joined; a page's lists of other reports stand further up, and aren't asked.
+    """
+    above = [each.text for each in words.before if len(each.text) <= _LONGEST]
+    found = []
+    for number in range(len(above) - 1, -1, -1):
+        text = above[number]
+        if _REPORT.search(text) and years_in(text):
+            before = above[number - 1] if number and _REPORT.match(_YEAR.sub("", text).lstrip("年度 ")) else ""
+            found.append(f"{before}{text}")
+            break
+    found += [page.meta[name] for name in _FROM_META if _REPORT.search(page.meta.get(name, ""))]
+    return list(dict.fromkeys(found))
+
+
+def years_in(text: str) -> list[int]:
+    """The years that a title names, in digits or in Chinese numerals."""
+    found = [int(match["year"]) for match in _YEAR.finditer(text)]
+    return found + [2000 + int(match["year"].translate(_HAN_DIGITS)) for match in _HAN_YEAR.finditer(text)]
+
+
+def published_on(page: Page) -> tuple[date, str] | None:
+    """The day that a page says it went out, and the words that say so; None where it doesn't."""
+    for name in ("pubdate", "publishdate", "publish_time"):
+        if found := _day(page.meta.get(name, "")):
+            return found, page.meta[name]
+    for each in page.paragraphs:
+        if (match := _PUBLISHED.search(each.text)) and (found := _day(match["date"])):
+            return found, each.text[:_LONGEST]
+    return None
+
+
+def _day(text: str) -> date | None:
+    if not (match := _DAY.search(text)):
+        return None
+    try:
+        return date(int(match["year"]), int(match["month"]), int(match["day"]))
+    except ValueError:
+        return None
