@@ -1,0 +1,8 @@
+"""All published web pages, each a function that returns a Source."""
+
+from tests.published.cms_pages import CMS_PAGES
+from tests.published.file_pages import FILE_PAGES
+from tests.published.number_pages import NUMBER_PAGES
+from tests.published.table_pages import TABLE_PAGES
+
+PAGES = (*CMS_PAGES, *TABLE_PAGES, *NUMBER_PAGES, *FILE_PAGES)
