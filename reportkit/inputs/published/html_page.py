@@ -13,16 +13,18 @@ from lxml import html as lxml_html
 from reportkit.errors import InputError
 from reportkit.inputs.handed_in import Place
 from reportkit.inputs.published.cells import Piece, cell_of, in_lines, squeezed
+from reportkit.inputs.published.markup import as_browsers_do
 from reportkit.inputs.published.page import Block, Link, Page, Paragraph, Token, Tokens
 from reportkit.inputs.published.shape import Span, grid_of
 from reportkit.inputs.tables.grid import Grid, GridCell
 from reportkit.inputs.tables.numerals import is_like_a_number
 
 _MOST_BYTES = 20_000_000
-_MOST_TAGS = 150_000
 _MOST_DEPTH = 250
 _EMBEDDED = re.compile(rb"data:[a-z]+/[^\"'>\s]{200,}")
 """A picture in the page's own text."""
+_ARCHIVE = re.compile(rb"\s*(?:[A-Za-z-]+:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)+\r?\n", re.S)
+"""The head of a page that was saved as one file."""
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.I)
 _CHINESE = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "gb_2312-80": "gb18030"}
 _UNSEEN_TAGS = frozenset(
@@ -65,11 +67,9 @@ def open_html(content: bytes, file: str) -> Page:
     if len(content) > _MOST_BYTES:
         raise InputError("published_too_large", where=file, size=len(content), most=_MOST_BYTES)
     text = _decoded(_EMBEDDED.sub(b"data:", _unpacked(content)), file)
-    if text.count("<") > _MOST_TAGS:
-        raise InputError("published_too_large", where=file, size=text.count("<"), most=_MOST_TAGS)
     parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
     try:
-        root = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        root = lxml_html.document_fromstring(as_browsers_do(text, file).encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise InputError("published_unreadable", where=file) from error
     # What is deeper than the parser goes is lost without a word.
@@ -84,7 +84,7 @@ def open_html(content: bytes, file: str) -> Page:
 
 def _unpacked(content: bytes) -> bytes:
     """The page itself where a browser has saved it with its pictures as one file (.mht)."""
-    if b"multipart/related" not in content[:2000] or b"<html" in content[:2000].lower():
+    if not _ARCHIVE.match(content[:4000]):
         return content
     message = email.message_from_bytes(content, policy=email.policy.default)
     for part in message.walk():
@@ -194,6 +194,9 @@ class _Walker:
         if tag == "table":
             return self._grid(element) if _is_of_figures(element) else None
         if tag in ("div", "ul", "ol", "dl", "section") and _is_of_boxes(element):
+            rows = [*_rows_of_boxes(element)]
+            if len({len(row) for row in rows}) == 1 and len(rows) > 1:
+                return self._grid_of_boxes(rows)
             return Tokens(tuple(self._tokens(element)))
         return None
 
@@ -205,6 +208,12 @@ class _Walker:
             cells = [cell for cell in row if cell.tag in ("td", "th") and not _is_unseen(cell)]
             spans.append([self._span(cell, number, len(rows)) for cell in cells])
         number = sum(isinstance(each, Grid) for each in self.blocks) + 1
+        return grid_of(f"表格{number}", spans)
+
+    def _grid_of_boxes(self, rows: list[list[Any]]) -> Grid:
+        """A table of boxes, as many on each line."""
+        number = sum(isinstance(each, Grid) for each in self.blocks) + 1
+        spans = [[Span(cell_of(pieces(cell)), 1, 1, self.place(cell)) for cell in row] for row in rows]
         return grid_of(f"表格{number}", spans)
 
     def _span(self, cell: Any, row: int, rows: int) -> Span:
@@ -257,6 +266,20 @@ def _leaves(element: Any) -> Iterator[Any]:
                 yield from _leaves(each)
         elif isinstance(each.tag, str) and not _is_unseen(each) and squeezed(each.text_content()):
             yield each
+
+
+def _rows_of_boxes(element: Any) -> Iterator[list[Any]]:
+    """The lines of a table that is made of boxes: each box with nothing but innermost boxes in it."""
+    boxes = [each for each in element if isinstance(each.tag, str) and not _is_unseen(each)]
+    if len(boxes) > 1 and all(_is_innermost(each) for each in boxes):
+        yield boxes
+        return
+    for each in boxes:
+        yield from [[each]] if _is_innermost(each) else _rows_of_boxes(each)
+
+
+def _is_innermost(element: Any) -> bool:
+    return not any(each.tag in _BLOCKS for each in element.iterdescendants() if isinstance(each.tag, str))
 
 
 def _is_of_boxes(element: Any) -> bool:

@@ -16,7 +16,7 @@ from reportkit.text.markdown import parse, unprintable
 
 _NUMERALS = "一二三四五六七八九十"
 _TITLE = re.compile(rf"[（(]?(?P<number>[{_NUMERALS}]{{1,2}})[）)]?\s*[、.．,，:：]?\s*(?P<words>.*)")
-_HEADING = re.compile(rf"[（(]\s*(?P<number>[{_NUMERALS}]{{1,2}}|\d{{1,2}})\s*[）)]\s*[、.．]?\s*(?P<words>.*)", re.S)
+_HEADING = re.compile(rf"[（(]?\s*(?P<number>[{_NUMERALS}]{{1,2}}|\d{{1,2}})\s*[）)]\s*[、.．]?\s*(?P<words>.*)", re.S)
 _ALIKE, _MORE = 70, 12
 """How alike a title must be to the statute's, of 100; and how many characters longer it may be."""
 _LONGEST_HEADING = 40

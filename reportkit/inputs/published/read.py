@@ -108,10 +108,12 @@ def figures_of(edition: Edition, page: Page, file: str, year: int, foreign: tupl
     for block in page.blocks:
         if isinstance(block, Tokens):
             for located, said, place, cell in _of_rows(edition, block, foreign):
+                if cell in known:
+                    continue  # read where its row and column cross
                 if located is not None:
-                    by_order |= {cell} - known
+                    by_order.add(cell)
                     reading.add(located)
-                elif cell not in known and said is not None:
+                elif said is not None:
                     unsure.append((said, place, cell))
     reading.read()
     for said, place, cell in unsure:

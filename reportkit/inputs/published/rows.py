@@ -60,16 +60,17 @@ def rows_found(edition: Edition, tokens: Sequence[Token], foreign: tuple[str, ..
                 found.append(RowFound(specs, words[-1], tuple(run) if fits else None, len(run), known, alone))
                 break
         else:
-            for table, labels in tables if words and not _counts_up(run) else ():
+            for table, labels in tables if words and _has_figures(run) else ():
                 if labels.has_rows and plain(words[-1].text) in labels.columns and _has_heads(table, said):
                     disordered.add(table.id)
         words = []
     return (replace(row, is_alone=row.is_alone and row.specs[0].table not in disordered) for row in found)
 
 
-def _counts_up(run: Sequence[Token]) -> bool:
-    """Whether numbers only number the columns."""
-    return len(run) > 1 and [each.text for each in run] == [str(number) for number in range(1, len(run) + 1)]
+def _has_figures(run: Sequence[Token]) -> bool:
+    """Whether a run holds numbers, and not only those of columns."""
+    said = [each.text for each in run if each.text not in NOTHING]
+    return bool(said) and said != [str(number) for number in range(1, len(said) + 1)]
 
 
 def is_numeral(text: str) -> bool:

@@ -32,8 +32,6 @@ class _Laid:
     merged: dict[Spot, Spot] = field(default_factory=dict)
     places: dict[Spot, Place] = field(default_factory=dict)
     overlapping: set[int] = field(default_factory=set)
-    tall: set[int] = field(default_factory=set)
-    """Rows that share a cell with a number in it, or with nothing."""
 
     def put(self, row: int, column: int, span: Span) -> None:
         spot = row, column
@@ -44,14 +42,12 @@ class _Laid:
                 self.rows[line][along] = spot
         if span.cell.text.strip():
             self.cells[spot] = span.cell
-        if span.down > 1 and (is_like_a_number(span.cell.text.strip()) or not span.cell.text.strip()):
-            self.tall.update(range(row, row + span.down))
         if span.down > 1 or span.along > 1:
             self.merged[spot] = min(row + span.down, len(self.rows)) - 1, column + span.along - 1
         self.places[spot] = span.place
 
     def grid(self, name: str) -> Grid:
-        unfit = unfit_rows(self.rows, self.cells) | self.overlapping | self.tall
+        unfit = unfit_rows(self.rows, self.cells) | self.overlapping
         return Grid(name, self.cells, self.merged, places=self.places, unfit=unfit)
 
 
@@ -134,13 +130,13 @@ def unfit_rows(rows: Sequence[Mapping[int, Spot]], cells: Mapping[Spot, GridCell
     heads: list[int] = []
     """The lines of heads above the figures."""
     is_open, is_sure = True, True
-    for number, row in enumerate(rows):
+    for number, (row, below) in enumerate(zip(rows, (*rows[1:], {}), strict=True)):
         said = {spot: cells[spot].text.strip() for spot in row.values() if spot in cells and spot[0] == number}
         if any(map(is_like_a_number, said.values())):
             is_open = False
             odd = [line for line in heads if widths[line] != width]
             own = len(heads) == 1 and bool(odd) and _edges(rows[heads[0]]) == _edges(row)
-            if (not own and (odd or widths[number] != width)) or _is_reached_into(number, row, said):
+            if (not own and (odd or widths[number] != width)) or _is_reached_into(number, row, below, said):
                 unfit.add(number)
                 is_sure = is_sure and not odd
         elif len(said) > 1:
@@ -152,10 +148,10 @@ def unfit_rows(rows: Sequence[Mapping[int, Spot]], cells: Mapping[Spot, GridCell
     return frozenset(unfit | _first_is_a_number(rows, cells))
 
 
-def _is_reached_into(number: int, row: Mapping[int, Spot], said: Mapping[Spot, str]) -> bool:
-    """Whether a cell from above stands right of a row's first figure."""
+def _is_reached_into(number: int, row: Mapping[int, Spot], below: Mapping[int, Spot], said: Mapping[Spot, str]) -> bool:
+    """Whether one of the cells from a row's first figure on stands on another row too."""
     first = min(spot[1] for spot, text in said.items() if is_like_a_number(text))
-    return any(spot[0] < number and column > first for column, spot in row.items())
+    return any(column >= first and (spot[0] < number or below.get(column) == spot) for column, spot in row.items())
 
 
 def _first_is_a_number(rows: Sequence[Mapping[int, Spot]], cells: Mapping[Spot, GridCell]) -> set[int]:

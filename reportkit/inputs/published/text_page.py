@@ -1,17 +1,24 @@
 """Text that was copied from a page → its lines as paragraphs, and as the pieces of tables that they may be."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from reportkit.errors import InputError
 from reportkit.inputs.handed_in import Place
 from reportkit.inputs.published.cells import squeezed
 from reportkit.inputs.published.page import Block, Page, Paragraph, Token, Tokens
+from reportkit.inputs.published.shape import Span, grid_of
+from reportkit.inputs.tables.grid import Grid, GridCell
 
 _MOST_BYTES = 5_000_000
 _ENCODINGS = ("utf-8-sig", "gb18030")
 _BETWEEN = re.compile(r"\t|[ \u3000]{2,}|\s*\|\s*")
 """What stands between the cells of a line."""
+_PAGE_NUMBER = re.compile(r"[—–―-]\s*\d{1,3}\s*[—–―-]")
+_FEWEST_LINES = 4
+"""Lines of as many cells that are a table."""
+_QUOTED = re.compile(r'(?:(?<=\t)|(?<=\n))"(?P<cell>(?:[^"\n]|""|\n(?!\n)){1,200})"(?=\t|\n|$)')
 _ROW = re.compile(r"(?P<label>.*?[^\s\d.,+-])?\s*(?P<numbers>(?:(?<!\S)[+-]?\d[\d,.]*(?:\s+|$)){1,})")
 """A line with one space before its numbers, and between them."""
 
@@ -20,12 +27,32 @@ def open_text(content: bytes, file: str) -> Page:
     """A text's blocks. Raises InputError where it is no text, or longer than a report can be."""
     if len(content) > _MOST_BYTES:
         raise InputError("published_too_large", where=file, size=len(content), most=_MOST_BYTES)
+    said = _without_quotes(_decoded(content, file)).splitlines()
     lines = [
-        (Place("文本", f"第{number}行"), line) for number, line in enumerate(_decoded(content, file).splitlines(), 1)
+        (Place("文本", f"第{number}行"), line)
+        for number, line in enumerate(said, 1)
+        if not _PAGE_NUMBER.fullmatch(line.strip())
     ]
     blocks: list[Block] = [Paragraph(words, place) for place, line in lines if (words := squeezed(line))]
     pieces = tuple(Token(each, place) for place, line in lines for each in pieces_of(line))
-    return Page("text", (*blocks, Tokens(pieces)))
+    return Page("text", (*blocks, *_grids(lines), Tokens(pieces)))
+
+
+def _grids(lines: Sequence[tuple[Place, str]]) -> Iterator[Grid]:
+    """Lines below each other with as many cells, as a spreadsheet's copy has them."""
+    for tabs, group in groupby(lines, key=lambda each: each[1].count("\t")):
+        rows = [*group]
+        if tabs and len(rows) >= _FEWEST_LINES:
+            spans = [
+                [Span(GridCell(squeezed(cell) or None), 1, 1, place) for cell in line.split("\t")]
+                for place, line in rows
+            ]
+            yield grid_of(rows[0][0].cell, spans)
+
+
+def _without_quotes(text: str) -> str:
+    """A text with the cells that a spreadsheet has put in quotes, as they end a line, on one line."""
+    return _QUOTED.sub(lambda cell: cell["cell"].replace('""', '"').replace("\n", ""), text.replace("\r\n", "\n"))
 
 
 def _decoded(content: bytes, file: str) -> str:

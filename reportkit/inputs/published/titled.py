@@ -1,12 +1,17 @@
 """Whose report a page is, of which year, and when it went out, as the page itself says."""
 
 import re
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from reportkit.inputs.published.page import Page
 from reportkit.inputs.published.prose import Words
 
 _REPORT = re.compile(r"(?:政府)?信息公开(?:工作)?(?:年度)?(?:年度报告|报告|年报)")
+_TITLE = re.compile(
+    r"(?P<body>[^\d，。：；]{2,40}[^\d，。：；关于发布公布])?(?:关于)?(?:发布|公布)?"
+    r"(?:20\d\d|二[〇○零O0][〇○零一二三四五六七八九O0]{2})年度?(?:政府)?信息公开(?:工作)?(?:年度)?(?:年度报告|报告|年报)(?:的公告|[（(].{1,12}[）)])?"
+)
 _YEAR = re.compile(r"(?<!\d)(?P<year>20[0-4]\d)(?!\d)")
 _HAN_YEAR = re.compile(r"二[〇○零O0](?P<year>[〇○零一二三四五六七八九O0]{2})")
 _HAN_DIGITS = str.maketrans("〇○零O一二三四五六七八九", "0000123456789")
@@ -25,15 +30,25 @@ def titles_of(page: Page, words: Words) -> list[str]:
     A title on two lines is joined; a page's lists of other reports stand further up, and aren't asked.
     """
     above = [each.text for each in words.before if len(each.text) <= _LONGEST]
-    found = []
-    for number in range(len(above) - 1, -1, -1):
-        text = above[number]
-        if _REPORT.search(text) and years_in(text):
-            before = above[number - 1] if number and _REPORT.match(_YEAR.sub("", text).lstrip("年度 ")) else ""
-            found.append(f"{before}{text}")
-            break
+    found = [*_right_above(above)]
     found += [page.meta[name] for name in _FROM_META if _REPORT.search(page.meta.get(name, ""))]
     return list(dict.fromkeys(found))
+
+
+def _right_above(lines: Sequence[str]) -> Iterator[str]:
+    """The last title among lines: one that names a body, on one to three of them; else one that names none."""
+    nameless = ""
+    for end in range(len(lines), 0, -1):
+        for start in range(end - 1, max(end - 4, -1), -1):
+            title = "".join(lines[start:end])
+            if (match := _TITLE.fullmatch(title.replace(" ", ""))) is None:
+                continue
+            if match["body"]:
+                yield title
+                return
+            nameless = nameless or title
+    if nameless:
+        yield nameless
 
 
 def years_in(text: str) -> list[int]:

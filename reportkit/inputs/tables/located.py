@@ -3,33 +3,22 @@
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from unicodedata import normalize
 
 from reportkit.editions import Edition
 from reportkit.inputs.tables.grid import Grid, Spot
 from reportkit.inputs.tables.labels import SUM_PRINTED, SUM_TYPED, TableLabels, all_labels, labels_of, near, plain
 from reportkit.inputs.tables.numerals import NOTHING, is_like_a_number
+from reportkit.inputs.tables.times import COMPARED, IS_THIS_YEAR, OTHER_TIME, THIS_YEAR, says_other_time
 
-DAY = re.compile(
-    r"(?<!\d)(?P<year>20[0-4]\d)(?:\s*年\s*(?P<month>\d{1,2})\s*月(?P<day>\s*\d{1,2}\s*日?)?"
-    r"|\s*[-./]\s*\d{1,2}(?:\s*[-./]\s*\d{1,2})?(?!\d)|[01]\d[0-3]\d(?!\d))"
-)
-"""A day or a month; a sheet of December is one of the whole year."""
 _LONGEST_LABEL = 60
 _HEAD_LINES = 3
 """Lines of heads above the one that a column's label is on."""
-_IS_THIS_YEAR = re.compile(r"(?:本年|当年|今年)[年度（(）)]*(?:数|数量|件数|数据|情况|合计|总计|全年)?")
-_THIS_YEAR = re.compile(r"(?:本年度?|本期|当年|今年)")
-_OTHER_TIME = re.compile(
-    r"上年|去年|上一年|上期|同期|累计|预计|计划|半年|季度|[0-9一二三四五六七八九十]+月|(?<!\d)20\d\d(?!\d)"
-)
 _MAY_BE_OURS = re.compile(
     r"本年|当年|今年|本期|全年|件数|数量|[局委办厅院所府队站署处会市县区]$|中心$|合计|本级|本机关|本单位"
 )
 """What may stand left of a row's figures without making them another's: a year, what is counted, a body's name."""
-_COMPARED = re.compile(r"增减|变化|变动|同比|环比|占比|比例|差额|比上年")
-"""What a row says that has no figures of a year, but what comes of comparing them."""
 _LONGEST_TIME = 12
 _FEWEST = 3
 """Numbers in a row that make it one of figures."""
@@ -124,8 +113,9 @@ def _below(
     beside = (
         grid.shown((row, column)).text.strip()
         for column in range(max(column for _, column in grid.area(label)) + 1, first)
+        if plain(grid.shown((row, column)).text) != plain(grid[label].text)  # repeated where it was merged
     )
-    unlike = unlike or next((text for text in beside if _says_other_time(text, year) or _COMPARED.search(text)), "")
+    unlike = unlike or next((text for text in beside if says_other_time(text, year) or COMPARED.search(text)), "")
     return Located(cell, grid, spots, unlike=unlike, is_of_other_time=bool(unlike))
 
 
@@ -143,9 +133,9 @@ def _time_said(grid: Grid, lines: range, column: int, year: int, *, alone: bool)
             continue
         if is_like_a_number(text) or _OF_COLUMN.fullmatch(normalize("NFKC", text)):
             continue
-        if _IS_THIS_YEAR.fullmatch(text.replace(str(year), "本年")):
+        if IS_THIS_YEAR.fullmatch(text.replace(str(year), "本年")):
             return _THIS
-        if not alone or _OTHER_TIME.search(text) or _COMPARED.search(text):
+        if not alone or OTHER_TIME.search(text) or COMPARED.search(text):
             return text
     return ""
 
@@ -184,7 +174,21 @@ def _heads(grid: Grid, labels: TableLabels, year: int) -> list[_Head]:
         lines = range(max(first, spot[0] - _HEAD_LINES), spot[0])
         unlike = _of_other_time(grid, spot, lines, labels, year) or _beside_this_years(grid, spot, name)
         found += [_Head(spot, grid.last_of(spot)[1], part, column, unlike) for part, column in ends[:1]]
+    found = _merged(found)
     return found if _groups_fit(found, groups) else []
+
+
+def _merged(heads: Sequence[_Head]) -> list[_Head]:
+    """Heads beside each other that say the same of one column as one: they were merged before."""
+    found: list[_Head] = []
+    for each in heads:
+        last = found[-1] if found else None
+        same = last is not None and (last.spot[0], last.part, last.column) == (each.spot[0], each.part, each.column)
+        if last is not None and same and last.last + 1 == each.spot[1]:
+            found[-1] = replace(last, last=each.last, unlike=last.unlike or each.unlike)
+        else:
+            found.append(each)
+    return found
 
 
 def _is_a_rows(grid: Grid, spot: Spot) -> bool:
@@ -206,7 +210,7 @@ def _of_other_time(grid: Grid, spot: Spot, lines: Sequence[int], labels: TableLa
         text = _over(grid, (row, spot[1]))
         if plain(text) in labels.all or len(text) > _LONGEST_LABEL:
             continue
-        if _says_other_time(text, year):
+        if says_other_time(text, year):
             return text
     return ""
 
@@ -225,7 +229,7 @@ def _beside_this_years(grid: Grid, spot: Spot, name: str) -> str:
     """A head beside a label that calls the same this year's: 本年总计 beside 总计, which is another then."""
     for column in range(grid.columns):
         text = grid[spot[0], column].text.strip()
-        if (match := _THIS_YEAR.match(text)) and plain(text[match.end() :]) == name:
+        if (match := THIS_YEAR.match(text)) and plain(text[match.end() :]) == name:
             return grid[spot].text.strip()
     return ""
 
@@ -290,13 +294,7 @@ def _row_of_other_time(grid: Grid, row: int, first: int, year: int) -> str:
     """A label left of a row's figures that says they are of another time; empty where none does."""
     texts = (grid.shown((row, column)).text.strip() for column in range(first))
     short = (text for text in texts if len(text) <= _LONGEST_LABEL)
-    return next((text for text in short if _says_other_time(text, year) or _COMPARED.search(text)), "")
-
-
-def _says_other_time(text: str, year: int) -> bool:
-    """Whether a label names another time, and not this year: a title that compares two years names both."""
-    said = {match[0] for match in _OTHER_TIME.finditer(DAY.sub(" ", text))}
-    return bool(said) and str(year) not in said
+    return next((text for text in short if says_other_time(text, year) or COMPARED.search(text)), "")
 
 
 def _is_of_figures(grid: Grid, row: int, heads: Sequence[_Head], *, adjacent: bool) -> bool:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from reportkit.errors import InputError
 from reportkit.inputs.tables.grid import Grid, Spot
 from reportkit.inputs.tables.labels import plain
-from reportkit.inputs.tables.located import DAY
 from reportkit.inputs.tables.numerals import is_like_a_number, plain_width
+from reportkit.inputs.tables.times import DAY
 from reportkit.inputs.workbook.beside import WORDS_HEADS
 from reportkit.inputs.workbook.marks import DEPARTMENT, FIELD, MARKS_SHEET, SLOT, YEAR
 from reportkit.inputs.workbook.opening import Opened
