@@ -222,7 +222,13 @@ def test_a_submission_of_a_body_that_did_not_exist_is_refused(reportkit: Call, m
 )
 def test_a_folder_without_a_project_exits_with_two(reportkit: Call, tmp_path: Path, command: str) -> None:
     report = ("-y", 2024, "-d", "suqian")
-    needed = {"diff": report, "preview": report, "workbook": ("-y", 2024), "backup": (tmp_path / "a.tar.xz",)}
+    needed = {
+        "diff": report,
+        "preview": report,
+        "workbook": ("-y", 2024),
+        "import": ("a.html",),
+        "backup": (tmp_path / "a.tar.xz",),
+    }
     result = reportkit(command, *needed.get(command, ()), "-C", tmp_path)
     assert (result.code, result.out) == (2, "")
     assert "No reportkit project here." in result.err

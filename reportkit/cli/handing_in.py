@@ -10,6 +10,8 @@ from reportkit.cli.entry import AsJson, Day, Jobs, Where, app, open_project
 from reportkit.errors import ProjectError, ReportkitError, escaped
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from reportkit.collecting.collect import Collected
     from reportkit.inputs.project import Project
 
@@ -150,7 +152,6 @@ def collect(
     Examples: `reportkit collect 报回/` · `reportkit collect 教育局.xlsx --dry-run` · `reportkit collect --undo -y 2025`
     · `reportkit collect 报回/ --send-back 退回/ --as 张三`
     """
-    from reportkit.cli import console
     from reportkit.inputs.workbook.titles import Asked
 
     opened = open_project(project)
@@ -166,29 +167,50 @@ def collect(
     if send_back is not None:
         _folder(send_back, "--send-back")
     from reportkit.cli.progress import counted
-    from reportkit.collecting.collect import Standing, files_in
     from reportkit.collecting.collect import collect as read_files
+    from reportkit.collecting.collect import files_in
     from reportkit.execution.pool import default_jobs
 
     paths = [*files_in(files)]
     with counted(len(paths)) as seen:
         asked, workers = Asked(department, year), jobs or default_jobs()
         found = read_files(opened, paths, asked, over_edits=over_edits, jobs=workers, seen=seen)
+
+    def send(dry_run: bool) -> list[Path]:
+        return [] if send_back is None else _send_back(opened, found, send_back, as_, yes=yes, dry_run=dry_run)
+
+    raise typer.Exit(show_and_keep(opened, found, send, yes=yes, dry_run=dry_run, json=json))
+
+
+def show_and_keep(
+    project: "Project",
+    found: "list[Collected]",
+    send_back: "Callable[[bool], list[Path]]" = lambda _: [],
+    *,
+    yes: bool,
+    dry_run: bool,
+    json: bool,
+) -> int:
+    """Shows what files would make, asks, and writes it; the exit code. `send_back` writes what goes back."""
+    from reportkit.cli import console
+    from reportkit.collecting.collect import Standing
+
     wanted = [each for each in found if each.after is not None]
     if not json:
         for each in found:
             _show(each)
     if wanted and not dry_run:
         _confirm(any(each.standing is not Standing.SAME for each in wanted), yes=yes)
-    back = [] if send_back is None else _send_back(opened, found, send_back, as_, yes=yes, dry_run=dry_run)
+    back = send_back(dry_run)
     if wanted and not dry_run:
-        _keep(opened, wanted)
+        _keep(project, wanted)
     if json:
         collected = [_to_json(each) for each in found]
         console.print_json({"dry_run": dry_run, "collected": collected, "sent_back": [*map(str, back)]})
     elif back:
-        typer.echo(f"{'将退回' if dry_run else '已写出退回材料'}：{escaped(str(send_back))}（{len(back)}个文件）")
-    raise typer.Exit(1 if len(wanted) < len(found) else 0)
+        where = escaped(str(back[0].parent))
+        typer.echo(f"{'将退回' if dry_run else '已写出退回材料'}：{where}（{len(back)}个文件）")
+    return 1 if len(wanted) < len(found) else 0
 
 
 def _send_back(

@@ -18,6 +18,7 @@ from reportkit.errors import InputError, ProjectError, ReportkitError, defect, e
 from reportkit.inputs.files import submission_path
 from reportkit.inputs.handed_in import HandedIn
 from reportkit.inputs.project import Project
+from reportkit.inputs.published.read import read_published
 from reportkit.inputs.sources import Source, read_sources, sources_path, sources_text
 from reportkit.inputs.submission import read_submission
 from reportkit.inputs.workbook.bounds import MOST_BYTES
@@ -29,8 +30,10 @@ from reportkit.starting.carry_over import carried_over
 from reportkit.starting.submission_text import submission_text
 from reportkit.text.yamlfile import read_yaml
 
-ENDINGS = (".xlsx", ".xls", ".ods", ".csv", ".et", ".xlsm")
+ENDINGS = (".xlsx", ".xls", ".ods", ".csv", ".et", ".xlsm", ".docx")
 """Of the files that are looked at in a folder."""
+_WORD = b"word/document.xml"
+"""What a Word file's list of parts names."""
 _FEW = 16
 """Files that are read sooner by one process than by several."""
 
@@ -69,11 +72,11 @@ class Collected:
     """The other files that this one was joined with, by name."""
 
 
-def files_in(paths: Iterable[Path]) -> Iterator[Path]:
+def files_in(paths: Iterable[Path], endings: tuple[str, ...] = ENDINGS) -> Iterator[Path]:
     """The workbooks among paths, those of folders in the order of their names. Raises ProjectError for none at all."""
     for path in paths:
         if path.is_dir():
-            inside = sorted(each for each in path.iterdir() if each.suffix.lower() in ENDINGS)
+            inside = sorted(each for each in path.iterdir() if each.suffix.lower() in endings)
             inside = [each for each in inside if not each.name.startswith(("~$", "."))]
             if not inside:
                 raise ProjectError("collect_no_file", where=str(path))
@@ -108,7 +111,7 @@ def collect(
         by_report.setdefault((each.year, each.department), []).append(each)
     together = {report: _joined(project, versions) for report, versions in by_report.items()}
     return [
-        together[each.year, each.department].get(id(each)) or _alone(each, by_report[each.year, each.department])
+        together[each.year, each.department].get(id(each)) or alone(each, by_report[each.year, each.department])
         for each in found
     ]
 
@@ -135,7 +138,7 @@ def _joined(project: Project, versions: Sequence[Collected]) -> Mapping[int, Col
     return found
 
 
-def _alone(one: Collected, versions: Sequence[Collected]) -> Collected:
+def alone(one: Collected, versions: Sequence[Collected]) -> Collected:
     """A file's part, refused where another file says something else of the same report."""
     others = [each for each in versions if each is not one and each.after != one.after]
     if one.after is None or not others:
@@ -147,22 +150,31 @@ def _alone(one: Collected, versions: Sequence[Collected]) -> Collected:
 
 def _of_file(project: Project, path: Path, asked: Asked, over_edits: bool) -> list[Collected]:
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise InputError("workbook_too_large", where=path.name, size=path.stat().st_size, most=MOST_BYTES)
-        content = read_regular(path)
-        handed_in = read_workbook(project, content, path.name, asked)
-    except OSError as error:
-        unread = InputError("collect_unreadable", where=path.name, reason=error.strerror or str(error))
-        return [Collected(path, Standing.REFUSED, errors=(unread,))]
+        content = opened(path, MOST_BYTES)
+        if _WORD in content:
+            handed_in = [read_published(project, content, path.name, asked).said]
+        else:
+            handed_in = read_workbook(project, content, path.name, asked)
     except ReportkitError as error:
         return [Collected(path, Standing.REFUSED, errors=each_error(error))]
     except Exception as error:
         return [Collected(path, Standing.REFUSED, errors=(defect(error, where=path.name),))]
-    return [_one(project, path, content, each, over_edits) for each in handed_in]
+    return [of_handed_in(project, path, content, each, over_edits) for each in handed_in]
 
 
-def _one(project: Project, path: Path, content: bytes, handed_in: HandedIn, over_edits: bool) -> Collected:
+def opened(path: Path, most: int) -> bytes:
+    """A file's content. Raises InputError where it can't be read, or is larger than it may be."""
+    try:
+        if (size := path.stat().st_size) > most:
+            raise InputError("workbook_too_large", where=path.name, size=size, most=most)
+        return read_regular(path)
+    except OSError as error:
+        raise InputError("collect_unreadable", where=path.name, reason=error.strerror or str(error)) from error
+
+
+def of_handed_in(project: Project, path: Path, content: bytes, handed_in: HandedIn, over_edits: bool) -> Collected:
     year, department = handed_in.year, handed_in.department
+    """One file's part of one department and year, with what it would make; refused as a whole where any of it is."""
     assert year is not None
     assert department is not None
     about = Collected(path, Standing.REFUSED, year, department, project.department(department).name, content)
@@ -259,7 +271,7 @@ def _sources(project: Project, handed_in: HandedIn, parts: Sequence[HandedIn]) -
     known = read_sources(read_regular(path), name) if path.is_file() else {}
     kept = {cell: source for cell, source in known.items() if cell not in handed_in.figures}
     read = {
-        cell: Source("workbook", part.file, part.digest, each.place.sheet, each.place.cell, each.text, each.note)
+        cell: Source(part.kind, part.file, part.digest, each.place.sheet, each.place.cell, each.text, each.note)
         for part in parts
         for cell, each in part.figures.items()
         if each.value is not None

@@ -120,6 +120,19 @@ class _Document:
         return line
 
 
+def line_of(text: str, path: Sequence[str]) -> int | None:
+    """The line, from 0, of a key of a submission's text; None where it isn't there."""
+    node, line = _composed(text), None
+    for key in path:
+        if not isinstance(node, yaml.MappingNode):
+            return None
+        found = next(((name, value) for name, value in node.value if name.value == key), None)
+        if found is None:
+            return None
+        line, node = found[0].start_mark.line, found[1]
+    return line
+
+
 def _replaced(text: str, node: Any, new: str) -> str:
     """The text with another value in a node's place, one space behind its key."""
     start, end = node.start_mark.index, _end(text, node)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from reportkit.errors import InputError
+from reportkit.inputs.sources import Kind
 from reportkit.messages.said import Said
 from reportkit.model import Fact, Value
 
@@ -66,3 +67,5 @@ class HandedIn:
     """Fact id → its parts (`source`) for which the file has no column: what the submission says of them stays."""
     made_of: str | None = None
     """The digest of the submission that the file was made of, empty where there was none; None where it doesn't say."""
+    kind: Kind = "workbook"
+    """What kind of file it is, as a figure's Source says."""

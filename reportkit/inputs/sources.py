@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from reportkit.errors import InputError
 
-Kind = Literal["workbook"]
+Kind = Literal["workbook", "published"]
 
 
 @dataclass(frozen=True, slots=True)

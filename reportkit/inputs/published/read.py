@@ -52,7 +52,8 @@ def read_published(project: Project, content: bytes, file: str, asked: Asked) ->
     )
     reading = figures_of(edition, page, file, year, foreign)
     day = published_on(page)
-    about = HandedIn(file, sha256(content).hexdigest(), edition.id, department, year)
+    digest = sha256(content).hexdigest()
+    about = HandedIn(file, digest, edition.id, department, year, kind="published")
     said = replace(
         about,
         figures={cell: reading.figures[cell] for cell in edition.cells if cell in reading.figures},
