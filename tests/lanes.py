@@ -57,7 +57,13 @@ LANES: Mapping[str, Lane] = {
     ),
     "published": Lane(
         "Forty reports are built and read back in four formats, and every cell of a page is moved, merged and split.",
-        ("test_published_own.py", "test_published_moved.py", "test_published_sources.py", "test_importing.py"),
+        (
+            "test_published_own.py",
+            "test_published_moved.py",
+            "test_published_sources.py",
+            "test_importing.py",
+            "test_hostile_published.py",
+        ),
     ),
     "browser": Lane("Wants Debian's chromium, and Playwright.", ("browser",)),
     "office": Lane("Wants LibreOffice, and one conversion takes it half a minute.", ("office",)),

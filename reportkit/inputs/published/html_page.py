@@ -16,6 +16,7 @@ from reportkit.inputs.published.cells import Piece, cell_of, in_lines, squeezed
 from reportkit.inputs.published.markup import as_browsers_do
 from reportkit.inputs.published.page import Block, Link, Page, Paragraph, Token, Tokens
 from reportkit.inputs.published.shape import Span, grid_of
+from reportkit.inputs.published.unseen import hide_unseen, is_hidden_by_style
 from reportkit.inputs.tables.grid import Grid, GridCell
 from reportkit.inputs.tables.numerals import is_like_a_number
 
@@ -43,7 +44,6 @@ _UNSEEN_TAGS = frozenset(
         "svg",
     )
 )
-_UNSEEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0(?![.\d])", re.I)
 _STRUCK = re.compile(r"line-through", re.I)
 _RAISED = re.compile(r"vertical-align\s*:\s*(?:super|sub)", re.I)
 _BLOCKS = frozenset(
@@ -75,6 +75,7 @@ def open_html(content: bytes, file: str) -> Page:
     # What is deeper than the parser goes is lost without a word.
     if any(entry.level_name != "WARNING" and "depth" in entry.message.lower() for entry in parser.error_log):
         raise InputError("published_too_deep", where=file, most=_MOST_DEPTH)
+    hide_unseen(root, file)
     walker = _Walker(root.getroottree())
     body = root.find("body")
     walker.walk(root if body is None else body, 0)
@@ -118,7 +119,7 @@ def _meta(root: Any) -> Mapping[str, str]:
 
 def _is_unseen(element: Any) -> bool:
     style = element.get("style") or ""
-    return element.tag in _UNSEEN_TAGS or element.get("hidden") is not None or bool(_UNSEEN_STYLE.search(style))
+    return element.tag in _UNSEEN_TAGS or element.get("hidden") is not None or is_hidden_by_style(style)
 
 
 @dataclass

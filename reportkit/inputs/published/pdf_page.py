@@ -1,24 +1,28 @@
 """A PDF → its lines as paragraphs and its ruled tables as grids, page by page; one without text is told."""
 
 import io
+import logging
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
+from unicodedata import normalize
 
 from reportkit.errors import InputError
 from reportkit.inputs.handed_in import Place
 from reportkit.inputs.published.cells import LINE, Piece, cell_of, squeezed
 from reportkit.inputs.published.page import Block, Link, Page, Paragraph, Token, Tokens
+from reportkit.inputs.published.pdf_bounds import refuse_bombs
 from reportkit.inputs.published.shape import Span, grid_at
-from reportkit.inputs.tables.grid import Grid
+from reportkit.inputs.tables.grid import Grid, GridCell
 
 _MOST_BYTES = 50_000_000
-_MOST_PAGES, _MOST_MARKS = 80, 60_000
-"""Pages of a report, and characters and lines of one page."""
 _SAME_PT = 2.0
 """Edges nearer than this are one."""
+_NARROW_PT = 6.0
+"""No column is narrower; on another page its sides may stand a little aside."""
 _WIDE = 2.2
 """Widths of a character between two that are of different cells."""
 _RAISED = 0.78
@@ -26,6 +30,12 @@ _RAISED = 0.78
 _PAGE_NUMBER = re.compile(r"[\s—–\-―·第]*\d{1,3}[\s—–\-―·页]*(?:[/共]\s*\d{1,3}\s*页?)?")
 _INDENT = 1.2
 """Characters by which a paragraph's first line is set in."""
+_RADICALS = {
+    code: normalize("NFKC", chr(code))
+    for first, last in ((0x2E80, 0x2E99), (0x2E9B, 0x2EF3), (0x2F00, 0x2FD5))
+    for code in range(first, last + 1)
+}
+"""Letters that some programs write as the radicals that look like them."""
 _BBox = tuple[float, float, float, float]
 
 
@@ -42,6 +52,8 @@ def open_pdf(content: bytes, file: str) -> Page:
         from pdfplumber.utils.exceptions import PdfminerException
     except ImportError as error:
         raise InputError("published_not_installed", where=file) from error
+    refuse_bombs(content, file)
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of each odd font, many times
     try:
         with pdfplumber.open(io.BytesIO(content), unicode_norm="NFC") as pdf:
             return _page(pdf, file)
@@ -55,26 +67,19 @@ def open_pdf(content: bytes, file: str) -> Page:
 
 
 def _page(pdf: Any, file: str) -> Page:
-    if len(pdf.pages) > _MOST_PAGES:
-        raise InputError("published_too_large", where=file, size=len(pdf.pages), most=_MOST_PAGES)
     links: list[Link] = []
     characters = pictures = 0
     lines_of_pages: list[list[_Line]] = []
-    pages: list[list[tuple[float, Grid | _Line]]] = []
+    pages: list[list[tuple[float, _Ruled | _Line]]] = []
     for page in pdf.pages:
-        marks = len(page.chars) + len(page.lines) + len(page.rects) + len(page.curves)
-        if marks > _MOST_MARKS:
-            raise InputError(
-                "published_too_large", where=f"{file}, 第{page.page_number}页", size=marks, most=_MOST_MARKS
-            )
         characters += len(page.chars)
         pictures += sum(each["width"] > page.width / 2 for each in page.images)
         found = page.find_tables()
         boxes = [each.bbox for each in found]
         lines = [*_lines(page, boxes)]
         lines_of_pages.append(lines)
-        placed: list[tuple[float, Grid | _Line]] = [(line.top, line) for line in lines]
-        placed += [(table.bbox[1], _grid(page, table, f"第{page.page_number}页表格")) for table in found]
+        placed: list[tuple[float, _Ruled | _Line]] = [(line.top, line) for line in lines]
+        placed += [(table.bbox[1], _ruled(page, table)) for table in found]
         pages.append(sorted(placed, key=lambda each: each[0]))
         place = Place(f"第{page.page_number}页", "")
         links += [Link(each["uri"], "", place) for each in page.hyperlinks if each.get("uri")]
@@ -85,7 +90,7 @@ def _page(pdf: Any, file: str) -> Page:
     kept = [
         each for placed in pages for _, each in placed if not (isinstance(each, _Line) and each.is_beside(repeated))
     ]
-    blocks = [*_blocks(kept)]
+    blocks = [*_blocks([*_over_pages(kept)])]
     meta = {"title": squeezed(str(pdf.metadata["Title"]))} if pdf.metadata.get("Title") else {}
     pieces = tuple(each for placed in pages for _, line in placed if isinstance(line, _Line) for each in line.pieces)
     return Page("pdf", (*blocks, Tokens(pieces)), meta, links, (), pictures)
@@ -104,7 +109,8 @@ class _Line:
         self.place = Place(f"第{page.page_number}页", _box(box))
         self.page = page.page_number
         self.pieces = [Token(squeezed(_said(part)), self.place) for part in _parted(ordered)]
-        self.key = self.text, round(self.top / 4)
+        self.key = re.sub(r"\d+", "#", self.text), round(self.top / 4)
+        self.is_in_margin = box[3] < page.bbox[1] + 0.08 * page.height or self.top > page.bbox[1] + 0.92 * page.height
 
     def is_beside(self, repeated: Collection[tuple[str, int]]) -> bool:
         """Whether it is a page's number, or stands on most pages."""
@@ -128,7 +134,7 @@ def _said(ordered: Sequence[dict[str, Any]]) -> str:
     for each in ordered:
         if last is not None and each["x0"] - last > max(0.3 * each["size"], 2.0) and each["text"].strip():
             text += " "
-        text += each["text"]
+        text += each["text"].translate(_RADICALS)
         last = each["x1"]
     return text
 
@@ -163,19 +169,62 @@ def _box(box: _BBox) -> str:
     return ",".join(f"{each:.0f}" for each in box)
 
 
-def _grid(page: Any, table: Any, name: str) -> Grid:
-    """A ruled table: its cells where its lines are."""
-    xs = _distinct(edge for box in table.cells for edge in (box[0], box[2]))
-    ys = _distinct(edge for box in table.cells for edge in (box[1], box[3]))
-    placed: dict[tuple[int, int], Span] = {}
+@dataclass(frozen=True)
+class _Ruled:
+    """A ruled table, or the part of one that is on a page: its cells with the boxes that their lines make."""
+
+    page: int
+    box: _BBox
+    cells: tuple[tuple[_BBox, GridCell, str], ...]
+    """Each with its box, and the name of where it stands."""
+
+    def grid(self) -> Grid:
+        """Its cells where its lines are."""
+        xs = _distinct((edge for box, _, _ in self.cells for edge in (box[0], box[2])), _NARROW_PT)
+        ys = _distinct((edge for box, _, _ in self.cells for edge in (box[1], box[3])), _SAME_PT)
+        placed: dict[tuple[int, int], Span] = {}
+        for box, cell, place in self.cells:
+            row, column = _nearest(ys, box[1]), _nearest(xs, box[0])
+            down, along = _nearest(ys, box[3]) - row, _nearest(xs, box[2]) - column
+            placed[row, column] = Span(cell, max(down, 1), max(along, 1), Place(f"第{self.page}页表格", place))
+        return grid_at(f"第{self.page}页表格", placed, len(ys) - 1)
+
+    def with_below(self, other: "_Ruled") -> "_Ruled":
+        """The table with its part on the next page."""
+        down = self.box[3] - other.box[1]
+        moved = tuple(((x0, y0 + down, x1, y1 + down), cell, place) for (x0, y0, x1, y1), cell, place in other.cells)
+        box = (self.box[0], self.box[1], self.box[2], other.box[3] + down)
+        return _Ruled(other.page, box, (*self.cells, *moved))
+
+
+def _ruled(page: Any, table: Any) -> _Ruled:
     inside = [each for each in page.chars if _within(each, table.bbox)]
+    cells = []
     for box in table.cells:
-        row, column = _nearest(ys, box[1]), _nearest(xs, box[0])
-        down, along = _nearest(ys, box[3]) - row, _nearest(xs, box[2]) - column
         cell = cell_of(_pieces([each for each in inside if _within(each, box)]))
-        place = Place(name, f"第{row + 1}行第{column + 1}列（{_box(box)}）")
-        placed[row, column] = Span(cell, max(down, 1), max(along, 1), place)
-    return grid_at(name, placed, len(ys) - 1)
+        cells.append((box, cell, f"第{page.page_number}页（{_box(box)}）"))
+    return _Ruled(page.page_number, table.bbox, tuple(cells))
+
+
+def _over_pages(found: Sequence[_Ruled | _Line]) -> Iterator[Grid | _Line]:
+    """Tables that the end of a page has parted as one: as wide, on the next page, with nothing between."""
+    open_table: _Ruled | None = None
+    for each in found:
+        if isinstance(each, _Ruled) and open_table is not None and _goes_on(open_table, each):
+            open_table = open_table.with_below(each)
+            continue
+        if open_table is not None:
+            yield open_table.grid()
+        open_table = each if isinstance(each, _Ruled) else None
+        if isinstance(each, _Line):
+            yield each
+    if open_table is not None:
+        yield open_table.grid()
+
+
+def _goes_on(above: _Ruled, below: _Ruled) -> bool:
+    sides = ((above.box[side], below.box[side]) for side in (0, 2))
+    return below.page == above.page + 1 and all(abs(one - other) < _SAME_PT * 2 for one, other in sides)
 
 
 def _pieces(characters: Sequence[dict[str, Any]]) -> Iterator[Piece]:
@@ -191,10 +240,11 @@ def _pieces(characters: Sequence[dict[str, Any]]) -> Iterator[Piece]:
         yield Piece(LINE)
 
 
-def _distinct(edges: Iterator[float]) -> list[float]:
+def _distinct(edges: Iterator[float], same: float) -> list[float]:
+    """Edges in rising order, of those nearer to each other than `same` the first."""
     found: list[float] = []
     for edge in sorted(edges):
-        if not found or edge - found[-1] > _SAME_PT:
+        if not found or edge - found[-1] > same:
             found.append(edge)
     return found
 
@@ -206,7 +256,8 @@ def _nearest(edges: Sequence[float], edge: float) -> int:
 def _repeated(pages: Sequence[Sequence[_Line]]) -> set[tuple[str, int]]:
     """Lines that stand in the same place on most pages: heads and feet."""
     seen = Counter(key for lines in pages for key in {line.key for line in lines})
-    return {key for key, count in seen.items() if count > 2 and count * 2 > len(pages)}
+    in_margins = {line.key for lines in pages for line in lines if line.is_in_margin}
+    return {key for key, count in seen.items() if count > (1 if key in in_margins else 2) and count * 2 > len(pages)}
 
 
 def _blocks(found: Sequence[Grid | _Line]) -> Iterator[Block]:

@@ -21,6 +21,8 @@ _ALIKE, _MORE = 70, 12
 """How alike a title must be to the statute's, of 100; and how many characters longer it may be."""
 _LONGEST_HEADING = 40
 _RUN_IN = re.compile(r"(?P<heading>[^。：:]{2,30}?)(?:[。：:]|(?<=情况)(?=[^。]))(?P<rest>.+)", re.S)
+_WITHIN = re.compile(rf"(?<=[。；])\s*(?=[（(][{_NUMERALS}]{{1,2}}[）)])")
+"""Where a heading may begin within a paragraph."""
 _FURNITURE = re.compile(
     r"^(?:扫一扫|关联稿件|相关(?:链接|文档|附件|稿件|阅读|信息)|上一[篇条]|下一[篇条]|打印|关闭|收藏|分享|返回|责任编辑|责编|编辑[:：]"
     r"|版权所有|主办(?:单位)?[:：]|承办(?:单位)?[:：]|网站(?:标识码|地图)|备案|ICP|来源[:：]|浏览次数|点击(?:数|量)|附件下载|-$|您(?:访问|是第))"
@@ -137,7 +139,7 @@ def _divide(section: Section, paragraphs: Sequence[Paragraph], found: Words) -> 
     opening = next((slot for slot in section.prose if slot.id not in headed), section.prose[0])
     slot = opening if len(section.prose) > 1 and opening.id not in headed else section.prose[0]
     is_divided = len(section.prose) == 1
-    for each in paragraphs:
+    for each in (part for paragraph in paragraphs for part in _parted(section, paragraph)):
         heading, rest = _heading(section, each.text)
         named = _slot_of(section, heading) if heading else None
         if named is not None:
@@ -147,6 +149,16 @@ def _divide(section: Section, paragraphs: Sequence[Paragraph], found: Words) -> 
             found.prose.setdefault(slot.id, []).append(Paragraph(rest, each.place))
     if not is_divided and paragraphs:
         found.undivided.append(section)
+
+
+def _parted(section: Section, paragraph: Paragraph) -> Iterator[Paragraph]:
+    """A paragraph, before each heading of the section's that stands within it."""
+    start = 0
+    for match in _WITHIN.finditer(paragraph.text):
+        if _heading(section, paragraph.text[match.start() :])[0]:
+            yield Paragraph(paragraph.text[start : match.start()], paragraph.place, paragraph.level)
+            start = match.start()
+    yield Paragraph(paragraph.text[start:], paragraph.place, paragraph.level)
 
 
 def _heading(section: Section, text: str) -> tuple[str, str]:

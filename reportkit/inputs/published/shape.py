@@ -1,15 +1,20 @@
 """Cells with spans → a grid, and which of its rows don't fit: there a figure may have slipped into another column."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from reportkit.inputs.handed_in import Place
-from reportkit.inputs.published.page import Block
+from reportkit.inputs.published.page import Block, Paragraph
 from reportkit.inputs.tables.grid import Grid, GridCell, Spot
 from reportkit.inputs.tables.numerals import is_like_a_number
 
+_GOES_ON = re.compile(
+    r"[（(]?(?:续表?|接上页?表?|表[二三四]?[（(]?续[）)]?)[一二三四\d]*[）)]?|[（(]?单位[:：].{1,12}[）)]?"
+)
+"""What may stand between the parts of one table."""
 Edges = tuple[tuple[int, int], ...]
 """The first and last columns of a row's cells, from the left."""
 
@@ -86,7 +91,9 @@ def joined(blocks: Sequence[Block]) -> list[Grid]:
                 found[-1] = _below(above, block)
             else:
                 found.append(block)
-        is_next = isinstance(block, Grid)
+        is_next = isinstance(block, Grid) or (
+            is_next and isinstance(block, Paragraph) and _GOES_ON.fullmatch(block.text) is not None
+        )
     return found
 
 
@@ -136,7 +143,7 @@ def unfit_rows(rows: Sequence[Mapping[int, Spot]], cells: Mapping[Spot, GridCell
             is_open = False
             odd = [line for line in heads if widths[line] != width]
             own = len(heads) == 1 and bool(odd) and _edges(rows[heads[0]]) == _edges(row)
-            if (not own and (odd or widths[number] != width)) or _is_reached_into(number, row, below, said):
+            if (not own and (odd or widths[number] != width)) or _is_reached_into(number, row, below, cells):
                 unfit.add(number)
                 is_sure = is_sure and not odd
         elif len(said) > 1:
@@ -148,10 +155,14 @@ def unfit_rows(rows: Sequence[Mapping[int, Spot]], cells: Mapping[Spot, GridCell
     return frozenset(unfit | _first_is_a_number(rows, cells))
 
 
-def _is_reached_into(number: int, row: Mapping[int, Spot], below: Mapping[int, Spot], said: Mapping[Spot, str]) -> bool:
+def _is_reached_into(
+    number: int, row: Mapping[int, Spot], below: Mapping[int, Spot], cells: Mapping[Spot, GridCell]
+) -> bool:
     """Whether one of the cells from a row's first figure on stands on another row too."""
-    first = min(spot[1] for spot, text in said.items() if is_like_a_number(text))
-    return any(column >= first and (spot[0] < number or below.get(column) == spot) for column, spot in row.items())
+    figures = [column for column, spot in row.items() if spot in cells and is_like_a_number(cells[spot].text.strip())]
+    return any(
+        column >= min(figures) and (spot[0] < number or below.get(column) == spot) for column, spot in row.items()
+    )
 
 
 def _first_is_a_number(rows: Sequence[Mapping[int, Spot]], cells: Mapping[Spot, GridCell]) -> set[int]:

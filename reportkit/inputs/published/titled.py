@@ -12,6 +12,8 @@ _TITLE = re.compile(
     r"(?P<body>[^\d，。：；]{2,40}[^\d，。：；关于发布公布])?(?:关于)?(?:发布|公布)?"
     r"(?:20\d\d|二[〇○零O0][〇○零一二三四五六七八九O0]{2})年度?(?:政府)?信息公开(?:工作)?(?:年度)?(?:年度报告|报告|年报)(?:的公告|[（(].{1,12}[）)])?"
 )
+_NO_BODY = re.compile(r"报告|年报|目录|公开|附件|[上下]一[篇条]")
+"""What no body is called by: words of a list of reports."""
 _YEAR = re.compile(r"(?<!\d)(?P<year>20[0-4]\d)(?!\d)")
 _HAN_YEAR = re.compile(r"二[〇○零O0](?P<year>[〇○零一二三四五六七八九O0]{2})")
 _HAN_DIGITS = str.maketrans("〇○零O一二三四五六七八九", "0000123456789")
@@ -43,10 +45,10 @@ def _right_above(lines: Sequence[str]) -> Iterator[str]:
             title = "".join(lines[start:end])
             if (match := _TITLE.fullmatch(title.replace(" ", ""))) is None:
                 continue
-            if match["body"]:
+            if match["body"] and not _NO_BODY.search(match["body"]):
                 yield title
                 return
-            nameless = nameless or title
+            nameless = nameless or (title if match["body"] is None else "")
     if nameless:
         yield nameless
 

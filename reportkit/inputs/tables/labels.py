@@ -13,8 +13,8 @@ from reportkit.editions import Edition
 from reportkit.editions.tables import ColumnNode, RowNode, TableSpec, leaf_columns
 
 _NOT_WORDS = re.compile(r"[\W_]+")
-_NUMBERED = re.compile(r"^(?:[一二三四五六七八九十]{1,2}|\d{1,2})(?=\D)")
-_SHORTEST = 4
+NUMBERED = re.compile(r"^(?:[一二三四五六七八九十]{1,2}|\d{1,2})(?=\D)")
+SHORTEST = 4
 """Letters of a label in which a slip is looked for."""
 
 
@@ -107,9 +107,9 @@ def _rows(table: TableSpec) -> Iterable[tuple[str, tuple[str, ...]]]:
                 continue
             whole = plain(node.label)
             short = plain(re.sub(r"[（(](?![一二三四五六七八九十]+[）)]).*?[）)]", "", node.label))
-            bare = (_NUMBERED.sub("", each) for each in (whole, short))
+            bare = (NUMBERED.sub("", each) for each in (whole, short))
             # 总计 and 其他 without their numbers are what people call anything.
-            forms = (*_with_groups(groups, whole), short, *(each for each in bare if len(each) >= _SHORTEST))
+            forms = (*_with_groups(groups, whole), short, *(each for each in bare if len(each) >= SHORTEST))
             yield ".".join((table.id, *below)), _variants(forms)
 
     for block in table.blocks:
@@ -135,6 +135,7 @@ def _variants(names: Iterable[str]) -> tuple[str, ...]:
 _CALLED = (
     (SUM_PRINTED, SUM_TYPED),
     ("单位万元", "万元"),
+    ("采购总金额", "采购总金额万元"),
     ("未经复议直接起诉", "直接起诉"),
     ("未经复议直接起诉", "未经复议起诉"),
     ("复议后起诉", "经复议后起诉"),
@@ -154,7 +155,7 @@ def near(text: str, known: tuple[str, ...], others: tuple[str, ...] = ()) -> str
     """
     if text in known:
         return text
-    if len(text) < _SHORTEST:
+    if len(text) < SHORTEST:
         return None
     close = [each for each in {*known, *others} if Levenshtein.distance(text, each, score_cutoff=2) <= 2]
     return close[0] if len(close) == 1 and close[0] in known and is_slip(text, close[0]) else None

@@ -8,7 +8,17 @@ from unicodedata import normalize
 
 from reportkit.editions import Edition
 from reportkit.inputs.tables.grid import Grid, Spot
-from reportkit.inputs.tables.labels import SUM_PRINTED, SUM_TYPED, TableLabels, all_labels, labels_of, near, plain
+from reportkit.inputs.tables.labels import (
+    NUMBERED,
+    SHORTEST,
+    SUM_PRINTED,
+    SUM_TYPED,
+    TableLabels,
+    all_labels,
+    labels_of,
+    near,
+    plain,
+)
 from reportkit.inputs.tables.numerals import NOTHING, is_like_a_number
 from reportkit.inputs.tables.times import COMPARED, IS_THIS_YEAR, OTHER_TIME, THIS_YEAR, says_other_time
 
@@ -26,8 +36,6 @@ _LIKE_A_NUMBER = re.compile(
     r"(?!\d+\s*[.．、]\s*[^\d\s])(?:[+\-\d][^\u4e00-\u9fff]{0,40}|\d+(?![\d.．、]).{0,40}|.{0,3}\d.{0,3}|零.{0,3})"
 )
 """What is in a row of figures, be it a number surely or not; a remark below the table isn't."""
-
-
 _OF_COLUMN = re.compile(r"[(\[]?(?P<number>\d{1,2})[)\]]?(?:\s*=[\d+()\[\]\s]+)?")
 """A column's number, and of which others it is the sum: 5=1+2+3+4."""
 
@@ -200,7 +208,12 @@ def _is_a_rows(grid: Grid, spot: Spot) -> bool:
 def named_in(grid: Grid, known: tuple[str, ...], others: tuple[str, ...]) -> Iterator[tuple[Spot, str]]:
     """The cells that hold one of some labels, or a slip of one."""
     for spot, text in grid.texts:
-        if len(text) <= _LONGEST_LABEL and (name := near(plain(text), known, others)) is not None:
+        if len(text) > _LONGEST_LABEL:
+            continue
+        typed = plain(text)
+        bare = NUMBERED.sub("", typed)  # where rows were left out and the others numbered anew
+        name = near(typed, known, others) or (bare if len(bare) >= SHORTEST and bare in known else None)
+        if name is not None:
             yield spot, name
 
 
