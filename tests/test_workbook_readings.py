@@ -18,9 +18,10 @@ from reportkit.inputs.tables.grid import Grid, GridCell, Raw
 from reportkit.inputs.tables.labels import all_labels
 from reportkit.inputs.tables.numerals import numeral
 from reportkit.inputs.workbook.beside import fact_id_of
+from reportkit.inputs.workbook.bodies import by_department
 from reportkit.inputs.workbook.opening import Opened
 from reportkit.inputs.workbook.read import read_workbook
-from reportkit.inputs.workbook.titles import Asked, by_department, year_of
+from reportkit.inputs.workbook.titles import Asked, year_of
 from tests.building import write_shipped
 from tests.hostile_workbooks import ods, packed
 from tests.mangling import Handed, letters, own, typed
@@ -591,13 +592,14 @@ def listed(project: Project, *bodies: str) -> list[HandedIn]:
         ("宿迁市人民政府", "示例县政府"),
     ],
 )
-def test_a_row_of_a_list_that_names_nobody_registered_is_refused_with_its_cell(
+def test_a_row_of_a_list_that_names_nobody_registered_is_told_with_its_cell(
     project: Project, bodies: tuple[str, ...]
 ) -> None:
-    with pytest.raises(InputError) as refused:
-        listed(project, *bodies)
-    assert refused.value.code == "workbook_unknown_body"
-    assert "表四!A" in str(refused.value.where)
+    found = listed(project, *bodies)
+    assert len(found) == len(bodies) - 1
+    assert [codes(each) for each in found] == [set()] * len(found)
+    (told,) = {str(said) for each in found for said in each.remarks if said.code == "bodies_not_registered"}
+    assert "表四!A" in told
 
 
 def test_a_list_of_one_body_and_its_sum_is_that_bodys(project: Project) -> None:

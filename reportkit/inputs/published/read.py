@@ -20,7 +20,8 @@ from reportkit.inputs.tables.labels import all_labels
 from reportkit.inputs.tables.left_over import left_over
 from reportkit.inputs.tables.located import Located
 from reportkit.inputs.tables.reading import Reading
-from reportkit.inputs.workbook.titles import Asked, names_within
+from reportkit.inputs.workbook.bodies import names_within
+from reportkit.inputs.workbook.titles import Asked
 from reportkit.messages.said import Said
 
 

@@ -55,11 +55,11 @@ def labels_of(table: TableSpec, others: tuple[str, ...]) -> TableLabels:
         leaves = zip(leaf_columns(block.columns), _groups_above(block.columns, ()), strict=True)
         for (ids, labels, column), above in leaves:
             if column.id is not None:
-                for name in _variants(_with_groups(above, plain(column.label))):
+                for name in variants(_with_groups(above, plain(column.label))):
                     columns.setdefault(name, {})[".".join(ids), column.id] = None
             for depth, label in enumerate(labels, 1):
-                groups |= dict.fromkeys(_variants((plain(label),)), ".".join(ids[:depth]))
-                groups |= {f"{name}{end}": groups[name] for name in _variants((plain(label),)) for end in _CASES}
+                groups |= dict.fromkeys(variants((plain(label),)), ".".join(ids[:depth]))
+                groups |= {f"{name}{end}": groups[name] for name in variants((plain(label),)) for end in _CASES}
     return TableLabels(
         table.id,
         {name: next(iter(found)) for name, found in rows.items() if len(found) == 1},
@@ -110,7 +110,7 @@ def _rows(table: TableSpec) -> Iterable[tuple[str, tuple[str, ...]]]:
             bare = (NUMBERED.sub("", each) for each in (whole, short))
             # 总计 and 其他 without their numbers are what people call anything.
             forms = (*_with_groups(groups, whole), short, *(each for each in bare if len(each) >= SHORTEST))
-            yield ".".join((table.id, *below)), _variants(forms)
+            yield ".".join((table.id, *below)), variants(forms)
 
     for block in table.blocks:
         yield from walk(block.rows, (), ())
@@ -124,7 +124,7 @@ def _with_groups(groups: Sequence[str], label: str) -> tuple[str, ...]:
 SUM_PRINTED, SUM_TYPED = "总计", "合计"
 
 
-def _variants(names: Iterable[str]) -> tuple[str, ...]:
+def variants(names: Iterable[str]) -> tuple[str, ...]:
     """Labels in plain letters, with the other words that offices have for the same."""
     found = dict.fromkeys(names)
     for printed, typed in _CALLED:

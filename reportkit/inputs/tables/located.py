@@ -14,28 +14,31 @@ from reportkit.inputs.tables.labels import (
     SUM_PRINTED,
     SUM_TYPED,
     TableLabels,
-    all_labels,
     labels_of,
     near,
     plain,
 )
 from reportkit.inputs.tables.numerals import NOTHING, is_like_a_number
+from reportkit.inputs.tables.short_heads import short_heads
 from reportkit.inputs.tables.times import COMPARED, IS_THIS_YEAR, OTHER_TIME, THIS_YEAR, says_other_time
 
-_LONGEST_LABEL = 60
+LONGEST_LABEL = 60
 _HEAD_LINES = 3
 """Lines of heads above the one that a column's label is on."""
-_MAY_BE_OURS = re.compile(
+MAY_BE_OURS = re.compile(
     r"本年|当年|今年|本期|全年|件数|数量|[局委办厅院所府队站署处会市县区]$|中心$|合计|本级|本机关|本单位"
 )
 """What may stand left of a row's figures without making them another's: a year, what is counted, a body's name."""
+HAN, _CODE = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[A-Z]{2,4}[-_]?\d{2,}")
 _LONGEST_TIME = 12
 _FEWEST = 3
 """Numbers in a row that make it one of figures."""
-_LIKE_A_NUMBER = re.compile(
+LIKE_A_NUMBER = re.compile(
     r"(?!\d+\s*[.．、]\s*[^\d\s])(?:[+\-\d][^\u4e00-\u9fff]{0,40}|\d+(?![\d.．、]).{0,40}|.{0,3}\d.{0,3}|零.{0,3})"
 )
 """What is in a row of figures, be it a number surely or not; a remark below the table isn't."""
+
+
 _OF_COLUMN = re.compile(r"[(\[]?(?P<number>\d{1,2})[)\]]?(?:\s*=[\d+()\[\]\s]+)?")
 """A column's number, and of which others it is the sum: 5=1+2+3+4."""
 
@@ -166,7 +169,9 @@ def _heads(grid: Grid, labels: TableLabels, year: int) -> list[_Head]:
     groups = [(spot, labels.groups[name]) for spot, name in named_in(grid, tuple(labels.groups), labels.others)]
     of_figures = {spot[0] for spot, _ in named_in(grid, tuple(labels.rows), labels.others)}
     found: list[_Head] = []
-    named, on_line = [*named_in(grid, tuple(labels.columns), labels.others)], defaultdict[int, list[str]](list)
+    short = {spot: name for spot, name in short_heads(labels.table, grid).items() if name in labels.columns}
+    printed = {spot: name for spot, name in named_in(grid, tuple(labels.columns), labels.others) if spot not in short}
+    named, on_line = sorted((printed | short).items()), defaultdict[int, list[str]](list)
     for spot, name in named:
         on_line[spot[0]].append(name)
     for spot, name in named:
@@ -208,7 +213,7 @@ def _is_a_rows(grid: Grid, spot: Spot) -> bool:
 def named_in(grid: Grid, known: tuple[str, ...], others: tuple[str, ...]) -> Iterator[tuple[Spot, str]]:
     """The cells that hold one of some labels, or a slip of one."""
     for spot, text in grid.texts:
-        if len(text) > _LONGEST_LABEL:
+        if len(text) > LONGEST_LABEL:
             continue
         typed = plain(text)
         bare = NUMBERED.sub("", typed)  # where rows were left out and the others numbered anew
@@ -221,7 +226,7 @@ def _of_other_time(grid: Grid, spot: Spot, lines: Sequence[int], labels: TableLa
     """Words in the lines of heads above a column that say its figures are of another time."""
     for row in lines:
         text = _over(grid, (row, spot[1]))
-        if plain(text) in labels.all or len(text) > _LONGEST_LABEL:
+        if plain(text) in labels.all or len(text) > LONGEST_LABEL:
             continue
         if says_other_time(text, year):
             return text
@@ -298,15 +303,23 @@ def _one_row(edition: Edition, grid: Grid, labels: TableLabels, heads: Sequence[
 
 def _row_of_another(grid: Grid, row: int, first: int, year: int) -> str:
     """Words left of a row's figures that may make them somebody else's; empty where there are none."""
-    texts = (grid.shown((row, column)).text.strip() for column in range(first))
+    texts = [grid.shown((row, column)).text.strip() for column in range(first) if not _is_a_mark(grid, row, column)]
     said = [text for text in texts if text and not text.startswith("rk:") and not text.isdecimal()]
-    return next((text for text in said if not _MAY_BE_OURS.search(text.replace(str(year), "本年"))), "")
+    return next((text for text in said if not MAY_BE_OURS.search(text.replace(str(year), "本年"))), "")
+
+
+def _is_a_mark(grid: Grid, row: int, column: int) -> bool:
+    """Whether a cell left of figures is a program's: a code without a Chinese letter, or one text all down."""
+    text = grid.shown((row, column)).text.strip()
+    if (row if grid.is_turned else column) not in (grid.hidden_rows if grid.is_turned else grid.hidden_columns):
+        return _CODE.fullmatch(text) is not None
+    return not HAN.search(text) or sum(grid[line, column].text.strip() == text for line in range(grid.rows)) > _FEWEST
 
 
 def _row_of_other_time(grid: Grid, row: int, first: int, year: int) -> str:
     """A label left of a row's figures that says they are of another time; empty where none does."""
     texts = (grid.shown((row, column)).text.strip() for column in range(first))
-    short = (text for text in texts if len(text) <= _LONGEST_LABEL)
+    short = (text for text in texts if len(text) <= LONGEST_LABEL)
     return next((text for text in short if says_other_time(text, year) or COMPARED.search(text)), "")
 
 
@@ -314,7 +327,7 @@ def _is_of_figures(grid: Grid, row: int, heads: Sequence[_Head], *, adjacent: bo
     """Whether a line has figures below heads: the one next to them where any of it is one, others where much is."""
     texts = [grid[row, head.spot[1]].text.strip() for head in heads]
     said = [text for text in texts if text not in NOTHING]
-    numbers = [text for text in said if _LIKE_A_NUMBER.fullmatch(text)]
+    numbers = [text for text in said if LIKE_A_NUMBER.fullmatch(text)]
     enough = len(numbers) * 2 > len(said) and (adjacent or len(numbers) >= min(_FEWEST, len(heads)))
     return enough and not _is_of_marks(grid, row, heads)
 
@@ -330,18 +343,3 @@ def is_of_marks(line: Sequence[str]) -> bool:
     if len(texts) > _FEWEST and len(numbers) == len(texts):
         return numbers == [str(int(numbers[0]) + number) for number in range(len(texts))]
     return bool(texts) and all(text[:1] in "./" and len(text) > 1 for text in texts)
-
-
-def of_other_edition(edition: Edition, other: Edition, grid: Grid) -> Iterator[Spot]:
-    """Where labels stand that only another edition has, or has for a row of figures where ours has a group."""
-    ours, theirs = all_labels(edition), all_labels(other)
-    rows = {name for table in other.tables for name in labels_of(table, ()).rows}
-    rows -= {name for table in edition.tables for name in labels_of(table, ()).rows}
-    for spot, text in grid.texts:
-        name = plain(text)
-        if len(text) > _LONGEST_LABEL or name not in theirs:
-            continue
-        right = (grid[spot[0], column].text.strip() for column in range(spot[1] + 1, grid.columns))
-        has_figures = _LIKE_A_NUMBER.fullmatch(next((text for text in right if text), "")) is not None
-        if name not in ours or (name in rows and has_figures):
-            yield spot

@@ -76,12 +76,14 @@ def is_shown_plainly(number_format: str, units: tuple[str, ...], value: float | 
         return False
     sections = number_format.split(";")
     chosen = sections[min(len(sections) - 1, 0 if value > 0 else 1 if value < 0 else 2 if len(sections) > 2 else 0)]
-    shown = _BESIDE_FORMAT.sub("", chosen).strip("()- ")
+    unpadded = _BESIDE_FORMAT.sub("", chosen).replace("\\-", "-")
+    shown = unpadded.strip("()- ")
     literals = "".join(match[1] or match[2] or "" for match in _LITERAL.finditer(shown)).strip()
     digits = _LITERAL.sub("", shown).strip()
-    if value == 0 and literals == "-" and digits.strip("?") == "":
+    is_dash = literals == "-" or (not shown and "-" in chosen)
+    if value == 0 and is_dash and digits.strip("?") == "":
         return True
-    if not digits:
+    if not digits or (value > 0 and "-" in unpadded):
         return False
     return (not literals or literals in units) and _DIGITS.fullmatch(digits) is not None
 

@@ -9,10 +9,12 @@ from reportkit.editions.sums import sums_of
 from reportkit.errors import InputError
 from reportkit.inputs.handed_in import FoundFigure, Place
 from reportkit.inputs.tables.grid import Grid, GridCell, Spot
-from reportkit.inputs.tables.located import Located, labelled, of_other_edition
+from reportkit.inputs.tables.located import Located, labelled
 from reportkit.inputs.tables.numerals import Numeral, numeral, plain_width
+from reportkit.inputs.tables.other_edition import of_other_edition
+from reportkit.inputs.tables.paths import by_path
 from reportkit.messages.said import Said
-from reportkit.model import MISSING, format_number
+from reportkit.model import MISSING, Value, format_number
 
 _DOUBTS = re.compile(r"\d|(?<![无没])误|(?<![无没有])错|应为|应是|应该|改为|更正|不对|待核|核实")
 """What in a comment says that a figure may be another one."""
@@ -44,6 +46,9 @@ class Reading:
     formulas: dict[str, bool] = field(default_factory=dict)
     """Figures that are computed, by cell id."""
 
+    not_computed: dict[str, Value] = field(default_factory=dict)
+    """Sums that our own formula has left blank beside a text, by cell id: what their parts add up to."""
+
     @property
     def sheets(self) -> set[str]:
         """The sheets that have figures."""
@@ -57,14 +62,33 @@ class Reading:
             cell.is_formula and cell.value not in (None, "") for grid in grids.values() for cell in grid.cells.values()
         )
 
-    def locate(self, grid: Grid, year: int, foreign: tuple[str, ...], by_id: Iterable[Located] = ()) -> None:
-        """Adds where the figures of a sheet stand, by its labels and by our own hidden ids."""
-        for each in labelled(self.edition, grid, year, foreign):
+    def locate(
+        self,
+        grid: Grid,
+        year: int,
+        foreign: tuple[str, ...],
+        by_id: Iterable[Located] = (),
+        *,
+        with_paths: bool = False,
+    ) -> None:
+        """Adds where the figures of a sheet stand, by its labels and by our own hidden ids.
+
+        `with_paths`: by words too that name row and column in full, where those find more.
+        """
+        crossing, paths = (
+            labelled(self.edition, grid, year, foreign),
+            by_path(self.edition, grid, year) if with_paths else {},
+        )
+        for table, places in paths.items():
+            known = {each.cell for each in crossing if self.edition.cells[each.cell].table == table}
+            if len({each.cell for each in places}) > len(known):
+                crossing = [each for each in crossing if self.edition.cells[each.cell].table != table] + places
+        for each in crossing:
             self.located.setdefault(each.cell, {}).setdefault(str(each.grid.place(each.spots[0])), each)
         for each in by_id:
-            places, key = self.located.setdefault(each.cell, {}), str(grid.place(each.spots[0]))
-            known = places.get(key)
-            places[key] = each if known is None else replace(known, by_id=True, unlike=known.unlike or each.unlike)
+            at, key = self.located.setdefault(each.cell, {}), str(grid.place(each.spots[0]))
+            before = at.get(key)
+            at[key] = each if before is None else replace(before, by_id=True, unlike=before.unlike or each.unlike)
 
     def add(self, each: Located) -> None:
         """Adds a place where a figure may stand."""
@@ -153,13 +177,26 @@ class Reading:
             if None in values:
                 continue
             total = sum(each for each in values if each is not None)
-            if found.value is None and self.is_computed:
+            if found.value is None and self._is_for_a_text(cell, parts):
+                self.not_computed[cell] = total
+            elif found.value is None and self.is_computed:
                 self.refuse(Said("formula_without_value", cell=self.edition.cells[cell].label), found.place, cell)
             elif found.value is None:
                 figures[cell] = replace(found, value=total)
             elif found.value != total:
                 said = Said("sum_is_stale", cell=self.edition.cells[cell].label, found=found.value, expected=total)
                 self.refuse(said, found.place, cell)
+
+    def _is_for_a_text(self, cell: str, parts: Collection[str]) -> bool:
+        """Whether a sum of our own workbook is blank as its formula leaves it: where one of its parts is a text."""
+        ours = [*self.located.get(cell, {}).values()]
+        texts = (
+            isinstance(each.grid[spot].value, str)
+            for part in parts
+            for each in self.located.get(part, {}).values()
+            for spot in each.spots
+        )
+        return bool(ours) and all(each.by_id for each in ours) and any(texts)
 
     def computed(self) -> Iterator[Said]:
         """A remark on figures that aren't sums, and were computed: nobody has typed them."""
@@ -171,6 +208,9 @@ class Reading:
         ]
         if found:
             yield Said("figures_computed", count=len(found), places=found[:5])
+        for cell, total in self.not_computed.items():
+            place = str(self.figures[cell].place)
+            yield Said("sum_left_blank", cell=self.edition.cells[cell].label, place=place, total=total)
 
     def _is_in_a_sum(self, cell: str) -> bool:
         """Whether a figure is a part of a sum that is seen and is right: then it is meant, though it is hidden."""

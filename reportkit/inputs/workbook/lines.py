@@ -20,12 +20,13 @@ from reportkit.model import MISSING, Value, format_number
 _HEADS: Mapping[str, tuple[str, ...]] = {
     "body": ("单位", "单位名称", "部门", "填报单位", "报送单位"),
     "year": ("年度", "年份", "年", "报告年度"),
-    "table": ("表", "表名", "表号", "表名称"),
+    "table": ("表", "表名", "表号", "表名称", "报表"),
     "row": ("行", "行名", "行名称", "行标签", "项目", "指标"),
     "column": ("列", "列名", "列名称", "列标签"),
     "value": ("数值", "值", "数", "数量"),
 }
-_NEEDED = {"body", "table", "row", "column", "value"}
+_NEEDED = {"body", "table", "row", "value"}
+"""The column's label may stand behind the row's, in one path: 规章-本年制发件数."""
 _OF_A_PART = re.compile(r"月|季|期|半年")
 _YEAR = re.compile(r"(20\d\d)(?:\.0)?\s*年?度?")
 _FIRST_LINES = 20
@@ -130,12 +131,20 @@ def _labels(edition: Edition) -> dict[str, str]:
     return {label: cells.pop() for label, cells in found.items() if len(cells) == 1}
 
 
+def _parts(edition: Edition) -> list[str]:
+    """The labels above rows that are in no cell's own, and stand in paths: 三、本年度办理结果-（一）予以公开-自然人."""
+    rows = (row for table in edition.tables for block in table.blocks for row in block.rows)
+    return [plain(row.label) for row in rows if row.rows and not row.id]
+
+
 def _read_line(one: _List, row: int, file: str, found: _Found) -> None:
     """Adds the figure of a line, or says why it isn't one."""
     spot = one.at(row, "value")
     place, content, where = one.grid.place(spot), one.grid[spot], f"{file}, {one.grid.place(spot)}"
     label = "".join(one.said(row, part) for part in ("table", "row", "column"))
     cell = found.labels.get(plain(label))
+    for part in _parts(found.edition) if cell is None else ():
+        cell = cell or found.labels.get(plain(label).replace(part, "", 1))
     if cell is None:
         found.refusals.append(InputError("line_unknown", where=where, label=label[:60]))
         return

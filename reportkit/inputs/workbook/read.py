@@ -15,12 +15,13 @@ from reportkit.inputs.tables.labels import all_labels
 from reportkit.inputs.tables.left_over import left_over
 from reportkit.inputs.tables.reading import Reading
 from reportkit.inputs.workbook.beside import Beside, read_beside
+from reportkit.inputs.workbook.bodies import by_department, listed_beside
 from reportkit.inputs.workbook.lines import read_lines
 from reportkit.inputs.workbook.marked import marked
 from reportkit.inputs.workbook.marks import DIGEST
 from reportkit.inputs.workbook.not_taken import not_taken
 from reportkit.inputs.workbook.opening import open_sheets
-from reportkit.inputs.workbook.titles import Asked, by_department, marks_of, year_of
+from reportkit.inputs.workbook.titles import Asked, marks_of, year_of
 from reportkit.messages.said import Said
 
 
@@ -42,6 +43,9 @@ def read_workbook(project: Project, content: bytes, file: str, asked: Asked) -> 
         _read(project, edition, grids, HandedIn(file, digest, edition.id, department, year, made_of=marks.get(DIGEST)))
         for department, grids in parts.items()
     ]
+    if others := [*listed_beside(project.register, opened, labels, file)]:
+        told = Said("bodies_not_registered", bodies=[f"{name} ({place})" for name, place in others])
+        found = [replace(each, remarks=(*each.remarks, told)) for each in found]
     empty = [each for each in found if not (each.figures or each.prose or each.refusals)]
     found = [each for each in found if each not in empty]
     # A name below a table and no table of its own, or one table under another's name.
@@ -66,7 +70,7 @@ def _read(project: Project, edition: Edition, grids: Sequence[Grid], about: Hand
     others = [project.editions.load(each) for each in project.editions.ids if each != edition.id]
     foreign = tuple(dict.fromkeys(name for each in others for name in all_labels(each)))
     for grid in grids:
-        reading.locate(grid, about.year or 0, foreign, marked(edition, grid))
+        reading.locate(grid, about.year or 0, foreign, marked(edition, grid), with_paths=True)
     reading.read()
     located = [each for places in reading.located.values() for each in places.values()]
     for said, place in (*left_over(edition, located), *not_taken(edition, grids, located, reading.figures, foreign)):

@@ -11,14 +11,17 @@ from reportkit.inputs.tables.grid import Grid, GridCell, Spot
 from reportkit.inputs.workbook.bounds import MOST_CELLS, MOST_ROWS
 
 _ENCODINGS = ("utf-8-sig", "gb18030")
+_WIDE = (b"\xff\xfe", b"\xfe\xff")
+"""What a text in UTF-16 begins with, which spreadsheets call Unicode text."""
 _THOUSANDS, _THREE_DIGITS, _REMARKS = re.compile(r"[1-9]\d{0,2}"), re.compile(r"\d{3}"), ("备注", "说明", "注")
 
 
 def read_separated(content: bytes, file: str) -> Grid:
-    """A text with separated values, as spreadsheets write it: UTF-8 or GB18030, commas, tabs or semicolons."""
-    if b"\0" in content:
+    """A text with separated values, as spreadsheets write it: UTF-8, UTF-16 or GB18030, with any separator."""
+    is_wide = content.startswith(_WIDE)
+    if b"\0" in content and not is_wide:
         raise InputError("workbook_unknown", where=file)
-    for encoding in _ENCODINGS:
+    for encoding in ("utf-16",) if is_wide else _ENCODINGS:
         try:
             text = content.decode(encoding)
             break

@@ -1,20 +1,26 @@
-"""Whose sheets are, and of which year: as marks, titles and file names say it; what doesn't agree is refused."""
+"""Of which year sheets are: as marks, titles and file names say it; what doesn't agree is refused."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from reportkit.errors import InputError
 from reportkit.inputs.tables.grid import Grid, Spot
 from reportkit.inputs.tables.labels import plain
-from reportkit.inputs.tables.numerals import is_like_a_number, plain_width
+from reportkit.inputs.tables.numerals import plain_width
 from reportkit.inputs.tables.times import DAY
 from reportkit.inputs.workbook.beside import WORDS_HEADS
-from reportkit.inputs.workbook.marks import DEPARTMENT, FIELD, MARKS_SHEET, SLOT, YEAR
+from reportkit.inputs.workbook.marks import FIELD, MARKS_SHEET, SLOT, YEAR
 from reportkit.inputs.workbook.opening import Opened
-from reportkit.model import Register
 
-_LONGEST_TITLE = 80
+LONGEST_TITLE = 80
+_BREAK = re.compile(r"(?<=[\u4e00-\u9fff])[ \u3000]*\r?\n\s*(?=[\u4e00-\u9fff])")
+_SPACED_OUT = re.compile(
+    r"(?:(?<!\S)|(?<=[：:]))(?:20\d\d|[^\s\w]?[\u4e00-\u9fff\d][^\s\w]?)"
+    r"(?:[ \u3000](?:20\d\d|[^\s\w]?[\u4e00-\u9fff\d][^\s\w]?)){3,}(?!\S)"
+)
+"""Four and more letters with a gap between each two; a year may stand whole among them."""
+_GAP = re.compile(r"[ \u3000]")
 _TITLE = re.compile(
     r"政府信息公开|年度报告|年报|依申请|主动公开|填报|统计|情况表|报送|填表|单位|汇总|年度|年|半年|季度|月报"
 )
@@ -47,25 +53,6 @@ _YEAR = re.compile(r"(?<!\d)(?P<year>20[0-4]\d)(?!\d)")
 _SHORT_YEAR = re.compile(r"(?<!\d)(?P<year>\d\d)年(?!\d)")
 _HAN_YEAR = re.compile(r"二(?P<year>[〇○零O0][〇○零O0一二三四五六七八九]{2})")
 _HAN_DIGITS = str.maketrans("〇○零O一二三四五六七八九", "0000123456789")
-_BEHIND = re.compile(
-    r"$|[^\u4e00-\u9fff]|政府信息|信息公开|主动公开|依申请|行政许可|填报|报送|统计|情况|年度|年报|二[〇○零]|公开|本年"
-)
-"""What may stand behind a body's name: other words make it another body's."""
-_BEFORE = re.compile(
-    r"(?:^|[^\u4e00-\u9fff]|单位|机关|名称|报送|填报|关于|部门|年|年度|[〇○零一二三四五六七八九]年度?)$"
-)
-_NAMED = re.compile(
-    r"(?:填报单位|报送单位|单位名称|填报机关|报送机关|单位)?[：:\s]*(?P<body>[\u4e00-\u9fff（）]{2,40}?)"
-    r"(?=\s*(?:20\d\d|二[〇○零]|\d\d年|政府信息|行政复议|主动公开|收到和处理|依申请))"
-)
-_SIGNED = re.compile(r"(?:填报|报送|编制)(?:单位|机关)(?:[（(][^）)]*[）)])?\s*[：:]\s*(?P<body>[\u4e00-\u9fff]{3,40})")
-_NAME_OF_BODY = re.compile(r"[\u4e00-\u9fff]{2,}(?:局|委|委员会|办公室|厅|政府|院|管委会)")
-_HAN = re.compile(r"[\u4e00-\u9fff]")
-_NO_BODY = re.compile(
-    r"^(?:[总合小共]计|汇总|平均|栏次|序号|单位(?:名称)?$|本年|上年|去年|比上年|增减|同比|全[市县区]|\d|注|备注|说明)"
-)
-"""What in a list of bodies is none: a sum, a head, a comparison."""
-_A_BODY = re.compile(r"[局委办厅部院所校园政府公司队站会署处科室社团]$|中心$")
 
 
 @dataclass(frozen=True)
@@ -93,7 +80,7 @@ def year_of(opened: Opened, marks: Mapping[str, str], file: str, asked: Asked, l
     stated = int(marks[YEAR]) if marks.get(YEAR, "").isdecimal() else None
     titles = [text for grid in opened.grids for text in _titles_of_tables(grid, labels)]
     titles += [
-        text for grid in opened.grids for _, text in grid.texts if len(text) < _LONGEST_TITLE and "为上年" in text
+        text for grid in opened.grids for _, text in grid.texts if len(text) < LONGEST_TITLE and "为上年" in text
     ]
     texts = [*titles, file, *(grid.name for grid in opened.grids if grid.name != MARKS_SHEET)]
     texts = [_HAN_MONTH.sub(lambda month: _HAN_NUMBERS[month["month"]], text) for text in texts]
@@ -126,19 +113,26 @@ def refuse_not_of_a_year(texts: Iterable[str], file: str) -> None:
             raise InputError("workbook_part_of_year", where=file, part=part)
 
 
-def _titles(grid: Grid) -> Iterator[tuple[Spot, str]]:
+def titles_in(grid: Grid) -> Iterator[tuple[Spot, str]]:
     """Short texts that may say whose sheet it is, and of which year; of a longer line what stands first."""
     for spot, text in grid.texts:
         title = _WORDS.split(text)[0] if "。" in text else text
-        if len(title) <= _LONGEST_TITLE and "。" not in title and _TITLE.search(title):
+        title = without_gaps(title) if _SPACED_OUT.search(title) else title
+        if len(title) <= LONGEST_TITLE and "。" not in title and _TITLE.search(title):
             yield spot, plain_width(title)
+
+
+def without_gaps(text: str) -> str:
+    """A text without line breaks between Chinese letters, and without the gaps of one like 2 0 2 4 年."""
+    text = _BREAK.sub("", text)
+    return _SPACED_OUT.sub(lambda run: _GAP.sub("", run[0]), text)
 
 
 def _titles_of_tables(grid: Grid, labels: Collection[str]) -> Iterator[str]:
     """The titles of a sheet's tables; a sheet of words has none, as these may be last year's."""
     if any(text.startswith((SLOT, FIELD)) or plain(text) in WORDS_HEADS for _, text in grid.texts):
         return
-    for _, text in _titles(grid):
+    for _, text in titles_in(grid):
         if _YEAR_ALONE.fullmatch(text) or plain(_TIME.sub("", text)) in labels:
             continue
         yield text
@@ -164,143 +158,3 @@ def _years(text: str) -> set[int]:
     found = {int(match["year"]) for match in _YEAR.finditer(bare)}
     found |= {2000 + int(match["year"]) for match in _SHORT_YEAR.finditer(bare)}
     return found | {2000 + int(match["year"].translate(_HAN_DIGITS)) for match in _HAN_YEAR.finditer(bare)}
-
-
-def by_department(
-    register: Register,
-    opened: Opened,
-    marks: Mapping[str, str],
-    file: str,
-    asked: Asked,
-    labels: Collection[str] = (),
-) -> Mapping[str, list[Grid]]:
-    """The sheets of each department, and parts of sheets where one names several.
-
-    `labels` are those of all tables, which are no body's name. Raises InputError where a body is named that isn't
-    registered, where several are named that one file can't be of, and for a sheet that names nobody beside those of
-    several bodies.
-    """
-    stated = marks.get(DEPARTMENT)
-    if stated is not None and stated not in register:
-        raise InputError("workbook_unknown_body", where=file, body=stated)
-    names = _Names(register)
-    parts: dict[str | None, list[Grid]] = {}
-    for grid in opened.grids:
-        if grid.name != MARKS_SHEET:
-            _refuse_unknown_rows(grid, names.rows(grid), labels, file)
-            for department, part in _split(grid, names, file):
-                parts.setdefault(department, []).append(part)
-    named = [each for each in parts if each is not None]
-    known = asked.department or stated
-    by_file, unknown = ([], "") if known else names.within(file.rsplit(".", 1)[0])
-    if unknown:
-        raise InputError("workbook_unknown_body", where=file, body=unknown)
-    if known is None and len(named) > 1:
-        if untitled := [grid.name for grid in parts.get(None, ()) if grid.texts]:
-            raise InputError("workbook_no_body", where=f"{file}, {untitled[0]}")
-        if len(by_file) == 1:
-            bodies = [register[each].name for each in named]
-            raise InputError("workbook_bodies_differ", where=file, bodies=bodies)
-        return {each: parts[each] for each in named}
-    known = known or (named[0] if named else by_file[0] if len(by_file) == 1 else None)
-    if known is None:
-        raise InputError("workbook_no_body", where=file)
-    if others := [each for each in dict.fromkeys((*named, *by_file)) if each != known]:
-        bodies = [register[each].name for each in (known, *others)]
-        raise InputError("workbook_bodies_differ", where=file, bodies=bodies)
-    return {known: [grid for grids in parts.values() for grid in grids]}
-
-
-def _refuse_unknown_rows(grid: Grid, rows: Sequence[tuple[Spot, str]], labels: Collection[str], file: str) -> None:
-    """Raises InputError for a row of a list of bodies that names none that is registered: its figures would be lost."""
-    listed, column = {spot for spot, _ in rows}, rows[0][0][1] if rows else 0
-    for row in range(grid.rows if rows else 0):
-        text = grid[row, column].text.strip()
-        if (row, column) in listed or not _HAN.search(text) or plain(text) in labels or _NO_BODY.search(text):
-            continue
-        right = (grid[row, each].text.strip() for each in range(column + 1, grid.columns))
-        if sum(map(is_like_a_number, right)) > 1:
-            where = f"{file}, {grid.place((row, column))}"
-            raise InputError("workbook_unknown_body", where=where, body=text[:_LONGEST_TITLE])
-
-
-def _split(grid: Grid, names: "_Names", file: str) -> Iterator[tuple[str | None, Grid]]:
-    """A sheet by the bodies that its titles name, from one title to the next; a list of bodies by its rows."""
-    rows = names.rows(grid)
-    if len({body for _, body in rows}) > 1:
-        first = rows[0][0][0]
-        for (row, _), body in rows:
-            cells = {spot: cell for spot, cell in grid.cells.items() if spot[0] < first or spot[0] == row}
-            yield body, replace(grid, cells=cells)
-        return
-    starts: list[tuple[int, str]] = []
-    by_name, unnamed = names.within(grid.name)
-    for spot, text in sorted({*_titles(grid), *names.alone(grid)}):
-        bodies, unknown = names.within(text)
-        where = f"{file}, {grid.place(spot)}"
-        if unknown:
-            raise InputError("workbook_unknown_body", where=where, body=unknown)
-        if len({*bodies, *by_name}) > 1:
-            told = [names.register[each].name for each in dict.fromkeys((*bodies, *by_name))]
-            raise InputError("workbook_bodies_differ", where=where, bodies=told)
-        if bodies and (not starts or starts[-1][1] != bodies[0]):
-            starts.append((spot[0], bodies[0]))
-    if not starts and (unnamed or (not by_name and _NAME_OF_BODY.fullmatch(grid.name))):
-        raise InputError("workbook_unknown_body", where=f"{file}, {grid.name}", body=grid.name)
-    if len({body for _, body in starts}) < 2:
-        yield (starts[0][1] if starts else by_name[0] if by_name else None), grid
-        return
-    for number, (row, body) in enumerate(starts):
-        end = starts[number + 1][0] if number + 1 < len(starts) else grid.rows
-        first = 0 if number == 0 else row
-        cells = {spot: cell for spot, cell in grid.cells.items() if first <= spot[0] < end}
-        yield body, replace(grid, cells=cells)
-
-
-def names_within(register: Register, text: str) -> tuple[list[str], str]:
-    """The registered bodies that a text names, each once, and words that name another one."""
-    return _Names(register).within(text)
-
-
-class _Names:
-    """The names of registered bodies, as texts are searched for them."""
-
-    def __init__(self, register: Register) -> None:
-        self.register = register
-        self._bodies = {name: body.id for body in register for name in (body.short_name, body.name) if len(name) > 2}
-        self._lengths = sorted({len(name) for name in self._bodies}, reverse=True)
-
-    def alone(self, grid: Grid) -> Iterator[tuple[Spot, str]]:
-        """The cells that hold a name and nothing else."""
-        return ((spot, text) for spot, text in grid.texts if text in self._bodies)
-
-    def rows(self, grid: Grid) -> list[tuple[Spot, str]]:
-        """The cells and bodies of a list of bodies: a name alone in each, below each other, numbers right of it."""
-        found: dict[int, list[tuple[Spot, str]]] = {}
-        for (row, column), text in self.alone(grid):
-            numbers = (grid[row, each].text for each in range(column + 1, grid.columns))
-            if sum(any(letter.isdigit() for letter in number) for number in numbers) > 1:
-                found.setdefault(column, []).append(((row, column), self._bodies[text]))
-        return max(found.values(), key=len, default=[])
-
-    def within(self, text: str) -> tuple[list[str], str]:
-        """The registered bodies that a text names, each once, and words that name another one.
-
-        A longer name hides those that are within it.
-        """
-        found: list[tuple[int, int, str]] = []
-        unknown = ""
-        for length in self._lengths:
-            for start in range(len(text) - length + 1):
-                end = start + length
-                body = self._bodies.get(text[start:end])
-                if body is None or any(one <= start < last for one, last, _ in found):
-                    continue
-                if _BEHIND.match(text[end:]) and _BEFORE.search(text[:start]):
-                    found.append((start, end, body))
-                else:
-                    unknown = text
-        match = _SIGNED.search(text) or _NAMED.match(text)
-        if not found and match and _A_BODY.search(match["body"]):
-            unknown = match["body"]
-        return list(dict.fromkeys(body for _, _, body in sorted(found))), unknown
