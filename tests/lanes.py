@@ -52,6 +52,7 @@ LANES: Mapping[str, Lane] = {
             "test_mangled_workbooks.py",
             "test_hostile_workbooks.py",
             "test_workbook_readings.py",
+            "test_usual_workbooks.py",
             "test_summary.py",
         ),
     ),

@@ -16,6 +16,7 @@ from reportkit.inputs.tables.reading import Reading
 from reportkit.inputs.workbook.bodies import is_nickname
 from reportkit.inputs.workbook.read import read_workbook
 from reportkit.inputs.workbook.titles import Asked, without_gaps
+from reportkit.workbook.write import workbook_of
 from tests.building import write_shipped
 from tests.mangling import typed
 from tests.test_workbook_readings import codes, figures
@@ -314,3 +315,23 @@ ACROSS = """2024年各单位主动公开政府信息情况一览表
 def test_a_list_of_bodies_may_name_row_and_column_above_its_figures(project: Project) -> None:
     assert list(of(read(project, ACROSS, "一览.csv"))["suqian"].values()) == [2, 0, 11, 88]
     assert read(project, ACROSS.replace("示例县教育局", "其中：机关"), "一览.csv") == "workbook_unknown_body"
+
+
+def test_the_id_of_another_body_in_a_files_name_is_told(project: Project) -> None:
+    content = workbook_of(project, 2023, "suqian")
+    assert set(of(read(project, content, "2023-suqian-最终版.xlsx"))) == {"suqian"}
+    assert read(project, content, "2023-nangang-ysj.xlsx") == "workbook_bodies_differ"
+
+
+def test_a_table_that_another_stands_below_ends_there(project: Project) -> None:
+    """Table four has no labels of rows: what stands below it on one sheet isn't its figures."""
+    book = typed(project, 2023, "suqian")
+    sheet = book.book["表四"]
+    below = book.book["表二"]
+    for row in below.iter_rows():
+        sheet.append([cell.value for cell in row])
+    del book.book["表二"]
+    (found,) = read_workbook(project, book.content(), "2023-suqian.xlsx", Asked("suqian", 2023))
+    assert found.refusals == ()
+    stated = project.submission(2023, "suqian").figures
+    assert {cell: each.value for cell, each in found.figures.items()} == stated.cells

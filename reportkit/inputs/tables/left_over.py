@@ -7,8 +7,8 @@ from reportkit.editions import Edition
 from reportkit.editions.lookup import row_label
 from reportkit.inputs.handed_in import Place
 from reportkit.inputs.tables.grid import Grid
-from reportkit.inputs.tables.located import Located, is_of_marks
-from reportkit.inputs.tables.numerals import is_like_a_number
+from reportkit.inputs.tables.located import Located
+from reportkit.inputs.tables.numerals import is_like_a_number, is_of_marks
 from reportkit.messages.said import Said
 
 EXTRA = r"小计|其中|栏次|上年|去年|上一年|20\d\d|占比|比例|增减|同比|序号|行次|代码|备注|核对|rk:"

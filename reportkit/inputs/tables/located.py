@@ -14,11 +14,12 @@ from reportkit.inputs.tables.labels import (
     SUM_PRINTED,
     SUM_TYPED,
     TableLabels,
+    all_labels,
     labels_of,
     near,
     plain,
 )
-from reportkit.inputs.tables.numerals import NOTHING, is_like_a_number
+from reportkit.inputs.tables.numerals import NOTHING, OF_COLUMN, is_like_a_number, is_of_marks
 from reportkit.inputs.tables.short_heads import short_heads
 from reportkit.inputs.tables.times import COMPARED, IS_THIS_YEAR, OTHER_TIME, THIS_YEAR, says_other_time
 
@@ -37,10 +38,6 @@ LIKE_A_NUMBER = re.compile(
     r"(?!\d+\s*[.．、]\s*[^\d\s])(?:[+\-\d][^\u4e00-\u9fff]{0,40}|\d+(?![\d.．、]).{0,40}|.{0,3}\d.{0,3}|零.{0,3})"
 )
 """What is in a row of figures, be it a number surely or not; a remark below the table isn't."""
-
-
-_OF_COLUMN = re.compile(r"[(\[]?(?P<number>\d{1,2})[)\]]?(?:\s*=[\d+()\[\]\s]+)?")
-"""A column's number, and of which others it is the sum: 5=1+2+3+4."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +84,9 @@ class _Head:
 def _crossings(edition: Edition, grid: Grid, labels: TableLabels, year: int) -> list[Located]:
     heads = _heads(grid, labels, year)
     if not labels.has_rows:
-        return [*_one_row(edition, grid, labels, heads, year)]
+        others = {name for name in all_labels(edition) if name not in labels.all and name not in labels.columns}
+        ends = [row for (row, _), text in grid.texts if plain(text) in others and len(plain(text)) > 1]
+        return [*_one_row(edition, grid, labels, heads, ends, year)]
     found: list[Located] = []
     lines_of_heads = [head.spot[0] for head in heads]
     named = [*named_in(grid, tuple(labels.rows), labels.others)]
@@ -142,7 +141,7 @@ def _time_said(grid: Grid, lines: range, column: int, year: int, *, alone: bool)
         text = grid.shown((row, column)).text.strip()
         if not text or text[0] in "./" or len(text) > _LONGEST_TIME:
             continue
-        if is_like_a_number(text) or _OF_COLUMN.fullmatch(normalize("NFKC", text)):
+        if is_like_a_number(text) or OF_COLUMN.fullmatch(normalize("NFKC", text)):
             continue
         if IS_THIS_YEAR.fullmatch(text.replace(str(year), "本年")):
             return _THIS
@@ -279,15 +278,20 @@ def _groups_fit(heads: Sequence[_Head], groups: Sequence[tuple[Spot, str]]) -> b
     return True
 
 
-def _one_row(edition: Edition, grid: Grid, labels: TableLabels, heads: Sequence[_Head], year: int) -> Iterator[Located]:
-    """The figures of a table without labels of rows: every line below its heads that has any; they must agree."""
+def _one_row(
+    edition: Edition, grid: Grid, labels: TableLabels, heads: Sequence[_Head], ends: Sequence[int], year: int
+) -> Iterator[Located]:
+    """The figures of a table without labels of rows: every line below its heads that has any; they must agree.
+
+    `ends` are the lines where labels of other tables stand: it goes on to the first of them.
+    """
     lines: dict[int, list[_Head]] = {}
     for head in heads:
         lines.setdefault(head.spot[0], []).append(head)
     for line, on_it in sorted(lines.items()):
         columns = {head.spot[1] for head in on_it}
         below = [each for each in lines if each > line and columns & {head.spot[1] for head in lines[each]}]
-        rows = range(line + 1, min(below, default=grid.rows))
+        rows = range(line + 1, min((*below, *(end for end in ends if end > max(lines))), default=grid.rows))
         first = next((row for row in rows if row > max(lines) and not _is_of_marks(grid, row, on_it)), max(lines) + 1)
         filled = [row for row in rows if _is_of_figures(grid, row, on_it, adjacent=row == first)]
         for row in filled or ([first] if not below else []):
@@ -334,12 +338,3 @@ def _is_of_figures(grid: Grid, row: int, heads: Sequence[_Head], *, adjacent: bo
 
 def _is_of_marks(grid: Grid, row: int, heads: Sequence[_Head]) -> bool:
     return is_of_marks([grid[row, head.spot[1]].text.strip() for head in heads])
-
-
-def is_of_marks(line: Sequence[str]) -> bool:
-    """Whether the texts of a line number the columns, or are their hidden ids."""
-    texts = [text for text in line if text]
-    numbers = [match["number"] for text in texts if (match := _OF_COLUMN.fullmatch(normalize("NFKC", text)))]
-    if len(texts) > _FEWEST and len(numbers) == len(texts):
-        return numbers == [str(int(numbers[0]) + number) for number in range(len(texts))]
-    return bool(texts) and all(text[:1] in "./" and len(text) > 1 for text in texts)

@@ -1,8 +1,10 @@
 """A cell's content → a figure and the note beside it; what isn't surely a number is refused, never guessed."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from unicodedata import normalize
 
 from reportkit.editions.tables import CellSpec
 from reportkit.inputs.tables.grid import GridCell
@@ -33,6 +35,10 @@ _BESIDE_FORMAT = re.compile(r"\[[^\]]*\]|_.|\*.")
 _CONDITION = re.compile(r"\[[<>=]")
 _LITERAL = re.compile(r'"([^"]*)"|[\\!](.)')
 _DIGITS = re.compile(r"General|@|[#0?]*(?:,[#0?]+)*(?:\.[#0?]+)?", re.I)
+_FEWEST_COLUMNS = 3
+"""Numbers on a line that may number the columns."""
+OF_COLUMN = re.compile(r"[(\[]?(?P<number>\d{1,2})[)\]]?(?:\s*=[\d+()\[\]\s]+)?")
+"""A column's number, and of which others it is the sum: 5=1+2+3+4."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,3 +146,12 @@ def _fitting(number: Decimal, spec: CellSpec) -> Numeral:
     if number == number.to_integral_value():
         return Numeral(int(number))
     return Numeral(number) if spec.kind == "amount" else _REFUSED
+
+
+def is_of_marks(line: Sequence[str]) -> bool:
+    """Whether the texts of a line number the columns, or are their hidden ids."""
+    texts = [text for text in line if text]
+    numbers = [match["number"] for text in texts if (match := OF_COLUMN.fullmatch(normalize("NFKC", text)))]
+    if len(texts) > _FEWEST_COLUMNS and len(numbers) == len(texts):
+        return numbers == [str(int(numbers[0]) + number) for number in range(len(texts))]
+    return bool(texts) and all(text[:1] in "./" and len(text) > 1 for text in texts)

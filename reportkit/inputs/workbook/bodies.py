@@ -16,7 +16,7 @@ from reportkit.inputs.workbook.titles import LONGEST_TITLE, Asked, titles_in, wi
 from reportkit.model import Register
 
 _BEHIND = re.compile(
-    r"$|[^\u4e00-\u9fff]|政府信息|信息公开|主动公开|依申请|行政许可|填报|报送|统计|情况|年度|年报|二[〇○零]|公开|本年"
+    r"$|[^\u4e00-\u9fff]|表[二三四]|政府信息|信息公开|主动公开|依申请|行政许可|填报|报送|统计|情况|年度|年报|二[〇○零]|公开|本年"
 )
 """What may stand behind a body's name: other words make it another body's."""
 _BEFORE = re.compile(
@@ -76,8 +76,8 @@ def by_department(
         where = f"{file}, {unrelated[0].name}"
         raise InputError("workbook_unknown_body", where=where, body=names.unknown(unrelated[0]))
     known = asked.department or stated
-    by_file, unknown = ([], "") if known else names.of_file(file.rsplit(".", 1)[0])
-    if unknown and not (len(named) == 1 and is_nickname(unknown, register[named[0]].name)):
+    by_file, unknown = ([], "") if asked.department else names.of_file(file.rsplit(".", 1)[0])
+    if unknown and not known and not (len(named) == 1 and is_nickname(unknown, register[named[0]].name)):
         raise InputError("workbook_unknown_body", where=file, body=unknown)
     if known is None and len(named) > 1:
         if nameless := [grid.name for grid in parts.get(None, ()) if grid.texts]:
@@ -248,8 +248,10 @@ class _Names:
         return next((each for each in named if each), grid.name if _NAME_OF_BODY.fullmatch(grid.name) else "")
 
     def of_file(self, stem: str) -> tuple[list[str], str]:
-        """As `within`, for the name of a file, which may be that of a body alone."""
+        """As `within`, for the name of a file, which may be that of a body alone, or hold its id."""
         found, unknown = self.within(stem)
+        ids = [each.id for each in self.register if re.search(rf"(?<![a-z0-9]){re.escape(each.id)}(?![a-z0-9])", stem)]
+        found = [*dict.fromkeys((*found, *sorted(ids, key=len)[-1:]))]
         is_a_name = _NAME_OF_BODY.fullmatch(stem) and not _NO_NAME.search(stem)
         return found, unknown or (stem if is_a_name and not found else "")
 

@@ -8,8 +8,8 @@ from reportkit.inputs.handed_in import FoundFigure, Place
 from reportkit.inputs.tables.grid import Grid, Spot
 from reportkit.inputs.tables.labels import TableLabels, labels_of
 from reportkit.inputs.tables.left_over import EXTRA
-from reportkit.inputs.tables.located import Located, is_of_marks, named_in
-from reportkit.inputs.tables.numerals import is_a_count, is_like_a_number
+from reportkit.inputs.tables.located import Located, named_in
+from reportkit.inputs.tables.numerals import is_a_count, is_like_a_number, is_of_marks
 from reportkit.inputs.workbook.marks import FACT, FIELD, SLOT
 from reportkit.messages.said import Said
 
