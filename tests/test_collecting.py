@@ -75,6 +75,28 @@ def test_one_figure_is_one_line_and_comments_stay(root: Path) -> None:
     assert Project(root).submission(2024, "suqian").figures["disclosure.licensing/decisions"] == 1573180
 
 
+def test_comments_beside_words_and_within_a_fact_stay(root: Path) -> None:
+    text = (root / SUBMISSION).read_text(encoding="utf-8")
+    block = "facts:\n  counted_by_us:\n    # 每月底统计\n    value: 7  # 台账\n    unit: 期  # 刊物\n"
+    text = text.replace("facts:\n", block, 1).replace("  supervision: |\n", "  supervision: |  # 办公室起草\n", 1)
+    (root / SUBMISSION).write_text(text, encoding="utf-8")
+
+    def change(book: Any) -> None:
+        words = find(book, "文字", "监督保障")
+        book["文字"].cell(words.row, words.column + 2).value = "改写的话。"
+        sheet = next(
+            each for each in book.worksheets if any(cell.value == "rk:fact:counted_by_us" for cell in each["A"])
+        )
+        row = next(cell.row for cell in sheet["A"] if cell.value == "rk:fact:counted_by_us")
+        number = next(cell for cell in sheet[row] if str(cell.value) in ("7", "7.0"))
+        number.value = 8
+
+    keep(Project(root), one(root, hand_in(root, change)), NOW)
+    after = (root / SUBMISSION).read_text(encoding="utf-8")
+    assert "  supervision: |  # 办公室起草\n    改写的话。\n" in after
+    assert block.replace("value: 7", "value: 8") in after
+
+
 def test_words_that_came_are_the_only_ones_that_change(root: Path) -> None:
     def change(book: Any) -> None:
         cell = find(book, "文字", "监督保障")

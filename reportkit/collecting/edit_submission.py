@@ -1,6 +1,6 @@
 """A submission's text with other figures, facts, words and dates in it; order and the rest stay.
 
-Comments stay too, but those inside a fact or on the first line of words that become others.
+Comments stay too, but those within a fact's braces that become others.
 """
 
 import json
@@ -280,7 +280,30 @@ def _with_fact(text: str, fact: Fact, unsaid: Collection[str]) -> str:
     same_value = _alike([_number(each) for name, each in pairs if name.value == "value"], [fact.value])
     wanted = {"unit": fact.unit, "source": fact.source, "text": fact.text}
     same = same_value and all((stated.get(name) or "") == (value or "") for name, value in wanted.items())
-    return text if same else _replaced(text, node, new)
+    if same:
+        return text
+    in_lines = isinstance(node, yaml.MappingNode) and not node.flow_style
+    return _with_lines(text, pairs, said) or _replaced(text, node, new) if in_lines else _replaced(text, node, new)
+
+
+def _with_lines(text: str, pairs: Sequence[tuple[Any, Any]], said: Mapping[str, str]) -> str | None:
+    """The text with other values on a mapping's own lines, whose comments stay; None where one of them must go."""
+    there = {name.value: each for name, each in pairs}
+    if any(not said.get(name) for name in there) or not all(
+        isinstance(each, yaml.ScalarNode) for each in there.values()
+    ):
+        return None
+    new = [name for name, value in said.items() if value and name not in there]
+    column = pairs[0][0].start_mark.column
+    last = text.find("\n", _end(text, pairs[-1][1]))
+    last = len(text) if last < 0 else last
+    lines = "".join(f"\n{' ' * column}{name}: {said[name]}" for name in new)
+    text = f"{text[:last]}{lines}{text[last:]}"
+    for name, each in sorted(there.items(), key=lambda pair: -pair[1].start_mark.index):
+        value = format_number(_number(each)) if name == "value" and _number(each) is not None else each.value
+        if value != said[name].strip('"'):
+            text = _replaced(text, each, said[name])
+    return text
 
 
 def _with_words(edition: Edition, text: str, slot: str, words: str) -> str:
@@ -294,6 +317,14 @@ def _with_words(edition: Edition, text: str, slot: str, words: str) -> str:
     else:
         new = json.dumps(words, ensure_ascii=True)
     if node is not None:
-        return _replaced(text, node, new)
+        return _replaced(text, node, _with_comment(text, node, new))
     slots = [*edition.slots]
     return document.inserted(("prose", slot), new, before=slots[slots.index(slot) + 1 :])
+
+
+def _with_comment(text: str, node: Any, new: str) -> str:
+    """A block's text with the comment that stood on the first line of the one before it."""
+    head, _, _ = text[node.start_mark.index :].partition("\n")
+    comment = re.search(r"\s+#.*", head) if node.style in ("|", ">") and new.startswith("|") else None
+    first, _, rest = new.partition("\n")
+    return new if comment is None else f"{first}{comment[0]}\n{rest}"

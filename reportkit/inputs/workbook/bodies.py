@@ -60,21 +60,8 @@ def by_department(
     if stated is not None and stated not in register:
         raise InputError("workbook_unknown_body", where=file, body=stated)
     names = _Names(register)
-    parts: dict[str | None, list[Grid]] = {}
-    unrelated: list[Grid] = []
-    for grid in opened.grids:
-        if names.are_unknown(grid) and _is_unrelated(grid, labels):
-            unrelated.append(grid)
-        elif grid.name != MARKS_SHEET:
-            rows = names.rows(grid)
-            for department, part in _split(grid, rows, rows_of_others(grid, rows, labels, file), names, file):
-                parts.setdefault(department, []).append(part)
+    parts = _by_name(names, opened, file, labels)
     named = [each for each in parts if each is not None]
-    # A cover that names another body is no unrelated sheet: the tables must say for themselves whose they are.
-    untitled = [grid for grid in parts.get(None, ()) if not _is_unrelated(grid, labels)]
-    if unrelated and (not named or untitled):
-        where = f"{file}, {unrelated[0].name}"
-        raise InputError("workbook_unknown_body", where=where, body=names.unknown(unrelated[0]))
     known = asked.department or stated
     by_file, unknown = ([], "") if asked.department else names.of_file(file.rsplit(".", 1)[0])
     if unknown and not known and not (len(named) == 1 and is_nickname(unknown, register[named[0]].name)):
@@ -93,6 +80,28 @@ def by_department(
         bodies = [register[each].name for each in (known, *others)]
         raise InputError("workbook_bodies_differ", where=file, bodies=bodies)
     return {known: [grid for grids in parts.values() for grid in grids]}
+
+
+def _by_name(names: "_Names", opened: Opened, file: str, labels: Collection[str]) -> dict[str | None, list[Grid]]:
+    """The sheets, and parts of sheets, by the body that they name; of sheets of something else none.
+
+    Raises InputError where only such a sheet names a body, and nobody registered.
+    """
+    parts: dict[str | None, list[Grid]] = {}
+    unrelated: list[Grid] = []
+    for grid in opened.grids:
+        if names.are_unknown(grid) and _is_unrelated(grid, labels):
+            unrelated.append(grid)
+        elif grid.name != MARKS_SHEET:
+            rows = names.rows(grid)
+            for department, part in _split(grid, rows, rows_of_others(grid, rows, labels, file), names, file):
+                parts.setdefault(department, []).append(part)
+    # A cover that names another body is no unrelated sheet: the tables must say for themselves whose they are.
+    untitled = [grid for grid in parts.get(None, ()) if not _is_unrelated(grid, labels)]
+    if unrelated and (parts.keys() <= {None} or untitled):
+        where = f"{file}, {unrelated[0].name}"
+        raise InputError("workbook_unknown_body", where=where, body=names.unknown(unrelated[0]))
+    return parts
 
 
 def listed_beside(
