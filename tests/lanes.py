@@ -63,6 +63,7 @@ LANES: Mapping[str, Lane] = {
             "test_published_moved.py",
             "test_published_sources.py",
             "test_importing.py",
+            "test_auditing.py",
             "test_hostile_published.py",
         ),
     ),

@@ -227,6 +227,7 @@ def test_a_folder_without_a_project_exits_with_two(reportkit: Call, tmp_path: Pa
         "preview": report,
         "workbook": ("-y", 2024),
         "import": ("a.html",),
+        "audit": ("a.html",),
         "backup": (tmp_path / "a.tar.xz",),
     }
     result = reportkit(command, *needed.get(command, ()), "-C", tmp_path)

@@ -18,7 +18,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("build",),
     ("cluster",),
     ("desk", "site", "demo", "docs", "workbook"),
-    ("runs", "preview", "collecting"),
+    ("runs", "preview", "collecting", "auditing"),
     ("lab",),
     ("cli",),
     ("__main__",),

@@ -1,6 +1,7 @@
 """The command line. Each command imports what it needs: `--help` and completion don't wait for nbconvert."""
 
 from reportkit.cli import (
+    auditing,
     building,
     docs,
     editions,
@@ -20,6 +21,7 @@ from reportkit.cli.entry import app, main
 
 __all__ = [
     "app",
+    "auditing",
     "building",
     "docs",
     "editions",

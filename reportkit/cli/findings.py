@@ -32,14 +32,14 @@ def print_checked(found: Sequence[Checked]) -> None:
         if why := why_draft(each.findings, each.missing):
             out.print(f"  {escape(why)}")
         for finding in sorted(each.findings, key=lambda finding: order.index(finding.severity)):
-            out.print(_line(finding))
+            out.print(line_of(finding))
     if len(found) > 1:
         broken = sum(each.error is not None for each in found)
         total = console.count(finding for each in found for finding in each.findings) or "无发现"
         out.print(f"[bold]共{len(found)}份报告[/]　{total}{f'，{broken}份无法读取' if broken else ''}")
 
 
-def _line(finding: Finding) -> str:
+def line_of(finding: Finding) -> str:
     """A finding in a line: how severe, its rule, where, what, and how to fix it."""
     waived = f"　{WAIVED}（{finding.waiver['by']}：{finding.waiver['reason']}）" if finding.waiver else ""
     style = console.STYLES[finding.severity]
@@ -97,7 +97,7 @@ def _print(bundle: Bundle, found: Sequence[Finding]) -> None:
     why = why_draft(bundle.findings, bundle.missing) if bundle.draft else ""
     err.print(f"[bold]{escape(name)}[/]　{escape(why or console.count(found))}")
     for each in found[:_MOST_FINDINGS]:
-        err.print(_line(each))
+        err.print(line_of(each))
     if len(found) > _MOST_FINDINGS:
         err.print("  " + _words(Said("more_findings", more=len(found) - _MOST_FINDINGS)), markup=False)
     file = f"{DRAFTS if bundle.draft else OUTPUTS}/{name}/{FINDINGS}"

@@ -90,6 +90,9 @@ class _Catalogue(_Data):
 @cache
 def rule_catalogue() -> dict[str, RuleSpec]:
     """The rules that editions can name by id, in the order of the file; an edition may state others of its own."""
-    content = files("reportkit.editions").joinpath(CATALOGUE).read_bytes()
-    rules = validate(_Catalogue, read_yaml(content, f"reportkit/editions/{CATALOGUE}")).rules
-    return {rule.id: rule for rule in rules}
+    return read_rules(files("reportkit.editions").joinpath(CATALOGUE).read_bytes(), f"reportkit/editions/{CATALOGUE}")
+
+
+def read_rules(content: bytes, name: str) -> dict[str, RuleSpec]:
+    """The rules of a file by id, in their order. Raises InputErrors with the lines of what is wrong."""
+    return {rule.id: rule for rule in validate(_Catalogue, read_yaml(content, name)).rules}

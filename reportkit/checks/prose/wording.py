@@ -1,7 +1,7 @@
 """Rules on pasted text (P-7), on what is cited (P-8) and on enumerations (P-9)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from reportkit.checks.prose.counts import Reading
 from reportkit.checks.prose.numbers import han_value
@@ -122,6 +122,15 @@ def _numeral(number: int) -> str:
 _PARTS = re.compile(rf"(?P<number>[{_HAN}\d])个?部分")
 _LEAST = 4
 _JOINTS = re.compile("[、和及与]")
+_LISTING = ("由", "包括", "包含", "分为", "分", "含")
+_A_PART = re.compile("情况|事项")
+
+
+def _has_others(bare: str, listed: Sequence[str]) -> bool:
+    """Whether a list names parts in other words too, besides those that are `listed` as the format has them."""
+    for title in listed:
+        bare = bare.replace(_JOINTS.sub("", title), "")
+    return _A_PART.search(bare[max(map(bare.rfind, _LISTING)) + 1 :]) is not None
 
 
 def _parts(words: ReadWords, spec: RuleSpec, reading: Reading) -> Iterator[Finding]:
@@ -133,8 +142,11 @@ def _parts(words: ReadWords, spec: RuleSpec, reading: Reading) -> Iterator[Findi
     titles = [
         re.sub(r"^[一二三四五六七八九十]+、", "", each.title) for each in words.evidence.edition.sections if each.title
     ]
-    listed = [title for title in titles if _JOINTS.sub("", title) in _JOINTS.sub("", text)]
+    bare = _JOINTS.sub("", text)
+    listed = [title for title in titles if _JOINTS.sub("", title) in bare]
     said = int(match["number"]) if match["number"].isdigit() else int(han_value(match["number"]) or 0)
+    if said > len(listed) and _has_others(bare[: bare.find(match.group())], listed):
+        return
     if len(listed) >= _LEAST and said != len(listed):
         yield sentence_finding(
             spec, reading.sentence, f"写“{match.group()}”，列出的有{len(listed)}个部分", match.span()

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from reportkit.editions import Edition
+from reportkit.editions import Edition, Editions
 from reportkit.editions.sums import sums_of
 from reportkit.errors import InputError
 from reportkit.inputs.handed_in import HandedIn, Place
@@ -42,21 +42,29 @@ def read_published(project: Project, content: bytes, file: str, asked: Asked) ->
     opened, or says neither of which year nor of which body it is, or says two.
     """
     page = open_page(content, file)
-    editions = {each: project.editions.load(each) for each in project.editions.ids}
-    words = words_of(project.editions.for_year(max(project.years, default=2023)), page.blocks)
-    titles = titles_of(page, words)
+    titles = titles_in(project.editions, page, max(project.years, default=2023))
     year, department = _year(titles, file, asked), _department(project, titles, file, asked)
-    edition = project.editions.for_year(year)
+    about = HandedIn(file, sha256(content).hexdigest(), "", department, year, kind="published")
+    return published(project.editions, page, titles, about)
+
+
+def titles_in(editions: Editions, page: Page, year: int) -> list[str]:
+    """What may be a page's title, the likeliest first; its parts are told by the edition of a year."""
+    return titles_of(page, words_of(editions.for_year(year), page.blocks))
+
+
+def published(editions: Editions, page: Page, titles: Sequence[str], about: HandedIn) -> Published:
+    """A page as it was read, once it is known whose it is and of which year: `about` says these, and the file."""
+    year = about.year or 0
+    edition = editions.for_year(year)
     words = words_of(edition, page.blocks)
-    foreign = tuple(
-        dict.fromkeys(name for each in editions.values() if each.id != edition.id for name in all_labels(each))
-    )
-    reading = figures_of(edition, page, file, year, foreign)
+    others = (editions.load(each) for each in editions.ids if each != edition.id)
+    foreign = tuple(dict.fromkeys(name for each in others for name in all_labels(each)))
+    reading = figures_of(edition, page, about.file, year, foreign)
     day = published_on(page)
-    digest = sha256(content).hexdigest()
-    about = HandedIn(file, digest, edition.id, department, year, kind="published")
     said = replace(
         about,
+        edition=edition.id,
         figures={cell: reading.figures[cell] for cell in edition.cells if cell in reading.figures},
         prose={
             slot: "\n\n".join(as_prose(each.text) for each in parts) for slot, parts in words.prose.items() if parts

@@ -19,10 +19,12 @@ _HAN_YEAR = re.compile(r"二[〇○零O0](?P<year>[〇○零一二三四五六�
 _HAN_DIGITS = str.maketrans("〇○零O一二三四五六七八九", "0000123456789")
 _LONGEST = 60
 _FROM_META = ("articletitle", "title")
-_PUBLISHED = re.compile(
-    r"(?:发布|公布|公开|发文|成文|生成)(?:日期|时间)\s*[:：]?\s*"
-    r"(?P<date>20\d\d\s*[-年./]\s*\d{1,2}\s*[-月./]\s*\d{1,2})"
+_DATE = r"\s*[:：]?\s*(?P<date>20\d\d\s*[-年./]\s*\d{1,2}\s*[-月./]\s*\d{1,2})"
+_PUBLISHED = (
+    re.compile(rf"(?:发布|公布|公开|发文|上网|上传)(?:日期|时间){_DATE}"),
+    re.compile(rf"(?:^|[\s|｜】])(?:时间|日期)(?=\s*[:：]){_DATE}"),
 )
+"""How a page says when it went out, the surest way first; 成文日期 is when it was written."""
 _DAY = re.compile(r"(?P<year>20\d\d)\s*[-年./]\s*(?P<month>\d{1,2})\s*[-月./]\s*(?P<day>\d{1,2})")
 
 
@@ -64,9 +66,10 @@ def published_on(page: Page) -> tuple[date, str] | None:
     for name in ("pubdate", "publishdate", "publish_time"):
         if found := _day(page.meta.get(name, "")):
             return found, page.meta[name]
-    for each in page.paragraphs:
-        if (match := _PUBLISHED.search(each.text)) and (found := _day(match["date"])):
-            return found, each.text[:_LONGEST]
+    for pattern in _PUBLISHED:
+        for each in page.paragraphs:
+            if (match := pattern.search(each.text)) and (found := _day(match["date"])):
+                return found, match[0].strip()
     return None
 
 
@@ -77,3 +80,11 @@ def _day(text: str) -> date | None:
         return date(int(match["year"]), int(match["month"]), int(match["day"]))
     except ValueError:
         return None
+
+
+def body_in(title: str) -> str:
+    """The body that a title names in front of its year; empty where it names none."""
+    match = _TITLE.match(title.replace(" ", ""))
+    body = (match["body"] or "") if match else ""
+    body = re.sub(r"^关于|[（(].*|关于$", "", body)
+    return "" if len(body) < 3 or _NO_BODY.search(body) else body
