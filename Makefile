@@ -23,7 +23,7 @@ INSTALL := $(INSTALLER) pip install --quiet --python $(BIN)/python
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-all test-kernels test-cluster test-faults test-builds test-runs test-workbooks test-published test-browser test-office test-smoke smoke check lint lab audit-deps faults soak bench-run bench-dask bench-workbook corpus truth bench bench-again bench-check bench-preview bench-site bench-scale fuzz goldens shipped pictures lock clean
+.PHONY: help report test test-all test-kernels test-cluster test-faults test-builds test-runs test-workbooks test-published test-browser test-office test-smoke smoke check lint lab audit-deps faults soak bench-run bench-dask bench-workbook bench-audit corpus truth bench bench-again bench-check bench-preview bench-site bench-scale fuzz goldens shipped pictures lock clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -130,6 +130,9 @@ bench-dask: $(INSTALLED) ## The same reports by the local pool and by a dask sch
 
 bench-workbook: $(INSTALLED) ## Workbooks of sixty and of a thousand departments written, and collected again
 	$(BIN)/python -m tests.bench.workbooks
+
+bench-audit: $(INSTALLED) ## A thousand published pages audited: seconds and memory
+	$(BIN)/python -m tests.bench.auditing
 
 bench-run: $(INSTALLED) ## Runs over sixty departments and two years that find nothing to do, and one that finds a digit
 	$(BIN)/python -m tests.bench.nights

@@ -85,7 +85,9 @@ def page(
 ) -> Path:
     """A published report of a body and year."""
     title = f"{body}{year}年政府信息公开工作年度报告"
-    notebook = report(figures, prose=prose, title=title, name=body, year=year, title_lines=[body, title.removeprefix(body)], **head)
+    notebook = report(
+        figures, prose=prose, title=title, name=body, year=year, title_lines=[body, title.removeprefix(body)], **head
+    )
     content = exporter().from_notebook_node(notebook)[0]
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)

@@ -83,6 +83,10 @@ class Audit:
     def is_faulty(self) -> bool:
         return bool(self.unread) or any(each.is_faulty for each in self.reports)
 
+    def to_json(self) -> dict[str, Any]:
+        unread = [{"file": str(each.listed.path), "error": each.error.what} for each in self.unread]
+        return {"reports": [each.to_json() for each in self.reports], "unread": unread}
+
 
 def audit(
     listed: Sequence[Listed],

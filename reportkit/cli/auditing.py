@@ -56,10 +56,7 @@ def audit(
     editions = STATUTORY if here is None else here.editions
     written, kept = _write(_outputs(editions, found, html, xlsx, notices), yes)
     if json:
-        reports = [each.to_json() for each in found.reports]
-        unread = [{"file": str(each.listed.path), "error": each.error.what} for each in found.unread]
-        files_said = {"written": [*map(str, written)], "kept": [*map(str, kept)]}
-        console.print_json({"reports": reports, "unread": unread, **files_said})
+        console.print_json(found.to_json() | {"written": [*map(str, written)], "kept": [*map(str, kept)]})
     else:
         _print(found)
         for each in written:
