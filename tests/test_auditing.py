@@ -291,6 +291,26 @@ def test_a_list_is_read_in_chinese_and_its_mistakes_are_told_by_line(tmp_path: P
     ]  # fmt: skip
 
 
+def test_ids_of_a_list_that_no_register_could_have_stay_apart(tmp_path: Path, figures: Figures) -> None:
+    paths = [page(tmp_path, figures, f"{name}.html", body=f"云溪县{name}局") for name in ("教育", "民政")]
+    found = audit([Listed(path, id=each) for path, each in zip(paths, ("A b", "a-B"), strict=True)])
+    assert [each.name for each in found.reports] == ["云溪县教育局", "云溪县民政局"]
+
+
+def test_bodies_above_each_other_in_a_circle_stop_nothing(tmp_path: Path, figures: Figures) -> None:
+    paths = [page(tmp_path, figures, f"{name}.html", body=f"云溪县{name}局") for name in "甲乙"]
+    found = audit([Listed(paths[0], parent="云溪县乙局"), Listed(paths[1], parent="云溪县甲局")])
+    assert [each.error for each in found.reports] == [None, None]
+
+
+def test_where_nothing_can_be_written_is_said_before_anything_is_read(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("x")
+    for option in ("--html", "--xlsx"):
+        result = reportkit(tmp_path, "audit", "none.html", option, ".")
+        assert (result.returncode, "is a folder" in result.stderr or "是文件夹" in result.stderr) == (2, True)
+    assert reportkit(tmp_path, "audit", "none.html", "--notices", "taken").returncode == 2
+
+
 HOSTILE = "=HYPERLINK(1)<script>alert(1)</script>"
 
 

@@ -83,14 +83,17 @@ class _Known:
         if not name and id_ is None:
             return _subject(Listed(listed.path), NAMELESS, f"page-{number + 1}", is_named=False)
         key = listed.id or plain(name)
-        made = self.met.setdefault(key, listed.id or id_of(name, {*taken, *self.registered}))
+        if key not in self.met:
+            wanted = _fit(listed.id) if listed.id else id_of(name)
+            self.met[key] = _free(wanted, {*taken, *self.registered})
+        made = self.met[key]
         return _subject(listed, name or NAMELESS, made, is_named=bool(name))
 
 
 def _subject(listed: Listed, name: str, id_: str, *, is_named: bool) -> Subject:
     kinds = (listed.kind,) if listed.kind else _KINDS.get(kind_of(name), _UNSURE_KINDS) if is_named else _UNSURE_KINDS
     levels = (listed.level,) if listed.level else _levels(name) if is_named else _LEVELS
-    department = Department(_fit(id_), name, short_name_of(name), kinds[0], levels[-1])
+    department = Department(id_, name, short_name_of(name), kinds[0], levels[-1])
     return Subject(department, kinds, levels, is_named)
 
 
@@ -98,6 +101,15 @@ def _fit(id_: str) -> str:
     """An id as a register has it; a list may have codes of its own."""
     lower = "".join(each if each.isascii() and (each.isalnum() or each == "-") else "-" for each in id_.lower())
     return lower[:64] if lower[:1].isalpha() else f"d{lower}"[:64]
+
+
+def _free(wanted: str, taken: set[str]) -> str:
+    """An id that nobody else has."""
+    number, found = 1, wanted
+    while found in taken:
+        number += 1
+        found = f"{wanted[:60]}-{number}"
+    return found
 
 
 def _levels(name: str) -> tuple[str, ...]:

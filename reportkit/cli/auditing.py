@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reportkit.cli.entry import AsJson, Jobs, Where, app, open_project
+from reportkit.cli.handing_in import writable_folder
 from reportkit.errors import ProjectError, escaped
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def audit(
     from reportkit.editions import STATUTORY
     from reportkit.execution.pool import default_jobs
 
+    _refuse_places(html, xlsx, notices)
     here = _project(project)
     listed = _listed(files)
     with counted(len(listed)) as seen:
@@ -98,6 +100,17 @@ def _listed(paths: list[Path]) -> list["Listed"]:
     return [*{each.path.resolve(): each for each in found}.values()]
 
 
+def _refuse_places(html: Path | None, xlsx: Path | None, notices: Path | None) -> None:
+    """Raises ProjectError where nothing can be written, before anything is read."""
+    for option, path in (("--html", html), ("--xlsx", xlsx)):
+        if path is not None and path.is_dir():
+            raise ProjectError("audit_output_folder", where=option, file=path)
+        if path is not None:
+            writable_folder(path.parent, option)
+    if notices is not None:
+        writable_folder(notices, "--notices")
+
+
 def _outputs(
     editions: "Editions", found: "Audit", html: Path | None, xlsx: Path | None, notices: Path | None
 ) -> dict[Path, bytes]:
@@ -127,7 +140,7 @@ def _write(outputs: dict[Path, bytes], yes: bool) -> tuple[list[Path], list[Path
     written: list[Path] = []
     kept: list[Path] = []
     for path, content in outputs.items():
-        if path.is_dir() or (path.exists() and path.read_bytes() != content and not yes):
+        if path.exists() and path.read_bytes() != content and not yes:
             kept.append(path)
         else:
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -103,10 +103,10 @@ def _folder_and_file(output: Path, bodies: int) -> tuple[Path, str]:
         folder, file = output.parent, output.name
     else:
         folder, file = output, ""
-    return _folder(folder, "--output"), file
+    return writable_folder(folder, "--output"), file
 
 
-def _folder(path: Path, option: str) -> Path:
+def writable_folder(path: Path, option: str) -> Path:
     """A folder to write to. Raises ProjectError where a file is in its place, or in that of one above it."""
     if taken := next((each for each in (path, *path.parents) if each.exists() and not each.is_dir()), None):
         raise ProjectError("folder_is_a_file", where=option, file=taken)
@@ -165,7 +165,7 @@ def collect(
     if department is not None:
         opened.department(department)
     if send_back is not None:
-        _folder(send_back, "--send-back")
+        writable_folder(send_back, "--send-back")
     from reportkit.cli.progress import counted
     from reportkit.collecting.collect import collect as read_files
     from reportkit.collecting.collect import files_in
