@@ -24,7 +24,10 @@ READ_NOT_ALL = {
 }
 """Cells that somebody careful would read, and we tell."""
 REFUSED = {"scanned": "published_scanned", "locked": "published_encrypted"}
-UNTITLED = {"without_characters"}
+UNTITLED = {
+    "without_characters",
+    "office_from_word_html",  # LibreOffice has left out what Word calls its title
+}
 
 
 def sources() -> Iterator[tuple[str, Callable[[], Source]]]:

@@ -33,6 +33,19 @@ class Tokens:
     each: tuple[Token, ...]
 
 
+class Mark(NamedTuple):
+    """A word on a PDF's page outside ruled tables, with its box in points from the top left."""
+
+    text: str
+    page: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+    size: float
+    place: Place
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """Where a page leads to, and with what words."""
@@ -51,6 +64,7 @@ class Page:
 
     `meta` are the page's own fields by their names in lower case (`title`, `pubdate`, `articletitle`). `notes` are
     comments in a Word file, which nobody is meant to read. `pictures` counts those that are large enough to be a table.
+    `marks` are the words of a PDF outside ruled tables, for those whose columns are told by alignment alone.
     """
 
     kind: PageKind
@@ -59,6 +73,7 @@ class Page:
     links: Sequence[Link] = ()
     notes: Sequence[str] = ()
     pictures: int = 0
+    marks: Sequence[Mark] = ()
 
     @property
     def paragraphs(self) -> Iterator[Paragraph]:

@@ -301,7 +301,9 @@ def _one_row(
                     at = min(each.spot[1] for each in heads)
                     other = head.unlike or _row_of_other_time(grid, row, at, year)
                     unlike = other or _row_of_another(grid, row, at, year)
-                    spots = ((row, head.spot[1]),)
+                    # Programs that round the widths of columns merge a head with one that is none.
+                    within = range(head.spot[1], head.last + 1)
+                    spots = tuple((row, column) for column in within)
                     yield Located(cell, grid, spots, unlike=unlike, is_of_other_time=bool(other))
 
 
