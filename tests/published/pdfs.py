@@ -53,15 +53,54 @@ def wps_export() -> Source:
 def three_lines() -> Source:
     """Three-line tables: a rule above, below the head and below the table; no vertical rules."""
     sheet = Sheet(rules="three", headings=RUN_IN, page=f"{_A4}, {_DASHED_NUMBER}")
-    report = invented("云川市统计局", 2024)
-    return _typeset("three_lines", report, sheet, told=frozenset(report.cells))
+    return _typeset("three_lines", invented("云川市统计局", 2024), sheet)
 
 
 @cache
 def no_rules() -> Source:
     """Tables without any rule: columns by alignment alone."""
-    report = invented("云川市文物局", 2023)
-    return _typeset("no_rules", report, Sheet(rules="none"), told=frozenset(report.cells))
+    return _typeset("no_rules", invented("云川市文物局", 2023), Sheet(rules="none"))
+
+
+@cache
+def unruled_right() -> Source:
+    """Tables without upright rules, figures at the right of their columns, most of table 三 blank."""
+    sheet = Sheet(rules="three", aligned="right + horizon", labels_aligned="left + horizon")
+    return _typeset("unruled_right", real("shuyang-fgj-2023"), sheet)
+
+
+@cache
+def unruled_left() -> Source:
+    """Tables without any rule, figures at the left of wide and narrow columns, labels at the top."""
+    widths = {
+        "disclosure": "(1.4fr, 1fr, 2fr, 1fr)",
+        "requests": "(1fr, 1.4fr, 3fr, 2fr, 1fr, 1fr, 1.6fr, 1fr, 1fr, 1fr)",
+        "disputes": "(1fr,) * 15",
+    }
+    sheet = Sheet(rules="none", aligned="left + top", labels_aligned="left + top", size_pt=8, widths=widths)
+    return _typeset("unruled_left", invented("云川市林业局", 2024), sheet)
+
+
+@cache
+def unruled_cut_with_head() -> Source:
+    """A three-line table 三 over two pages, its head repeated on the second."""
+    sheet = Sheet(rules="three", repeated=True, space_before_requests="#v(9cm)\n", aligned="right + horizon")
+    return _typeset("unruled_cut_with_head", real("suqian-2023", "市"), sheet)
+
+
+@cache
+def unruled_cut_without_head() -> Source:
+    """Table 三 without rules over two pages, without a second head."""
+    sheet = Sheet(rules="none", space_before_requests="#v(9cm)\n", page=f"{_A4}, {_DASHED_NUMBER}")
+    return _typeset("unruled_cut_without_head", invented("云川市水利局", 2022), sheet)
+
+
+@cache
+def unruled_old_edition() -> Source:
+    """The 2019 edition without rules, with blanks and signed changes."""
+    report = real("shanghai-fgt-2019", "厅")
+    sheet = Sheet(rules="none", shown=_signed_or_blank)
+    return _typeset("unruled_old_edition", report, sheet)
 
 
 @cache
@@ -255,9 +294,13 @@ def printed_hidden() -> Source:
 
 @cache
 def printed_flex() -> Source:
-    """Tables of flex rows, printed: lines between rows, none between columns, labels and figures not in line."""
+    """Tables of flex rows, printed: lines between rows, none between columns, heads of table 四 run together.
+
+    Two labels of table 三 are parted from their figures by a page's end.
+    """
     source = printed(flex_rows(), name="printed_flex")
-    return replace(source, told=frozenset(source.truth))
+    parted = ("requests.received/", "requests.other.unpaid/", "disputes.")
+    return replace(source, told=frozenset(cell for cell in source.truth if cell.startswith(parted)))
 
 
 @cache
@@ -279,6 +322,11 @@ TYPESET_PDFS = (
     wps_export,
     three_lines,
     no_rules,
+    unruled_right,
+    unruled_left,
+    unruled_cut_with_head,
+    unruled_cut_without_head,
+    unruled_old_edition,
     landscape_disputes,
     cut_with_head,
     cut_without_head,

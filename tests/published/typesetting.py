@@ -22,7 +22,8 @@ class Sheet:
     """How a program sets pages and tables.
 
     rules: "all", "three" (a three-line table) or "none". repeated: heads come again on a table's next page.
-    figure: what is put around a figure's Typst string. disputes_across: table 四 on a landscape page.
+    figure: what is put around a figure's Typst string. aligned: where figures and labels stand in their cells.
+    disputes_across: table 四 on a landscape page.
     """
 
     rules: str = "all"
@@ -31,6 +32,8 @@ class Sheet:
     widths: Mapping[str, str] | None = None
     page: str = 'paper: "a4", margin: (top: 37mm, left: 28mm, right: 26mm, bottom: 35mm)'
     figure: Wrapped = "#{}".format
+    aligned: str = "center + horizon"
+    labels_aligned: str = "center + horizon"
     shown: Shown = plain
     disputes_across: bool = False
     headings: Headings = USUAL
@@ -106,7 +109,8 @@ def _rows(grid: Grid, cells: Mapping[str, Value], sheet: Sheet) -> str:
 def _cell(cell: Cell, cells: Mapping[str, Value], sheet: Sheet) -> str:
     shown = cell.text if cell.id is None else sheet.shown(cell.id, cells[cell.id])
     text = f"#{_string(shown)}" if cell.id is None else sheet.figure(_string(shown))
-    return f"table.cell(rowspan: {cell.down}, colspan: {cell.right})[{text}],\n"
+    aligned = sheet.aligned if cell.id is not None else sheet.labels_aligned if not cell.head else "center + horizon"
+    return f"table.cell(rowspan: {cell.down}, colspan: {cell.right}, align: {aligned})[{text}],\n"
 
 
 def _paragraph(text: str) -> str:

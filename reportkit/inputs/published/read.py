@@ -6,9 +6,11 @@ from hashlib import sha256
 
 from reportkit.editions import Edition, Editions
 from reportkit.editions.sums import sums_of
+from reportkit.editions.tables import CellSpec
 from reportkit.errors import InputError
 from reportkit.inputs.handed_in import HandedIn, Place
 from reportkit.inputs.project import Project
+from reportkit.inputs.published.aligned import aligned_grids
 from reportkit.inputs.published.opening import open_page
 from reportkit.inputs.published.page import Page, Tokens
 from reportkit.inputs.published.prose import Words, as_prose, words_of
@@ -115,6 +117,7 @@ def figures_of(edition: Edition, page: Page, file: str, year: int, foreign: tupl
     known = {*reading.located}
     unsure: list[tuple[Said, Place, str]] = []
     by_order: set[str] = set()
+    by_place = {*_aligned(reading, page, year, foreign)} - known
     for block in page.blocks:
         if isinstance(block, Tokens):
             for located, said, place, cell in _of_rows(edition, block, foreign):
@@ -129,8 +132,10 @@ def figures_of(edition: Edition, page: Page, file: str, year: int, foreign: tupl
     for said, place, cell in unsure:
         if cell not in reading.figures:
             reading.refuse(said, place, cell)
-    for said, place, cell in _out_of_order(edition, reading, by_order):
-        reading.refuse(said, place, cell)
+    for spec, total in _out_of_order(edition, reading, by_order - by_place):
+        reading.refuse(Said("order_not_sure", cell=spec.label, total=total.label), _place(reading, spec), spec.id)
+    for spec, total in _out_of_order(edition, reading, by_place):
+        reading.refuse(Said("alignment_not_sure", cell=spec.label, total=total.label), _place(reading, spec), spec.id)
     for said, place, cell in _not_found(edition, reading):
         reading.refuse(said, place, cell)
     everywhere = [each for places in reading.located.values() for each in places.values()]
@@ -139,8 +144,23 @@ def figures_of(edition: Edition, page: Page, file: str, year: int, foreign: tupl
     return reading
 
 
-def _out_of_order(edition: Edition, reading: Reading, cells: Collection[str]) -> Iterator[tuple[Said, Place, str]]:
-    """The figures that are only told by the order of pieces, in a table whose sums don't come out."""
+def _aligned(reading: Reading, page: Page, year: int, foreign: tuple[str, ...]) -> Iterator[str]:
+    """Adds the figures of tables whose columns are told by alignment, and gives their cells."""
+    for table, grid, place in aligned_grids(reading.edition, page.marks):
+        if grid is None:
+            reading.refuse(Said("table_not_aligned", table=f"表{table.number}"), place)
+            continue
+        before = {*reading.located}
+        reading.locate(grid, year, foreign)
+        yield from {*reading.located} - before
+
+
+def _place(reading: Reading, cell: CellSpec) -> Place:
+    return reading.figures[cell.id].place
+
+
+def _out_of_order(edition: Edition, reading: Reading, cells: Collection[str]) -> Iterator[tuple[CellSpec, CellSpec]]:
+    """The figures that are only told by where pieces stand, with a sum of their table that doesn't come out."""
     values = {cell: reading.figures[cell].value for cell in cells if cell in reading.figures}
     wrong = {
         edition.cells[total].table: total
@@ -151,8 +171,7 @@ def _out_of_order(edition: Edition, reading: Reading, cells: Collection[str]) ->
     }
     for cell in values:
         if (total := wrong.get(edition.cells[cell].table)) is not None:
-            label = edition.cells[total].label
-            yield Said("order_not_sure", cell=edition.cells[cell].label, total=label), reading.figures[cell].place, cell
+            yield edition.cells[cell], edition.cells[total]
 
 
 def _not_found(edition: Edition, reading: Reading) -> Iterator[tuple[Said, Place, str]]:
