@@ -133,6 +133,7 @@ def unfit_rows(rows: Sequence[Mapping[int, Spot]], cells: Mapping[Spot, GridCell
     widths = [len(row) if row and max(row) == len(row) - 1 else 0 for row in rows]
     common = Counter(width for width in widths if width > 1).most_common(1)
     width = common[0][0] if common else 0
+    first = _first_column(rows, cells, widths, width)
     unfit: set[int] = set()
     heads: list[int] = []
     """The lines of heads above the figures."""
@@ -141,9 +142,10 @@ def unfit_rows(rows: Sequence[Mapping[int, Spot]], cells: Mapping[Spot, GridCell
         said = {spot: cells[spot].text.strip() for spot in row.values() if spot in cells and spot[0] == number}
         if any(map(is_like_a_number, said.values())):
             is_open = False
-            odd = [line for line in heads if widths[line] != width]
+            odd = [line for line in heads if widths[line] != width and not _is_short_of_groups(rows, line, width)]
             own = len(heads) == 1 and bool(odd) and _edges(rows[heads[0]]) == _edges(row)
-            if (not own and (odd or widths[number] != width)) or _is_reached_into(number, row, below, cells):
+            fits = widths[number] == width or _is_full(row, cells, width, first)
+            if (not own and (odd or not fits)) or _is_reached_into(number, row, below, cells):
                 unfit.add(number)
                 is_sure = is_sure and not odd
         elif len(said) > 1:
@@ -155,11 +157,50 @@ def unfit_rows(rows: Sequence[Mapping[int, Spot]], cells: Mapping[Spot, GridCell
     return frozenset(unfit | _first_is_a_number(rows, cells))
 
 
+def _is_short_of_groups(rows: Sequence[Mapping[int, Spot]], line: int, width: int) -> bool:
+    """Whether a line of heads lacks nothing but the rest of its last group, below which there are only groups again.
+
+    What stands left of it is where it would be anyway, and what is below fits. Right above heads of single columns one
+    of those may be lost instead.
+    """
+    row, below = rows[line], rows[line + 1] if line + 1 < len(rows) else {}
+    if not row or len(row) >= width or max(row) != len(row) - 1 or {*below} != {*range(width)}:
+        return False
+    start = row[max(row)][1]
+    is_group = max(row) > start and row[max(row)][0] == line
+    spots = [below[column] for column in range(start, width)]
+    return is_group and spots[0][1] == start and all(spot[0] > line and spots.count(spot) > 1 for spot in spots)
+
+
+def _first_column(
+    rows: Sequence[Mapping[int, Spot]], cells: Mapping[Spot, GridCell], widths: Sequence[int], width: int
+) -> int:
+    """The column where the numbers of most rows begin."""
+    firsts = [
+        min(_figures(row, cells))
+        for row, own in zip(rows, widths, strict=True)
+        if own == width and _figures(row, cells)
+    ]
+    return Counter(firsts).most_common(1)[0][0] if firsts else 0
+
+
+def _figures(row: Mapping[int, Spot], cells: Mapping[Spot, GridCell]) -> list[int]:
+    """The columns with a number in them."""
+    return [column for column, spot in row.items() if spot in cells and is_like_a_number(cells[spot].text.strip())]
+
+
+def _is_full(row: Mapping[int, Spot], cells: Mapping[Spot, GridCell], width: int, first: int) -> bool:
+    """Whether a row is too long by nothing but empty cells behind as many numbers as there are columns."""
+    rest = [spot for column, spot in row.items() if column >= width]
+    is_empty = all(spot not in cells or not cells[spot].text.strip() for spot in rest)
+    return bool(rest) and is_empty and sorted(_figures(row, cells)) == [*range(first, width)]
+
+
 def _is_reached_into(
     number: int, row: Mapping[int, Spot], below: Mapping[int, Spot], cells: Mapping[Spot, GridCell]
 ) -> bool:
     """Whether one of the cells from a row's first figure on stands on another row too."""
-    figures = [column for column, spot in row.items() if spot in cells and is_like_a_number(cells[spot].text.strip())]
+    figures = _figures(row, cells)
     return any(
         column >= min(figures) and (spot[0] < number or below.get(column) == spot) for column, spot in row.items()
     )

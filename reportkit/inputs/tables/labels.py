@@ -35,6 +35,8 @@ class TableLabels:
     """Plain label → what the ids of cells below it may end with: (row's part, column), (`review`, `upheld`)."""
     groups: Mapping[str, str]
     """Plain label of a group of columns with an id → the id's path: `litigation.direct`."""
+    in_groups: Mapping[str, str]
+    """Plain label of a row's group and the row's without its number, for short ones → the row's plain label."""
     has_rows: bool
     all: tuple[str, ...]
     """Every label of the table as it is printed, those of its blocks and groups too."""
@@ -65,6 +67,7 @@ def labels_of(table: TableSpec, others: tuple[str, ...]) -> TableLabels:
         {name: next(iter(found)) for name, found in rows.items() if len(found) == 1},
         {name: tuple(found) for name, found in columns.items()},
         groups,
+        {f"{group}{bare}": name for group, bare, name in _short_rows(table)},
         any(block.rows for block in table.blocks),
         tuple(map(plain, _printed(table))),
         others,
@@ -114,6 +117,21 @@ def _rows(table: TableSpec) -> Iterable[tuple[str, tuple[str, ...]]]:
 
     for block in table.blocks:
         yield from walk(block.rows, (), ())
+
+
+def _short_rows(table: TableSpec) -> Iterable[tuple[str, str, str]]:
+    """The labels of groups of rows with those of their rows that say nothing without: 其他处理, 其他, 3其他."""
+
+    def walk(nodes: tuple[RowNode, ...], group: str) -> Iterable[tuple[str, str, str]]:
+        for node in nodes:
+            yield from walk(node.rows, plain(node.label))
+            bare = NUMBERED.sub("", plain(node.label))
+            if group and not node.rows and len(bare) < SHORTEST and bare not in (SUM_PRINTED, SUM_TYPED):
+                yield group, bare, plain(node.label)
+                yield NUMBERED.sub("", group), bare, plain(node.label)
+
+    for block in table.blocks:
+        yield from walk(block.rows, "")
 
 
 def _with_groups(groups: Sequence[str], label: str) -> tuple[str, ...]:

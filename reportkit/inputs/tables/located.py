@@ -1,31 +1,28 @@
 """Where the figures of the statutory tables stand on a sheet, by the labels of rows and columns."""
 
 import re
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from unicodedata import normalize
 
 from reportkit.editions import Edition
+from reportkit.editions.tables import TableSpec
 from reportkit.inputs.tables.grid import Grid, Spot
+from reportkit.inputs.tables.group_rows import group_rows
+from reportkit.inputs.tables.heads import HEAD_LINES, LONGEST_LABEL, Head, heads_on, named_in
 from reportkit.inputs.tables.labels import (
     NUMBERED,
     SHORTEST,
-    SUM_PRINTED,
-    SUM_TYPED,
     TableLabels,
     all_labels,
     labels_of,
-    near,
     plain,
 )
 from reportkit.inputs.tables.numerals import NOTHING, OF_COLUMN, is_like_a_number, is_of_marks
-from reportkit.inputs.tables.short_heads import short_heads
-from reportkit.inputs.tables.times import COMPARED, IS_THIS_YEAR, OTHER_TIME, THIS_YEAR, says_other_time
+from reportkit.inputs.tables.short_heads import heads_of
+from reportkit.inputs.tables.split_heads import with_whole_heads
+from reportkit.inputs.tables.times import COMPARED, IS_THIS_YEAR, OTHER_TIME, says_other_time
 
-LONGEST_LABEL = 60
-_HEAD_LINES = 3
-"""Lines of heads above the one that a column's label is on."""
 MAY_BE_OURS = re.compile(
     r"本年|当年|今年|本期|全年|件数|数量|[局委办厅院所府队站署处会市县区]$|中心$|合计|本级|本机关|本单位"
 )
@@ -62,34 +59,33 @@ def labelled(edition: Edition, grid: Grid, year: int, others: tuple[str, ...] = 
     `others` are the labels of other formats: a slip that is near one of those is none.
     """
     found: list[Located] = []
+    grid = with_whole_heads(grid, heads_of(edition.tables))
     turned = grid.turned()
     for table in edition.tables:
         labels = labels_of(table, others)
         upright, on_its_side = (_crossings(edition, each, labels, year) for each in (grid, turned))
-        found += on_its_side if len(on_its_side) > len(upright) else upright
+        best = on_its_side if len(on_its_side) > len(upright) else upright
+        found += best or [*_of_group_rows(table, labels, grid, year)] or [*_of_group_rows(table, labels, turned, year)]
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
-    """The label of a column: where it stands, the columns that it spans, what the ids below it end with."""
-
-    spot: Spot
-    last: int
-    part: str
-    column: str
-    unlike: str
+def _of_group_rows(table: TableSpec, labels: TableLabels, grid: Grid, year: int) -> Iterator[Located]:
+    """The figures of a table whose groups are rows."""
+    for cell, (row, column) in group_rows(table, labels, grid):
+        above = (grid.shown((line, at)).text.strip() for line in range(row) for at in range(grid.columns))
+        other = next((text for text in above if len(text) <= LONGEST_LABEL and says_other_time(text, year)), "")
+        yield Located(cell, grid, ((row, column),), unlike=other, is_of_other_time=bool(other))
 
 
 def _crossings(edition: Edition, grid: Grid, labels: TableLabels, year: int) -> list[Located]:
-    heads = _heads(grid, labels, year)
+    heads = heads_on(grid, labels, year)
     if not labels.has_rows:
         others = {name for name in all_labels(edition) if name not in labels.all and name not in labels.columns}
         ends = [row for (row, _), text in grid.texts if plain(text) in others and len(plain(text)) > 1]
         return [*_one_row(edition, grid, labels, heads, ends, year)]
     found: list[Located] = []
     lines_of_heads = [head.spot[0] for head in heads]
-    named = [*named_in(grid, tuple(labels.rows), labels.others)]
+    named = [*named_in(grid, tuple(labels.rows), labels.others), *_named_in_groups(grid, labels)]
     of_figures = {row for spot, _ in named for row, _ in grid.area(spot)}
     for spot, name in named:
         if lines_of_heads.count(spot[0]) > 1:
@@ -104,14 +100,14 @@ def _crossings(edition: Edition, grid: Grid, labels: TableLabels, year: int) -> 
 
 
 def _below(
-    cell: str, grid: Grid, head: _Head, at: tuple[int, Spot, int], of_figures: Collection[int], year: int
+    cell: str, grid: Grid, head: Head, at: tuple[int, Spot, int], of_figures: Collection[int], year: int
 ) -> Located:
     """A figure below a head: of several columns those that are of no other year, as the lines between say.
 
     `at` is its line, where its label stands, and the first column of figures.
     """
     row, label, first = at
-    lines = range(head.spot[0] + 1, min(row, head.spot[0] + _HEAD_LINES))
+    lines = range(head.spot[0] + 1, min(row, head.spot[0] + HEAD_LINES))
     lines = range(lines.start, min((each for each in lines if each in of_figures), default=lines.stop))
     columns = range(head.spot[1], head.last + 1)
     times = {column: _time_said(grid, lines, column, year, alone=len(columns) == 1) for column in columns}
@@ -150,7 +146,7 @@ def _time_said(grid: Grid, lines: range, column: int, year: int, *, alone: bool)
     return ""
 
 
-def _nearest(edition: Edition, heads: Sequence[_Head], spot: Spot, row: str) -> list[_Head]:
+def _nearest(edition: Edition, heads: Sequence[Head], spot: Spot, row: str) -> list[Head]:
     """The heads of the nearest line above a row that has a column of the row's."""
     columns = {spec.column for spec in edition.rows[row]}
     fitting = [head for head in heads if head.spot[0] < spot[0] and head.spot[1] > spot[1] and head.column in columns]
@@ -160,132 +156,29 @@ def _nearest(edition: Edition, heads: Sequence[_Head], spot: Spot, row: str) -> 
     found = [head for head in fitting if head.spot[0] == line]
     # A group's own columns may stand on another line of the same heads than the total.
     seen = {head.column for head in found}
-    return found + [head for head in fitting if line - _HEAD_LINES <= head.spot[0] < line and head.column not in seen]
+    return found + [head for head in fitting if line - HEAD_LINES <= head.spot[0] < line and head.column not in seen]
 
 
-def _heads(grid: Grid, labels: TableLabels, year: int) -> list[_Head]:
-    """The labels of columns; one that stands below words on another time is told, and none is taken by guess."""
-    groups = [(spot, labels.groups[name]) for spot, name in named_in(grid, tuple(labels.groups), labels.others)]
-    of_figures = {spot[0] for spot, _ in named_in(grid, tuple(labels.rows), labels.others)}
-    found: list[_Head] = []
-    short = {spot: name for spot, name in short_heads(labels.table, grid).items() if name in labels.columns}
-    printed = {spot: name for spot, name in named_in(grid, tuple(labels.columns), labels.others) if spot not in short}
-    named, on_line = sorted((printed | short).items()), defaultdict[int, list[str]](list)
-    for spot, name in named:
-        on_line[spot[0]].append(name)
-    for spot, name in named:
-        ends = labels.columns[name]
-        if len({part for part, _ in ends}) > 1:
-            part = _group_of(spot, groups)
-            ends = tuple(each for each in ends if each[0] == part)
-        first = max((row + 1 for row in of_figures if row < spot[0]), default=0)
-        if SUM_TYPED in name and any(each == name.replace(SUM_TYPED, SUM_PRINTED) for each in on_line[spot[0]]):
-            continue  # the sum of a group, beside that of all
-        if _is_a_rows(grid, spot):
-            continue
-        lines = range(max(first, spot[0] - _HEAD_LINES), spot[0])
-        unlike = _of_other_time(grid, spot, lines, labels, year) or _beside_this_years(grid, spot, name)
-        found += [_Head(spot, grid.last_of(spot)[1], part, column, unlike) for part, column in ends[:1]]
-    found = _merged(found)
-    return found if _groups_fit(found, groups) else []
-
-
-def _merged(heads: Sequence[_Head]) -> list[_Head]:
-    """Heads beside each other that say the same of one column as one: they were merged before."""
-    found: list[_Head] = []
-    for each in heads:
-        last = found[-1] if found else None
-        same = last is not None and (last.spot[0], last.part, last.column) == (each.spot[0], each.part, each.column)
-        if last is not None and same and last.last + 1 == each.spot[1]:
-            found[-1] = replace(last, last=each.last, unlike=last.unlike or each.unlike)
-        else:
-            found.append(each)
-    return found
-
-
-def _is_a_rows(grid: Grid, spot: Spot) -> bool:
-    """Whether a label that may be a column's is a row's: with a number right of it on its line."""
-    right = (grid[spot[0], column].text.strip() for column in range(spot[1] + 1, grid.columns))
-    return is_like_a_number(next((text for text in right if text), ""))
-
-
-def named_in(grid: Grid, known: tuple[str, ...], others: tuple[str, ...]) -> Iterator[tuple[Spot, str]]:
-    """The cells that hold one of some labels, or a slip of one."""
+def _named_in_groups(grid: Grid, labels: TableLabels) -> Iterator[tuple[Spot, str]]:
+    """The cells with a short label of a row that was numbered anew, right of its group's: （六）其他处理 | 2.其他."""
     for spot, text in grid.texts:
-        if len(text) > LONGEST_LABEL:
-            continue
         typed = plain(text)
-        bare = NUMBERED.sub("", typed)  # where rows were left out and the others numbered anew
-        name = near(typed, known, others) or (bare if len(bare) >= SHORTEST and bare in known else None)
-        if name is not None:
+        bare = NUMBERED.sub("", typed)
+        if typed in labels.rows or bare == typed or len(bare) >= SHORTEST or spot[1] == 0:
+            continue
+        group = plain(grid.shown((spot[0], spot[1] - 1)).text)
+        if (name := labels.in_groups.get(f"{group}{bare}")) is not None:
             yield spot, name
 
 
-def _of_other_time(grid: Grid, spot: Spot, lines: Sequence[int], labels: TableLabels, year: int) -> str:
-    """Words in the lines of heads above a column that say its figures are of another time."""
-    for row in lines:
-        text = _over(grid, (row, spot[1]))
-        if plain(text) in labels.all or len(text) > LONGEST_LABEL:
-            continue
-        if says_other_time(text, year):
-            return text
-    return ""
-
-
-def _over(grid: Grid, spot: Spot) -> str:
-    """What stands over a column on a line: there, or in the nearest cell left of it that isn't merged."""
-    for column in range(spot[1], -1, -1):
-        text = grid.shown((spot[0], column)).text.strip()
-        if text:
-            is_merged = len(grid.area((spot[0], column))) > 1
-            return text if column == spot[1] or not is_merged else ""
-    return ""
-
-
-def _beside_this_years(grid: Grid, spot: Spot, name: str) -> str:
-    """A head beside a label that calls the same this year's: 本年总计 beside 总计, which is another then."""
-    for column in range(grid.columns):
-        text = grid[spot[0], column].text.strip()
-        if (match := THIS_YEAR.match(text)) and plain(text[match.end() :]) == name:
-            return grid[spot].text.strip()
-    return ""
-
-
-def _group_of(spot: Spot, groups: Sequence[tuple[Spot, str]]) -> str:
-    """The group that a column is in: the nearest label above it, of those that don't begin further to the right."""
-    above = [(at, name) for at, name in groups if at[0] < spot[0] and at[1] <= spot[1]]
-    nearest = max((at[1] for at, _ in above), default=None)
-    return max((each for each in above if each[0][1] == nearest), default=((0, 0), ""))[1]
-
-
-def _groups_fit(heads: Sequence[_Head], groups: Sequence[tuple[Spot, str]]) -> bool:
-    """Whether each group's label stands above the first of its columns, which are beside each other, each once.
-
-    Where it stands above the middle of them, columns would be taken for those of another group.
-    """
-    parts: dict[tuple[int, str], list[_Head]] = {}
-    for head in heads:
-        if head.part:
-            parts.setdefault((head.spot[0], head.part), []).append(head)
-    for (_, part), within in parts.items():
-        columns = sorted(head.spot[1] for head in within)
-        starts = {at[1] for at, name in groups if name == part}
-        between = any(
-            columns[0] < head.spot[1] < columns[-1] and head.part not in ("", part) for head in heads if head.part
-        )
-        if columns[0] not in starts or between or len({head.column for head in within}) < len(within):
-            return False
-    return True
-
-
 def _one_row(
-    edition: Edition, grid: Grid, labels: TableLabels, heads: Sequence[_Head], ends: Sequence[int], year: int
+    edition: Edition, grid: Grid, labels: TableLabels, heads: Sequence[Head], ends: Sequence[int], year: int
 ) -> Iterator[Located]:
     """The figures of a table without labels of rows: every line below its heads that has any; they must agree.
 
     `ends` are the lines where labels of other tables stand: it goes on to the first of them.
     """
-    lines: dict[int, list[_Head]] = {}
+    lines: dict[int, list[Head]] = {}
     for head in heads:
         lines.setdefault(head.spot[0], []).append(head)
     for line, on_it in sorted(lines.items()):
@@ -329,7 +222,7 @@ def _row_of_other_time(grid: Grid, row: int, first: int, year: int) -> str:
     return next((text for text in short if says_other_time(text, year) or COMPARED.search(text)), "")
 
 
-def _is_of_figures(grid: Grid, row: int, heads: Sequence[_Head], *, adjacent: bool) -> bool:
+def _is_of_figures(grid: Grid, row: int, heads: Sequence[Head], *, adjacent: bool) -> bool:
     """Whether a line has figures below heads: the one next to them where any of it is one, others where much is."""
     texts = [grid[row, head.spot[1]].text.strip() for head in heads]
     said = [text for text in texts if text not in NOTHING]
@@ -338,5 +231,5 @@ def _is_of_figures(grid: Grid, row: int, heads: Sequence[_Head], *, adjacent: bo
     return enough and not _is_of_marks(grid, row, heads)
 
 
-def _is_of_marks(grid: Grid, row: int, heads: Sequence[_Head]) -> bool:
+def _is_of_marks(grid: Grid, row: int, heads: Sequence[Head]) -> bool:
     return is_of_marks([grid[row, head.spot[1]].text.strip() for head in heads])

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from reportkit.editions import Edition
 from reportkit.inputs.tables.grid import Grid, Spot
+from reportkit.inputs.tables.heads import LONGEST_LABEL
 from reportkit.inputs.tables.labels import all_labels, labels_of, plain
-from reportkit.inputs.tables.located import LIKE_A_NUMBER, LONGEST_LABEL
+from reportkit.inputs.tables.located import LIKE_A_NUMBER
 from reportkit.inputs.tables.short_heads import short_heads
 
 

@@ -3,9 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
+from reportkit.editions.tables import TableSpec, leaf_columns
 from reportkit.inputs.tables.grid import Grid, Spot
-from reportkit.inputs.tables.labels import plain
+from reportkit.inputs.tables.labels import labels_of, plain, variants
 from reportkit.inputs.tables.numerals import is_like_a_number
 
 _LINES = 2
@@ -38,6 +40,17 @@ _AND_SUCH = re.compile(r"[\u4e00-\u9fff]{1,6}等(?=[\u4e00-\u9fff]{4})")
 def shortened(table: str) -> dict[str, str]:
     """What the heads of a table are shortened to, by the short form in plain letters."""
     return {short: name for heads in _SETS.get(table, ()) for name, shorts in heads.items() for short in shorts}
+
+
+@lru_cache(maxsize=20)
+def heads_of(tables: tuple[TableSpec, ...]) -> frozenset[str]:
+    """What heads of tables are called, whole and shortened, and those of their groups, in plain letters."""
+    found = set(_GROUPS)
+    for table in tables:
+        columns = (column for block in table.blocks for _, _, column in leaf_columns(block.columns))
+        found |= {*variants(plain(column.label) for column in columns), *labels_of(table, ()).groups}
+        found |= {*shortened(table.id)}
+    return frozenset(found)
 
 
 def short_heads(table: str, grid: Grid) -> dict[Spot, str]:

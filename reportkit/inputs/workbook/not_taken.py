@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from reportkit.editions import Edition
 from reportkit.inputs.handed_in import FoundFigure, Place
 from reportkit.inputs.tables.grid import Grid, Spot
+from reportkit.inputs.tables.heads import named_in
 from reportkit.inputs.tables.labels import TableLabels, labels_of
 from reportkit.inputs.tables.left_over import EXTRA
-from reportkit.inputs.tables.located import Located, named_in
+from reportkit.inputs.tables.located import Located
 from reportkit.inputs.tables.numerals import is_a_count, is_like_a_number, is_of_marks
 from reportkit.inputs.workbook.marks import FACT, FIELD, SLOT
 from reportkit.messages.said import Said
