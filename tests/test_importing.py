@@ -1,6 +1,7 @@
 """Importing reports that are out: what is taken, what is told, and what stays as somebody has made it."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -151,3 +152,67 @@ def test_the_command_shows_asks_and_writes(root: Path) -> None:
     assert "received: [3402," in (root / SUBMISSION).read_text(encoding="utf-8")
     assert reportkit(root, "collect", "--undo", "--yes").returncode == 0
     assert not (root / SUBMISSION).exists()
+
+
+# As published
+
+
+@pytest.fixture
+def closed(root: Path) -> Path:
+    """The shipped project with 2023 closed and nothing of it known, and two pages of Suqian's of that year."""
+    page(root)
+    page(root, "b.html", prose="另外的话。")
+    edit(root, "params/report.yaml", "site:", "open_years: [2024]\nsite:")
+    (root / SUBMISSION).unlink()
+    return root
+
+
+def test_a_report_that_went_out_elsewhere_is_kept_as_published_and_verified(closed: Path) -> None:
+    path = closed.parent / "published" / "年报.html"
+    done = reportkit(closed, "import", str(path), "--as-published", "--yes", "--json")
+    assert json.loads(done.stdout)["published"] == ["2023/suqian"], done.stderr
+    folder = closed / "outputs/2023/suqian"
+    assert (folder / "original/年报.html").read_bytes() == path.read_bytes()
+    assert not [*folder.glob("report.html"), *folder.glob("report.pdf")]
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    assert (manifest["state"], manifest["as_published"]) == ("published", ["original/年报.html"])
+    assert reportkit(closed, "verify", "-y", "2023").returncode == 0
+    assert reportkit(closed, "site").returncode == 0
+    shown = (closed / "outputs/site/2023/suqian/index.html").read_text(encoding="utf-8")
+    assert "见发布机构原来公布的网页" in shown
+    assert not [*(closed / "outputs/site").rglob("original/*")]
+    built = reportkit(closed, "build", "-y", "2023", "-d", "suqian")
+    assert built.returncode == 0
+    assert (folder / "original/年报.html").is_file()
+    (folder / "original/年报.html").write_text("changed")
+    changed = reportkit(closed, "verify", "-y", "2023")
+    assert (changed.returncode, "original/年报.html is changed" in changed.stdout + changed.stderr) == (1, True)
+
+
+def test_what_was_kept_as_published_is_corrected_like_any_other(root: Path) -> None:
+    assert reportkit(root, "build", "-y", "2023", "-d", "suqian").returncode == 0
+    path = root.parent / "2023年年报.html"
+    (root / "outputs/2023/suqian/report.html").rename(path)
+    shutil.rmtree(root / "outputs")
+    (root / SUBMISSION).unlink()
+    edit(root, "params/report.yaml", "site:", "open_years: [2024]\nsite:")
+    assert reportkit(root, "import", str(path), "--as-published", "--yes").returncode == 0
+    again = reportkit(root, "import", str(path), "--as-published", "--yes")
+    assert (again.returncode, (root / "outputs/2023/suqian/original").is_dir()) == (2, True)
+    text = (root / SUBMISSION).read_text(encoding="utf-8")
+    (root / SUBMISSION).write_text(
+        text.replace("management: |\n    ", "management: |\n    另行更正。", 1), encoding="utf-8"
+    )
+    reopened = reportkit(root, "build", "-y", "2023", "-d", "suqian", "--reopen", "--reason", "补充一句")
+    assert (root / "outputs/2023/suqian/report.html").is_file(), reopened.stdout + reopened.stderr
+    line = json.loads((root / "params/2023/suqian.corrections.jsonl").read_text(encoding="utf-8").splitlines()[0])
+    assert (line["number"], line["reason"]) == (1, "补充一句")
+    assert "另行更正" in json.dumps(line["changes"], ensure_ascii=False)
+
+
+def test_a_closed_years_submission_is_not_changed_by_an_import(closed: Path) -> None:
+    path = closed.parent / "published" / "年报.html"
+    keep(Project(closed), import_files(Project(closed), [path], Asked(), closed_too=True)[0], NOW)
+    other = path.with_name("b.html")
+    (found,) = import_files(Project(closed), [other], Asked(), closed_too=True)
+    assert [error.code for error in found.errors] == ["collect_closed_year"]

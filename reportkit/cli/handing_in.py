@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from reportkit.collecting.collect import Collected
     from reportkit.inputs.project import Project
+    from reportkit.model import Bundle
 
 Year = Annotated[int, typer.Option("--year", "-y", help="The report year.", show_default=False)]
 SomeDepartments = Annotated[list[str] | None, typer.Option("--department", "-d", help="A department's id; repeat.")]
@@ -186,12 +187,16 @@ def show_and_keep(
     project: "Project",
     found: "list[Collected]",
     send_back: "Callable[[bool], list[Path]]" = lambda _: [],
+    publish: "Callable[[list[Collected]], list[Bundle]] | None" = None,
     *,
     yes: bool,
     dry_run: bool,
     json: bool,
 ) -> int:
-    """Shows what files would make, asks, and writes it; the exit code. `send_back` writes what goes back."""
+    """Shows what files would make, asks, and writes it; the exit code.
+
+    `send_back` writes what goes back; `publish` puts what was written in the place of published reports.
+    """
     from reportkit.cli import console
     from reportkit.collecting.collect import Standing
 
@@ -204,13 +209,23 @@ def show_and_keep(
     back = send_back(dry_run)
     if wanted and not dry_run:
         _keep(project, wanted)
+    published = publish(wanted) if publish is not None and wanted and not dry_run else []
+    failed = [bundle for bundle in published if bundle.failure is not None]
     if json:
         collected = [_to_json(each) for each in found]
-        console.print_json({"dry_run": dry_run, "collected": collected, "sent_back": [*map(str, back)]})
+        told: dict[str, Any] = {"dry_run": dry_run, "collected": collected, "sent_back": [*map(str, back)]}
+        if publish is not None:
+            told["published"] = [f"{bundle.year}/{bundle.department}" for bundle in published if bundle not in failed]
+        console.print_json(told)
     elif back:
         where = escaped(str(back[0].parent))
         typer.echo(f"{'将退回' if dry_run else '已写出退回材料'}：{where}（{len(back)}个文件）")
-    return 1 if len(wanted) < len(found) else 0
+    for bundle in published:
+        if bundle.failure is not None:
+            console.print_error(bundle.failure, f"{bundle.year}/{bundle.department}")
+        elif not json:
+            typer.echo(f"已作为已公布的报告收存：outputs/{bundle.year}/{bundle.department}/")
+    return 1 if len(wanted) < len(found) or failed else 0
 
 
 def _send_back(

@@ -172,21 +172,29 @@ def opened(path: Path, most: int) -> bytes:
         raise InputError("collect_unreadable", where=path.name, reason=error.strerror or str(error)) from error
 
 
-def of_handed_in(project: Project, path: Path, content: bytes, handed_in: HandedIn, over_edits: bool) -> Collected:
+def of_handed_in(
+    project: Project, path: Path, content: bytes, handed_in: HandedIn, over_edits: bool, *, closed_too: bool = False
+) -> Collected:
+    """One file's part of one department and year, with what it would make; refused as a whole where any of it is.
+
+    A closed year is refused; with `closed_too` only where it has a submission that would become another one.
+    """
     year, department = handed_in.year, handed_in.department
-    """One file's part of one department and year, with what it would make; refused as a whole where any of it is."""
     assert year is not None
     assert department is not None
     about = Collected(path, Standing.REFUSED, year, department, project.department(department).name, content)
     about = replace(about, handed_in=handed_in, remarks=handed_in.remarks)
     if handed_in.refusals:
         return replace(about, errors=handed_in.refusals)
-    if project.is_closed(year):
-        return replace(about, errors=(InputError("collect_closed_year", where=path.name, year=year),))
+    closed = InputError("collect_closed_year", where=path.name, year=year)
+    if project.is_closed(year) and not closed_too:
+        return replace(about, errors=(closed,))
     try:
         made = _written(project, about, handed_in)
     except ReportkitError as error:
         return replace(about, errors=each_error(error))
+    if project.is_closed(year) and made.standing is Standing.CHANGED:
+        return replace(about, errors=(closed,))
     if made.standing is Standing.CHANGED and not over_edits and _is_edited(project, handed_in):
         edited_since = InputError("submission_edited", where=submission_path(year, department))
         return replace(made, standing=Standing.REFUSED, after=None, errors=(edited_since,))

@@ -29,15 +29,22 @@ _FEW = 2
 
 
 def import_files(
-    project: Project, files: Sequence[Path], asked: Asked, *, jobs: int = 1, seen: Callable[[], None] = lambda: None
+    project: Project,
+    files: Sequence[Path],
+    asked: Asked,
+    *,
+    closed_too: bool = False,
+    jobs: int = 1,
+    seen: Callable[[], None] = lambda: None,
 ) -> list[Collected]:
     """What each published report would make; where two are of one report and differ, neither.
 
-    A figure that can't be read surely isn't taken: a comment above its row says which and where. `seen` is called
-    after each file; `jobs` processes read them.
+    A figure that can't be read surely isn't taken: a comment above its row says which and where. Of closed years
+    nothing is taken, but for new submissions with `closed_too`. `seen` is called after each file; `jobs` processes
+    read them.
     """
     found: list[Collected] = []
-    for each in spread(project, partial(_of_file, asked=asked), files, jobs, _FEW):
+    for each in spread(project, partial(_of_file, asked=asked, closed_too=closed_too), files, jobs, _FEW):
         found.append(each)
         seen()
     by_report: dict[tuple[int | None, str | None], list[Collected]] = {}
@@ -46,11 +53,11 @@ def import_files(
     return [alone(each, by_report[each.year, each.department]) for each in found]
 
 
-def _of_file(project: Project, path: Path, asked: Asked) -> Collected:
+def _of_file(project: Project, path: Path, asked: Asked, closed_too: bool) -> Collected:
     try:
         content = opened(path, _MOST_BYTES)
         said = read_published(project, content, path.name, asked).said
-        made = of_handed_in(project, path, content, _sure(said), over_edits=True)
+        made = of_handed_in(project, path, content, _sure(said), over_edits=True, closed_too=closed_too)
         if made.after is None:
             return made
         return _noted(project, made, said)

@@ -15,7 +15,7 @@ from reportkit.editions.publication import Publication
 from reportkit.inputs.project import Project
 from reportkit.model import Department
 from reportkit.site.columns import LEVELS, Group, Shelf, groups, pages_of
-from reportkit.site.published import DOWNLOADS, Published
+from reportkit.site.published import Published, described, is_document
 from reportkit.text.strings import printable
 
 _NEWEST = 10
@@ -179,7 +179,7 @@ class Portal:
         ]
         title = "".join(report.title)
         downloads = [
-            {"name": _file_name(report, name), "label": DOWNLOADS[name][0], "kilobytes": max(1, round(size / 1024))}
+            {"name": _file_name(report, name), "label": described(name)[0], "kilobytes": max(1, round(size / 1024))}
             for name, size in report.downloads.items()
         ]
         meta = [
@@ -200,6 +200,7 @@ class Portal:
             "body": {"id": body.id, "name": printable(report.name)},
             "info": [(label, printable(text)) for label, text in info if text],
             "downloads": downloads,
+            "has_document": any(map(is_document, report.downloads)),
             "corrections": [dict(each) for each in reversed(report.corrections)],
             "other_years": [_entry(each) for each in others],
             "sisters": [_entry(each) for each in self.shelf.sisters(report)],
@@ -213,8 +214,8 @@ class Portal:
         files = [
             {
                 "@type": "MediaObject",
-                "name": DOWNLOADS[name][0],
-                "encodingFormat": DOWNLOADS[name][1],
+                "name": described(name)[0],
+                "encodingFormat": described(name)[1],
                 "contentUrl": self.address(f"{report.year}/{report.department}/{_file_name(report, name)}"),
                 "contentSize": str(size),
             }

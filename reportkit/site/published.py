@@ -1,10 +1,10 @@
 """What is published, as the portal shows it: read from finished folders that are what their manifests say."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from html import unescape
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Self
 
 from reportkit.digests import code_digest, digest_of, read_regular
@@ -30,6 +30,33 @@ DOWNLOADS: Mapping[str, tuple[str, str]] = {
     "figures.json": ("JSON", "application/json"),
 }
 """The finished files that readers may download: what each is called, and its mime type."""
+_ORIGINALS: Mapping[str, tuple[str, str]] = {
+    ".pdf": ("PDF（原件）", FORMATS["pdf"].media_type),
+    ".docx": ("Word（原件）", FORMATS["docx"].media_type),
+    ".doc": ("Word（原件）", "application/msword"),
+}
+"""Of a report that went out elsewhere. Its web page isn't among them: whatever runs there would run on the portal."""
+
+
+def described(name: str) -> tuple[str, str]:
+    """What a file that readers may download is called, and its mime type."""
+    return DOWNLOADS.get(name) or _ORIGINALS[PurePosixPath(name).suffix.lower()]
+
+
+def is_document(name: str) -> bool:
+    """Whether a file that readers may download has the report's words, and not its figures alone."""
+    return name not in ("figures.csv", "figures.json")
+
+
+def _downloads(folder: Path, originals: Iterable[str]) -> dict[str, int]:
+    """The bytes of each file that readers may download; of originals one of each kind."""
+    kinds: dict[str, str] = {}
+    for name in originals:
+        ending = PurePosixPath(name).suffix.lower()
+        if ending in _ORIGINALS:
+            kinds.setdefault(ending, name)
+    return {name: (folder / name).stat().st_size for name in (*kinds.values(), *DOWNLOADS) if (folder / name).is_file()}
+
 
 _OPENED, _CLOSED = '<main id="report">', "</main>"
 _ABOVE = (("<h1>", "</h1>"), ('<dl class="about">', "</dl>"))
@@ -137,7 +164,7 @@ def _published(project: Project, cache: Cache, folder: Path, before: Mapping[str
         figures["edition"],
         {key: text for key, text in facts_of(head).items() if key != "name"},
         _corrections(project, year, department, len(head.corrections)),
-        {name: (folder / name).stat().st_size for name in DOWNLOADS if (folder / name).is_file()},
+        _downloads(folder, found.get("as_published", ())),
         tuple(each["value"] for each in figures["figures"].values()),
         words_of(body_of(folder)),
         tuple(figures["figures"]) if project.editions.is_own(figures["edition"]) else (),
