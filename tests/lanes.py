@@ -60,6 +60,7 @@ LANES: Mapping[str, Lane] = {
         "Forty reports are built and read back in four formats, and every cell of a page is moved, merged and split.",
         (
             "test_published_aligned.py",
+            "test_published_heads.py",
             "test_published_own.py",
             "test_published_moved.py",
             "test_published_sources.py",

@@ -19,7 +19,6 @@ from tests.published.source import Source
 from tests.published.word_files import WORD_FILES
 
 READ_NOT_ALL = {
-    "empty_first_column": 2,  # 现行有效件数 with a note of the office's own
     "slips_in_labels": 2,  # 规范性文件, which is the older format's label
 }
 """Cells that somebody careful would read, and we tell."""

@@ -12,13 +12,22 @@ from lxml import html as lxml_html
 
 from reportkit.errors import InputError
 from reportkit.inputs.handed_in import Place
-from reportkit.inputs.published.cells import Piece, cell_of, in_lines, squeezed
+from reportkit.inputs.published.boxes import (
+    BLOCKS,
+    FEWEST_CELLS,
+    LONGEST_CELL,
+    is_of_boxes,
+    is_unseen,
+    leaves,
+    rows_of_boxes,
+)
+from reportkit.inputs.published.cells import LINE, Piece, cell_of, in_lines, squeezed
 from reportkit.inputs.published.markup import as_browsers_do
 from reportkit.inputs.published.page import Block, Link, Page, Paragraph, Token, Tokens
 from reportkit.inputs.published.shape import Span, grid_of
-from reportkit.inputs.published.unseen import hide_unseen, is_hidden_by_style
+from reportkit.inputs.published.text_page import blocks_of_lines
+from reportkit.inputs.published.unseen import hide_unseen
 from reportkit.inputs.tables.grid import Grid, GridCell
-from reportkit.inputs.tables.numerals import is_like_a_number
 
 _MOST_BYTES = 20_000_000
 _MOST_DEPTH = 250
@@ -28,36 +37,8 @@ _ARCHIVE = re.compile(rb"\s*(?:[A-Za-z-]+:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)+
 """The head of a page that was saved as one file."""
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.I)
 _CHINESE = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "gb_2312-80": "gb18030"}
-_UNSEEN_TAGS = frozenset(
-    (
-        "script",
-        "style",
-        "template",
-        "noscript",
-        "head",
-        "select",
-        "option",
-        "textarea",
-        "button",
-        "iframe",
-        "object",
-        "svg",
-    )
-)
 _STRUCK = re.compile(r"line-through", re.I)
 _RAISED = re.compile(r"vertical-align\s*:\s*(?:super|sub)", re.I)
-_BLOCKS = frozenset(
-    (
-        *("p", "div", "section", "article", "main", "header", "footer", "nav", "aside", "ul", "ol", "li", "dl", "dt"),
-        *("dd", "table", "tbody", "thead", "tfoot", "tr", "td", "th", "caption", "form", "fieldset", "blockquote"),
-        *("h1", "h2", "h3", "h4", "h5", "h6", "pre", "hr", "figure", "figcaption", "address", "center", "body"),
-        *("ucapcontent", "ucaptitle"),
-    )
-)
-_AS_TABLE = re.compile(r"display\s*:\s*(?:inline-)?(?:table|grid|flex)(?!-)", re.I)
-_LONGEST_CELL = 80
-_FEWEST_CELLS, _FEWEST_NUMBERS = 8, 4
-"""Short pieces, and numbers among them, that make boxes beside each other a table."""
 _LARGE = 300
 """Pixels of a picture that may show a table."""
 
@@ -117,11 +98,6 @@ def _meta(root: Any) -> Mapping[str, str]:
     return found
 
 
-def _is_unseen(element: Any) -> bool:
-    style = element.get("style") or ""
-    return element.tag in _UNSEEN_TAGS or element.get("hidden") is not None or is_hidden_by_style(style)
-
-
 @dataclass
 class _Walker:
     """Goes through a page once; words that stand beside each other are gathered until something ends their block."""
@@ -151,7 +127,7 @@ class _Walker:
                 self.blocks.append(Paragraph(words, self.place(at), self._level))
 
     def walk(self, element: Any, depth: int) -> None:
-        if _is_unseen(element):
+        if is_unseen(element):
             return
         tag = element.tag if isinstance(element.tag, str) else ""
         if tag == "br":
@@ -160,13 +136,17 @@ class _Walker:
         if tag == "img":
             self._look_at(element)
             return
+        if tag == "pre" and "\t" in element.text_content():
+            self.flush()
+            self.blocks += blocks_of_lines([*self._lines(element)])
+            return
         block = self._table(element, tag)
         if block is not None:
             self.flush()
             self.blocks.append(block)
             self._find_links(element)
             return
-        is_block = tag in _BLOCKS
+        is_block = tag in BLOCKS
         if is_block:
             self.flush()
         level, self._level = self._level, int(tag[1]) if re.fullmatch("h[1-6]", tag) else self._level
@@ -179,6 +159,13 @@ class _Walker:
         if is_block:
             self.flush()
         self._level = level
+
+    def _lines(self, element: Any) -> Iterator[tuple[Place, str]]:
+        """The lines of preformatted text, each with its place."""
+        at = self.tree.getpath(element)
+        said = "".join(each.text for each in pieces(element) if not (each.is_struck or each.is_raised))
+        for number, line in enumerate(said.replace(LINE, "\n").split("\n"), 1):
+            yield Place("网页", f"{at}，第{number}行"), line
 
     def _find_links(self, element: Any) -> None:
         for each in element.iter("a"):
@@ -194,8 +181,8 @@ class _Walker:
     def _table(self, element: Any, tag: str) -> Block | None:
         if tag == "table":
             return self._grid(element) if _is_of_figures(element) else None
-        if tag in ("div", "ul", "ol", "dl", "section") and _is_of_boxes(element):
-            rows = [*_rows_of_boxes(element)]
+        if tag in ("div", "ul", "ol", "dl", "section") and is_of_boxes(element):
+            rows = [*rows_of_boxes(element)]
             if len({len(row) for row in rows}) == 1 and len(rows) > 1:
                 return self._grid_of_boxes(rows)
             return Tokens(tuple(self._tokens(element)))
@@ -203,10 +190,10 @@ class _Walker:
 
     def _grid(self, table: Any) -> Grid:
         """A table's cells where its spans put them."""
-        rows = [row for row in _rows(table) if not _is_unseen(row)]
+        rows = [row for row in _rows(table) if not is_unseen(row)]
         spans: list[list[Span]] = []
         for number, row in enumerate(rows):
-            cells = [cell for cell in row if cell.tag in ("td", "th") and not _is_unseen(cell)]
+            cells = [cell for cell in row if cell.tag in ("td", "th") and not is_unseen(cell)]
             spans.append([self._span(cell, number, len(rows)) for cell in cells])
         number = sum(isinstance(each, Grid) for each in self.blocks) + 1
         return grid_of(f"表格{number}", spans)
@@ -224,7 +211,7 @@ class _Walker:
 
     def _tokens(self, element: Any) -> Iterator[Token]:
         """The innermost boxes of a table that is made of boxes; an empty one is an empty cell."""
-        for each in _leaves(element):
+        for each in leaves(element):
             yield Token(_text(cell_of(pieces(each))), self.place(each))
 
 
@@ -249,66 +236,10 @@ def _rows(table: Any) -> Iterator[Any]:
 def _is_of_figures(table: Any) -> bool:
     """Whether a table holds short cells beside each other; one that only lays out a page holds long ones."""
     cells = [cell for row in _rows(table) for cell in row if cell.tag in ("td", "th")]
-    if len(cells) < _FEWEST_CELLS // 2 or (table.find(".//table") is not None and len(cells) < _FEWEST_CELLS * 2):
+    if len(cells) < FEWEST_CELLS // 2 or (table.find(".//table") is not None and len(cells) < FEWEST_CELLS * 2):
         return False
     lengths = sorted(len(squeezed(cell.text_content())) for cell in cells)
-    return lengths[len(lengths) * 3 // 4] <= _LONGEST_CELL and any(len([*row]) > 1 for row in _rows(table))
-
-
-def _leaves(element: Any) -> Iterator[Any]:
-    """The innermost boxes, in reading order; a box with words of its own beside boxes is told as those words."""
-    boxes = [each for each in element if each.tag in _BLOCKS and not _is_unseen(each)]
-    if not boxes:
-        yield element
-        return
-    for each in element:
-        if each.tag in _BLOCKS:
-            if not _is_unseen(each):
-                yield from _leaves(each)
-        elif isinstance(each.tag, str) and not _is_unseen(each) and squeezed(each.text_content()):
-            yield each
-
-
-def _rows_of_boxes(element: Any) -> Iterator[list[Any]]:
-    """The lines of a table that is made of boxes: each box with nothing but innermost boxes in it."""
-    boxes = [each for each in element if isinstance(each.tag, str) and not _is_unseen(each)]
-    if len(boxes) > 1 and all(_is_innermost(each) for each in boxes):
-        yield boxes
-        return
-    for each in boxes:
-        yield from [[each]] if _is_innermost(each) else _rows_of_boxes(each)
-
-
-def _is_innermost(element: Any) -> bool:
-    return not any(each.tag in _BLOCKS for each in element.iterdescendants() if isinstance(each.tag, str))
-
-
-def _is_of_boxes(element: Any) -> bool:
-    """Whether boxes make a table: many short ones, with numbers among them, and no paragraph or table."""
-    said = len(element.text_content())
-    if not _AS_TABLE.search(element.get("style") or "") and not _is_called_a_table(element):
-        return False
-    if element.find(".//table") is not None or said > 6000:
-        return False
-    texts = [squeezed(each.text_content()) for each in _leaves(element)]
-    numbers = sum(is_like_a_number(text) for text in texts)
-    return len(texts) >= _FEWEST_CELLS and numbers >= _FEWEST_NUMBERS and max(map(len, texts)) <= _LONGEST_CELL
-
-
-_TABLE_WORDS = re.compile(r"table|grid|\bbg\b|biaoge|\btb\b|sheet|row|\btr\b|list", re.I)
-
-
-def _is_called_a_table(element: Any) -> bool:
-    """Whether a box or most of those in it say that they are a table or its rows."""
-    own = [element, *element]
-    named = sum(
-        bool(_TABLE_WORDS.search(f"{each.get('class', '')} {each.get('id', '')} {each.get('role', '')}"))
-        or bool(_AS_TABLE.search(each.get("style") or ""))
-        or "table-row" in (each.get("style") or "")
-        for each in own
-        if isinstance(each.tag, str)
-    )
-    return named * 2 > len(own)
+    return lengths[len(lengths) * 3 // 4] <= LONGEST_CELL and any(len([*row]) > 1 for row in _rows(table))
 
 
 def pieces(element: Any, *, struck: bool = False, raised: bool = False) -> Iterator[Piece]:
@@ -319,11 +250,11 @@ def pieces(element: Any, *, struck: bool = False, raised: bool = False) -> Itera
     if element.text:
         yield Piece(element.text, struck, raised)
     for child in element:
-        if isinstance(child.tag, str) and not _is_unseen(child):
+        if isinstance(child.tag, str) and not is_unseen(child):
             if child.tag == "br":
                 yield Piece("\n", struck, raised)
             else:
-                is_block = child.tag in _BLOCKS
+                is_block = child.tag in BLOCKS
                 yield from in_lines(pieces(child, struck=struck, raised=raised), is_block=is_block)
         if child.tail:
             yield Piece(child.tail, struck, raised)

@@ -33,9 +33,14 @@ def open_text(content: bytes, file: str) -> Page:
         for number, line in enumerate(said, 1)
         if not _PAGE_NUMBER.fullmatch(line.strip())
     ]
-    blocks: list[Block] = [Paragraph(words, place) for place, line in lines if (words := squeezed(line))]
-    pieces = tuple(Token(each, place) for place, line in lines for each in pieces_of(line))
-    return Page("text", (*blocks, *_grids(lines), Tokens(pieces)))
+    return Page("text", tuple(blocks_of_lines(lines)))
+
+
+def blocks_of_lines(lines: Sequence[tuple[Place, str]]) -> Iterator[Block]:
+    """Lines as paragraphs, as the tables that they may be, and as pieces of such."""
+    yield from (Paragraph(words, place) for place, line in lines if (words := squeezed(line)))
+    yield from _grids(lines)
+    yield Tokens(tuple(Token(each, place) for place, line in lines for each in pieces_of(line)))
 
 
 def _grids(lines: Sequence[tuple[Place, str]]) -> Iterator[Grid]:

@@ -50,7 +50,7 @@ def heads_on(grid: Grid, labels: TableLabels, year: int) -> list[Head]:
         unlike = _of_other_time(grid, spot, lines, labels, year) or _beside_this_years(grid, spot, name)
         found += [Head(spot, grid.last_of(spot)[1], part, column, unlike) for part, column in ends[:1]]
     found = _merged(found)
-    return found if _groups_fit(found, groups) else []
+    return found if _groups_fit(found, groups) and _are_nested(groups) else []
 
 
 def _merged(heads: Sequence[Head]) -> list[Head]:
@@ -119,6 +119,19 @@ def _group_of(spot: Spot, groups: Sequence[tuple[Spot, str]]) -> str:
     above = [(at, name) for at, name in groups if at[0] < spot[0] and at[1] <= spot[1]]
     nearest = max((at[1] for at, _ in above), default=None)
     return max((each for each in above if each[0][1] == nearest), default=((0, 0), ""))[1]
+
+
+def _are_nested(groups: Sequence[tuple[Spot, str]]) -> bool:
+    """Whether each group within another begins below that one's label, and not below its neighbour's."""
+    for at, name in groups:
+        outer = name.rpartition(".")[0]
+        above = [(spot[1], spot[0], other) for spot, other in groups if spot[0] < at[0] and "." not in other]
+        if not outer or all(other != outer for _, _, other in above):
+            continue
+        left = [each for each in above if each[0] <= at[1]]
+        if not left or max(left)[2] != outer:
+            return False
+    return True
 
 
 def _groups_fit(heads: Sequence[Head], groups: Sequence[tuple[Spot, str]]) -> bool:

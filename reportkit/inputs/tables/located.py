@@ -107,7 +107,7 @@ def _below(
     `at` is its line, where its label stands, and the first column of figures.
     """
     row, label, first = at
-    lines = range(head.spot[0] + 1, min(row, head.spot[0] + HEAD_LINES))
+    lines = range(grid.last_of(head.spot)[0] + 1, min(row, head.spot[0] + HEAD_LINES))
     lines = range(lines.start, min((each for each in lines if each in of_figures), default=lines.stop))
     columns = range(head.spot[1], head.last + 1)
     times = {column: _time_said(grid, lines, column, year, alone=len(columns) == 1) for column in columns}
