@@ -9,6 +9,7 @@ from reportkit.editions import STATUTORY
 from reportkit.inputs.published.opening import open_page
 from reportkit.inputs.published.page import Mark, Page
 from reportkit.inputs.published.read import figures_of
+from reportkit.inputs.published.stacks import stacks_of
 from reportkit.inputs.tables.labels import all_labels
 from reportkit.inputs.tables.numerals import is_like_a_number
 from reportkit.inputs.tables.reading import Reading
@@ -81,3 +82,12 @@ def test_words_that_are_no_head_among_the_heads_leave_nothing_sure() -> None:
     reading = read(replace(page, marks=marks, blocks=blocks), source)
     assert "requests.received/commercial" not in reading.figures
     assert "table_not_aligned" in [each.code for each in reading.refusals]
+
+
+def test_a_page_on_which_everything_may_be_a_label_is_given_up_at_once() -> None:
+    page = open_page(no_rules().content, "no_rules")
+    head = next(each for each in page.marks if each.text == "商业")
+    lines = [head._replace(text="商业企业"[row], top=head.top + 10.0 * row) for row in range(4)]
+    marks = [each._replace(bottom=each.top + 9, left=each.left, right=each.left + 9) for each in lines] * 300
+    assert stacks_of(marks, {"商业企业"}) == []
+    assert [each.name for each in stacks_of(marks[:4], {"商业企业"})] == ["商业企业"]

@@ -3,11 +3,16 @@
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from reportkit.inputs.published.page import Mark
 from reportkit.inputs.tables.labels import plain
 
 _MOST_LINES = 8
+_MOST_WORDS = 1_200
+"""On a page; a full one has three hundred."""
+_MOST_WAYS = 400
+"""To begin a label and go on with it, on one page; of tables set close there are a hundred and fifty."""
 _LINE = 1.1
 """Sizes of a character between the end of a line and the beginning of the next one of the same label."""
 _HALF = 0.5
@@ -56,11 +61,21 @@ class Stack:
 
 
 def stacks_of(marks: Sequence[Mark], known: Collection[str]) -> list[Stack]:
-    """The labels of one page that are whole there; of those that share words none, unless one holds the other."""
+    """The labels of one page that are whole there; of those that share words none, unless one holds the other.
+
+    None of a page with more words, or more ways to put them together, than any report's has.
+    """
+    if len(marks) > _MOST_WORDS:
+        return []
     beginnings = {name[:end] for name in known for end in range(1, len(name) + 1)}
     found: list[Stack] = []
+    ways = 0
     for mark in marks:
-        whole = [Stack(_joined(each), each) for each in _grown((mark,), marks, beginnings) if _joined(each) in known]
+        grown = [*islice(_grown((mark,), marks, beginnings), _MOST_WAYS + 1 - ways)]
+        ways += len(grown)
+        if ways > _MOST_WAYS:
+            return []
+        whole = [Stack(_joined(each), each) for each in grown if _joined(each) in known]
         longest = max((len(each.name) for each in whole), default=0)
         best = [each for each in whole if len(each.name) == longest]
         found += best if len(best) == 1 else []
