@@ -553,7 +553,20 @@ def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fitting, "_WARN_S", 0)
 
 
-@pytest.mark.usefixtures("impatience")
+@pytest.fixture
+def refusal_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A build gives up as soon as a worker is refused, however long a busy machine takes to say so."""
+    judge = fitting.Workers._judge
+
+    def judged(workers: fitting.Workers, address: str, answer: object) -> None:
+        judge(workers, address, answer)
+        if workers._refused:
+            monkeypatch.setattr(fitting, "NO_WORKER_S", 0)
+
+    monkeypatch.setattr(fitting.Workers, "_judge", judged)
+
+
+@pytest.mark.usefixtures("refusal_ends")
 def test_where_no_worker_fits_nothing_is_built(root: Path) -> None:
     with (
         TemporaryDirectory(prefix="rk-") as name,
@@ -574,7 +587,7 @@ def test_without_any_worker_the_error_says_how_to_start_one(root: Path) -> None:
     assert f"waiting for a worker at {address}" in done.stderr
 
 
-@pytest.mark.usefixtures("impatience")
+@pytest.mark.usefixtures("refusal_ends")
 def test_a_worker_that_dask_itself_started_is_refused(root: Path) -> None:
     with TemporaryDirectory(prefix="rk-") as name, scheduler(Path(name)) as (address, _):
         log = Path(name) / "worker.log"
